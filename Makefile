@@ -1,0 +1,66 @@
+# Tanfeng (碳峰). Two commands do everything:  make  and  make test.   `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := all
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 0
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Keep this project's tools apart from whatever the shell has set up.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: all test check lab bench lock hooks clean distclean help
+
+all: $(READY) ## environment, then every report that is out of date (reports/index.html)
+	@$(BIN)/tanfeng build --jobs $(JOBS)
+
+test: $(READY) ## run the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/tanfeng data check
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_notebooks.py tests/test_floors.py tests/test_repository.py
+
+lab: $(READY) ## JupyterLab on notebooks/explore/start.ipynb
+	@$(BIN)/tanfeng lab
+
+bench: $(READY) ## measure the build beside the plain papermill and nbconvert commands
+	@$(BIN)/python -m tests.bench
+
+lock: $(READY) ## write requirements.lock anew from requirements.in
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --custom-compile-command "make lock" requirements.in -o requirements.lock
+
+hooks: $(READY) ## install the git hooks (local commands only)
+	@$(BIN)/pre-commit install
+
+clean: ## remove the built reports and caches; the environment stays
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find reports -mindepth 1 ! -name README.md -delete
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environment too
+	@rm -rf $(VENV)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# The environment: uv from the lock if it can be had, plain pip from the same lock if not. Every file is checked by hash.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set one with: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "environment: $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@awk '/^[^ ]/{p=/^uv==/} p' requirements.lock > $(VENV)/uv.txt
+	@if test -z "$(NO_UV)" && $(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt; then \
+		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+		$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+		$(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(READY)

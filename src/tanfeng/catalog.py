@@ -1,0 +1,196 @@
+"""The tables of the project: where they are, what their columns mean, how they are read (floor 0).
+
+`data/datapackage.json` is the one definition of every table (columns, types, keys, links); this module
+reads it and the CSV files it names. Rows dropped into `data/local/` win over shipped rows with the same key.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+PACKAGE_FILE = Path("data", "datapackage.json")
+DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "year": "Int64"}
+
+
+class ProjectError(Exception):
+    """The question was wrong: the message says what was found, what was expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the data package: its file, columns, key and links to other tables."""
+
+    name: str
+    path: str
+    description: str
+    fields: tuple[dict[str, Any], ...]
+    key: tuple[str, ...]
+    links: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in the order of the file."""
+        return [field["name"] for field in self.fields]
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Pandas type of each column."""
+        return {field["name"]: DTYPES[field["type"]] for field in self.fields}
+
+
+def find_root(start: Path) -> Path:
+    """Return the project folder: `start` or the nearest folder above it that holds `data/datapackage.json`.
+
+    Raises:
+        ProjectError: if there is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / PACKAGE_FILE).is_file():
+            return folder
+    raise ProjectError(f"no {PACKAGE_FILE} in {start} or any folder above it; run tanfeng inside the project folder")
+
+
+def read_package(root: Path) -> dict[str, Table]:
+    """Read `data/datapackage.json` and return its tables by name."""
+    package = json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))
+    return {resource["name"]: _table(resource) for resource in package["resources"]}
+
+
+def _table(resource: dict[str, Any]) -> Table:
+    schema = resource["schema"]
+    links = tuple(
+        (_names(link["fields"]), link["reference"]["resource"], _names(link["reference"]["fields"]))
+        for link in schema.get("foreignKeys", [])
+    )
+    return Table(
+        name=resource["name"],
+        path=resource["path"],
+        description=resource.get("description", ""),
+        fields=tuple(schema["fields"]),
+        key=_names(schema["primaryKey"]),
+        links=links,
+    )
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def read_text_table(path: Path) -> pd.DataFrame:
+    """Read a CSV or XLSX file with every cell as text, exactly as written; an empty cell is an empty string.
+
+    Raises:
+        ProjectError: if the file cannot be read as a table.
+    """
+    try:
+        if path.suffix.lower() in {".xlsx", ".xls"}:
+            return pd.read_excel(path, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (ValueError, OSError) as error:  # parser, encoding and file errors
+        raise ProjectError(f"{path.name}: cannot be read as a table: {error}") from error
+
+
+def local_file(root: Path, table: str) -> Path | None:
+    """Return the analyst's own file for a table in `data/local/`, if there is one."""
+    found = [root / "data" / "local" / f"{table}{suffix}" for suffix in (".csv", ".xlsx")]
+    return next((path for path in found if path.is_file()), None)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The tables below one project folder.
+
+    Example:
+        >>> catalog = open_catalog()
+        >>> catalog.read("fields")["id"].tolist()[:3]
+        ['total', 'energy', 'industry']
+    """
+
+    root: Path
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """Every table of the data package by name."""
+        return read_package(self.root)
+
+    @cached_property
+    def vintage(self) -> str:
+        """State of the tables as a date (`2026-11`): the version of the data package."""
+        return str(json.loads((self.root / PACKAGE_FILE).read_text(encoding="utf-8"))["version"])
+
+    @property
+    def as_of_year(self) -> int:
+        """Year of the vintage: a target of an earlier year is due."""
+        return int(self.vintage[:4])
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a table with its types; local rows replace shipped rows with the same key.
+
+        Text cells that are empty are empty strings, empty numbers are missing values.
+
+        Raises:
+            ProjectError: if the package names no such table or the file cannot be read.
+        """
+        return _read(self, name).copy()
+
+    def local_rows(self) -> dict[str, int]:
+        """Return the number of rows an analyst added or replaced, by table."""
+        found = {name: local_file(self.root, name) for name in self.tables}
+        return {name: len(read_text_table(path)) for name, path in found.items() if path}
+
+    def label(self, table: str, item: str, lang: str) -> str:
+        """Return the name of an item (`region`, `indicators` ... by id) in a language (`zh` or `en`)."""
+        return labels(self, table, lang)[item]
+
+
+@lru_cache(maxsize=256)
+def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
+    """Return the names of all items of a code list by id."""
+    rows = catalog.read(table)
+    return dict(zip(rows["id"], rows[lang], strict=True))
+
+
+@lru_cache(maxsize=64)
+def _read(catalog: Catalog, name: str) -> pd.DataFrame:
+    if name not in catalog.tables:
+        raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
+    table = catalog.tables[name]
+    rows = typed(read_text_table(catalog.root / "data" / table.path), table)
+    path = local_file(catalog.root, name)
+    if path is None:
+        return rows
+    both = pd.concat([rows, typed(read_text_table(path), table)], ignore_index=True)
+    return both.drop_duplicates(list(table.key), keep="last").reset_index(drop=True)
+
+
+def typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Give the text cells of a table their types.
+
+    Raises:
+        ProjectError: if a column is missing or a cell does not fit; `tanfeng data check` says which.
+    """
+    try:
+        rows = rows[table.columns]
+        return pd.DataFrame({column: _typed(rows[column], dtype) for column, dtype in table.dtypes.items()})
+    except (KeyError, ValueError, TypeError) as error:
+        raise ProjectError(f"{table.path}: {error}; `tanfeng data check` names the place") from error
+
+
+def _typed(cells: pd.Series, dtype: str) -> pd.Series:
+    if dtype == "str":
+        return cells
+    filled = cells.mask(cells == "")
+    if dtype == "boolean":
+        return filled.map({"true": True, "false": False}).astype("boolean")
+    return pd.to_numeric(filled).astype(dtype)  # type: ignore[no-any-return]
+
+
+def open_catalog(start: Path | None = None) -> Catalog:
+    """Open the tables of the project that `start` (by default the current folder) lies in."""
+    return Catalog(find_root(start or Path.cwd()))

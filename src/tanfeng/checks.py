@@ -1,0 +1,179 @@
+"""Checks of the tables (floor 0): each against its schema, its key, its links, and what the figures must satisfy.
+
+The schemas are those of `data/datapackage.json`, held by pandera; a problem names file, row, column,
+what was found and what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from tanfeng import periods
+from tanfeng.catalog import Catalog, ProjectError, Table, local_file, read_text_table
+
+PANDERA_TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": "Int64",
+    "year": "Int64",
+    "number": "float64",
+    "boolean": str,
+}
+TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "boolean": "true or false"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a table; `row` is the line of the file (the header is line 1), 0 for the whole file."""
+
+    file: str
+    row: int
+    column: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Return the problem as one line: file, row, column, what was found, what was expected."""
+        place = f"{self.file}"
+        place += f", row {self.row}" if self.row else ""
+        place += f", column {self.column}" if self.column else ""
+        return f"{place}: found {self.found}; expected {self.expected}"
+
+
+def schema(table: Table) -> pa.DataFrameSchema:
+    """Return the pandera schema of a table, made from its definition in the data package."""
+    return pa.DataFrameSchema({field["name"]: _column(field) for field in table.fields}, strict=False)
+
+
+def _column(field: dict[str, Any]) -> pa.Column:
+    limits = field.get("constraints", {})
+    checks = []
+    if "enum" in limits:
+        checks.append(pa.Check.isin(limits["enum"], error=f"one of {', '.join(map(str, limits['enum']))}"))
+    if "pattern" in limits:
+        checks.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})$", error=f"text like {limits['pattern']}"))
+    if "minimum" in limits:
+        checks.append(pa.Check.ge(limits["minimum"], error=f"at least {limits['minimum']}"))
+    if "maximum" in limits:
+        checks.append(pa.Check.le(limits["maximum"], error=f"at most {limits['maximum']}"))
+    if field["type"] == "boolean":
+        checks.append(pa.Check.isin(["true", "false"], error="true or false"))
+    dtype = PANDERA_TYPES[field["type"]]
+    return pa.Column(dtype, checks, nullable=not limits.get("required", False), coerce=dtype is not str)
+
+
+def check_tables(catalog: Catalog, names: list[str] | None = None) -> list[Problem]:
+    """Check tables (all by default) and return every problem found, in the order of the package.
+
+    Links between tables and the figures themselves are checked only when each table fits its own schema.
+    """
+    tables = [catalog.tables[name] for name in names or catalog.tables]
+    problems = [problem for table in tables for problem in _check_table(catalog, table)]
+    if problems:
+        return problems
+    problems = [problem for table in tables for problem in _check_links(catalog, table)]
+    return problems or list(_check_figures(catalog))
+
+
+def _check_table(catalog: Catalog, table: Table) -> Iterator[Problem]:
+    local = local_file(catalog.root, table.name)
+    for path in [catalog.root / "data" / table.path, *([local] if local else [])]:
+        yield from check_file(path, table, path.relative_to(catalog.root).as_posix())
+
+
+def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
+    """Check one file against the schema of a table: columns, types, allowed values, required cells, key."""
+    try:
+        rows = read_text_table(path)
+    except ProjectError as error:
+        yield Problem(name, 0, "", str(error), "a table in UTF-8")
+        return
+    missing = [column for column in table.columns if column not in rows.columns]
+    extra = [str(column) for column in rows.columns if column not in table.columns]
+    for column in missing:
+        yield Problem(name, 1, column, "no such column", f"the columns {', '.join(table.columns)}")
+    for column in extra:
+        yield Problem(name, 1, column, "an unknown column", f"the columns {', '.join(table.columns)}")
+    if not missing:
+        yield from _check_cells(rows[table.columns], table, name)
+        yield from _check_key(rows, table, name)
+
+
+def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+    try:
+        schema(table).validate(rows.mask(rows == ""), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases.dropna(subset="index")
+        types = {field["name"]: field["type"] for field in table.fields}
+        seen = set()
+        for case in cases.sort_values("index", kind="stable").itertuples():
+            line, column = int(case.index) + 2, str(case.column)
+            if (line, column) not in seen:  # a letter in a number fails the type and then every other check
+                seen.add((line, column))
+                cell = str(rows[column].iloc[line - 2])
+                yield Problem(name, line, column, repr(cell) if cell else "nothing", _expected(case, types[column], cell))
+
+
+def _expected(case: Any, kind: str, cell: str) -> str:
+    if not cell:
+        return f"a value ({TYPE_WORDS.get(kind, 'text')})"
+    return TYPE_WORDS[kind] if "dtype" in str(case.check) and kind in TYPE_WORDS else str(case.check)
+
+
+def _check_key(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+    key = list(table.key)
+    for index in rows.index[rows.duplicated(key)]:
+        values = ", ".join(f"{column} {rows.at[index, column]}" for column in key)
+        first = int((rows[key] == rows.loc[index, key]).all(axis=1).idxmax()) + 2
+        yield Problem(name, int(index) + 2, " + ".join(key), f"{values} again (first in row {first})", "each key once")
+
+
+def _check_links(catalog: Catalog, table: Table) -> Iterator[Problem]:
+    rows = catalog.read(table.name)
+    for columns, other, keys in table.links:
+        known = set(catalog.read(other)[keys[0]])
+        column = columns[0]
+        for index in rows.index[(rows[column] != "") & ~rows[column].isin(known)]:
+            expected = f"an id of data/{catalog.tables[other].path}"
+            yield Problem(f"data/{table.path}", int(index) + 2, column, repr(rows.at[index, column]), expected)
+
+
+def _check_figures(catalog: Catalog) -> Iterator[Problem]:
+    yield from _check_periods(catalog)
+    yield from _check_units(catalog, "observations")
+    yield from _check_units(catalog, "targets")
+
+
+def _check_periods(catalog: Catalog) -> Iterator[Problem]:
+    rows = catalog.read("observations")
+    kinds = rows["indicator"].map(catalog.read("indicators").set_index("id")["kind"])
+    for index, text, kind in zip(rows.index, rows["period"], kinds, strict=True):
+        expected = _period_problem(text, kind)
+        if expected:
+            yield Problem("data/observations.csv", int(index) + 2, "period", repr(text), expected)
+
+
+def _period_problem(text: str, kind: str) -> str:
+    try:
+        period = periods.parse(text)
+    except ValueError:
+        return "a period such as 2025, 2025-06, 2019/2020, 2025-01/2025-06 or undated"
+    if (kind == "change") != (period.kind == "change") and period.kind not in {"months", periods.UNDATED}:
+        return "a period from year to year (2019/2020) for a change, and only for a change"
+    return "" if period.start <= period.end else "a period that ends after it starts"
+
+
+def _check_units(catalog: Catalog, name: str) -> Iterator[Problem]:
+    rows = catalog.read(name)
+    dimensions = catalog.read("units").set_index("id")["dimension"]
+    wanted = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
+    absolute = rows.get("direction", pd.Series("", index=rows.index)) != "decrease_by"
+    differs = rows["unit"].map(dimensions) != wanted.map(dimensions)
+    for index in rows.index[differs & absolute]:
+        found, expected = repr(rows.at[index, "unit"]), f"a unit of the same kind as the indicator's {wanted[index]!r}"
+        yield Problem(f"data/{name}.csv", int(index) + 2, "unit", found, expected)

@@ -1,0 +1,152 @@
+"""Observations of indicators as facts (floor 1), the constant-price GDP index, and the four indicators of the carbon peak.
+
+Every figure keeps its status and source. Where several sources give one figure, the best status, then the best grade,
+then the later row is taken; all of them stay in the table.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tanfeng import inventory, periods, units
+from tanfeng.catalog import Catalog, ProjectError
+
+STATUS_RANK = {status: rank for rank, status in enumerate(inventory.STATUS_ORDER)}
+FIGURES = ["year", "value", "unit", "status", "source_id"]
+
+
+def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
+    """Return what is known of an indicator in a region, one row a period, in the indicator's unit, oldest first.
+
+    Returns:
+        Columns of `observations` and `grade` (of the source), `start`, `end`, `period_kind` (see `tanfeng.periods`);
+        `published` keeps the figure and `published_unit` the unit of the source.
+
+    Raises:
+        ProjectError: if there is no such indicator.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> pv = observations(open_catalog(), "pv_capacity", "330000")
+        >>> pv[["period", "published", "published_unit"]].iloc[-1].tolist()
+        ['2025-06', 5947.0, '10^4 kW']
+    """
+    if indicator not in set(catalog.read("indicators")["id"]):
+        raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
+    rows = catalog.read("observations")
+    rows = rows[(rows["indicator"] == indicator) & (rows["region"] == region)]
+    rows = _with_periods(_in_unit(catalog, rows, indicator))
+    rows = rows.assign(grade=rows["source_id"].map(catalog.read("sources").set_index("id")["grade"]))
+    return _best(rows)
+
+
+def _in_unit(catalog: Catalog, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    unit = catalog.read("indicators").set_index("id").at[indicator, "unit"]
+    factors = rows["unit"].map(lambda found: units.factor(catalog, found, unit)).astype("float64")
+    return rows.assign(published=rows["value"], published_unit=rows["unit"], value=rows["value"] * factors, unit=unit)
+
+
+def _with_periods(rows: pd.DataFrame) -> pd.DataFrame:
+    parsed = [periods.parse(text) for text in rows["period"]]
+    columns = {name: [getattr(period, name) for period in parsed] for name in ("start", "end", "kind")}
+    return rows.assign(start=columns["start"], end=columns["end"], period_kind=columns["kind"])
+
+
+def _best(rows: pd.DataFrame) -> pd.DataFrame:
+    ranked = rows.assign(rank=rows["status"].map(STATUS_RANK), order=range(len(rows)))
+    ranked = ranked.sort_values(["end", "start", "rank", "grade", "order"], ascending=[True, True, True, True, False])
+    return ranked.drop_duplicates(["period"], keep="first").drop(columns=["rank", "order"]).reset_index(drop=True)
+
+
+def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
+    """Return the yearly figures of an indicator: year, value, unit, status, source_id (changes are dated by their last year)."""
+    rows = observations(catalog, indicator, region)
+    whole = (rows["period_kind"] == "year") | ((rows["period_kind"] == "change") & (rows["end"] - rows["start"] == 1))
+    rows = rows[whole]
+    return rows.assign(year=rows["end"].astype("int64"))[FIGURES].reset_index(drop=True)
+
+
+def chain(rates: pd.Series, base: int) -> pd.Series:
+    """Chain yearly percent changes into an index with `base` = 100.
+
+    Args:
+        rates: percent change on the previous year, indexed by year without gaps.
+        base: year of the result that is 100; the year before the first rate is part of the result.
+
+    Raises:
+        ProjectError: if a year is missing or `base` is outside.
+
+    Example:
+        >>> chain(pd.Series([10.0, -50.0], index=[2001, 2002]), base=2000).round(1).tolist()
+        [100.0, 110.0, 55.0]
+    """
+    years = [int(rates.index[0]) - 1, *map(int, rates.index)]
+    if years != list(range(years[0], years[-1] + 1)) or base not in years:
+        raise ProjectError(f"rates must run without a gap and include {base}; found {years[1:]}")
+    level = pd.concat([pd.Series([1.0]), (1 + rates / 100).cumprod()])
+    level.index = pd.Index(years, name="year")
+    return 100 * level / level[base]
+
+
+def gdp_index(catalog: Catalog, region: str, base: int = 2020) -> pd.Series:
+    """Return GDP at constant prices as an index (`base` = 100), chained from the published real growth rates.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> round(gdp_index(open_catalog(), "330000")[2025], 2)
+        131.98
+    """
+    rates = yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    return chain(rates, base)
+
+
+def intensity_change(quantity: pd.Series, gdp: pd.Series) -> pd.Series:
+    """Return the yearly change of an intensity in percent: (1 + change of the quantity) / (1 + change of GDP) - 1.
+
+    Args:
+        quantity: energy or emissions by year.
+        gdp: GDP at constant prices by year (any base).
+
+    Returns:
+        Percent by year, for years whose previous year is known in both.
+
+    Example:
+        >>> years = [2019, 2020]
+        >>> intensity_change(pd.Series([100.0, 99.0], years), pd.Series([100.0, 110.0], years)).round(1).to_dict()
+        {2020: -10.0}
+    """
+    ratio = (quantity / gdp).dropna()
+    change = 100 * (ratio / ratio.reindex(ratio.index - 1).to_numpy() - 1)
+    return change.dropna()
+
+
+def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the four indicators as far as they are published or follow from what is published.
+
+    Energy consumption (Mtce, statistical scope), CO2 (Mt, direct account), yearly change of energy intensity
+    (percent, statistical scope) and of carbon intensity (percent, direct account, inventory and GDP at constant prices).
+
+    Returns:
+        Columns indicator, year, value, unit, status, source_id.
+    """
+    energy = yearly(catalog, "energy_consumption", region)
+    energy = energy.assign(value=energy["value"] * units.factor(catalog, energy["unit"].iloc[0], "Mtce"), unit="Mtce")
+    parts = {
+        "energy_consumption": energy,
+        "co2_total": _co2(catalog, region),
+        "energy_intensity_change": yearly(catalog, "energy_intensity_change", region),
+        "carbon_intensity_change": _carbon_intensity(catalog, region),
+    }
+    return pd.concat([rows.assign(indicator=name) for name, rows in parts.items()], ignore_index=True)[["indicator", *FIGURES]]
+
+
+def _co2(catalog: Catalog, region: str) -> pd.DataFrame:
+    rows = inventory.series(catalog, region, "total").rename(columns={"co2_mt": "value"})
+    return rows.assign(unit="Mt CO2", source_id="")[FIGURES]
+
+
+def _carbon_intensity(catalog: Catalog, region: str) -> pd.DataFrame:
+    co2 = inventory.series(catalog, region, "total").set_index("year")["co2_mt"]
+    change = intensity_change(co2, gdp_index(catalog, region))
+    rows = pd.DataFrame({"year": change.index.astype("int64"), "value": change.to_numpy()})
+    return rows.assign(unit="%", status="estimate", source_id="")[FIGURES]

@@ -1,0 +1,216 @@
+"""A report page while its notebook runs (floor 4): what it shows, in one language, and what it leaves behind.
+
+Everything shown is HTML that looks the same in JupyterLab and in the report. With an output folder (`out`) the page
+writes the tables behind it as CSV and its answer as JSON; without one (exploring) it only shows.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML, Markdown
+
+from tanfeng import tables, text
+from tanfeng.catalog import Catalog, open_catalog
+from tanfeng.charts import Chart
+from tanfeng.tables import Table
+from tanfeng.verdicts import VERDICTS
+
+PIXELS = 96
+WORDS_UP = {"zh": ("增长", "下降"), "en": ("up", "down")}
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One key figure in the language of the page; as text it is the value with its unit."""
+
+    shown: str
+    low: str
+    high: str
+    year: str
+    status: str
+    change: str
+    value: float
+    unit: str
+    status_id: str
+    source_id: str
+
+    def __str__(self) -> str:
+        """Return the value with its unit."""
+        return self.shown
+
+    def __html__(self) -> str:
+        """Return the value with its unit (it holds no markup)."""
+        return self.shown
+
+    @property
+    def range(self) -> str:
+        """The 80 % interval as text; empty if there is none."""
+        return f"{self.low}—{self.high}" if self.low else ""
+
+
+class KeyFigures:
+    """The key figures of a page by id: `figures.co2_latest`, `figures.co2_latest.year`."""
+
+    def __init__(self, rows: dict[str, KeyFigure]) -> None:
+        self._rows = rows
+
+    def __getattr__(self, name: str) -> KeyFigure:
+        try:
+            return self._rows[name]
+        except KeyError:
+            raise AttributeError(f"no key figure {name!r}; there are: {', '.join(self._rows)}") from None
+
+    def __getitem__(self, name: str) -> KeyFigure:
+        return self._rows[name]
+
+
+@dataclass
+class Page:
+    """The page of one report, region and language."""
+
+    slug: str
+    region: str
+    lang: str
+    catalog: Catalog
+    out: Path | None = None
+    sources: list[str] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def region_name(self) -> str:
+        """Name of the region in the language of the page."""
+        return self.catalog.label("regions", self.region, self.lang)
+
+    def word(self, name: str) -> str:
+        """Return a word of the report vocabulary."""
+        return text.word(self.catalog, name, self.lang)
+
+    def describe(self, table: str, item: str) -> str:
+        """Return the description of an item of a code list (`fields`, `indicators`, `scopes`)."""
+        return str(self.catalog.read(table).set_index("id").at[item, f"description_{self.lang}"])
+
+    def choose(self, zh: str, en: str) -> str:
+        """Return the text in the language of the page."""
+        return zh if self.lang == "zh" else en
+
+    def cite(self, *sources: str) -> None:
+        """Add sources to the list at the end of the page."""
+        self.sources += [source for source in sources if source and source not in self.sources]
+        self._leave("sources.json", json.dumps(self.sources))
+
+    def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
+        """Offer a table behind the page as a download: `reports/tables/REGION/SLUG-NAME.csv`."""
+        file = f"{self.slug}-{name}.csv"
+        self.files[file] = {"label": label, "rows": len(frame)}
+        self._leave(file, tables.csv(frame))
+        self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
+
+    def _leave(self, name: str, content: str) -> None:
+        if self.out is not None:
+            (self.out / name).write_text(content, encoding="utf-8")
+
+    def figures(self, rows: pd.DataFrame, label: str) -> KeyFigures:
+        """Return the key figures (see `tanfeng.keyfigures`) in the language of the page and offer them as a download."""
+        both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
+        shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
+        shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
+        self.data("figures", shown, label)
+        self.cite(*rows["source_id"])
+        names = [str(name).partition(":")[0] for name in rows["id"]]
+        return KeyFigures(dict(zip(names, both[self.lang], strict=True)))
+
+    def answer(self, template: str, values: dict[str, Any]) -> HTML:
+        """Show the answer first: a sentence with placeholders; counts of verdicts where the figures have them."""
+        sentence, _, detail = text.fill(template, values, self.catalog, self.lang).strip().partition("\n\n")
+        counts = _counts(values)
+        self._leave("answer.json", json.dumps({"sentence": sentence, "detail": detail, "counts": counts}, ensure_ascii=False))
+        shown = [{"verdict": name, "count": count} for name, count in counts.items()]
+        return self._html("verdict.html.j2", sentence=_markup(sentence), detail=_markup(detail), counts=shown)
+
+    def prose(self, template: str, values: dict[str, Any]) -> Markdown:
+        """Show a text cell with its placeholders filled from the values computed before it."""
+        return Markdown(text.fill(template, values, self.catalog, self.lang))
+
+    def cards(self, figures: KeyFigures, **labels: str) -> HTML:
+        """Show some key figures as cards, each with a label, its interval and its status."""
+        cards = [self._card(figures[name], text.fill(label, {"k": figures}, self.catalog, self.lang)) for name, label in labels.items()]
+        return self._html("cards.html.j2", cards=cards)
+
+    def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
+        interval = f"{self.word('interval_80')}{self.choose('：', ': ')}{figure.range}" if figure.low else ""
+        return {"label": _markup(label), "value": figure.shown, "interval": interval, "status": figure.status_id, "source": [figure.source_id] if figure.source_id else []}
+
+    def table(self, table: Table) -> HTML:
+        """Show a table and cite its sources."""
+        self.cite(*table.sources)
+        return HTML(table.html)
+
+    def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None) -> HTML:
+        """Show a figure with a caption that says the finding; the caption may hold placeholders."""
+        caption = text.fill(caption, values or {}, self.catalog, self.lang)
+        size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
+        return self._html("figure.html.j2", svg_base64=chart.base64, alt=chart.alt, caption=_markup(caption), **size)
+
+    def _html(self, template: str, **values: Any) -> HTML:
+        words = tables.ui_words(self.catalog, self.lang)
+        lang = "zh-CN" if self.lang == "zh" else "en"
+        return HTML(tables.render(template, lang=lang, words=words, **values))
+
+
+def _markup(escaped: str) -> Any:
+    """Mark text as HTML: `tanfeng.text.fill` has escaped what came from data."""
+    from markupsafe import Markup
+
+    return Markup(escaped)  # noqa: S704
+
+
+def _counts(values: dict[str, Any]) -> dict[str, int]:
+    found = next((value for value in values.values() if isinstance(value, KeyFigures)), None)
+    if found is None or "verdict_met" not in found._rows:
+        return {}
+    return {name: int(found[f"verdict_{name}"].value) for name in VERDICTS}
+
+
+def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
+    """Return a row of key figures as text in a language."""
+    value, unit = row["value"], row["unit"]
+    digits = 2 if unit == "%" and abs(value) < 10 and row["id"].startswith("energy_intensity") else 1
+    shown = _shown(catalog, value, unit, digits, lang)
+    low, high = ("", "") if pd.isna(row["lo80"]) else (_shown(catalog, row[name], unit, 1, lang) for name in ("lo80", "hi80"))
+    verb = WORDS_UP[lang][0 if value >= 0 else 1]
+    change = f"{verb}{'' if lang == 'zh' else ' '}{_shown(catalog, abs(value), unit, digits, lang)}"
+    status = text.word(catalog, f"status_{row['status']}", lang)
+    year = text.period(row["period"], lang) if row["period"] else ""
+    return KeyFigure(shown, low, high, year, status, change, value, unit, row["status"], row["source_id"])
+
+
+def _shown(catalog: Catalog, value: float, unit: str, digits: int, lang: str) -> str:
+    if unit == "targets":
+        return text.number(value, 0, lang)
+    if unit == "%":
+        return text.percent(value, digits)
+    if unit == "Mt CO2" and lang == "zh":
+        return text.amount(catalog, value, unit, lang)
+    return text.amount(catalog, value, unit, lang, digits)
+
+
+def open_page(slug: str, region: str, lang: str, out: str = "", start: Path | None = None) -> Page:
+    """Open the page of a report.
+
+    Args:
+        slug: name of the report, such as `overview` or `field-energy`.
+        region: GB/T 2260 code.
+        lang: `zh` or `en`.
+        out: folder for the tables; empty while exploring.
+        start: a folder of the project; the current one by default.
+
+    Example:
+        >>> open_page("overview", "330000", "zh").region_name
+        '浙江省'
+    """
+    return Page(slug, region, lang, open_catalog(start), Path(out) if out else None)

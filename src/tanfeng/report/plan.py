@@ -1,0 +1,94 @@
+"""Which reports there are: `notebooks/reports/reports.yaml` for a region, in each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from tanfeng.catalog import Catalog, ProjectError
+
+FOLDER = Path("notebooks", "reports")
+LANGS = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One page to make.
+
+    Attributes:
+        slug: stable name within the region, such as `field-energy`.
+        notebook: path of the notebook, relative to the project.
+        lang: `zh` or `en`.
+        title: title in the language of the page.
+        parameters: what the notebook is run with.
+    """
+
+    slug: str
+    region: str
+    lang: str
+    notebook: Path
+    title: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name of the page within `reports/`, without suffix: `330000/overview.zh`."""
+        return f"{self.region}/{self.slug}.{self.lang}"
+
+    @property
+    def page(self) -> Path:
+        """Path of the page within `reports/`."""
+        return Path(self.region, f"{self.slug}.{self.lang}.html")
+
+    @property
+    def notebook_parameters(self) -> dict[str, str]:
+        """Parameters of the notebook: region, language and those of the report."""
+        return {"region": self.region, "lang": self.lang, **self.parameters}
+
+
+def reports(catalog: Catalog, region: str, lang: str = "all", names: list[str] | None = None) -> list[Report]:
+    """Return the reports of a region.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        lang: `zh`, `en` or `all`.
+        names: ids or slugs to choose (`field` chooses every field); all by default.
+
+    Raises:
+        ProjectError: if the region, the language or a name is unknown.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> [report.name for report in reports(open_catalog(), "330000", "zh")][:2]
+        ['330000/overview.zh', '330000/targets.zh']
+    """
+    if region not in set(catalog.read("regions")["id"]):
+        raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
+    if lang not in {*LANGS, "all"}:
+        raise ProjectError(f"language {lang!r}: expected zh, en or all")
+    langs = LANGS if lang == "all" else (lang,)
+    entries = yaml.safe_load((catalog.root / FOLDER / "reports.yaml").read_text(encoding="utf-8"))
+    found = [report for entry in entries for one in langs for report in _expand(catalog, entry, region, one)]
+    return _chosen(found, names)
+
+
+def _chosen(found: list[Report], names: list[str] | None) -> list[Report]:
+    known = {report.slug for report in found} | {report.notebook.stem for report in found}
+    unknown = sorted(set(names or ()) - known)
+    if unknown:
+        raise ProjectError(f"no report {unknown[0]!r}; there are: {', '.join(sorted(known))}")
+    return [report for report in found if not names or report.slug in names or report.notebook.stem in names]
+
+
+def _expand(catalog: Catalog, entry: dict[str, str], region: str, lang: str) -> list[Report]:
+    notebook = FOLDER / entry["notebook"]
+    if "each" not in entry:
+        return [Report(entry["id"], region, lang, notebook, entry[lang])]
+    fields = catalog.read("fields").sort_values("sort").query("emits and id != 'total'")
+    return [
+        Report(f"{entry['id']}-{row.id}", region, lang, notebook, entry[lang].format(field=getattr(row, lang)), {"field": row.id})
+        for row in fields.itertuples()
+    ]

@@ -1,0 +1,152 @@
+"""From an executed notebook to a page: nbconvert with the template of this package, and what stands around the text."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+import tanfeng
+from tanfeng import tables
+from tanfeng.catalog import Catalog
+from tanfeng.report import fingerprint
+from tanfeng.report.plan import Report
+
+TEMPLATES = Path(tanfeng.__file__).parent / "templates"
+HEADING = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+
+
+class RenderFailure(Exception):
+    """A page may not be published: the message says what was found in it."""
+
+
+@lru_cache(maxsize=1)
+def exporter() -> HTMLExporter:
+    """Return the exporter with our template, without any link to other hosts."""
+    made = HTMLExporter(
+        template_name=TEMPLATES.name,
+        extra_template_basedirs=[str(TEMPLATES.parent)],
+        template_file="page.html.j2",
+        exclude_anchor_links=True,
+    )
+    made.register_filter("contents", contents)
+    return made
+
+
+def contents(html: str) -> list[dict[str, str]]:
+    """Return the second-level headings of a page: id and text.
+
+    Example:
+        >>> contents('<h2 id="判定">判定</h2>')
+        [{'id': '判定', 'text': '判定'}]
+    """
+    return [{"id": found, "text": TAG.sub("", words)} for found, words in HEADING.findall(html)]
+
+
+def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revision: str) -> str:
+    """Return the page of a report as HTML.
+
+    Args:
+        root: project folder.
+        report: which report.
+        notebook: the executed notebook.
+        left: folder in which the notebook left its tables, sources and answer.
+        revision: commit of the project, or an empty text.
+
+    Raises:
+        RenderFailure: if the notebook holds an error, gave no answer, or the page holds what no reader should see.
+    """
+    _check_outputs(notebook)
+    if not (left / "answer.json").is_file():
+        raise RenderFailure(f"{report.notebook}: no cell tagged `answer`; every report opens with its answer")
+    catalog = Catalog(root)
+    about = _about(catalog, report, left, revision)
+    html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
+    _check_page(report, html)
+    return html
+
+
+def _check_outputs(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                raise RenderFailure(f"the notebook holds an error output: {output.ename}: {output.evalue}")
+
+
+def _check_page(report: Report, html: str) -> None:
+    shown = TAG.sub(" ", re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL))
+    found = re.search(r"Traceback|\bnan\b|\bNaN\b|\bNone\b|\{\{", shown)
+    if found:
+        raise RenderFailure(f"{report.name}: the page would show {found.group()!r}: …{shown[max(found.start() - 60, 0) : found.end() + 20]}…")
+
+
+def _read(left: Path, name: str) -> Any:
+    path = left / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[str, Any]:
+    other = "en" if report.lang == "zh" else "zh"
+    downloads = [
+        {"href": f"../tables/{report.region}/{name}", "label": f"{about['label']} ({name})", "rows": about["rows"]}
+        for name, about in _read(left, "downloads.json").items()
+    ]
+    return {
+        "lang": HTML_LANG[report.lang],
+        "title": report.title,
+        "region_name": catalog.label("regions", report.region, report.lang),
+        "index_href": f"../{index_name(report.region, report.lang)}",
+        "other_lang_href": f"{report.slug}.{other}.html",
+        "words": tables.ui_words(catalog, report.lang),
+        "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
+        "downloads": downloads,
+        "provenance": provenance(catalog, report.lang, revision, report.parameters),
+        "notice": local_notice(catalog, report.lang),
+    }
+
+
+def index_name(region: str, lang: str) -> str:
+    """Return the file name of the index in a language: `index.html` is the Chinese one."""
+    return "index.html" if lang == "zh" else f"index.{lang}.html"
+
+
+def sources(catalog: Catalog, ids: list[str], lang: str) -> list[dict[str, str]]:
+    """Return the entries of the source list for some ids, in the order of the ids."""
+    rows = catalog.read("sources").set_index("id", drop=False)
+    return [
+        {"id": row["id"], "citation": row[f"citation_{lang}"], "grade": row["grade"], "url": row["url"], "licence": row["licence"]}
+        for row in rows.loc[ids].to_dict("records")
+    ]
+
+
+def local_notice(catalog: Catalog, lang: str) -> str:
+    """Return a sentence that names the analyst's own rows in use; empty if there are none."""
+    local = catalog.local_rows()
+    if not local:
+        return ""
+    if lang == "zh":
+        return "本页使用了本地数据（data/local/）：" + "、".join(f"{name} {count}行" for name, count in local.items()) + "。"
+    return "This page uses local data (data/local/): " + ", ".join(f"{name}, {count} rows" for name, count in local.items()) + "."
+
+
+def provenance(catalog: Catalog, lang: str, revision: str, parameters: dict[str, str]) -> list[tuple[str, str]]:
+    """Return what a page was made from: vintage and hash of the tables, commit, versions; no clock, no machine."""
+    words = tables.ui_words(catalog, lang)
+    data = fingerprint.shared_inputs(catalog.root)["data"][:12]
+    versions = ", ".join(f"{name} {version(name)}" for name in SHOWN_VERSIONS)
+    rows = [
+        (words["vintage"], f"{catalog.vintage} (sha256 {data})"),
+        (words["software"], f"tanfeng {tanfeng.__version__}" + (f" ({revision})" if revision else "")),
+        (words["libraries"], versions),
+    ]
+    shown = ", ".join(f"{name}={value}" for name, value in parameters.items())
+    return rows + ([(words["parameters"], shown)] if shown else [])

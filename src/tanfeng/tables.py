@@ -1,0 +1,286 @@
+"""Tables (floor 4): a frame with a column plan becomes an accessible HTML table and a CSV that is safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from tanfeng import text
+from tanfeng.catalog import Catalog, labels
+from tanfeng.corrections import read_corrections
+from tanfeng.indicators import observations
+from tanfeng.outlook import emitting_fields
+from tanfeng.verdicts import VERDICTS, Verdict
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: key in the rows, heading, unit under the heading, and kind.
+
+    Kind is `text`, `number`, `verdict`, `status` or `grade`.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    kind: str = "text"
+    align: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note."""
+
+    caption: str
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    note: str = ""
+    sources: list[str] = field(default_factory=list)
+
+    @property
+    def html(self) -> str:
+        """The table as HTML; every text from data is escaped."""
+        columns = [vars(column) for column in self.columns]
+        return render("table.html.j2", caption=self.caption, columns=columns, rows=self.rows, note=self.note)
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """Return the templates of the package, with everything escaped."""
+    return jinja2.Environment(loader=jinja2.PackageLoader("tanfeng"), autoescape=True, undefined=jinja2.Undefined)
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template of the package filled with values."""
+    return environment().get_template(template).render(**values)
+
+
+def ui_words(catalog: Catalog, lang: str) -> dict[str, str]:
+    """Return the words of the pages by id (`data/words.csv`)."""
+    return labels(catalog, "words", lang)
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV text; a text cell that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Example:
+        >>> print(csv(pd.DataFrame({"name": ["=1+1"], "value": [-2.5]})), end="")
+        name,value
+        '=1+1,-2.5
+    """
+    return frame.map(_harmless).to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RISKY) else cell
+
+
+def status_cell(catalog: Catalog, status: str, lang: str) -> dict[str, str]:
+    """Return the cell that shows a status as a chip."""
+    return {"text": text.word(catalog, f"status_{status}", lang), "class": f"status-{status}"}
+
+
+def verdict_cell(catalog: Catalog, verdict: str, lang: str) -> dict[str, str]:
+    """Return the cell that shows a verdict as a chip."""
+    return {"text": text.word(catalog, f"verdict_{verdict}", lang), "class": f"verdict-{verdict}"}
+
+
+def _heads(lang: str, **names: tuple[str, str]) -> dict[str, str]:
+    return {key: pair[0 if lang == "zh" else 1] for key, pair in names.items()}
+
+
+def outlook_frame(rows: pd.DataFrame, until: int = 2035) -> pd.DataFrame:
+    """Return history and outlook (see `tanfeng.outlook.fields`) rounded to 0.1 Mt, as it is shown and downloaded."""
+    return rows[rows["year"] <= until].round({name: 1 for name in ("co2_mt", "lo80", "hi80", "lo95", "hi95")})
+
+
+def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption: str, first: int = 2015) -> Table:
+    """Return the table of one field's emissions from `first` on, with status and intervals (Mt CO2)."""
+    head = _heads(lang, year=("年份", "Year"), co2=("二氧化碳排放", "CO2 emissions"), i80=("80%区间", "80% interval"), i95=("95%区间", "95% interval"), status=("状态", "Status"))
+    unit = "百万吨" if lang == "zh" else "Mt"
+    columns = [
+        Column("year", head["year"]),
+        Column("co2", head["co2"], unit, "number"),
+        Column("i80", head["i80"], unit, "number"),
+        Column("i95", head["i95"], unit, "number"),
+        Column("status", head["status"], kind="status"),
+    ]
+    chosen = rows[(rows["field"] == field) & (rows["year"] >= first)]
+    cells = [
+        {
+            "year": {"text": str(row.year)},
+            "co2": {"text": text.number(row.co2_mt, 1, lang)},
+            "i80": {"text": _range(row.lo80, row.hi80)},
+            "i95": {"text": _range(row.lo95, row.hi95)},
+            "status": status_cell(catalog, row.status, lang),
+        }
+        for row in chosen.itertuples()
+    ]
+    return Table(caption, columns, cells)
+
+
+def _range(low: float, high: float) -> str:
+    return "" if pd.isna(low) else f"{text.number(low, 1)}–{text.number(high, 1)}"
+
+
+def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: str, caption: str) -> Table:
+    """Return the emissions by field (rows) in some years (columns) in Mt, with the total and the status of each year's weakest figure."""
+    years = list(years)
+    table = rows.pivot_table(index="field", columns="year", values="co2_mt")
+    head = {"zh": "领域", "en": "Field"}[lang]
+    unit = "百万吨" if lang == "zh" else "Mt"
+    columns = [Column("field", head), *(Column(str(year), str(year), unit, "number") for year in years)]
+    names = [*emitting_fields(catalog), "total"]
+    cells = [_field_row(catalog, table, name, years, lang) for name in names]
+    return Table(caption, columns, cells)
+
+
+def _field_row(catalog: Catalog, table: pd.DataFrame, name: str, years: list[int], lang: str) -> dict[str, Any]:
+    shown = {str(year): {"text": text.number(table.at[name, year], 1, lang)} for year in years}
+    return {"field": {"text": catalog.label("fields", name, lang)}, **shown, "_class": "total" if name == "total" else ""}
+
+
+def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the wall chart: number of counted targets by field (rows) and verdict (columns)."""
+    head = _heads(lang, field=("领域", "Field"), all=("合计", "All"))
+    verdicts = [Column(name, text.word(catalog, f"verdict_{name}", lang), kind="number") for name in VERDICTS]
+    columns = [Column("field", head["field"]), *verdicts, Column("all", head["all"], kind="number")]
+    table = table[table.sum(axis=1) > 0]
+    rows = [_count_row(catalog.label("fields", str(name), lang), counts) for name, counts in table.iterrows()]
+    return Table(caption, columns, [*rows, {**_count_row(head["all"], table.sum()), "_class": "total"}])
+
+
+def _count_row(name: str, counts: pd.Series) -> dict[str, Any]:
+    cells = {verdict: {"text": str(counts[verdict])} for verdict in VERDICTS}
+    return {"field": {"text": name}, **cells, "all": {"text": str(counts.sum())}}
+
+
+def verdict_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
+    """Return the verdicts as a frame, one row a target, with names, reasons in both languages and the sources of the evidence."""
+    return pd.DataFrame([_verdict_row(catalog, verdict) for verdict in judged])
+
+
+def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
+    target = verdict.target
+    cited = [row["source_id"] for row in verdict.evidence if row["role"] in {"decides", "latest", "part", "other_scope"}]
+    return {
+        "id": target["id"],
+        "region": target["region"],
+        "plan": target["plan"],
+        "field": target["field"],
+        "indicator": target["indicator"],
+        "name_zh": target["zh"],
+        "name_en": target["en"],
+        "target_zh": text.target_value(catalog, target, "zh"),
+        "target_en": text.target_value(catalog, target, "en"),
+        "variant": target["variant"],
+        "counted": verdict.counts,
+        "verdict": verdict.verdict,
+        "probability": verdict.probability,
+        "light": verdict.light,
+        "reason_zh": text.reason(catalog, verdict, "zh"),
+        "reason_en": text.reason(catalog, verdict, "en"),
+        "sources": " ".join(dict.fromkeys([target["source_id"], *cited])),
+    }
+
+
+def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -> Table:
+    """Return the verdicts as a table: number, target, verdict, reason and sources."""
+    head = _heads(lang, id=("编号", "No."), name=("目标", "Target"), verdict=("判定", "Verdict"), reason=("依据", "Reason"))
+    columns = [
+        Column("id", head["id"]),
+        Column("name", head["name"]),
+        Column("verdict", head["verdict"], kind="verdict"),
+        Column("reason", head["reason"]),
+    ]
+    frame = verdict_frame(catalog, judged)
+    if frame.empty:
+        return Table(caption, columns, [])
+    order = frame["verdict"].map(VERDICTS.index)
+    frame = frame.assign(order=order).sort_values(["order", "field", "id"], kind="stable")
+    rows = [_verdict_cells(catalog, row, lang) for row in frame.to_dict("records")]
+    cited = [source for names in frame["sources"] for source in names.split()]
+    return Table(caption, columns, rows, sources=list(dict.fromkeys(cited)))
+
+
+def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
+    name, reason = row[f"name_{lang}"], row[f"reason_{lang}"]
+    mark = "：" if lang == "zh" else ": "
+    reason = reason.removeprefix(name + mark)
+    return {
+        "id": {"text": row["id"]},
+        "name": {"text": name},
+        "verdict": verdict_cell(catalog, row["verdict"], lang),
+        "reason": {"text": reason[0].upper() + reason[1:], "source": row["sources"].split()},
+    }
+
+
+def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str = "") -> Table:
+    """Return the national targets of a plan (of one field, or of all): shown for comparison, they decide nothing."""
+    targets = catalog.read("targets").query("region == '100000' and plan == @plan and (field == @field or @field == '')")
+    head = _heads(lang, id=("编号", "No."), name=("全国目标", "National target"), value=("目标值", "Value"))
+    columns = [Column("id", head["id"]), Column("name", head["name"]), Column("value", head["value"])]
+    rows = [
+        {
+            "id": {"text": row["id"]},
+            "name": {"text": row[lang]},
+            "value": {"text": text.target_value(catalog, row, lang), "source": [row["source_id"]]},
+        }
+        for row in targets.to_dict("records")
+    ]
+    return Table(caption, columns, rows, sources=list(dict.fromkeys(targets["source_id"])))
+
+
+def breaks(catalog: Catalog, region: str, field: str, lang: str, caption: str) -> Table:
+    """Return the known breaks of a field's series and the corrections of its figures, with the reason."""
+    head = _heads(lang, year=("年份", "Year"), kind=("类别", "Kind"), reason=("说明", "Reason"))
+    columns = [Column("year", head["year"]), Column("kind", head["kind"]), Column("reason", head["reason"])]
+    known = catalog.read("breaks")
+    known = known[known["region"].isin([region, "100000"]) & known["field"].isin([field, "total"])]
+    found = [(str(row["year"]), "break", row[f"reason_{lang}"], row["source_id"]) for row in known.to_dict("records")]
+    for correction in read_corrections(catalog.root):
+        where = correction.where
+        if where.get("region") == region and field in where.get("field", [field]):
+            found.append((str(where["year"]), "correction", getattr(correction, f"reason_{lang}"), correction.source_id))
+    rows = [
+        {"year": {"text": year}, "kind": {"text": text.word(catalog, kind, lang)}, "reason": {"text": reason, "source": [source]}}
+        for year, kind, reason, source in found
+    ]
+    return Table(caption, columns, rows, sources=list(dict.fromkeys(source for *_, source in found)))
+
+
+def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
+    """Return the figures behind the verdicts, one row a figure, as published, with status, grade and source."""
+    grades = catalog.read("sources").set_index("id")["citation_zh"]
+    rows = [{"target": verdict.target["id"], **row} for verdict in judged for row in verdict.evidence]
+    frame = pd.DataFrame(rows)
+    return frame.assign(citation_zh=frame["source_id"].map(grades))
+
+
+def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, caption: str) -> Table:
+    """Return every published figure of some indicators: name, period, value as published, status, source."""
+    head = _heads(lang, name=("指标", "Indicator"), period=("时间", "Period"), value=("数值", "Value"), status=("状态", "Status"))
+    columns = [
+        Column("name", head["name"]),
+        Column("period", head["period"]),
+        Column("value", head["value"], kind="number"),
+        Column("status", head["status"], kind="status"),
+    ]
+    found = [row for name in indicator_ids for row in observations(catalog, name, region).to_dict("records")]
+    rows = [
+        {
+            "name": {"text": catalog.label("indicators", row["indicator"], lang)},
+            "period": {"text": text.period(row["period"], lang)},
+            "value": {"text": text.figure(catalog, row, lang), "source": [row["source_id"]]},
+            "status": status_cell(catalog, row["status"], lang),
+        }
+        for row in found
+    ]
+    return Table(caption, columns, rows, sources=list(dict.fromkeys(row["source_id"] for row in found)))

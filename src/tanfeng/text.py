@@ -1,0 +1,289 @@
+"""Numbers, periods and sentences in Chinese and English (floor 4).
+
+Chinese as a provincial statistical office writes it: figures with unit and base, verdict first, half-width digits, no
+space between digit and unit. Names and units come from the tables (`words`, `units`, `indicators`); the sentences are here.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from tanfeng import periods
+from tanfeng.catalog import Catalog, labels
+from tanfeng.verdicts import Verdict
+
+LANGS = ("zh", "en")
+MINUS = "−"
+MONTHS = "January February March April May June July August September October November December".split()
+LARGE_MT = 100.0
+
+
+def word(catalog: Catalog, name: str, lang: str) -> str:
+    """Return a word of the report vocabulary (`data/words.csv`) in a language."""
+    return labels(catalog, "words", lang)[name]
+
+
+def number(value: float, digits: int | None = None, lang: str = "zh") -> str:
+    """Return a number as text; `digits` after the point, or as many as it has. English groups thousands from 10,000.
+
+    Example:
+        >>> number(5947.0), number(131.977, 2), number(12345.6, 1, "en"), number(-0.5)
+        ('5947', '131.98', '12,345.6', '−0.5')
+    """
+    plain = f"{abs(value):.{digits}f}" if digits is not None else f"{abs(round(value, 9)):.10g}"
+    if lang == "en" and abs(value) >= 10000 and "e" not in plain:
+        whole, _, rest = plain.partition(".")
+        plain = f"{int(whole):,}" + (f".{rest}" if rest else "")
+    return (MINUS if value < 0 and float(plain.replace(",", "")) else "") + plain
+
+
+@lru_cache(maxsize=8)
+def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in catalog.read("units").to_dict("records")}
+
+
+def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | None = None) -> str:
+    """Return a value with its unit, as it is written in a language.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> amount(catalog, 439.5, "Mt CO2", "zh", 2), amount(catalog, 439.5, "Mt CO2", "en", 1)
+        ('4.40亿吨', '439.5 Mt')
+        >>> amount(catalog, 5947, "10^4 kW", "zh"), amount(catalog, 5947, "10^4 kW", "en")
+        ('5947万千瓦', '59.47 GW')
+    """
+    if unit == "Mt CO2" and lang == "zh":
+        large = abs(value) >= LARGE_MT
+        return f"{number(value / 100, 2)}亿吨" if large else f"{number(value * 100, 0)}万吨"
+    row = _units(catalog)[unit]
+    shown = value if lang == "zh" else value * row["en_factor"]
+    name = row[lang]
+    gap = "" if lang == "zh" or name in {"%", ""} else " "
+    return f"{number(round(shown, 6), digits, lang)}{gap}{name}"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """Return a percentage as text.
+
+    Example:
+        >>> percent(14.5), percent(-8.264, 2)
+        ('14.5%', '−8.26%')
+    """
+    return f"{number(value, digits)}%"
+
+
+def probability(value: float) -> str:
+    """Return a probability in whole percent, never 0 % or 100 %.
+
+    Example:
+        >>> probability(0.834), probability(0.999), probability(0.0001)
+        ('83%', '>99%', '<1%')
+    """
+    if value > 0.99:
+        return ">99%"
+    return "<1%" if value < 0.01 else f"{100 * value:.0f}%"
+
+
+def period(text: str, lang: str) -> str:
+    """Return a period of the tables as words.
+
+    Example:
+        >>> period("2025-06", "zh"), period("2019/2020", "zh"), period("2025-06", "en")
+        ('2025年6月', '2020年', 'June 2025')
+        >>> period("2015/2020", "en"), period("2024-01/2024-10", "zh")
+        ('2015–2020', '2024年1—10月')
+    """
+    parsed = periods.parse(text)
+    if parsed.kind == periods.UNDATED:
+        return "日期不详" if lang == "zh" else "undated"
+    first, _, last = text.partition("/")
+    if parsed.kind == "months":
+        return _months(first, last, lang)
+    if parsed.kind == "change" and parsed.end - parsed.start > 1:
+        return f"{first}—{last}年" if lang == "zh" else f"{first}–{last}"
+    return _moment(last or first, lang)
+
+
+def _moment(text: str, lang: str) -> str:
+    year, _, month = text.partition("-")
+    if lang == "zh":
+        return f"{year}年{int(month)}月" if month else f"{year}年"
+    return f"{MONTHS[int(month) - 1]} {year}" if month else year
+
+
+def _months(first: str, last: str, lang: str) -> str:
+    (year, start), (_, end) = first.split("-"), last.split("-")
+    if lang == "zh":
+        return f"{year}年{int(start)}—{int(end)}月"
+    return f"{MONTHS[int(start) - 1]}–{MONTHS[int(end) - 1]} {year}"
+
+
+def figure(catalog: Catalog, evidence: dict[str, Any], lang: str) -> str:
+    """Return a published figure as text: value and unit as published, with "more than" or "about" where it says so."""
+    change = labels_kind(catalog)[evidence["indicator"]] == "change"
+    value = evidence["published"]
+    shown = amount(catalog, value, evidence["published_unit"], lang)
+    if change and lang == "zh":
+        verb = "上升" if value > 0 else "下降"
+        shown = verb + amount(catalog, abs(value), evidence["published_unit"], lang)
+    bounds = {"zh": {"at_least": "{}以上", "at_most": "不超过{}", "about": "约{}"}, "en": {"at_least": "more than {}", "at_most": "at most {}", "about": "about {}"}}
+    return bounds[lang].get(evidence["bound"], "{}").format(shown)
+
+
+@lru_cache(maxsize=8)
+def labels_kind(catalog: Catalog) -> dict[str, str]:
+    """Return the kind of every indicator by id."""
+    rows = catalog.read("indicators")
+    return dict(zip(rows["id"], rows["kind"], strict=True))
+
+
+def target_value(catalog: Catalog, target: dict[str, Any], lang: str) -> str:
+    """Return what a target asks for as a phrase, such as `2025年不超过1.24亿吨` or `at least 27.62 GW by 2025`."""
+    shown = amount(catalog, target["target_value"], target["unit"], lang)
+    year, base = int(target["target_year"]), target["base_year"]
+    direction = target["direction"]
+    if direction in {"at_least", "at_most"}:
+        zh = f"{year}年{'达到' if direction == 'at_least' else '不超过'}{shown}"
+        en = f"{'at least' if direction == 'at_least' else 'at most'} {shown} {'by' if direction == 'at_least' else 'in'} {year}"
+    elif pd.isna(base):
+        zh = f"到{year}年{'新增' if direction == 'increase_by' else '减少'}{shown}"
+        en = f"{'an increase' if direction == 'increase_by' else 'a reduction'} of {shown} by {year}"
+    elif direction == "increase_by":
+        zh = f"{year}年比{int(base)}年新增{shown}"
+        en = f"an increase of {shown} from {int(base)} to {year}"
+    else:
+        zh = f"{year}年比{int(base)}年下降{shown}"
+        en = f"a reduction of {shown} from {int(base)} to {year}"
+    return zh if lang == "zh" else en
+
+
+def target_name(target: dict[str, Any], lang: str) -> str:
+    """Return the name of a target."""
+    return str(target[lang])
+
+
+def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    """Return the reason of a verdict as one natural sentence.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.verdicts import judge_target
+        >>> catalog = open_catalog()
+        >>> reason(catalog, judge_target(catalog, "E02"), "zh")
+        '光伏发电装机容量：2025年6月为5947万千瓦，已超过2025年达到2762万千瓦的目标，判定为已完成。'
+    """
+    parts = _parts(catalog, verdict, lang)
+    sentence = SENTENCES[lang][verdict.reason].format(**parts)
+    return sentence if lang == "zh" else sentence[0].upper() + sentence[1:]
+
+
+SENTENCES = {
+    "zh": {
+        "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{goal}的目标，判定为{verdict}。",
+        "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{goal}的目标，判定为{verdict}。",
+        "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已满足{goal}的目标，判定为{verdict}。",
+        "probability": "{name}：{last}，按现有序列外推，{goal}的概率为{probability}，判定为{verdict}。",
+        "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
+        "not_due": "{name}：{when}{is_}{shown}，目标为{goal}，尚未到期，{verdict}。",
+        "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
+        "other_scope": "{name}：目标为{goal}；已公布的{part}（{when}{is_}{shown}）口径不同，不作比较，{verdict}。",
+        "scope_not_published": "{name}：目标为{goal}，目标口径未公布，统计口径数据不可比，{verdict}。",
+        "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
+        "not_published": "{name}：目标为{goal}，同口径数据未公布，{verdict}。",
+        "reference_only": "{name}：{goal}为{variant}，只作参考，不用于判定。",
+    },
+    "en": {
+        "reached": "{name}: {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
+        "fell_short": "{name}: {shown} {when}{gain}, short of the target of {goal}: {verdict}.",
+        "part_reached": "{name}: {part} alone was {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
+        "probability": "{name}: {last}; extrapolating the series, the probability of {goal} is {probability}: {verdict}.",
+        "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
+        "not_due": "{name}: {shown} {when}; the target of {goal} is not due yet: {verdict}.",
+        "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
+        "other_scope": "{name}: the target is {goal}; the published {part} ({shown} {when}) has another scope and is not compared: {verdict}.",
+        "scope_not_published": "{name}: the target is {goal}; its scope is not published, statistics are not comparable: {verdict}.",
+        "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
+        "not_published": "{name}: the target is {goal}; no figure of the same scope is published: {verdict}.",
+        "reference_only": "{name}: {goal} is a {variant}, shown for reference only; it decides nothing.",
+    },
+}
+
+
+def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
+    target = verdict.target
+    parts = {
+        "name": target_name(target, lang),
+        "goal": target_value(catalog, target, lang),
+        "year": str(int(target["target_year"])),
+        "verdict": word(catalog, f"verdict_{verdict.verdict}", lang),
+        "variant": word(catalog, f"variant_{target['variant']}", lang),
+        "probability": probability(verdict.probability) if verdict.probability is not None else "",
+    }
+    shown = next((row for row in verdict.evidence if row["role"] in {"decides", "latest", "other_scope", "part"}), None)
+    return {**parts, **_evidence_parts(catalog, verdict, shown, lang), "last": _last(catalog, verdict, lang)}
+
+
+def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | None, lang: str) -> dict[str, str]:
+    if row is None:
+        return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond"), "")
+    change = labels_kind(catalog)[row["indicator"]] == "change"
+    when = period(row["period"], lang)
+    return {
+        "part": catalog.label("indicators", row["indicator"], lang),
+        "when": when if lang == "zh" else _preposition(row["period"]) + when,
+        "is_": "" if change or row["bound"] in {"at_least", "at_most", "about"} else "为",
+        "shown": figure(catalog, row, lang),
+        "gain": _gain(catalog, verdict, row, lang),
+        "beyond": "已达到" if row["bound"] != "exact" or _just(verdict, row) else "已超过",
+    }
+
+
+def _just(verdict: Verdict, row: dict[str, Any]) -> bool:
+    return bool(row["published_unit"] == verdict.target["unit"] and row["published"] == verdict.target["target_value"])
+
+
+def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
+    """Return the increase since the base year, for a target that asks for one."""
+    target, required = verdict.target, verdict.required
+    if target["direction"] != "increase_by" or required is None or required.kind != "stock" or pd.isna(target["base_value"]):
+        return ""
+    if row["published_unit"] != target["unit"]:
+        return ""
+    gain = amount(catalog, row["published"] - target["base_value"], target["unit"], lang)
+    base = int(target["base_year"])
+    return f"，比{base}年增加{gain}" if lang == "zh" else f", {gain} more than in {base}"
+
+
+def _last(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    rows = [row for row in verdict.evidence if row["role"] == "same_scope"]
+    if not rows:
+        return ""
+    shown, when = figure(catalog, rows[-1], lang), period(rows[-1]["period"], lang)
+    return f"{when}为{shown}" if lang == "zh" else f"{shown} in {when}"
+
+
+def _preposition(text: str) -> str:
+    kind = periods.parse(text).kind
+    return {"undated": "", "change": "over "}.get(kind, "in ")
+
+
+def fill(template: str, values: dict[str, Any], catalog: Catalog, lang: str) -> str:
+    """Fill the placeholders `{{ ... }}` of a text cell with values, escaped; an unknown name is an error.
+
+    Filters: `amount("unit")`, `number(digits)`, `percent(digits)`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> fill("比上年增长{{ rate | percent }}", {"rate": 5.5}, open_catalog(), "zh")
+        '比上年增长5.5%'
+    """
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
+    environment.filters["percent"] = percent
+    environment.filters["number"] = lambda value, digits=None: number(value, digits, lang)
+    environment.filters["amount"] = lambda value, unit, digits=None: amount(catalog, value, unit, lang, digits)
+    return environment.from_string(template).render(values)

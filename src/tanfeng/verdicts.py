@@ -1,0 +1,236 @@
+"""What it means (floor 3): one verdict for each target, with the figures it rests on.
+
+A target is answered by a published figure of its own indicator, which has one scope (`met`, `missed`), or by a
+probability from the outlook (`likely_met`, `likely_missed`, `open`), or it is `not_assessable` with the reason.
+A published part of a quantity (the port of a province) can show that a target is met, never that it is missed.
+Drafts, stretch values and national benchmarks decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import indicators, outlook, rules, units
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.rules import Figure, Requirement
+
+VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]
+NOT_RATED = "not_rated"
+EVIDENCE = ["indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one target.
+
+    Attributes:
+        target: the row of `data/targets.csv` as a dictionary.
+        verdict: one of `VERDICTS`.
+        reason: why, as an id that `tanfeng.text` turns into a sentence.
+        probability: that the target is met, where the outlook gives one.
+        light: level of the official barometer; `not_rated` where no rule applies or no figure is published.
+        evidence: rows of figures with indicator, region, period, value and unit as published, bound, status, grade,
+            source_id and role (`decides`, `same_scope`, `part`, `other_scope`).
+        required: what the target asks for, in the unit of the indicator.
+    """
+
+    target: dict[str, Any]
+    verdict: str
+    reason: str
+    probability: float | None = None
+    light: str = NOT_RATED
+    evidence: tuple[dict[str, Any], ...] = ()
+    required: Requirement | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the target is counted: neither a draft, nor a stretch value, nor the repetition of another target."""
+        return self.target["variant"] == "firm" and not self.target["same_as"]
+
+
+def judge(catalog: Catalog, region: str, plan: str | None = None) -> list[Verdict]:
+    """Return the verdict on every target of a region (of one plan, or of all).
+
+    Raises:
+        ProjectError: if the region has no target of the plan.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> found = {v.target["id"]: v.verdict for v in judge(open_catalog(), "330000", "14FYP")}
+        >>> found["E02"], found["P03"]
+        ('met', 'not_assessable')
+    """
+    targets = catalog.read("targets")
+    chosen = targets[(targets["region"] == region) & ((targets["plan"] == plan) if plan else True)]
+    if chosen.empty:
+        raise ProjectError(f"data/targets.csv has no targets of region {region}" + (f" in plan {plan}" if plan else ""))
+    return [judge_target(catalog, target) for target in chosen["id"]]
+
+
+@lru_cache(maxsize=512)
+def judge_target(catalog: Catalog, target_id: str) -> Verdict:
+    """Return the verdict on one target by its id (see `judge`)."""
+    target = catalog.read("targets").set_index("id", drop=False).loc[target_id].to_dict()
+    indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
+    if target["variant"] != "firm":
+        return Verdict(target, "not_assessable", "reference_only", evidence=_other(catalog, target, indicator))
+    if indicator["scope"] == "not_published":
+        return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
+    required = requirement(catalog, target, indicator)
+    if required is None:
+        rows = indicators.observations(catalog, target["indicator"], target["region"])
+        return Verdict(target, "not_assessable", "base_not_published", evidence=_evidence(rows, "same_scope"))
+    return _judge(catalog, target, indicator, required)
+
+
+def requirement(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Requirement | None:
+    """Return what a target asks for in the unit of its indicator, or None if its base is not published."""
+    scale = units.factor(catalog, target["unit"], indicator["unit"])
+    base = None if pd.isna(target["base_year"]) else int(target["base_year"])
+    base_value = _base_value(catalog, target, base, scale)
+    value, year = target["target_value"] * scale, int(target["target_year"])
+    return rules.requirement(target["direction"], value, indicator["kind"], year, base, base_value)
+
+
+def _base_value(catalog: Catalog, target: dict[str, Any], base: int | None, scale: float) -> float | None:
+    if not pd.isna(target["base_value"]):
+        return float(target["base_value"] * scale)
+    rows = indicators.observations(catalog, target["indicator"], target["region"])
+    found = rows[(rows["end"] == base) & (rows["period_kind"] != "change") & (rows["status"] != "estimate")]
+    return None if base is None or found.empty else float(found["value"].iloc[-1])
+
+
+def _judge(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], required: Requirement) -> Verdict:
+    same = indicators.observations(catalog, target["indicator"], target["region"])
+    same = pd.concat([same, _chained(same, required)], ignore_index=True)
+    decided = _decided(same, required)
+    if decided is not None:
+        row, met = decided
+        reason = "reached" if met else "fell_short"
+        return Verdict(target, "met" if met else "missed", reason, evidence=_with_role(same, row), required=required)
+    by_part = _met_by_part(catalog, target, required)
+    if by_part:
+        return Verdict(target, "met", "part_reached", evidence=by_part, required=required)
+    return _undecided(catalog, target, indicator, required, same)
+
+
+def _decided(rows: pd.DataFrame, required: Requirement) -> tuple[int, bool] | None:
+    answers = [(index, rules.answers(required, figure)) for index, figure in _figures(rows)]
+    given = [(index, answer) for index, answer in answers if answer is not None]
+    return given[-1] if given else None
+
+
+def _figures(rows: pd.DataFrame) -> Iterator[tuple[int, Figure]]:
+    for row in rows.itertuples():
+        yield row.Index, Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status)
+
+
+def _chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
+    """Return the change from base to target year chained from published yearly changes, if all are published."""
+    if required.kind != "change" or required.base is None or rows.empty:
+        return rows.iloc[:0]
+    steps = rows[(rows["end"] - rows["start"] == 1) & (rows["start"] >= required.base) & (rows["end"] <= required.year)]
+    if len(steps) < required.year - required.base or not steps["status"].isin(rules.ANSWERING).all():
+        return rows.iloc[:0]
+    value = round(100 * (float((1 + steps["value"] / 100).prod()) - 1), 2)
+    period = f"{required.base}/{required.year}"
+    whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
+    return steps.tail(1).assign(**whole)
+
+
+def _met_by_part(catalog: Catalog, target: dict[str, Any], required: Requirement) -> tuple[dict[str, Any], ...]:
+    if not required.at_least:
+        return ()
+    parts = catalog.read("indicators").query("part_of == @target['indicator']")
+    for part, unit in zip(parts["id"], parts["unit"], strict=True):
+        rows = indicators.observations(catalog, part, target["region"])
+        needed = _part_requirement(catalog, target, rows, unit)
+        found = _decided(rows, needed) if needed else None
+        if found and found[1]:
+            return _with_role(rows, found[0], "part")
+    return ()
+
+
+def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame, unit: str) -> Requirement | None:
+    """Return the requirement held against a part alone: the same level, or the same increase over the part's own base."""
+    kind = "stock" if target["direction"] == "increase_by" else None
+    scale = units.factor(catalog, target["unit"], unit)
+    base = None if pd.isna(target["base_year"]) else int(target["base_year"])
+    known = rows[(rows["end"] == base) & (rows["status"] != "estimate")]
+    base_value = float(known["value"].iloc[-1]) if len(known) else None
+    kind = kind or str(catalog.read("indicators").set_index("id").at[target["indicator"], "kind"])
+    value, year = target["target_value"] * scale, int(target["target_year"])
+    return rules.requirement(target["direction"], value, kind, year, base, base_value)
+
+
+def _undecided(
+    catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], required: Requirement, same: pd.DataFrame
+) -> Verdict:
+    share = outlook.probability(catalog, target["indicator"], target["region"], required)
+    evidence = _evidence(same, "same_scope")
+    if share is not None:
+        verdict = rules.from_probability(share)
+        return Verdict(target, verdict, "probability", share, evidence=evidence, required=required)
+    due = required.year < catalog.as_of_year
+    recent = _recent(same, required)
+    if len(recent) and not (due and required.year - recent["end"].iloc[-1] > rules.NEAR_YEARS):
+        reason = "year_not_published" if due else "not_due"
+        return Verdict(target, "open", reason, evidence=_with_role(same, recent.index[-1], "latest"), required=required)
+    if len(recent):
+        evidence = _with_role(same, recent.index[-1], "latest")
+        return Verdict(target, "not_assessable", "last_published", evidence=evidence, required=required)
+    other = _other(catalog, target, indicator)
+    reason = "other_scope" if any(row["role"] == "other_scope" for row in other) else "not_published"
+    return Verdict(target, "not_assessable", reason, evidence=evidence + other, required=required)
+
+
+def _recent(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
+    first = required.base if required.base is not None else required.year - 5
+    return rows[rows["status"].isin(rules.ANSWERING) & (rows["end"] > first) & (rows["end"] <= required.year)]
+
+
+def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return figures that do not answer the target: parts of its quantity, and the same quantity on another scope."""
+    known = catalog.read("indicators")
+    found: list[dict[str, Any]] = []
+    for role, chosen in (
+        ("part", known["part_of"] == indicator["id"]),
+        ("other_scope", (known["quantity"] == indicator["quantity"]) & (known["id"] != indicator["id"])),
+    ):
+        for other in known.loc[chosen, "id"]:
+            rows = indicators.observations(catalog, other, target["region"])
+            found += _evidence(rows[rows["end"] > int(target["target_year"]) - 6], role)
+    if target["variant"] != "firm":
+        rows = indicators.observations(catalog, indicator["id"], target["region"])
+        found += _evidence(rows, "same_scope")
+    return tuple(found)
+
+
+def _evidence(rows: pd.DataFrame, role: str) -> tuple[dict[str, Any], ...]:
+    columns = [*EVIDENCE, "note_zh", "note_en"]
+    return tuple({**dict(zip(columns, row, strict=True)), "role": role} for row in rows[columns].itertuples(index=False))
+
+
+def _with_role(rows: pd.DataFrame, chosen: int, role: str = "decides") -> tuple[dict[str, Any], ...]:
+    first = {**_evidence(rows.loc[[chosen]], role)[0], "role": role}
+    return (first, *_evidence(rows.drop(index=chosen), "same_scope"))
+
+
+def counts(verdicts: list[Verdict]) -> pd.Series:
+    """Return the number of counted targets by verdict, in the order of `VERDICTS` (see `Verdict.counts`)."""
+    found = pd.Series([verdict.verdict for verdict in verdicts if verdict.counts], dtype="str")
+    return found.value_counts().reindex(VERDICTS, fill_value=0).rename_axis("verdict").rename("targets")
+
+
+def counts_by_field(catalog: Catalog, verdicts: list[Verdict]) -> pd.DataFrame:
+    """Return the number of counted targets by field (rows, order of `data/fields.csv`) and verdict (columns)."""
+    order = catalog.read("fields").sort_values("sort")["id"]
+    counted = pd.DataFrame([(v.target["field"], v.verdict) for v in verdicts if v.counts], columns=["field", "verdict"])
+    table = pd.crosstab(counted["field"], counted["verdict"])
+    return table.reindex(index=order, columns=VERDICTS, fill_value=0)
