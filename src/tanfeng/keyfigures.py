@@ -45,7 +45,7 @@ def field(catalog: Catalog, region: str, name: str, judged: list[Verdict]) -> pd
 def technology(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.DataFrame:
     """Return the key figures of science and technology: R&D intensity and share of high-tech industry, and the counts."""
     rows = []
-    for indicator in ("rd_intensity_bulletin", "hightech_share_industry"):
+    for indicator in ("rd_intensity_bulletin", "hitech_industry_share"):
         found = indicators.observations(catalog, indicator, region)
         for label, row in (("first", found.iloc[0]), ("last", found.iloc[-1])):
             name = f"{indicator}_{label}"
@@ -66,18 +66,19 @@ def targets(judged: list[Verdict]) -> pd.DataFrame:
 
 
 def _emissions(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
-    known = outlook.fields(catalog, region).query("field == @name and status != 'forecast'").set_index("year")
+    every = outlook.fields(catalog, region) if name == "total" else outlook.one_field(catalog, region, name)
+    known = every.query("field == @name and status != 'forecast'").set_index("year")
     last = int(known.index[-1])
     rows = [_row("co2_latest", known.at[last, "co2_mt"], "Mt CO2", last, known.at[last, "status"])]
     for base in BASE_YEARS:
         change = 100 * (known.at[last, "co2_mt"] / known.at[base, "co2_mt"] - 1)
         rows.append(_row(f"co2_{base}", known.at[base, "co2_mt"], "Mt CO2", base, known.at[base, "status"]))
         rows.append(_row(f"co2_change_{base}", change, "%", f"{base}/{last}", known.at[last, "status"]))
-    return rows + [_ahead(catalog, region, name, year) for year in AHEAD if year > last]
+    return rows + [_ahead(every, name, year) for year in AHEAD if year > last]
 
 
-def _ahead(catalog: Catalog, region: str, name: str, year: int) -> dict[str, Any]:
-    row = outlook.at(outlook.fields(catalog, region), name, year)
+def _ahead(every: pd.DataFrame, name: str, year: int) -> dict[str, Any]:
+    row = outlook.at(every, name, year)
     return _row(f"co2_{year}", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"])
 
 

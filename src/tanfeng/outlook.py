@@ -69,7 +69,7 @@ def _scale(catalog: Catalog, region: str, field: str) -> float | None:
 
 
 def fields(catalog: Catalog, region: str, until: int = UNTIL) -> pd.DataFrame:
-    """Return the history and outlook of every field and of their total.
+    """Return the history and outlook of every field and of their total (see `one_field` for a single one).
 
     Returns:
         Columns region, field, year, co2_mt, lo80, hi80, lo95, hi95 (Mt CO2), status; the intervals are empty for the past.
@@ -80,12 +80,22 @@ def fields(catalog: Catalog, region: str, until: int = UNTIL) -> pd.DataFrame:
     return _fields(catalog, region, until).copy()
 
 
+def one_field(catalog: Catalog, region: str, field: str, until: int = UNTIL) -> pd.DataFrame:
+    """Return the history and outlook of one field, with the columns of `fields`.
+
+    Raises:
+        ProjectError: if the region has no inventory of the field or its series is too short.
+    """
+    return _field(catalog, region, field, until)[COLUMNS].copy()
+
+
 @lru_cache(maxsize=16)
 def _fields(catalog: Catalog, region: str, until: int) -> pd.DataFrame:
     parts = [_field(catalog, region, field, until) for field in emitting_fields(catalog)]
     return pd.concat([*parts, _total(catalog, region, pd.concat(parts), until)], ignore_index=True)[COLUMNS]
 
 
+@lru_cache(maxsize=64)
 def _field(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFrame:
     past = history(catalog, region, field)
     years = np.arange(int(past.index[-1]) + 1, until + 1)

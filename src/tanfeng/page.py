@@ -82,6 +82,11 @@ class Page:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
+    def numbers(self) -> dict[str, int]:
+        """Number of each source on this page, in the order of first use."""
+        return {source: number for number, source in enumerate(self.sources, start=1)}
+
+    @property
     def region_name(self) -> str:
         """Name of the region in the language of the page."""
         return self.catalog.label("regions", self.region, self.lang)
@@ -148,7 +153,7 @@ class Page:
     def table(self, table: Table) -> HTML:
         """Show a table and cite its sources."""
         self.cite(*table.sources)
-        return HTML(table.html)
+        return HTML(table.html(self.numbers))
 
     def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None) -> HTML:
         """Show a figure with a caption that says the finding; the caption may hold placeholders."""
@@ -159,7 +164,7 @@ class Page:
     def _html(self, template: str, **values: Any) -> HTML:
         words = tables.ui_words(self.catalog, self.lang)
         lang = "zh-CN" if self.lang == "zh" else "en"
-        return HTML(tables.render(template, lang=lang, words=words, **values))
+        return HTML(tables.render(template, lang=lang, words=words, numbers=self.numbers, **values))
 
 
 def _markup(escaped: str) -> Any:

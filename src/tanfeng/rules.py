@@ -115,8 +115,8 @@ def _in_time(required: Requirement, figure: Figure) -> bool:
     if required.kind == "change":
         return figure.period_kind == "change" and (figure.start, figure.end) == (required.base, required.year)
     if required.kind == "stock":
-        first = required.base if required.base is not None else required.year - 5
-        return figure.period_kind in {"year", "month"} and first < figure.end <= required.year
+        started = required.base is None or required.base < figure.end
+        return figure.period_kind in {"year", "month"} and started and figure.end <= required.year
     if required.kind == "flow" and required.at_least and figure.period_kind == "months":
         return required.year - 1 <= figure.start and figure.end <= required.year
     return figure.period_kind in {"year", "month"} and figure.end == required.year

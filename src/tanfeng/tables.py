@@ -44,11 +44,11 @@ class Table:
     note: str = ""
     sources: list[str] = field(default_factory=list)
 
-    @property
-    def html(self) -> str:
-        """The table as HTML; every text from data is escaped."""
+    def html(self, numbers: dict[str, int]) -> str:
+        """Return the table as HTML with its sources cited by number; every text from data is escaped."""
         columns = [vars(column) for column in self.columns]
-        return render("table.html.j2", caption=self.caption, columns=columns, rows=self.rows, note=self.note)
+        values = {"columns": columns, "rows": self.rows, "note": self.note}
+        return render("table.html.j2", caption=self.caption, numbers=numbers, **values)
 
 
 @lru_cache(maxsize=1)

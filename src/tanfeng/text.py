@@ -14,6 +14,7 @@ import pandas as pd
 
 from tanfeng import periods
 from tanfeng.catalog import Catalog, labels
+from tanfeng.units import factor
 from tanfeng.verdicts import Verdict
 
 LANGS = ("zh", "en")
@@ -123,16 +124,32 @@ def _months(first: str, last: str, lang: str) -> str:
     return f"{MONTHS[int(start) - 1]}–{MONTHS[int(end) - 1]} {year}"
 
 
-def figure(catalog: Catalog, evidence: dict[str, Any], lang: str) -> str:
-    """Return a published figure as text: value and unit as published, with "more than" or "about" where it says so."""
-    change = labels_kind(catalog)[evidence["indicator"]] == "change"
-    value = evidence["published"]
-    shown = amount(catalog, value, evidence["published_unit"], lang)
-    if change and lang == "zh":
-        verb = "上升" if value > 0 else "下降"
-        shown = verb + amount(catalog, abs(value), evidence["published_unit"], lang)
-    bounds = {"zh": {"at_least": "{}以上", "at_most": "不超过{}", "about": "约{}"}, "en": {"at_least": "more than {}", "at_most": "at most {}", "about": "about {}"}}
-    return bounds[lang].get(evidence["bound"], "{}").format(shown)
+BOUNDS = {
+    "zh": {"at_least": "{}以上", "at_most": "不超过{}", "about": "约{}"},
+    "en": {"at_least": "more than {}", "at_most": "at most {}", "about": "about {}"},
+}
+
+
+def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = "") -> str:
+    """Return a published figure as text, with "more than" or "about" where its source says so.
+
+    The unit is that of the source, or `unit` where that measures the same thing.
+    """
+    value, own = evidence["published"], evidence["published_unit"]
+    if unit and _units(catalog)[unit]["dimension"] == _units(catalog)[own]["dimension"]:
+        value, own = round(value * factor(catalog, own, unit), 6), unit
+    shown = amount(catalog, value, own, lang)
+    if labels_kind(catalog)[evidence["indicator"]] == "change" and lang == "zh":
+        shown = ("上升" if value > 0 else "下降") + amount(catalog, abs(value), own, lang)
+    return BOUNDS[lang].get(evidence["bound"], "{}").format(shown)
+
+
+def quantity_name(catalog: Catalog, indicator: str, lang: str) -> str:
+    """Return the name of an indicator; of a change in Chinese, the name of what changes (能耗变化率 -> 能耗)."""
+    name = catalog.label("indicators", indicator, lang)
+    if lang == "zh" and labels_kind(catalog)[indicator] == "change":
+        return name.removesuffix("变化率")
+    return name
 
 
 @lru_cache(maxsize=8)
@@ -150,6 +167,9 @@ def target_value(catalog: Catalog, target: dict[str, Any], lang: str) -> str:
     if direction in {"at_least", "at_most"}:
         zh = f"{year}年{'达到' if direction == 'at_least' else '不超过'}{shown}"
         en = f"{'at least' if direction == 'at_least' else 'at most'} {shown} {'by' if direction == 'at_least' else 'in'} {year}"
+    elif direction == "decrease_by" and target["unit"] != "%":
+        zh = f"{year}年累计减少{shown}"
+        en = f"a cumulative reduction of {shown} by {year}"
     elif pd.isna(base):
         zh = f"到{year}年{'新增' if direction == 'increase_by' else '减少'}{shown}"
         en = f"{'an increase' if direction == 'increase_by' else 'a reduction'} of {shown} by {year}"
@@ -184,16 +204,17 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 SENTENCES = {
     "zh": {
-        "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{goal}的目标，判定为{verdict}。",
-        "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{goal}的目标，判定为{verdict}。",
-        "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已满足{goal}的目标，判定为{verdict}。",
+        "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{brief}的目标，判定为{verdict}。",
+        "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{brief}的目标，判定为{verdict}。",
+        "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已达到{brief}的目标，判定为{verdict}。",
         "probability": "{name}：{last}，按现有序列外推，{goal}的概率为{probability}，判定为{verdict}。",
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
-        "not_due": "{name}：{when}{is_}{shown}，目标为{goal}，尚未到期，{verdict}。",
+        "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
         "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
-        "other_scope": "{name}：目标为{goal}；已公布的{part}（{when}{is_}{shown}）口径不同，不作比较，{verdict}。",
+        "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，口径不同，不作比较，{verdict}。",
         "scope_not_published": "{name}：目标为{goal}，目标口径未公布，统计口径数据不可比，{verdict}。",
         "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
+        "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
         "not_published": "{name}：目标为{goal}，同口径数据未公布，{verdict}。",
         "reference_only": "{name}：{goal}为{variant}，只作参考，不用于判定。",
     },
@@ -203,11 +224,12 @@ SENTENCES = {
         "part_reached": "{name}: {part} alone was {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
         "probability": "{name}: {last}; extrapolating the series, the probability of {goal} is {probability}: {verdict}.",
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
-        "not_due": "{name}: {shown} {when}; the target of {goal} is not due yet: {verdict}.",
+        "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
         "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
-        "other_scope": "{name}: the target is {goal}; the published {part} ({shown} {when}) has another scope and is not compared: {verdict}.",
+        "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another scope and is not compared: {verdict}.",
         "scope_not_published": "{name}: the target is {goal}; its scope is not published, statistics are not comparable: {verdict}.",
         "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
+        "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
         "not_published": "{name}: the target is {goal}; no figure of the same scope is published: {verdict}.",
         "reference_only": "{name}: {goal} is a {variant}, shown for reference only; it decides nothing.",
     },
@@ -219,6 +241,7 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
     parts = {
         "name": target_name(target, lang),
         "goal": target_value(catalog, target, lang),
+        "brief": target_value(catalog, target, lang).replace("年达到", "年"),
         "year": str(int(target["target_year"])),
         "verdict": word(catalog, f"verdict_{verdict.verdict}", lang),
         "variant": word(catalog, f"variant_{target['variant']}", lang),
@@ -230,21 +253,33 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
 
 def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | None, lang: str) -> dict[str, str]:
     if row is None:
-        return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond"), "")
+        return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond", "standing"), "")
     change = labels_kind(catalog)[row["indicator"]] == "change"
     when = period(row["period"], lang)
     return {
-        "part": catalog.label("indicators", row["indicator"], lang),
+        "part": quantity_name(catalog, row["indicator"], lang),
         "when": when if lang == "zh" else _preposition(row["period"]) + when,
         "is_": "" if change or row["bound"] in {"at_least", "at_most", "about"} else "为",
-        "shown": figure(catalog, row, lang),
+        "shown": figure(catalog, row, lang, verdict.target["unit"]),
         "gain": _gain(catalog, verdict, row, lang),
-        "beyond": "已达到" if row["bound"] != "exact" or _just(verdict, row) else "已超过",
+        "beyond": "已超过" if row["bound"] in {"exact", "about"} and _margin(catalog, verdict, row) > 0 else "已达到",
+        "standing": _standing(catalog, verdict, row, lang),
     }
 
 
-def _just(verdict: Verdict, row: dict[str, Any]) -> bool:
-    return bool(row["published_unit"] == verdict.target["unit"] and row["published"] == verdict.target["target_value"])
+def _margin(catalog: Catalog, verdict: Verdict, row: dict[str, Any]) -> float:
+    """Return how far a figure is beyond the target value, in the unit of the target (of another kind of unit: 0)."""
+    target = verdict.target
+    if _units(catalog)[row["published_unit"]]["dimension"] != _units(catalog)[target["unit"]]["dimension"]:
+        return 0.0
+    found = row["published"] * factor(catalog, row["published_unit"], target["unit"])
+    return float(found - target["target_value"]) * (-1 if target["direction"] == "at_most" else 1)
+
+
+def _standing(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
+    if verdict.target["direction"] not in {"at_least", "at_most"} or _margin(catalog, verdict, row) < 0:
+        return ""
+    return "，现值符合目标" if lang == "zh" else ", which would meet it today"
 
 
 def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
@@ -253,7 +288,7 @@ def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) ->
     if target["direction"] != "increase_by" or required is None or required.kind != "stock" or pd.isna(target["base_value"]):
         return ""
     if row["published_unit"] != target["unit"]:
-        return ""
+        return ""  # every figure of an increase is published in the unit of its target so far
     gain = amount(catalog, row["published"] - target["base_value"], target["unit"], lang)
     base = int(target["base_year"])
     return f"，比{base}年增加{gain}" if lang == "zh" else f", {gain} more than in {base}"
@@ -268,8 +303,10 @@ def _last(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 
 def _preposition(text: str) -> str:
-    kind = periods.parse(text).kind
-    return {"undated": "", "change": "over "}.get(kind, "in ")
+    period = periods.parse(text)
+    if period.kind == periods.UNDATED:
+        return ""
+    return "over " if period.kind == "change" and period.end - period.start > 1 else "in "
 
 
 def fill(template: str, values: dict[str, Any], catalog: Catalog, lang: str) -> str:

@@ -83,10 +83,12 @@ def judge_target(catalog: Catalog, target_id: str) -> Verdict:
     if indicator["scope"] == "not_published":
         return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
     required = requirement(catalog, target, indicator)
-    if required is None:
-        rows = indicators.observations(catalog, target["indicator"], target["region"])
-        return Verdict(target, "not_assessable", "base_not_published", evidence=_evidence(rows, "same_scope"))
-    return _judge(catalog, target, indicator, required)
+    same = indicators.observations(catalog, target["indicator"], target["region"])
+    verdict = _by_figure(target, required, same) or _by_part(catalog, target, required)
+    if verdict is None and required is None:
+        reason = "no_yardstick" if target["direction"] == "decrease_by" else "base_not_published"
+        return Verdict(target, "not_assessable", reason, evidence=_evidence(same, "same_scope"))
+    return verdict or _undecided(catalog, target, indicator, required, same)
 
 
 def requirement(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Requirement | None:
@@ -106,18 +108,17 @@ def _base_value(catalog: Catalog, target: dict[str, Any], base: int | None, scal
     return None if base is None or found.empty else float(found["value"].iloc[-1])
 
 
-def _judge(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], required: Requirement) -> Verdict:
-    same = indicators.observations(catalog, target["indicator"], target["region"])
+def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.DataFrame) -> Verdict | None:
+    """Return the verdict that a published figure of the target's own indicator gives, if one does."""
+    if required is None:
+        return None
     same = pd.concat([same, _chained(same, required)], ignore_index=True)
     decided = _decided(same, required)
-    if decided is not None:
-        row, met = decided
-        reason = "reached" if met else "fell_short"
-        return Verdict(target, "met" if met else "missed", reason, evidence=_with_role(same, row), required=required)
-    by_part = _met_by_part(catalog, target, required)
-    if by_part:
-        return Verdict(target, "met", "part_reached", evidence=by_part, required=required)
-    return _undecided(catalog, target, indicator, required, same)
+    if decided is None:
+        return None
+    row, met = decided
+    evidence = _with_role(same, row)
+    return Verdict(target, "met" if met else "missed", "reached" if met else "fell_short", evidence=evidence, required=required)
 
 
 def _decided(rows: pd.DataFrame, required: Requirement) -> tuple[int, bool] | None:
@@ -144,27 +145,31 @@ def _chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
     return steps.tail(1).assign(**whole)
 
 
-def _met_by_part(catalog: Catalog, target: dict[str, Any], required: Requirement) -> tuple[dict[str, Any], ...]:
-    if not required.at_least:
-        return ()
-    parts = catalog.read("indicators").query("part_of == @target['indicator']")
+def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | None) -> Verdict | None:
+    """Return `met` if a published part of the quantity alone reaches the target; a part never shows that it is missed."""
+    if target["direction"] not in {"at_least", "increase_by"}:
+        return None
+    known = catalog.read("indicators")
+    parts = known[(known["part_of"] == target["indicator"]) & known["kind"].isin(["stock", "flow"])]
+    dimension = catalog.read("units").set_index("id")["dimension"]
+    parts = parts[parts["unit"].map(dimension) == dimension[target["unit"]]]
     for part, unit in zip(parts["id"], parts["unit"], strict=True):
         rows = indicators.observations(catalog, part, target["region"])
         needed = _part_requirement(catalog, target, rows, unit)
         found = _decided(rows, needed) if needed else None
         if found and found[1]:
-            return _with_role(rows, found[0], "part")
-    return ()
+            evidence = _with_role(rows, found[0], "part")
+            return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
+    return None
 
 
 def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame, unit: str) -> Requirement | None:
     """Return the requirement held against a part alone: the same level, or the same increase over the part's own base."""
-    kind = "stock" if target["direction"] == "increase_by" else None
     scale = units.factor(catalog, target["unit"], unit)
     base = None if pd.isna(target["base_year"]) else int(target["base_year"])
     known = rows[(rows["end"] == base) & (rows["status"] != "estimate")]
     base_value = float(known["value"].iloc[-1]) if len(known) else None
-    kind = kind or str(catalog.read("indicators").set_index("id").at[target["indicator"], "kind"])
+    kind = str(catalog.read("indicators").set_index("id").at[target["indicator"], "kind"])
     value, year = target["target_value"] * scale, int(target["target_year"])
     return rules.requirement(target["direction"], value, kind, year, base, base_value)
 
@@ -177,22 +182,35 @@ def _undecided(
     if share is not None:
         verdict = rules.from_probability(share)
         return Verdict(target, verdict, "probability", share, evidence=evidence, required=required)
-    due = required.year < catalog.as_of_year
-    recent = _recent(same, required)
-    if len(recent) and not (due and required.year - recent["end"].iloc[-1] > rules.NEAR_YEARS):
-        reason = "year_not_published" if due else "not_due"
-        return Verdict(target, "open", reason, evidence=_with_role(same, recent.index[-1], "latest"), required=required)
-    if len(recent):
-        evidence = _with_role(same, recent.index[-1], "latest")
-        return Verdict(target, "not_assessable", "last_published", evidence=evidence, required=required)
     other = _other(catalog, target, indicator)
+    recent = _recent(same, required)
+    if len(recent):
+        return _from_recent(catalog, target, required, same, other)
     reason = "other_scope" if any(row["role"] == "other_scope" for row in other) else "not_published"
-    return Verdict(target, "not_assessable", reason, evidence=evidence + other, required=required)
+    return Verdict(target, "not_assessable", reason, evidence=other + evidence, required=required)
+
+
+def _from_recent(
+    catalog: Catalog, target: dict[str, Any], required: Requirement, same: pd.DataFrame, other: tuple[dict[str, Any], ...]
+) -> Verdict:
+    """Return the verdict where the plan has figures of the same scope, none of which decides."""
+    last = _recent(same, required).iloc[-1]
+    evidence = _with_role(same, int(last.name), "latest")
+    due = required.year < catalog.as_of_year
+    decisive = last["status"] in rules.ANSWERING and required.year - last["end"] <= rules.NEAR_YEARS
+    if not due or decisive:
+        return Verdict(target, "open", "year_not_published" if due else "not_due", evidence=evidence, required=required)
+    at_year = [row for row in other if row["role"] == "other_scope" and row["period"] == str(required.year)]
+    if at_year:
+        return Verdict(target, "not_assessable", "other_scope", evidence=(*at_year, *evidence[1:]), required=required)
+    return Verdict(target, "not_assessable", "last_published", evidence=evidence, required=required)
 
 
 def _recent(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
+    """Return the figures of the plan; of a change, those that start at its base year."""
     first = required.base if required.base is not None else required.year - 5
-    return rows[rows["status"].isin(rules.ANSWERING) & (rows["end"] > first) & (rows["end"] <= required.year)]
+    within = (rows["end"] > first) & (rows["end"] <= required.year)
+    return rows[within & ((rows["start"] == required.base) | (required.kind != "change"))]
 
 
 def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -200,12 +218,12 @@ def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) 
     known = catalog.read("indicators")
     found: list[dict[str, Any]] = []
     for role, chosen in (
-        ("part", known["part_of"] == indicator["id"]),
         ("other_scope", (known["quantity"] == indicator["quantity"]) & (known["id"] != indicator["id"])),
+        ("part", known["part_of"] == indicator["id"]),
     ):
         for other in known.loc[chosen, "id"]:
             rows = indicators.observations(catalog, other, target["region"])
-            found += _evidence(rows[rows["end"] > int(target["target_year"]) - 6], role)
+            found += _evidence(rows[rows["end"] > int(target["target_year"]) - 5].iloc[::-1], role)
     if target["variant"] != "firm":
         rows = indicators.observations(catalog, indicator["id"], target["region"])
         found += _evidence(rows, "same_scope")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from tanfeng.report.plan import LANGS, Report
 
@@ -66,7 +68,8 @@ def _prepared(cell: NotebookNode, number: int) -> NotebookNode:
     if cell.cell_type == "markdown" and ("answer" in _tags(cell) or "{{" in cell.source):
         call = "answer" if "answer" in _tags(cell) else "prose"
         source = f"page.{call}({cell.source!r}, globals())"
-        return nbformat.v4.new_code_cell(source, metadata={**metadata, "prose": True}, id=f"cell-{number}")
+        metadata["tags"] = [*metadata["tags"], "remove-input"]
+        return nbformat.v4.new_code_cell(source, metadata=metadata, id=f"cell-{number}")
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(cell.source, metadata=metadata, id=f"cell-{number}")
     return nbformat.v4.new_code_cell(cell.source, metadata=metadata, id=f"cell-{number}")
@@ -98,15 +101,25 @@ def execute(root: Path, report: Report, work: Path) -> NotebookNode:
 
 
 def _run(before: Path, after: Path, parameters: dict[str, str], root: Path) -> NotebookNode:
-    return papermill.execute_notebook(
-        before,
-        after,
-        parameters=parameters,
-        kernel_name=KERNEL,
-        cwd=root,
-        progress_bar=False,
-        execution_timeout=CELL_SECONDS,
-    )
+    with tempfile.TemporaryDirectory(prefix="tanfeng-") as sockets:
+        return papermill.execute_notebook(
+            before,
+            after,
+            parameters=parameters,
+            kernel_name=KERNEL,
+            cwd=root,
+            progress_bar=False,
+            execution_timeout=CELL_SECONDS,
+            extra_arguments=["--log-level=CRITICAL"],
+            config=_connection(sockets),
+        )
+
+
+def _connection(folder: str) -> Config:
+    """Return the settings that let build and kernel talk through files of this user instead of network ports."""
+    if os.name != "posix":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
 
 
 def _failure(report: Report, after: Path, name: str, message: str) -> NotebookFailure:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import lru_cache
+from html import escape, unescape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,9 @@ from tanfeng.report import fingerprint
 from tanfeng.report.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "templates"
-HEADING = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+HEADING = re.compile(r"<h([2-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+UNFIT = re.compile(r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?![A-Za-z ])|\{\{")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -38,8 +42,28 @@ def exporter() -> HTMLExporter:
         template_file="page.html.j2",
         exclude_anchor_links=True,
     )
+    made.register_filter("anchored", anchored)
     made.register_filter("contents", contents)
     return made
+
+
+def anchored(html: str) -> str:
+    """Give each heading its own text as id, spaces as hyphens; a repeated one is numbered.
+
+    Example:
+        >>> anchored('<h2 id="x">四个 指标</h2><h3>甲</h3><h3>甲</h3>')
+        '<h2 id="四个-指标">四个 指标</h2><h3 id="甲">甲</h3><h3 id="甲-2">甲</h3>'
+    """
+    seen: Counter[str] = Counter(("main", "sources", "data", "code", "provenance", "contents"))
+
+    def heading(found: re.Match[str]) -> str:
+        level, words = found.groups()
+        name = escape(unescape(TAG.sub("", words)).replace(" ", "-"))
+        seen[name] += 1
+        number = f"-{seen[name]}" if seen[name] > 1 else ""
+        return f'<h{level} id="{name}{number}">{words}</h{level}>'
+
+    return HEADING.sub(heading, html)
 
 
 def contents(html: str) -> list[dict[str, str]]:
@@ -49,7 +73,7 @@ def contents(html: str) -> list[dict[str, str]]:
         >>> contents('<h2 id="判定">判定</h2>')
         [{'id': '判定', 'text': '判定'}]
     """
-    return [{"id": found, "text": TAG.sub("", words)} for found, words in HEADING.findall(html)]
+    return [{"id": found, "text": TAG.sub("", words)} for found, words in SECTION.findall(html)]
 
 
 def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revision: str) -> str:
@@ -84,7 +108,7 @@ def _check_outputs(notebook: NotebookNode) -> None:
 
 def _check_page(report: Report, html: str) -> None:
     shown = TAG.sub(" ", re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL))
-    found = re.search(r"Traceback|\bnan\b|\bNaN\b|\bNone\b|\{\{", shown)
+    found = UNFIT.search(shown)
     if found:
         raise RenderFailure(f"{report.name}: the page would show {found.group()!r}: …{shown[max(found.start() - 60, 0) : found.end() + 20]}…")
 
@@ -122,10 +146,27 @@ def index_name(region: str, lang: str) -> str:
 def sources(catalog: Catalog, ids: list[str], lang: str) -> list[dict[str, str]]:
     """Return the entries of the source list for some ids, in the order of the ids."""
     rows = catalog.read("sources").set_index("id", drop=False)
+    words = tables.ui_words(catalog, lang)
     return [
-        {"id": row["id"], "citation": row[f"citation_{lang}"], "grade": row["grade"], "url": row["url"], "licence": row["licence"]}
+        {
+            "id": row["id"],
+            "citation": row[f"citation_{lang}"],
+            "grade": row["grade"],
+            "url": row["url"],
+            "licence": words[terms(row["licence"])],
+        }
         for row in rows.loc[ids].to_dict("records")
     ]
+
+
+def terms(licence: str) -> str:
+    """Return the id of the words for the terms of a source.
+
+    Example:
+        >>> terms("CC-BY-4.0")
+        'terms_cc_by_4_0'
+    """
+    return "terms_" + re.sub(r"[-.]", "_", licence.lower())
 
 
 def local_notice(catalog: Catalog, lang: str) -> str:

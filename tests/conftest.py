@@ -1,0 +1,39 @@
+"""What the tests share: the real tables, and a copy of the project that a test may break."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tanfeng.catalog import Catalog
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return Catalog(ROOT)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project without environment, reports and version control."""
+    folder = tmp_path / "project"
+    for name in ("data", "notebooks", "src"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
+    shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A copy of the tables alone, in a folder that counts as a project."""
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("local"))
+    return tmp_path

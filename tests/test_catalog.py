@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tanfeng.catalog import Catalog, ProjectError, find_root, read_text_table
+
+
+def test_root_is_found_from_a_folder_below(root: Path) -> None:
+    assert find_root(root / "notebooks" / "reports") == root
+
+
+def test_outside_a_project_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="inside the project folder"):
+        find_root(tmp_path)
+
+
+def test_every_table_reads_with_its_columns(catalog: Catalog) -> None:
+    for name, table in catalog.tables.items():
+        rows = catalog.read(name)
+        assert rows.columns.tolist() == table.columns
+        assert len(rows) > 0, name
+
+
+def test_what_is_read_can_be_changed_without_changing_the_table(catalog: Catalog) -> None:
+    catalog.read("fields")["zh"] = "?"
+    assert "?" not in set(catalog.read("fields")["zh"])
+
+
+def test_unknown_table_names_the_known(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="observations"):
+        catalog.read("nothing")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_local_rows_win_and_are_counted(tables: Path, catalog: Catalog, suffix: str) -> None:
+    own = read_text_table(tables / "data" / "observations.csv").head(1).assign(value="123.5")
+    path = tables / "data" / "local" / f"observations{suffix}"
+    path.parent.mkdir()
+    own.to_csv(path, index=False) if suffix == ".csv" else own.to_excel(path, index=False)
+    local = Catalog(tables)
+    assert len(local.read("observations")) == len(catalog.read("observations"))
+    assert 123.5 in set(local.read("observations")["value"])
+    assert local.local_rows() == {"observations": 1}

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.corrections import apply_correction, read_corrections
+from tanfeng.inventory import emissions
+
+
+def test_the_correction_touches_only_its_rows(catalog: Catalog) -> None:
+    before = emissions(catalog, "330000", by="detail", corrections=False)
+    after = emissions(catalog, "330000", by="detail")
+    changed = before["co2_mt"] != after["co2_mt"]
+    assert set(after.loc[changed, "status"]) == {"adjusted"}
+    assert set(after.loc[changed, "fuel_group"]) == {"lpg"}
+    assert set(after.loc[changed, "year"]) == {2022}
+    assert (before["co2_mt"] - after["co2_mt"]).sum() == pytest.approx(21.37, abs=0.01)
+
+
+def test_a_mended_source_is_noticed(catalog: Catalog) -> None:
+    rows = catalog.read("inventory")
+    rows["co2_mt"] *= 0.5
+    with pytest.raises(ProjectError, match="has the source in inventory been mended"):
+        apply_correction(rows, read_corrections(catalog.root)[0])
+
+
+def test_an_entry_with_an_unknown_part_is_named(tables: Path) -> None:
+    path = tables / "data" / "corrections.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "  colour: red\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"corrections\.yaml.*colour"):
+        read_corrections(tables)

@@ -1,0 +1,70 @@
+"""A module imports only from the floors below it; notebooks call floors 3 and 4 (and read facts)."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+FLOORS = {
+    "catalog": 0, "units": 0, "periods": 0, "checks": 0,
+    "corrections": 1, "inventory": 1, "indicators": 1,
+    "forecast": 2, "rules": 2,
+    "outlook": 3, "verdicts": 3, "keyfigures": 3,
+    "text": 4, "charts": 4, "tables": 4, "page": 4,
+    "report": 5,
+    "cli": 6,
+}  # fmt: skip
+SOURCE = Path(__file__).parents[1] / "src" / "tanfeng"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tanfeng":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+    return found & set(FLOORS)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_imports_go_down(path: Path) -> None:
+    own = FLOORS[_name(path)]
+    for other in _imports(path):
+        assert FLOORS[other] <= own, f"{_name(path)} imports {other}"
+
+
+def test_no_module_imports_in_a_circle() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in MODULES:
+        graph.setdefault(_name(path), set()).update(_imports(path) - {_name(path)})
+    while graph:
+        free = [name for name, others in graph.items() if not others & set(graph)]
+        assert free, f"a circle among {sorted(graph)}"
+        for name in free:
+            del graph[name]
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if FLOORS[_name(path)] < 5], ids=lambda path: path.stem)
+def test_no_clock_network_or_environment_below_the_build(path: Path) -> None:
+    names = {alias.name.split(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Import) for alias in node.names}
+    assert not names & {"time", "datetime", "socket", "urllib", "requests", "os", "getpass", "platform"}
+
+
+def test_every_module_is_small() -> None:
+    for path in MODULES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path.name
+
+
+def test_notebooks_import_no_report_or_command_line(root: Path) -> None:
+    for path in (root / "notebooks").rglob("*.ipynb"):
+        code = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code")
+        assert not re.search(r"tanfeng\.(report|cli)", code), path.name

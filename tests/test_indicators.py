@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanfeng import indicators
+from tanfeng.catalog import Catalog, ProjectError
+
+
+def test_gdp_at_constant_prices(catalog: Catalog) -> None:
+    assert indicators.gdp_index(catalog, "330000", base=2020)[2025] == pytest.approx(131.98, abs=0.01)
+    assert indicators.gdp_index(catalog, "330000", base=2015)[2025] == pytest.approx(181.24, abs=0.05)
+
+
+def test_energy_intensity_of_the_13th_plan(catalog: Catalog) -> None:
+    rates = indicators.yearly(catalog, "energy_intensity_change", "330000").set_index("year")["value"]
+    assert indicators.chain(rates.loc[2016:2020], 2015)[2020] - 100 == pytest.approx(-8.26, abs=0.02)
+    assert indicators.chain(rates.loc[2016:2019], 2015)[2019] - 100 == pytest.approx(-13.73, abs=0.02)
+
+
+def test_final_growth_rates_replace_preliminary_ones(catalog: Catalog) -> None:
+    rates = indicators.yearly(catalog, "gdp_real_growth", "330000").set_index("year")["value"]
+    assert (rates[2013], rates[2014]) == (8.3, 7.7)
+
+
+def test_gdp_of_2024_is_the_final_figure(catalog: Catalog) -> None:
+    rows = indicators.yearly(catalog, "gdp_current_5th_census", "330000").set_index("year")
+    assert rows.at[2024, "value"] == 90007.0
+
+
+def test_forest_cover_scopes_are_separate_indicators(catalog: Catalog) -> None:
+    shrubs = indicators.observations(catalog, "forest_cover_shrubs_included", "330000")
+    assert 58.55 not in set(shrubs["published"])
+    assert indicators.observations(catalog, "forest_cover_new_survey", "330000")["published"].tolist() == [58.55]
+
+
+def test_each_period_once_and_in_order(catalog: Catalog) -> None:
+    rows = indicators.observations(catalog, "electricity_consumption", "330000")
+    assert not rows["period"].duplicated().any()
+    assert rows["end"].is_monotonic_increasing
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=20))
+def test_a_chain_multiplies_up(rates: list[float]) -> None:
+    series = pd.Series(rates, index=range(2001, 2001 + len(rates)))
+    chained = indicators.chain(series, 2000)
+    back = 100 * (chained / chained.shift() - 1).dropna()
+    assert back.to_numpy() == pytest.approx(series.to_numpy(), abs=1e-9)
+
+
+def test_a_gap_in_the_rates_raises() -> None:
+    with pytest.raises(ProjectError, match="gap"):
+        indicators.chain(pd.Series([1.0, 1.0], index=[2001, 2003]), 2000)
+
+
+def test_intensity_change_by_the_official_formula() -> None:
+    years = [2019, 2020]
+    change = indicators.intensity_change(pd.Series([100.0, 110.1], years), pd.Series([100.0, 103.6], years))
+    assert change.to_dict() == pytest.approx({2020: 100 * (1.101 / 1.036 - 1)})
+
+
+def test_four_indicators_with_units_and_status(catalog: Catalog) -> None:
+    rows = indicators.four_indicators(catalog, "330000")
+    assert set(rows["indicator"]) == {"energy_consumption", "co2_total", "energy_intensity_change", "carbon_intensity_change"}
+    assert rows.query("indicator == 'energy_consumption'")["year"].max() == 2020
+    assert set(rows.query("indicator == 'carbon_intensity_change'")["status"]) == {"estimate"}

@@ -1,0 +1,63 @@
+"""Golden numbers of the Zhejiang inventory (CEADs; the correction of 2022 is in data/corrections.yaml)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.inventory import emissions, series
+
+TOTALS = {1997: 115.43, 2005: 255.82, 2010: 361.1, 2019: 381.41, 2022: 439.5}
+
+
+@pytest.mark.parametrize(("year", "total"), TOTALS.items())
+def test_totals(catalog: Catalog, year: int, total: float) -> None:
+    assert series(catalog, "330000", "total").set_index("year").at[year, "co2_mt"] == pytest.approx(total, abs=0.05)
+
+
+def test_total_of_2022_as_published(catalog: Catalog) -> None:
+    totals = emissions(catalog, "330000", by="total", corrections=False).set_index("year")
+    assert totals.at[2022, "co2_mt"] == pytest.approx(460.89, abs=0.05)
+    assert totals.at[2022, "status"] == "reported"
+
+
+def test_fields_of_2022_after_correction(catalog: Catalog) -> None:
+    fields = emissions(catalog, "330000").query("year == 2022").set_index("field")["co2_mt"]
+    expected = {"agriculture": 6.4287, "buildings": 12.0744, "energy": 302.663, "industry": 69.6804, "residential": 19.9512, "transport": 28.7186}
+    assert fields.to_dict() == pytest.approx(expected, abs=0.005)
+
+
+def test_estimates_say_that_they_are_estimates(catalog: Catalog) -> None:
+    rows = emissions(catalog, "330000").set_index(["year", "field"])["status"]
+    assert set(rows[2020].drop("transport")) == {"estimate"}
+    assert rows[2021, "transport"] == "reported"
+    totals = emissions(catalog, "330000", by="total").set_index("year")["status"]
+    assert (totals[2019], totals[2020], totals[2021], totals[2022]) == ("reported", "estimate", "estimate", "adjusted")
+
+
+def test_no_total_for_a_year_with_one_field_only(catalog: Catalog) -> None:
+    assert 2023 in set(series(catalog, "330000", "energy")["year"])
+    assert 2023 not in set(series(catalog, "330000", "total")["year"])
+
+
+@pytest.mark.parametrize("by", ["detail", "subsector", "fuel_group", "field"])
+def test_every_breakdown_adds_up_to_the_total(catalog: Catalog, by: str) -> None:
+    total = emissions(catalog, "330000", by="total").set_index("year")["co2_mt"]
+    sums = emissions(catalog, "330000", by=by).groupby("year")["co2_mt"].sum()
+    assert sums.loc[total.index].to_numpy() == pytest.approx(total.to_numpy(), rel=1e-12)
+
+
+def test_cement_process_per_tonne_of_cement(catalog: Catalog) -> None:
+    process = emissions(catalog, "330000", by="detail").query("fuel_group == 'cement_process'").set_index("year")["co2_mt"]
+    cement = catalog.read("observations").query("indicator == 'cement_output' and region == '330000'").set_index("period")["value"]
+    assert 100 * process[2010] / cement["2010"] == pytest.approx(0.2906, abs=5e-4)
+
+
+def test_unknown_region_is_named(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="999999"):
+        emissions(catalog, "999999")
+
+
+def test_unknown_breakdown_is_named(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="colour"):
+        emissions(catalog, "330000", by="colour")

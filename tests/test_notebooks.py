@@ -1,0 +1,72 @@
+"""Hygiene of the notebooks: no outputs, no definitions, short cells, one cell of commented parameters, two languages."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+REPORTS = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
+
+
+def _code(path: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def _tags(cell: nbformat.NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
+
+
+def test_there_are_notebooks() -> None:
+    assert {path.stem for path in REPORTS} == {"overview", "field", "technology", "targets"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+class TestEveryNotebook:
+    def test_is_valid_and_without_outputs(self, path: Path) -> None:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert all(not cell.outputs and cell.execution_count is None for cell in _code(path))
+
+    def test_cells_are_short_and_define_nothing(self, path: Path) -> None:
+        for cell in _code(path):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert 1 <= len(lines) <= 6, cell.source
+            for node in ast.walk(ast.parse(cell.source)):
+                assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.Try | ast.Lambda), cell.source
+
+    def test_one_cell_of_parameters_each_with_a_comment(self, path: Path) -> None:
+        (cell,) = [cell for cell in _code(path) if "parameters" in _tags(cell)]
+        assert all("  # " in line for line in cell.source.splitlines())
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+class TestEveryReport:
+    def test_every_text_is_there_in_both_languages(self, path: Path) -> None:
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+        langs = [(_tags(cell) & {"zh", "en"}).pop() for cell in cells]
+        assert langs[::2] == ["zh"] * (len(cells) // 2)
+        assert langs[1::2] == ["en"] * (len(cells) // 2)
+
+    def test_both_languages_use_the_same_headings_and_figures(self, path: Path) -> None:
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+        for zh, en in zip(cells[::2], cells[1::2], strict=True):
+            assert zh.source.count("## ") == en.source.count("## ")
+
+    def test_the_answer_comes_first(self, path: Path) -> None:
+        cells = nbformat.read(path, as_version=4).cells
+        first = [cell for cell in cells if cell.cell_type == "markdown"][:2]
+        assert all("answer" in _tags(cell) for cell in first)
+
+    def test_parameters_are_region_language_and_folder(self, path: Path) -> None:
+        (cell,) = [cell for cell in _code(path) if "parameters" in _tags(cell)]
+        names = [node.targets[0].id for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
+        assert names[:3] == ["region", "lang", "out"]
+
+
+def test_the_starting_notebook_has_ten_cells_of_code(root: Path) -> None:
+    assert len(_code(root / "notebooks" / "explore" / "start.ipynb")) == 10
