@@ -21,21 +21,26 @@ from tanfeng.tables import Table
 from tanfeng.verdicts import VERDICTS
 
 PIXELS = 96
-WORDS_UP = {"zh": ("增长", "下降"), "en": ("up", "down")}
+UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
+RISING = {"zh": "上升", "en": "up "}
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One key figure in the language of the page; as text it is the value with its unit."""
+    """One key figure in the language of the page; as text it is the value with its unit.
+
+    Attributes:
+        range: its 80 % interval; empty if there is none.
+        year: its period in words.
+        change: the value as a change ("增长16.2%", "down 3.2%").
+    """
 
     shown: str
-    low: str
-    high: str
+    range: str
     year: str
     status: str
     change: str
     value: float
-    unit: str
     status_id: str
     source_id: str
 
@@ -46,11 +51,6 @@ class KeyFigure:
     def __html__(self) -> str:
         """Return the value with its unit (it holds no markup)."""
         return self.shown
-
-    @property
-    def range(self) -> str:
-        """The 80 % interval as text; empty if there is none."""
-        return f"{self.low}—{self.high}" if self.low else ""
 
 
 class KeyFigures:
@@ -124,6 +124,7 @@ class Page:
         both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
         shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
+        shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
         self.data("figures", shown, label)
         self.cite(*rows["source_id"])
         names = [str(name).partition(":")[0] for name in rows["id"]]
@@ -147,7 +148,7 @@ class Page:
         return self._html("cards.html.j2", cards=cards)
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
-        interval = f"{self.word('interval_80')}{self.choose('：', ': ')}{figure.range}" if figure.low else ""
+        interval = f"{self.word('interval_80')}{self.choose('：', ': ')}{figure.range}" if figure.range else ""
         return {"label": _markup(label), "value": figure.shown, "interval": interval, "status": figure.status_id, "source": [figure.source_id] if figure.source_id else []}
 
     def table(self, table: Table) -> HTML:
@@ -183,15 +184,34 @@ def _counts(values: dict[str, Any]) -> dict[str, int]:
 
 def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
     """Return a row of key figures as text in a language."""
-    value, unit = row["value"], row["unit"]
-    digits = 2 if unit == "%" and abs(value) < 10 and row["id"].startswith("energy_intensity") else 1
-    shown = _shown(catalog, value, unit, digits, lang)
-    low, high = ("", "") if pd.isna(row["lo80"]) else (_shown(catalog, row[name], unit, 1, lang) for name in ("lo80", "hi80"))
-    verb = WORDS_UP[lang][0 if value >= 0 else 1]
-    change = f"{verb}{'' if lang == 'zh' else ' '}{_shown(catalog, abs(value), unit, digits, lang)}"
-    status = text.word(catalog, f"status_{row['status']}", lang)
-    year = text.period(row["period"], lang) if row["period"] else ""
-    return KeyFigure(shown, low, high, year, status, change, value, unit, row["status"], row["source_id"])
+    value, unit, name = row["value"], row["unit"], str(row["id"])
+    digits = 2 if name.startswith("energy_intensity") else 1
+    change = unit == "%" and "/" in row["period"]
+    return KeyFigure(
+        shown=("+" if change and value > 0 else "") + _shown(catalog, value, unit, digits, lang),
+        range="" if pd.isna(row["lo80"]) else _range(catalog, row["lo80"], row["hi80"], unit, lang),
+        year=text.period(row["period"], lang) if row["period"] else "",
+        status=text.word(catalog, f"status_{row['status']}", lang),
+        change=_direction(name, value, lang) + _shown(catalog, abs(value), unit, digits, lang),
+        value=value,
+        status_id=row["status"],
+        source_id=row["source_id"],
+    )
+
+
+def _direction(name: str, value: float, lang: str) -> str:
+    if value < 0:
+        return DOWN[lang]
+    return (RISING if "intensity" in name else UP)[lang]
+
+
+def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:
+    """Return an interval with its unit once, as it stands at the upper end where both ends have the same."""
+    ends = [_shown(catalog, value, unit, 1, lang) for value in (low, high)]
+    digits = [end.rstrip("".join(set(end) - set("0123456789.,"))) for end in ends]
+    tails = [end.removeprefix(digit) for end, digit in zip(ends, digits, strict=True)]
+    dash = "—" if lang == "zh" else "–"
+    return f"{digits[0]}{dash}{ends[1]}" if tails[0] == tails[1] else dash.join(ends)
 
 
 def _shown(catalog: Catalog, value: float, unit: str, digits: int, lang: str) -> str:
@@ -199,9 +219,7 @@ def _shown(catalog: Catalog, value: float, unit: str, digits: int, lang: str) ->
         return text.number(value, 0, lang)
     if unit == "%":
         return text.percent(value, digits)
-    if unit == "Mt CO2" and lang == "zh":
-        return text.amount(catalog, value, unit, lang)
-    return text.amount(catalog, value, unit, lang, digits)
+    return text.amount(catalog, value, unit, lang, None if unit in text.MEGATONNES and lang == "zh" else digits)
 
 
 def open_page(slug: str, region: str, lang: str, out: str = "", start: Path | None = None) -> Page:

@@ -21,6 +21,7 @@ LANGS = ("zh", "en")
 MINUS = "−"
 MONTHS = "January February March April May June July August September October November December".split()
 LARGE_MT = 100.0
+MEGATONNES = {"Mt CO2": "", "Mtce": "标准煤"}
 
 
 def word(catalog: Catalog, name: str, lang: str) -> str:
@@ -54,13 +55,13 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
         >>> from tanfeng.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> amount(catalog, 439.5, "Mt CO2", "zh", 2), amount(catalog, 439.5, "Mt CO2", "en", 1)
-        ('4.40亿吨', '439.5 Mt')
+        ('4.40亿吨', '439.5 Mt CO2')
         >>> amount(catalog, 5947, "10^4 kW", "zh"), amount(catalog, 5947, "10^4 kW", "en")
         ('5947万千瓦', '59.47 GW')
     """
-    if unit == "Mt CO2" and lang == "zh":
+    if unit in MEGATONNES and lang == "zh":
         large = abs(value) >= LARGE_MT
-        return f"{number(value / 100, 2)}亿吨" if large else f"{number(value * 100, 0)}万吨"
+        return (f"{number(value / 100, 2)}亿吨" if large else f"{number(value * 100, 0)}万吨") + MEGATONNES[unit]
     row = _units(catalog)[unit]
     shown = value if lang == "zh" else value * row["en_factor"]
     name = row[lang]
@@ -283,14 +284,15 @@ def _standing(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str
 
 
 def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
-    """Return the increase since the base year, for a target that asks for one."""
-    target, required = verdict.target, verdict.required
-    if target["direction"] != "increase_by" or required is None or required.kind != "stock" or pd.isna(target["base_value"]):
+    """Return the increase since the base year, for a target that asks for one and a figure whose base is published."""
+    target = verdict.target
+    if target["direction"] != "increase_by" or labels_kind(catalog)[row["indicator"]] != "stock":
         return ""
-    if row["published_unit"] != target["unit"]:
-        return ""  # every figure of an increase is published in the unit of its target so far
-    gain = amount(catalog, row["published"] - target["base_value"], target["unit"], lang)
-    base = int(target["base_year"])
+    base = str(int(target["base_year"]))
+    known = [other for other in verdict.evidence if other["indicator"] == row["indicator"] and other["period"] == base]
+    if not known or known[0]["published_unit"] != row["published_unit"]:
+        return ""
+    gain = amount(catalog, row["published"] - known[0]["published"], row["published_unit"], lang)
     return f"，比{base}年增加{gain}" if lang == "zh" else f", {gain} more than in {base}"
 
 
