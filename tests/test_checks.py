@@ -49,7 +49,9 @@ def test_an_unknown_unit(tables: Path) -> None:
 
 def test_a_unit_of_another_kind(tables: Path) -> None:
     path = tables / "data" / "observations.csv"
-    number = next(i for i, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1) if line.startswith("pv_capacity"))
+    number = next(
+        i for i, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1) if line.startswith("pv_capacity")
+    )
     _line(path, number, lambda line: line.replace("10^4 kW", "10^4 t", 1))
     (problem,) = check_tables(Catalog(tables))
     assert (problem.row, problem.column) == (number, "unit")
@@ -64,7 +66,10 @@ def test_a_missing_column(tables: Path) -> None:
     assert all(problem.file == "data/fields.csv" for problem in problems)
 
 
-@pytest.mark.parametrize(("table", "column", "value"), [("observations", 6, "rumour"), ("observations", 5, "maybe"), ("targets", 8, "upwards")])
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [("observations", 6, "rumour"), ("observations", 5, "maybe"), ("targets", 8, "upwards")],
+)
 def test_a_word_outside_the_list(tables: Path, table: str, column: int, value: str) -> None:
     path = tables / "data" / f"{table}.csv"
     _line(path, 2, lambda line: ",".join([*line.split(",")[:column], value, *line.split(",")[column + 1 :]]))
@@ -75,7 +80,9 @@ def test_a_word_outside_the_list(tables: Path, table: str, column: int, value: s
 
 def test_a_source_that_is_not_registered(tables: Path) -> None:
     path = tables / "data" / "sources.csv"
-    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith("ceads_provinces_2022,")]
+    lines = [
+        line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith("ceads_provinces_2022,")
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     problems = check_tables(Catalog(tables))
     assert problems

@@ -55,7 +55,12 @@ def test_no_module_imports_in_a_circle() -> None:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if FLOORS[_name(path)] < 5], ids=lambda path: path.stem)
 def test_no_clock_network_or_environment_below_the_build(path: Path) -> None:
-    names = {alias.name.split(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Import) for alias in node.names}
+    names = {
+        alias.name.split(".")[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     assert not names & {"time", "datetime", "socket", "urllib", "requests", "os", "getpass", "platform"}
 
 
@@ -66,5 +71,9 @@ def test_every_module_is_small() -> None:
 
 def test_notebooks_import_no_report_or_command_line(root: Path) -> None:
     for path in (root / "notebooks").rglob("*.ipynb"):
-        code = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code")
+        code = "\n".join(
+            "".join(cell["source"])
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+            if cell["cell_type"] == "code"
+        )
         assert not re.search(r"tanfeng\.(report|cli)", code), path.name

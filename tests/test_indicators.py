@@ -63,6 +63,11 @@ def test_intensity_change_by_the_official_formula() -> None:
 
 def test_four_indicators_with_units_and_status(catalog: Catalog) -> None:
     rows = indicators.four_indicators(catalog, "330000")
-    assert set(rows["indicator"]) == {"energy_consumption", "co2_total", "energy_intensity_change", "carbon_intensity_change"}
+    assert set(rows["indicator"]) == {
+        "energy_consumption",
+        "co2_total",
+        "energy_intensity_change",
+        "carbon_intensity_change",
+    }
     assert rows.query("indicator == 'energy_consumption'")["year"].max() == 2020
     assert set(rows.query("indicator == 'carbon_intensity_change'")["status"]) == {"estimate"}

@@ -23,7 +23,14 @@ def test_total_of_2022_as_published(catalog: Catalog) -> None:
 
 def test_fields_of_2022_after_correction(catalog: Catalog) -> None:
     fields = emissions(catalog, "330000").query("year == 2022").set_index("field")["co2_mt"]
-    expected = {"agriculture": 6.4287, "buildings": 12.0744, "energy": 302.663, "industry": 69.6804, "residential": 19.9512, "transport": 28.7186}
+    expected = {
+        "agriculture": 6.4287,
+        "buildings": 12.0744,
+        "energy": 302.663,
+        "industry": 69.6804,
+        "residential": 19.9512,
+        "transport": 28.7186,
+    }
     assert fields.to_dict() == pytest.approx(expected, abs=0.005)
 
 
@@ -48,8 +55,14 @@ def test_every_breakdown_adds_up_to_the_total(catalog: Catalog, by: str) -> None
 
 
 def test_cement_process_per_tonne_of_cement(catalog: Catalog) -> None:
-    process = emissions(catalog, "330000", by="detail").query("fuel_group == 'cement_process'").set_index("year")["co2_mt"]
-    cement = catalog.read("observations").query("indicator == 'cement_output' and region == '330000'").set_index("period")["value"]
+    process = (
+        emissions(catalog, "330000", by="detail").query("fuel_group == 'cement_process'").set_index("year")["co2_mt"]
+    )
+    cement = (
+        catalog.read("observations")
+        .query("indicator == 'cement_output' and region == '330000'")
+        .set_index("period")["value"]
+    )
     assert 100 * process[2010] / cement["2010"] == pytest.approx(0.2906, abs=5e-4)
 
 

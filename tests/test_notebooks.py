@@ -37,7 +37,9 @@ class TestEveryNotebook:
             lines = [line for line in cell.source.splitlines() if line.strip()]
             assert 1 <= len(lines) <= 6, cell.source
             for node in ast.walk(ast.parse(cell.source)):
-                assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.Try | ast.Lambda), cell.source
+                assert not isinstance(
+                    node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.Try | ast.Lambda
+                ), cell.source
 
     def test_one_cell_of_parameters_each_with_a_comment(self, path: Path) -> None:
         (cell,) = [cell for cell in _code(path) if "parameters" in _tags(cell)]

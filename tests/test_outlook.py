@@ -60,7 +60,9 @@ def test_probability_of_a_published_series(catalog: Catalog) -> None:
 
 
 def test_no_probability_far_ahead_or_without_a_series(catalog: Catalog) -> None:
-    assert outlook.probability(catalog, "gdp_current_5th_census", "330000", Requirement(True, 1.0, "flow", 2030)) is None
+    assert (
+        outlook.probability(catalog, "gdp_current_5th_census", "330000", Requirement(True, 1.0, "flow", 2030)) is None
+    )
     assert outlook.probability(catalog, "rd_intensity_bulletin", "330000", Requirement(True, 1.0, "flow", 2027)) is None
 
 

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from tanfeng.rules import Figure, Requirement, answers, from_probability, reaches, requirement
 
 
-def figure(value: float, end: float = 2025.0, *, start: float | None = None, kind: str = "year", bound: str = "exact", status: str = "reported") -> Figure:
+def figure(
+    value: float,
+    end: float = 2025.0,
+    *,
+    start: float | None = None,
+    kind: str = "year",
+    bound: str = "exact",
+    status: str = "reported",
+) -> Figure:
     return Figure(value, end if start is None else start, end, kind, bound, status)
 
 
@@ -15,7 +23,9 @@ numbers = st.floats(-1e6, 1e6)
 
 
 @given(numbers, numbers, st.booleans(), st.floats(0, 1e6))
-def test_a_better_figure_never_turns_met_into_missed(value: float, wanted: float, at_least: bool, better: float) -> None:
+def test_a_better_figure_never_turns_met_into_missed(
+    value: float, wanted: float, at_least: bool, better: float
+) -> None:
     required = Requirement(at_least, wanted, "flow", 2025)
     improved = value + better if at_least else value - better
     if answers(required, figure(value)) is True:
@@ -86,4 +96,11 @@ def test_an_increase_counts_from_its_base() -> None:
 
 
 def test_probability_words() -> None:
-    assert [from_probability(p) for p in (0.0, 0.1, 0.11, 0.89, 0.9, 1.0)] == ["likely_missed", "likely_missed", "open", "open", "likely_met", "likely_met"]
+    assert [from_probability(p) for p in (0.0, 0.1, 0.11, 0.89, 0.9, 1.0)] == [
+        "likely_missed",
+        "likely_missed",
+        "open",
+        "open",
+        "likely_met",
+        "likely_met",
+    ]

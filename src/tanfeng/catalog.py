@@ -188,7 +188,7 @@ def _typed(cells: pd.Series, dtype: str) -> pd.Series:
     filled = cells.mask(cells == "")
     if dtype == "boolean":
         return filled.map({"true": True, "false": False}).astype("boolean")
-    return pd.to_numeric(filled).astype(dtype)  # type: ignore[no-any-return]
+    return pd.to_numeric(filled).astype(dtype)
 
 
 def open_catalog(start: Path | None = None) -> Catalog:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -49,7 +50,7 @@ VERDICT_COLORS = {
     "missed": "#a63d2f",
     "not_assessable": "#c3c9ce",
 }
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.family": FAMILIES,
     "font.size": 10,
     "svg.fonttype": "path",
@@ -99,7 +100,9 @@ def register_font() -> Path:
     folders = list(package.submodule_search_locations or []) if package else []
     found = [path for folder in folders for path in Path(folder).rglob(FONT_FILE)]
     if not found:
-        raise ProjectError(f"the font {FONT_FILE} was not found in the package zhplot; run `make` to mend the environment")
+        raise ProjectError(
+            f"the font {FONT_FILE} was not found in the package zhplot; run `make` to mend the environment"
+        )
     font_manager.fontManager.addfont(found[0])
     return found[0]
 
@@ -140,7 +143,9 @@ def _draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> No
 
 
 def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> Chart:
-    """Draw the history and the outlook of one field: history solid, estimates hollow, corrected figures as diamonds, fan of 80 and 95 %.
+    """Draw the history and the outlook of one field.
+
+    History solid, estimates hollow, corrected figures as diamonds, a fan of 80 and 95 %.
 
     Args:
         catalog: the tables.
@@ -185,8 +190,10 @@ def _outlook_alt(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) ->
     shown = [text.number(row["co2_mt"], 1, lang) for row in (first, last, end)]
     years = [int(row["year"]) for row in (first, last, end)]
     if lang == "zh":
-        return f"{name}二氧化碳排放折线图（百万吨）：{years[0]}年{shown[0]}，{years[1]}年{shown[1]}，{years[2]}年外推{shown[2]}。"
-    return f"Line chart of CO2 emissions in Mt, {name}: {years[0]} {shown[0]}, {years[1]} {shown[1]}, extrapolated {years[2]} {shown[2]}."
+        points = "，".join(f"{year}年{value}" for year, value in zip(years, shown, strict=True))
+        return f"{name}二氧化碳排放折线图（百万吨），末年为外推：{points}。"
+    points = ", ".join(f"{year} {value}" for year, value in zip(years, shown, strict=True))
+    return f"Line chart of CO2 emissions in Mt, {name}, the last year extrapolated: {points}."
 
 
 def by_field(catalog: Catalog, region: str, lang: str) -> Chart:
@@ -215,7 +222,10 @@ def composition(catalog: Catalog, region: str, field: str, by: str, lang: str) -
     table = rows[rows[by] != "all"].pivot_table(index="year", columns=by, values="co2_mt").fillna(0)
     table = table[table.iloc[-1].sort_values(ascending=False).index]
     names = [catalog.label(f"{by}s", name, lang) for name in table.columns]
-    alt = {"zh": f"{catalog.label('fields', field, lang)}排放构成堆积柱状图，", "en": f"Stacked columns of the emissions of {catalog.label('fields', field, lang)}, "}[lang]
+    alt = {
+        "zh": f"{catalog.label('fields', field, lang)}排放构成堆积柱状图，",
+        "en": f"Stacked columns of the emissions of {catalog.label('fields', field, lang)}, ",
+    }[lang]
     return _stacked(table, list(sns.color_palette("colorblind", len(names))), names, set(), alt, lang)
 
 
@@ -245,7 +255,9 @@ def _stacked_alt(table: pd.DataFrame, labels: list[str], lang: str) -> str:
 
 
 def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
-    """Draw the four indicators, two totals as lines and two intensities as columns of yearly change; estimates hollow or pale.
+    """Draw the four indicators: two totals as lines, two intensities as columns of yearly change.
+
+    Estimates are hollow or pale.
 
     Args:
         catalog: the tables.
@@ -288,16 +300,32 @@ def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:
         axes = figure.subplots()
         left = pd.Series(0, index=table.index)
         for verdict in [name for name in VERDICT_COLORS if table[name].any()]:
-            bars = axes.barh(names, table[verdict], left=left, color=VERDICT_COLORS[verdict], height=0.66, label=text.word(catalog, f"verdict_{verdict}", lang))
+            bars = axes.barh(
+                names,
+                table[verdict],
+                left=left,
+                color=VERDICT_COLORS[verdict],
+                height=0.66,
+                label=text.word(catalog, f"verdict_{verdict}", lang),
+            )
             counts = [str(value) if value else "" for value in table[verdict]]
-            axes.bar_label(bars, labels=counts, label_type="center", fontsize=9, color="white" if verdict in {"met", "missed"} else INK)
+            axes.bar_label(
+                bars,
+                labels=counts,
+                label_type="center",
+                fontsize=9,
+                color="white" if verdict in {"met", "missed"} else INK,
+            )
             left += table[verdict]
         axes.invert_yaxis()
         axes.grid(visible=False)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
         axes.legend(ncols=6, loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=9, handlelength=1.2, columnspacing=1.2)
-        parts = [f"{name} {'/'.join(str(table.at[field, v]) for v in VERDICTS)}" for field, name in zip(table.index, names, strict=True)]
+        parts = [
+            f"{name} {'/'.join(str(table.at[field, v]) for v in VERDICTS)}"
+            for field, name in zip(table.index, names, strict=True)
+        ]
         order = " / ".join(text.word(catalog, f"verdict_{v}", lang) for v in VERDICTS)
         return _finish(figure, f"{order}: " + "; ".join(parts))
 
@@ -319,10 +347,27 @@ def indicator(catalog: Catalog, rows: pd.DataFrame, targets: pd.DataFrame, title
         axes.plot(reported["end"], reported["value"], "o", color=FIELD_COLORS["technology"], markersize=6)
         for row in targets.itertuples():
             axes.plot([row.target_year], [row.target_value], "D", color=VERDICT_COLORS["missed"], markersize=7)
-            label = {"zh": f"{row.target_year}年目标 {text.number(row.target_value)}", "en": f"target {row.target_year}: {text.number(row.target_value)}"}[lang]
-            axes.annotate(label, (row.target_year, row.target_value), xytext=(-8, 6), textcoords="offset points", ha="right", fontsize=9)
+            label = {
+                "zh": f"{row.target_year}年目标 {text.number(row.target_value)}",
+                "en": f"target {row.target_year}: {text.number(row.target_value)}",
+            }[lang]
+            axes.annotate(
+                label,
+                (row.target_year, row.target_value),
+                xytext=(-8, 6),
+                textcoords="offset points",
+                ha="right",
+                fontsize=9,
+            )
         for row in rows.itertuples():
-            axes.annotate(text.number(row.value), (row.end, row.value), xytext=(0, -14), textcoords="offset points", ha="center", fontsize=8.5)
+            axes.annotate(
+                text.number(row.value),
+                (row.end, row.value),
+                xytext=(0, -14),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8.5,
+            )
         low, high = axes.get_ylim()
         axes.set_ylim(low - 0.12 * (high - low), high + 0.12 * (high - low))
         _unit(axes, title)

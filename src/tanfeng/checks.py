@@ -29,7 +29,7 @@ TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a table; `row` is the line of the file (the header is line 1), 0 for the whole file."""
+    """One thing that is wrong in a table; `row` is the line of the file (header: line 1), 0 for the whole file."""
 
     file: str
     row: int
@@ -116,7 +116,9 @@ def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Proble
             if (line, column) not in seen:  # a letter in a number fails the type and then every other check
                 seen.add((line, column))
                 cell = str(rows[column].iloc[line - 2])
-                yield Problem(name, line, column, repr(cell) if cell else "nothing", _expected(case, types[column], cell))
+                yield Problem(
+                    name, line, column, repr(cell) if cell else "nothing", _expected(case, types[column], cell)
+                )
 
 
 def _expected(case: Any, kind: str, cell: str) -> str:

@@ -19,7 +19,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tanfeng import __version__
 from tanfeng.catalog import Catalog, ProjectError, open_catalog
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Tanfeng 碳峰: the road of a province to the carbon peak.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tanfeng 碳峰: the road of a province to the carbon peak.",
+)
 data_app = typer.Typer(no_args_is_help=True, help="The tables of the project.")
 app.add_typer(data_app, name="data")
 note = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -39,13 +44,20 @@ def _version(shown: bool) -> None:
 
 
 @app.callback()
-def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
     pass
 
 
 @app.command()
 def build(
-    reports: Annotated[list[str] | None, typer.Argument(help="Reports to build, by name (overview, field, field-energy ...); all by default.")] = None,
+    reports: Annotated[
+        list[str] | None,
+        typer.Argument(help="Reports to build, by name (overview, field, field-energy ...); all by default."),
+    ] = None,
     region: Region = "330000",
     lang: Annotated[str, typer.Option(help="zh, en or all.")] = "all",
     jobs: Annotated[int, typer.Option(help="Processes at a time; 0 for one a core.", min=0)] = 0,
@@ -66,7 +78,8 @@ def build(
     _require_good_tables(catalog)
     failed = _run(catalog, out, waiting, jobs) if waiting else 0
     _write_index(catalog, out, plan.reports(catalog, region))
-    note.print(f"{len(waiting) - failed} of {len(waiting)} reports built, {len(chosen) - len(waiting)} were up to date: open {_short(out)}/index.html")
+    built, kept = len(waiting) - failed, len(chosen) - len(waiting)
+    note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date: open {_short(out)}/index.html")
     if failed:
         raise _Failure(f"{failed} reports failed; their last good pages were left in place")
 
@@ -98,7 +111,11 @@ def _run(catalog: Catalog, out: Path, waiting: list[Any], jobs: int) -> int:
             nonlocal failed
             failed += bool(result.error)
             progress.advance(task)
-            shown = f"failed {result.report.name}: {result.error}" if result.error else f"built  {result.report.page}  {result.seconds:.1f} s"
+            shown = (
+                f"failed {result.report.name}: {result.error}"
+                if result.error
+                else f"built  {result.report.page}  {result.seconds:.1f} s"
+            )
             progress.console.print(shown, markup=False)
 
         builder.build(catalog.root, out, waiting, jobs, tell)
@@ -113,7 +130,11 @@ def _write_index(catalog: Catalog, out: Path, reports: list[Any]) -> None:
 
 
 @app.command()
-def explain(report: Annotated[str, typer.Argument(help="Name of a report, such as overview or field-energy.")], region: Region = "330000", out: Path = Path("reports")) -> None:
+def explain(
+    report: Annotated[str, typer.Argument(help="Name of a report, such as overview or field-energy.")],
+    region: Region = "330000",
+    out: Path = Path("reports"),
+) -> None:
     """Say why a report would, or would not, be rebuilt."""
     from tanfeng.report import fingerprint, plan
 
@@ -125,8 +146,12 @@ def explain(report: Annotated[str, typer.Argument(help="Name of a report, such a
 
 
 @data_app.command("check")
-def data_check(tables: Annotated[list[str] | None, typer.Argument(help="Tables to check, by name or file; all by default.")] = None) -> None:
-    """Check every table: columns, types, allowed values, keys, links, units, periods. Exit status 1 if something is wrong."""
+def data_check(
+    tables: Annotated[
+        list[str] | None, typer.Argument(help="Tables to check, by name or file; all by default.")
+    ] = None,
+) -> None:
+    """Check every table: columns, types, allowed values, keys, links, units, periods. Exit status 1 if one is wrong."""
     catalog = open_catalog()
     names = [Path(name).stem for name in tables] if tables else None
     unknown = [name for name in names or () if name not in catalog.tables]
@@ -157,7 +182,9 @@ def _problems(catalog: Catalog, names: list[str] | None) -> int:
 def inventory(
     region: Region = "330000",
     by: Annotated[str, typer.Option(help="total, field, subsector, fuel_group or detail.")] = "field",
-    corrections: Annotated[bool, typer.Option(help="Apply data/corrections.yaml, the known errors of the source.")] = True,
+    corrections: Annotated[
+        bool, typer.Option(help="Apply data/corrections.yaml, the known errors of the source.")
+    ] = True,
     format: Annotated[str, typer.Option(help="csv or json.")] = "csv",
     out: Output = None,
 ) -> None:
@@ -209,7 +236,10 @@ def targets(
         _emit(json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n", out)
     else:
         rows = tables.verdict_frame(catalog, judged)
-        _emit("".join(f"{row['id']:5} {row['verdict']:15} {row[f'reason_{lang}']}\n" for row in rows.to_dict("records")), out)
+        _emit(
+            "".join(f"{row['id']:5} {row['verdict']:15} {row[f'reason_{lang}']}\n" for row in rows.to_dict("records")),
+            out,
+        )
 
 
 def _verdict_records(catalog: Catalog, judged: list[Any], lang: str) -> list[dict[str, Any]]:
@@ -245,7 +275,14 @@ def _evidence_record(row: dict[str, Any], lang: str) -> dict[str, Any]:
 def lab() -> None:
     """Open JupyterLab on the exploring notebooks."""
     root = open_catalog().root
-    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(root), str(root / "notebooks" / "explore" / "start.ipynb")]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--notebook-dir",
+        str(root),
+        str(root / "notebooks" / "explore" / "start.ipynb"),
+    ]
     os.execv(sys.executable, command)  # noqa: S606
 
 

@@ -1,4 +1,4 @@
-"""Known errors of a source, as data (floor 1): `data/corrections.yaml` says what, where, why, and what the source should read.
+"""Known errors of a source, as data (floor 1): `data/corrections.yaml` says what, where, why, and what was read.
 
 A correction that no longer finds the figures it was written for raises: the source may have been mended.
 """
@@ -55,7 +55,7 @@ def read_corrections(root: Path) -> tuple[Correction, ...]:
 
 
 def apply_corrections(catalog: Catalog, table: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a table with every correction for it applied; corrected rows carry the status of the correction.
+    """Return the rows of a table with every correction applied; corrected rows carry the status of the correction.
 
     Raises:
         ProjectError: if the rows a correction was written for are not what it expects.

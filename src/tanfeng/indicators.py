@@ -1,4 +1,4 @@
-"""Observations of indicators as facts (floor 1), the constant-price GDP index, and the four indicators of the carbon peak.
+"""Observations of indicators as facts (floor 1), the constant-price GDP index, and the four indicators.
 
 Every figure keeps its status and source. Where several sources give one figure, the best status, then the best grade,
 then the later row is taken; all of them stay in the table.
@@ -59,7 +59,7 @@ def _best(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return the yearly figures of an indicator: year, value, unit, status, source_id (changes are dated by their last year)."""
+    """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id."""
     rows = observations(catalog, indicator, region)
     whole = (rows["period_kind"] == "year") | ((rows["period_kind"] == "change") & (rows["end"] - rows["start"] == 1))
     rows = rows[whole]
@@ -124,7 +124,7 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the four indicators as far as they are published or follow from what is published.
 
     Energy consumption (Mtce, statistical scope), CO2 (Mt, direct account), yearly change of energy intensity
-    (percent, statistical scope) and of carbon intensity (percent, direct account, inventory and GDP at constant prices).
+    (percent, statistical scope) and of carbon intensity (percent, direct account, GDP at constant prices).
 
     Returns:
         Columns indicator, year, value, unit, status, source_id.
@@ -137,7 +137,9 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
         "energy_intensity_change": yearly(catalog, "energy_intensity_change", region),
         "carbon_intensity_change": _carbon_intensity(catalog, region),
     }
-    return pd.concat([rows.assign(indicator=name) for name, rows in parts.items()], ignore_index=True)[["indicator", *FIGURES]]
+    return pd.concat([rows.assign(indicator=name) for name, rows in parts.items()], ignore_index=True)[
+        ["indicator", *FIGURES]
+    ]
 
 
 def _co2(catalog: Catalog, region: str) -> pd.DataFrame:

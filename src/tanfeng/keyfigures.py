@@ -14,13 +14,16 @@ from tanfeng import indicators, inventory, outlook, verdicts
 from tanfeng.catalog import Catalog
 from tanfeng.verdicts import VERDICTS, Verdict
 
-COLUMNS = ["id", "value", "unit", "period", "lo80", "hi80", "status", "source_id"]
+COLUMNS = ["id", "value", "unit", "period", "lo80", "hi80", "status", "source_id", "item"]
 BASE_YEARS = (2005, 2020)
 AHEAD = (2025, 2030, 2035)
 
 
-def _row(name: str, value: float, unit: str, period: object, status: str, source: str = "", **interval: float) -> dict[str, Any]:
-    return {"id": name, "value": value, "unit": unit, "period": str(period), "status": status, "source_id": source, **interval}
+def _row(
+    name: str, value: float, unit: str, period: object, status: str, source: str = "", **more: Any
+) -> dict[str, Any]:
+    row = {"id": name, "value": value, "unit": unit, "period": str(period), "status": status, "source_id": source}
+    return {**row, "item": "", **more}
 
 
 def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -43,13 +46,28 @@ def field(catalog: Catalog, region: str, name: str, judged: list[Verdict]) -> pd
 
 
 def technology(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.DataFrame:
-    """Return the key figures of science and technology: R&D intensity and share of high-tech industry, and the counts."""
+    """Return the key figures of science and technology: R&D intensity, share of high-tech industry, and the counts."""
     rows = []
     for indicator in ("rd_intensity_bulletin", "hitech_industry_share"):
         found = indicators.observations(catalog, indicator, region)
         for label, row in (("first", found.iloc[0]), ("last", found.iloc[-1])):
             name = f"{indicator}_{label}"
-            rows.append(_row(name, row["published"], row["published_unit"], row["period"], row["status"], row["source_id"]))
+            rows.append(
+                _row(name, row["published"], row["published_unit"], row["period"], row["status"], row["source_id"])
+            )
+    for target in (
+        catalog.read("targets").query("indicator == 'rd_intensity_bulletin' and region == @region").to_dict("records")
+    ):
+        rows.append(
+            _row(
+                "rd_target",
+                target["target_value"],
+                target["unit"],
+                target["target_year"],
+                "reported",
+                target["source_id"],
+            )
+        )
     return _frame([*rows, *_counts(judged)])
 
 
@@ -117,7 +135,7 @@ def _chained(rates: pd.Series, first: int, last: int) -> float:
 def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
     rows = inventory.emissions(catalog, region, by="subsector").query("field == @name and subsector != 'all'")
     last = rows[rows["year"] == rows["year"].max()].sort_values("co2_mt", ascending=False).iloc[0]
-    return [_row(f"largest:{last['subsector']}", last["co2_mt"], "Mt CO2", last["year"], last["status"])]
+    return [_row("largest", last["co2_mt"], "Mt CO2", last["year"], last["status"], item=last["subsector"])]
 
 
 def _counts(judged: list[Verdict]) -> list[dict[str, Any]]:

@@ -31,14 +31,16 @@ def emitting_fields(catalog: Catalog) -> list[str]:
 
 
 def first_year(catalog: Catalog, region: str, field: str) -> int:
-    """Return the first year of the series that a forecast may use: after the last break marked `start` in `data/breaks.csv`."""
+    """Return the first year a forecast may use: after the last break marked `start` in `data/breaks.csv`."""
     breaks = catalog.read("breaks")
-    here = breaks["region"].isin([region, "100000"]) & breaks["field"].isin([field, "total"]) & (breaks["use"] == "start")
+    here = (
+        breaks["region"].isin([region, "100000"]) & breaks["field"].isin([field, "total"]) & (breaks["use"] == "start")
+    )
     return int(breaks.loc[here, "year"].max()) if here.any() else 0
 
 
 def history(catalog: Catalog, region: str, field: str) -> pd.Series:
-    """Return the yearly emissions (Mt CO2) a forecast is based on: the last unbroken run of years after the last break."""
+    """Return the emissions (Mt CO2 by year) a forecast is based on: the last unbroken run after the last break."""
     rows = inventory.series(catalog, region, field)
     values = rows[rows["year"] >= first_year(catalog, region, field)].set_index("year")["co2_mt"]
     gaps = np.flatnonzero(np.diff(values.index.to_numpy(dtype="int64")) > 1)
@@ -46,16 +48,17 @@ def history(catalog: Catalog, region: str, field: str) -> pd.Series:
 
 
 def errors(catalog: Catalog, region: str, field: str) -> Errors:
-    """Return the past errors of a field's forecasts: own and those of the provinces, half and half (mean of squares)."""
+    """Return the past errors of a field's forecasts: own and the provinces', half and half (mean of squares)."""
     own = past_errors(history(catalog, region, field).to_numpy(dtype="float64"))
     panel = catalog.read("forecast_errors").set_index("field").at[field, "scale"]
     return Errors(scale=float(np.sqrt((own.scale**2 + panel**2) / 2)), count=own.count)
 
 
 def province_errors(catalog: Catalog, field: str, leave_out: str) -> pd.Series:
-    """Return the scale of past errors of a field in every province but one; their median is a row of `data/forecast_errors.csv`.
+    """Return the scale of past errors of a field in every province but one.
 
-    Every province of the inventory with an unbroken, positive series 2005-2019 counts.
+    Their median is a row of `data/forecast_errors.csv`. Every province of the inventory with an unbroken, positive
+    series 2005-2019 counts.
     """
     provinces = catalog.read("regions").query("level == 'province' and id != @leave_out")["id"]
     known = set(catalog.read("inventory")["region"])
@@ -72,7 +75,7 @@ def fields(catalog: Catalog, region: str, until: int = UNTIL) -> pd.DataFrame:
     """Return the history and outlook of every field and of their total (see `one_field` for a single one).
 
     Returns:
-        Columns region, field, year, co2_mt, lo80, hi80, lo95, hi95 (Mt CO2), status; the intervals are empty for the past.
+        Columns region, field, year, co2_mt, lo80, hi80, lo95, hi95 (Mt CO2; no interval for the past), status.
 
     Raises:
         ProjectError: if the region has no inventory or a series is too short.

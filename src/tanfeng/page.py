@@ -33,6 +33,7 @@ class KeyFigure:
         range: its 80 % interval; empty if there is none.
         year: its period in words.
         change: the value as a change ("增长16.2%", "down 3.2%").
+        item: name of the subsector it belongs to, if it does.
     """
 
     shown: str
@@ -43,6 +44,7 @@ class KeyFigure:
     value: float
     status_id: str
     source_id: str
+    item: str
 
     def __str__(self) -> str:
         """Return the value with its unit."""
@@ -120,21 +122,22 @@ class Page:
             (self.out / name).write_text(content, encoding="utf-8")
 
     def figures(self, rows: pd.DataFrame, label: str) -> KeyFigures:
-        """Return the key figures (see `tanfeng.keyfigures`) in the language of the page and offer them as a download."""
+        """Return the key figures (see `tanfeng.keyfigures`) in the language of the page; offer them as a download."""
         both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
         shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
         self.data("figures", shown, label)
         self.cite(*rows["source_id"])
-        names = [str(name).partition(":")[0] for name in rows["id"]]
-        return KeyFigures(dict(zip(names, both[self.lang], strict=True)))
+        return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
 
     def answer(self, template: str, values: dict[str, Any]) -> HTML:
         """Show the answer first: a sentence with placeholders; counts of verdicts where the figures have them."""
         sentence, _, detail = text.fill(template, values, self.catalog, self.lang).strip().partition("\n\n")
         counts = _counts(values)
-        self._leave("answer.json", json.dumps({"sentence": sentence, "detail": detail, "counts": counts}, ensure_ascii=False))
+        self._leave(
+            "answer.json", json.dumps({"sentence": sentence, "detail": detail, "counts": counts}, ensure_ascii=False)
+        )
         shown = [{"verdict": name, "count": count} for name, count in counts.items()]
         return self._html("verdict.html.j2", sentence=_markup(sentence), detail=_markup(detail), counts=shown)
 
@@ -144,12 +147,21 @@ class Page:
 
     def cards(self, figures: KeyFigures, **labels: str) -> HTML:
         """Show some key figures as cards, each with a label, its interval and its status."""
-        cards = [self._card(figures[name], text.fill(label, {"k": figures}, self.catalog, self.lang)) for name, label in labels.items()]
+        cards = [
+            self._card(figures[name], text.fill(label, {"k": figures}, self.catalog, self.lang))
+            for name, label in labels.items()
+        ]
         return self._html("cards.html.j2", cards=cards)
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
         interval = f"{self.word('interval_80')}{self.choose('：', ': ')}{figure.range}" if figure.range else ""
-        return {"label": _markup(label), "value": figure.shown, "interval": interval, "status": figure.status_id, "source": [figure.source_id] if figure.source_id else []}
+        return {
+            "label": _markup(label),
+            "value": figure.shown,
+            "interval": interval,
+            "status": figure.status_id,
+            "source": [figure.source_id] if figure.source_id else [],
+        }
 
     def table(self, table: Table) -> HTML:
         """Show a table and cite its sources."""
@@ -196,6 +208,7 @@ def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
         value=value,
         status_id=row["status"],
         source_id=row["source_id"],
+        item=catalog.label("subsectors", row["item"], lang) if row.get("item") else "",
     )
 
 

@@ -35,7 +35,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure that may answer a target: value in the unit of the indicator, period in years (see `tanfeng.periods`)."""
+    """One figure that may answer a target: value in the indicator's unit, period as in `tanfeng.periods`."""
 
     value: float
     start: float
@@ -45,7 +45,9 @@ class Figure:
     status: str
 
 
-def requirement(direction: str, target: float, kind: str, year: int, base: int | None, base_value: float | None) -> Requirement | None:
+def requirement(
+    direction: str, target: float, kind: str, year: int, base: int | None, base_value: float | None
+) -> Requirement | None:
     """Return what a target asks for, or None if it counts from a base that is not known.
 
     Args:

@@ -1,4 +1,4 @@
-"""Tables (floor 4): a frame with a column plan becomes an accessible HTML table and a CSV that is safe to open in a spreadsheet."""
+"""Tables (floor 4): a frame with a column plan becomes accessible HTML, and CSV that a spreadsheet opens safely."""
 
 from __future__ import annotations
 
@@ -103,7 +103,14 @@ def outlook_frame(rows: pd.DataFrame, until: int = 2035) -> pd.DataFrame:
 
 def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption: str, first: int = 2015) -> Table:
     """Return the table of one field's emissions from `first` on, with status and intervals (Mt CO2)."""
-    head = _heads(lang, year=("年份", "Year"), co2=("二氧化碳排放", "CO2 emissions"), i80=("80%区间", "80% interval"), i95=("95%区间", "95% interval"), status=("状态", "Status"))
+    head = _heads(
+        lang,
+        year=("年份", "Year"),
+        co2=("二氧化碳排放", "CO2 emissions"),
+        i80=("80%区间", "80% interval"),
+        i95=("95%区间", "95% interval"),
+        status=("状态", "Status"),
+    )
     unit = "百万吨" if lang == "zh" else "Mt"
     columns = [
         Column("year", head["year"]),
@@ -131,7 +138,7 @@ def _range(low: float, high: float) -> str:
 
 
 def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: str, caption: str) -> Table:
-    """Return the emissions by field (rows) in some years (columns) in Mt, with the total and the status of each year's weakest figure."""
+    """Return the emissions by field (rows, the total last) in some years (columns), Mt CO2."""
     years = list(years)
     table = rows.pivot_table(index="field", columns="year", values="co2_mt")
     head = {"zh": "领域", "en": "Field"}[lang]
@@ -144,7 +151,11 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: 
 
 def _field_row(catalog: Catalog, table: pd.DataFrame, name: str, years: list[int], lang: str) -> dict[str, Any]:
     shown = {str(year): {"text": text.number(table.at[name, year], 1, lang)} for year in years}
-    return {"field": {"text": catalog.label("fields", name, lang)}, **shown, "_class": "total" if name == "total" else ""}
+    return {
+        "field": {"text": catalog.label("fields", name, lang)},
+        **shown,
+        "_class": "total" if name == "total" else "",
+    }
 
 
 def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -163,13 +174,15 @@ def _count_row(name: str, counts: pd.Series) -> dict[str, Any]:
 
 
 def verdict_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    """Return the verdicts as a frame, one row a target, with names, reasons in both languages and the sources of the evidence."""
+    """Return the verdicts, one row a target, with names and reasons in both languages and the sources."""
     return pd.DataFrame([_verdict_row(catalog, verdict) for verdict in judged])
 
 
 def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
     target = verdict.target
-    cited = [row["source_id"] for row in verdict.evidence if row["role"] in {"decides", "latest", "part", "other_scope"}]
+    cited = [
+        row["source_id"] for row in verdict.evidence if row["role"] in {"decides", "latest", "part", "other_scope"}
+    ]
     return {
         "id": target["id"],
         "region": target["region"],
@@ -193,7 +206,9 @@ def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
 
 def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -> Table:
     """Return the verdicts as a table: number, target, verdict, reason and sources."""
-    head = _heads(lang, id=("编号", "No."), name=("目标", "Target"), verdict=("判定", "Verdict"), reason=("依据", "Reason"))
+    head = _heads(
+        lang, id=("编号", "No."), name=("目标", "Target"), verdict=("判定", "Verdict"), reason=("依据", "Reason")
+    )
     columns = [
         Column("id", head["id"]),
         Column("name", head["name"]),
@@ -224,7 +239,9 @@ def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
 
 def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str = "") -> Table:
     """Return the national targets of a plan (of one field, or of all): shown for comparison, they decide nothing."""
-    targets = catalog.read("targets").query("region == '100000' and plan == @plan and (field == @field or @field == '')")
+    targets = catalog.read("targets").query(
+        "region == '100000' and plan == @plan and (field == @field or @field == '')"
+    )
     head = _heads(lang, id=("编号", "No."), name=("全国目标", "National target"), value=("目标值", "Value"))
     columns = [Column("id", head["id"]), Column("name", head["name"]), Column("value", head["value"])]
     rows = [
@@ -248,9 +265,15 @@ def breaks(catalog: Catalog, region: str, field: str, lang: str, caption: str) -
     for correction in read_corrections(catalog.root):
         where = correction.where
         if where.get("region") == region and field in where.get("field", [field]):
-            found.append((str(where["year"]), "correction", getattr(correction, f"reason_{lang}"), correction.source_id))
+            found.append(
+                (str(where["year"]), "correction", getattr(correction, f"reason_{lang}"), correction.source_id)
+            )
     rows = [
-        {"year": {"text": year}, "kind": {"text": text.word(catalog, kind, lang)}, "reason": {"text": reason, "source": [source]}}
+        {
+            "year": {"text": year},
+            "kind": {"text": text.word(catalog, kind, lang)},
+            "reason": {"text": reason, "source": [source]},
+        }
         for year, kind, reason, source in found
     ]
     return Table(caption, columns, rows, sources=list(dict.fromkeys(source for *_, source in found)))
@@ -266,7 +289,9 @@ def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
 
 def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, caption: str) -> Table:
     """Return every published figure of some indicators: name, period, value as published, status, source."""
-    head = _heads(lang, name=("指标", "Indicator"), period=("时间", "Period"), value=("数值", "Value"), status=("状态", "Status"))
+    head = _heads(
+        lang, name=("指标", "Indicator"), period=("时间", "Period"), value=("数值", "Value"), status=("状态", "Status")
+    )
     columns = [
         Column("name", head["name"]),
         Column("period", head["period"]),

@@ -19,7 +19,20 @@ from tanfeng.verdicts import Verdict
 
 LANGS = ("zh", "en")
 MINUS = "−"
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 LARGE_MT = 100.0
 MEGATONNES = {"Mt CO2": "", "Mtce": "标准煤"}
 
@@ -165,7 +178,9 @@ def target_value(catalog: Catalog, target: dict[str, Any], lang: str) -> str:
     shown = amount(catalog, target["target_value"], target["unit"], lang)
     year, base = int(target["target_year"]), target["base_year"]
     direction = target["direction"]
-    if direction in {"at_least", "at_most"}:
+    if direction == "at_least" and labels_kind(catalog)[target["indicator"]] == "change":
+        zh, en = f"{int(base)}—{year}年年均{shown}以上", f"{shown} a year or more in {int(base)}–{year}"
+    elif direction in {"at_least", "at_most"}:
         zh = f"{year}年{'达到' if direction == 'at_least' else '不超过'}{shown}"
         en = f"{'at least' if direction == 'at_least' else 'at most'} {shown} {'by' if direction == 'at_least' else 'in'} {year}"
     elif direction == "decrease_by" and target["unit"] != "%":

@@ -1,4 +1,4 @@
-"""Units of the tables (floor 0): one register, `data/units.csv`; two units of one dimension convert by their factors."""
+"""Units of the tables (floor 0): `data/units.csv`; two units of one dimension convert by their factors."""
 
 from __future__ import annotations
 

@@ -84,11 +84,13 @@ def judge_target(catalog: Catalog, target_id: str) -> Verdict:
         return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
     required = requirement(catalog, target, indicator)
     same = indicators.observations(catalog, target["indicator"], target["region"])
-    verdict = _by_figure(target, required, same) or _by_part(catalog, target, required)
-    if verdict is None and required is None:
+    answered = _by_figure(target, required, same) or _by_part(catalog, target, required)
+    if answered is not None:
+        return answered
+    if required is None:
         reason = "no_yardstick" if target["direction"] == "decrease_by" else "base_not_published"
         return Verdict(target, "not_assessable", reason, evidence=_evidence(same, "same_scope"))
-    return verdict or _undecided(catalog, target, indicator, required, same)
+    return _undecided(catalog, target, indicator, required, same)
 
 
 def requirement(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Requirement | None:
@@ -118,7 +120,9 @@ def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.Da
         return None
     row, met = decided
     evidence = _with_role(same, row)
-    return Verdict(target, "met" if met else "missed", "reached" if met else "fell_short", evidence=evidence, required=required)
+    return Verdict(
+        target, "met" if met else "missed", "reached" if met else "fell_short", evidence=evidence, required=required
+    )
 
 
 def _decided(rows: pd.DataFrame, required: Requirement) -> tuple[int, bool] | None:
@@ -146,7 +150,7 @@ def _chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
 
 
 def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | None) -> Verdict | None:
-    """Return `met` if a published part of the quantity alone reaches the target; a part never shows that it is missed."""
+    """Return `met` if a published part alone reaches the target; a part never shows that it is missed."""
     if target["direction"] not in {"at_least", "increase_by"}:
         return None
     known = catalog.read("indicators")
@@ -164,7 +168,7 @@ def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | N
 
 
 def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame, unit: str) -> Requirement | None:
-    """Return the requirement held against a part alone: the same level, or the same increase over the part's own base."""
+    """Return the requirement held against a part: the same level, or the same increase over the part's own base."""
     scale = units.factor(catalog, target["unit"], unit)
     base = None if pd.isna(target["base_year"]) else int(target["base_year"])
     known = rows[(rows["end"] == base) & (rows["status"] != "estimate")]
@@ -191,7 +195,11 @@ def _undecided(
 
 
 def _from_recent(
-    catalog: Catalog, target: dict[str, Any], required: Requirement, same: pd.DataFrame, other: tuple[dict[str, Any], ...]
+    catalog: Catalog,
+    target: dict[str, Any],
+    required: Requirement,
+    same: pd.DataFrame,
+    other: tuple[dict[str, Any], ...],
 ) -> Verdict:
     """Return the verdict where the plan has figures of the same scope, none of which decides."""
     last = _recent(same, required).iloc[-1]
@@ -232,7 +240,9 @@ def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) 
 
 def _evidence(rows: pd.DataFrame, role: str) -> tuple[dict[str, Any], ...]:
     columns = [*EVIDENCE, "note_zh", "note_en"]
-    return tuple({**dict(zip(columns, row, strict=True)), "role": role} for row in rows[columns].itertuples(index=False))
+    return tuple(
+        {**dict(zip(columns, row, strict=True)), "role": role} for row in rows[columns].itertuples(index=False)
+    )
 
 
 def _with_role(rows: pd.DataFrame, chosen: int, role: str = "decides") -> tuple[dict[str, Any], ...]:

@@ -58,7 +58,9 @@ def test_a_numpy_horizon_is_a_number_of_years() -> None:
     assert len(r1.point(np.arange(1.0, 9.0), np.int64(4))) == 4
 
 
-@pytest.mark.parametrize("values", [[], [1.0, 2.0, 3.0], [1, 2, np.nan, 4], [1, 2, 0, 4], [1, 2, -3, 4], [1, 2, np.inf, 4]])
+@pytest.mark.parametrize(
+    "values", [[], [1.0, 2.0, 3.0], [1, 2, np.nan, 4], [1, 2, 0, 4], [1, 2, -3, 4], [1, 2, np.inf, 4]]
+)
 def test_a_series_that_cannot_be_forecast_says_why(values: list[float]) -> None:
     with pytest.raises(ProjectError, match="series"):
         r1.point(np.array(values, dtype=float), 2)

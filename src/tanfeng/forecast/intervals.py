@@ -23,7 +23,7 @@ FARTHEST = 5
 
 @dataclass(frozen=True)
 class Errors:
-    """Past errors of a series: `scale` is their root mean square on the log scale for one year ahead, `count` their origins."""
+    """Past errors of a series: `scale` is their root mean square (log scale, one year ahead), `count` their origins."""
 
     scale: float
     count: int

@@ -38,7 +38,9 @@ def checked(values: Values) -> Values:
         raise ProjectError(f"a series needs at least {SHORTEST} yearly values to be forecast; found {array.size}")
     bad = ~(np.isfinite(array) & (array > 0))
     if bad.any():
-        raise ProjectError(f"a series must be positive and complete; value {int(bad.argmax()) + 1} is {array[bad.argmax()]}")
+        raise ProjectError(
+            f"a series must be positive and complete; value {int(bad.argmax()) + 1} is {array[bad.argmax()]}"
+        )
     return array[-LONGEST:]
 
 
@@ -62,7 +64,9 @@ def damped_trend(values: Values, horizon: int) -> Values:
 def _smoothed(transformed: Values, parameters: tuple[float, float, float], horizon: int) -> Values:
     alpha, beta, phi = parameters
     model = ExponentialSmoothing(transformed, trend=True, damped_trend=True, initialization_method="concentrated")
-    return np.asarray(model.smooth([alpha, alpha * beta, phi]).forecast(int(horizon)))  # statsmodels takes a NumPy integer for a date
+    return np.asarray(
+        model.smooth([alpha, alpha * beta, phi]).forecast(int(horizon))
+    )  # statsmodels takes a NumPy integer for a date
 
 
 def half_drift(values: Values, horizon: int) -> Values:

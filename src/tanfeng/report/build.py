@@ -71,7 +71,10 @@ def build(root: Path, out: Path, reports: list[Report], jobs: int, tell: Callabl
 
 def make(root: Path, out: Path, report: Report, revision: str) -> Result:
     """Build one page: run the notebook, render it, publish page and tables. A failure is returned, never raised."""
-    from tanfeng.report import execute, render  # the libraries behind these take a second that a build with nothing to do saves
+    from tanfeng.report import (
+        execute,
+        render,
+    )  # the libraries behind these take a second that a build with nothing to do saves
 
     started = time.perf_counter()
     work = root / WORK / "work" / report.name
@@ -96,7 +99,7 @@ def _kept(root: Path, report: Report, work: Path, error: Exception) -> str:
 
 
 def publish(out: Path, report: Report, html: str, tables: Path, inputs: dict[str, str]) -> None:
-    """Put a page and its tables in their places, each by renaming a complete file, and record what they were made from."""
+    """Put a page and its tables in their places, each by renaming a complete file, and record their inputs."""
     contents = {report.page: html.encode()}
     for path in sorted(tables.glob("*.csv")):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()

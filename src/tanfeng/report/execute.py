@@ -51,7 +51,9 @@ def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
     The number of each cell in the original is kept in its metadata.
     """
     cells = [_prepared(cell, number) for number, cell in enumerate(notebook.cells, start=1) if _belongs(cell, lang)]
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": KERNEL, "display_name": KERNEL, "language": "python"}})
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": KERNEL, "display_name": KERNEL, "language": "python"}}
+    )
 
 
 def _tags(cell: NotebookNode) -> set[str]:
@@ -68,7 +70,7 @@ def _prepared(cell: NotebookNode, number: int) -> NotebookNode:
     if cell.cell_type == "markdown" and ("answer" in _tags(cell) or "{{" in cell.source):
         call = "answer" if "answer" in _tags(cell) else "prose"
         source = f"page.{call}({cell.source!r}, globals())"
-        metadata["tags"] = [*metadata["tags"], "remove-input"]
+        metadata["tags"] = [*sorted(_tags(cell)), "remove-input"]
         return nbformat.v4.new_code_cell(source, metadata=metadata, id=f"cell-{number}")
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(cell.source, metadata=metadata, id=f"cell-{number}")

@@ -62,7 +62,10 @@ def shared_inputs(root: Path) -> dict[str, str]:
 def inputs(root: Path, report: Report) -> dict[str, str]:
     """Return the hashes of everything a page is made from, by kind."""
     parameters = json.dumps([report.title, report.notebook_parameters], sort_keys=True, ensure_ascii=False)
-    own = {"notebook": digest([root / report.notebook], root), "parameters": hashlib.sha256(parameters.encode()).hexdigest()}
+    own = {
+        "notebook": digest([root / report.notebook], root),
+        "parameters": hashlib.sha256(parameters.encode()).hexdigest(),
+    }
     return {**own, **shared_inputs(root)}
 
 

@@ -89,6 +89,13 @@ def _expand(catalog: Catalog, entry: dict[str, str], region: str, lang: str) -> 
         return [Report(entry["id"], region, lang, notebook, entry[lang])]
     fields = catalog.read("fields").sort_values("sort").query("emits and id != 'total'")
     return [
-        Report(f"{entry['id']}-{row.id}", region, lang, notebook, entry[lang].format(field=getattr(row, lang)), {"field": row.id})
+        Report(
+            f"{entry['id']}-{row.id}",
+            region,
+            lang,
+            notebook,
+            entry[lang].format(field=getattr(row, lang)),
+            {"field": row.id},
+        )
         for row in fields.itertuples()
     ]

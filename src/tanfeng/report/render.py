@@ -110,7 +110,8 @@ def _check_page(report: Report, html: str) -> None:
     shown = TAG.sub(" ", re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL))
     found = UNFIT.search(shown)
     if found:
-        raise RenderFailure(f"{report.name}: the page would show {found.group()!r}: …{shown[max(found.start() - 60, 0) : found.end() + 20]}…")
+        around = shown[max(found.start() - 60, 0) : found.end() + 20]
+        raise RenderFailure(f"{report.name}: the page would show {found.group()!r}: …{around}…")
 
 
 def _read(left: Path, name: str) -> Any:
@@ -175,8 +176,16 @@ def local_notice(catalog: Catalog, lang: str) -> str:
     if not local:
         return ""
     if lang == "zh":
-        return "本页使用了本地数据（data/local/）：" + "、".join(f"{name} {count}行" for name, count in local.items()) + "。"
-    return "This page uses local data (data/local/): " + ", ".join(f"{name}, {count} rows" for name, count in local.items()) + "."
+        return (
+            "本页使用了本地数据（data/local/）："
+            + "、".join(f"{name} {count}行" for name, count in local.items())
+            + "。"
+        )
+    return (
+        "This page uses local data (data/local/): "
+        + ", ".join(f"{name}, {count} rows" for name, count in local.items())
+        + "."
+    )
 
 
 def provenance(catalog: Catalog, lang: str, revision: str, parameters: dict[str, str]) -> list[tuple[str, str]]:

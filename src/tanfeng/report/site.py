@@ -65,6 +65,12 @@ def _entry(out: Path, report: Report, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _legend(words: dict[str, str]) -> list[dict[str, str]]:
-    verdicts = [{"class": f"verdict-{name}", "label": words[f"verdict_{name}"], "text": words[f"verdict_{name}_means"]} for name in VERDICTS]
-    statuses = [{"class": f"status-{name}", "label": words[f"status_{name}"], "text": words[f"status_{name}_means"]} for name in STATUSES]
+    verdicts = [
+        {"class": f"verdict-{name}", "label": words[f"verdict_{name}"], "text": words[f"verdict_{name}_means"]}
+        for name in VERDICTS
+    ]
+    statuses = [
+        {"class": f"status-{name}", "label": words[f"status_{name}"], "text": words[f"status_{name}_means"]}
+        for name in STATUSES
+    ]
     return verdicts + statuses
