@@ -50,7 +50,7 @@ VERDICT_COLORS = {
     "missed": "#a63d2f",
     "not_assessable": "#c3c9ce",
 }
-STYLE: dict[str, Any] = {
+STYLE: dict[Any, Any] = {
     "font.family": FAMILIES,
     "font.size": 10,
     "svg.fonttype": "path",
