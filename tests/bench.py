@@ -12,7 +12,6 @@ from pathlib import Path
 
 import nbformat
 
-from tanfeng.catalog import Catalog
 from tanfeng.report import plan
 from tanfeng.report.execute import SETTINGS, prepare
 
@@ -31,7 +30,7 @@ def _timed(command: list[str]) -> float:
 def _plain(folder: Path) -> float:
     """One report after the other with the papermill and nbconvert commands."""
     total = 0.0
-    for report in plan.reports(Catalog(ROOT), "330000", "zh", NAMES):
+    for report in plan.reports(ROOT, "330000", "zh", NAMES):
         before, after = folder / f"{report.slug}.ipynb", folder / f"{report.slug}.out.ipynb"
         nbformat.write(prepare(nbformat.read(ROOT / report.notebook, as_version=4), "zh"), before)
         given = [part for pair in report.notebook_parameters.items() for part in ("-r", *pair)]
@@ -55,7 +54,8 @@ def main() -> None:
         ours.append(_ours(folder / "reports"))
         idle.append(_timed([str(BIN / "tanfeng"), "build", *NAMES, "--lang", "zh", "--out", str(folder / "reports")]))
         shutil.rmtree(folder)
-        print(f"run {run + 1}: commands {plain[-1]:.1f} s, tanfeng build {ours[-1]:.1f} s, nothing to do {idle[-1]:.2f} s")
+        seconds = f"commands {plain[-1]:.1f} s, tanfeng build {ours[-1]:.1f} s, nothing to do {idle[-1]:.2f} s"
+        print(f"run {run + 1}: {seconds}")
     middle = RUNS // 2
     ratio = sorted(one / other for one, other in zip(plain, ours, strict=True))[middle]
     print(f"{len(NAMES)} reports: papermill and nbconvert commands take {ratio:.2f} x the time of tanfeng build")

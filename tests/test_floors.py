@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = {
-    "catalog": 0, "units": 0, "periods": 0, "checks": 0,
+    "project": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0,
     "corrections": 1, "inventory": 1, "indicators": 1,
     "forecast": 2, "rules": 2,
     "outlook": 3, "verdicts": 3, "keyfigures": 3,

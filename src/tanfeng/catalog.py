@@ -1,85 +1,31 @@
 """The tables of the project: where they are, what their columns mean, how they are read (floor 0).
 
-`data/datapackage.json` is the one definition of every table (columns, types, keys, links); this module
-reads it and the CSV files it names. Rows dropped into `data/local/` win over shipped rows with the same key.
+The definition of every table is `data/datapackage.json` (see `tanfeng.project`). Rows dropped into `data/local/` win over
+shipped rows with the same key.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-PACKAGE_FILE = Path("data", "datapackage.json")
-DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "year": "Int64"}
+from tanfeng import project
+from tanfeng.project import ProjectError, Table, find_root, read_package
 
-
-class ProjectError(Exception):
-    """The question was wrong: the message says what was found, what was expected and what to do."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of the data package: its file, columns, key and links to other tables."""
-
-    name: str
-    path: str
-    description: str
-    fields: tuple[dict[str, Any], ...]
-    key: tuple[str, ...]
-    links: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]
-
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns, in the order of the file."""
-        return [field["name"] for field in self.fields]
-
-    @property
-    def dtypes(self) -> dict[str, str]:
-        """Pandas type of each column."""
-        return {field["name"]: DTYPES[field["type"]] for field in self.fields}
-
-
-def find_root(start: Path) -> Path:
-    """Return the project folder: `start` or the nearest folder above it that holds `data/datapackage.json`.
-
-    Raises:
-        ProjectError: if there is none.
-    """
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / PACKAGE_FILE).is_file():
-            return folder
-    raise ProjectError(f"no {PACKAGE_FILE} in {start} or any folder above it; run tanfeng inside the project folder")
-
-
-def read_package(root: Path) -> dict[str, Table]:
-    """Read `data/datapackage.json` and return its tables by name."""
-    package = json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))
-    return {resource["name"]: _table(resource) for resource in package["resources"]}
-
-
-def _table(resource: dict[str, Any]) -> Table:
-    schema = resource["schema"]
-    links = tuple(
-        (_names(link["fields"]), link["reference"]["resource"], _names(link["reference"]["fields"]))
-        for link in schema.get("foreignKeys", [])
-    )
-    return Table(
-        name=resource["name"],
-        path=resource["path"],
-        description=resource.get("description", ""),
-        fields=tuple(schema["fields"]),
-        key=_names(schema["primaryKey"]),
-        links=links,
-    )
-
-
-def _names(value: str | list[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+__all__ = [
+    "Catalog",
+    "ProjectError",
+    "Table",
+    "find_root",
+    "labels",
+    "local_file",
+    "open_catalog",
+    "read_text_table",
+    "typed",
+]
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
@@ -122,7 +68,7 @@ class Catalog:
     @cached_property
     def vintage(self) -> str:
         """State of the tables as a date (`2026-11`): the version of the data package."""
-        return str(json.loads((self.root / PACKAGE_FILE).read_text(encoding="utf-8"))["version"])
+        return project.vintage(self.root)
 
     @property
     def as_of_year(self) -> int:

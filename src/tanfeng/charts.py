@@ -26,7 +26,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from tanfeng import inventory, text
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
 from tanfeng.verdicts import VERDICTS
 
 FONT_FILE = "NotoSansSC-Regular.ttf"

@@ -15,7 +15,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from tanfeng import periods
-from tanfeng.catalog import Catalog, ProjectError, Table, local_file, read_text_table
+from tanfeng.catalog import Catalog, local_file, read_text_table
+from tanfeng.project import ProjectError, Table
 
 PANDERA_TYPES: dict[str, Any] = {
     "string": str,

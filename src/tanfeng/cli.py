@@ -10,14 +10,17 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tanfeng import __version__
-from tanfeng.catalog import Catalog, ProjectError, open_catalog
+from tanfeng.project import ProjectError, find_root
+
+if TYPE_CHECKING:
+    from tanfeng.catalog import Catalog
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +38,13 @@ Output = Annotated[Path | None, typer.Option("--out", help="File to write to; st
 
 class _Failure(Exception):
     """The answer is no: exit status 1."""
+
+
+def _catalog(root: Path | None = None) -> Catalog:
+    """Open the tables; pandas is loaded only here, so that a build with nothing to do stays quick."""
+    from tanfeng.catalog import open_catalog
+
+    return open_catalog(root)
 
 
 def _version(shown: bool) -> None:
@@ -68,16 +78,16 @@ def build(
     from tanfeng.report import build as builder
     from tanfeng.report import plan
 
-    catalog = open_catalog()
-    out = out.resolve() if out.is_absolute() else catalog.root / out
-    chosen = plan.reports(catalog, region, lang, reports)
-    waiting = builder.stale(catalog.root, out, chosen, force)
+    root = find_root(Path.cwd())
+    out = out.resolve() if out.is_absolute() else root / out
+    chosen = plan.reports(root, region, lang, reports)
+    waiting = builder.stale(root, out, chosen, force)
     if not waiting and _has_index(out, chosen):
         note.print(f"up to date: {len(chosen)} reports in {_short(out)}/ (open {_short(out)}/index.html)")
         return
-    _require_good_tables(catalog)
-    failed = _run(catalog, out, waiting, jobs) if waiting else 0
-    _write_index(catalog, out, plan.reports(catalog, region))
+    _require_good_tables(root)
+    failed = _run(root, out, waiting, jobs) if waiting else 0
+    _write_index(root, out, plan.reports(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date: open {_short(out)}/index.html")
     if failed:
@@ -93,13 +103,13 @@ def _short(path: Path) -> str:
     return os.path.relpath(path)
 
 
-def _require_good_tables(catalog: Catalog) -> None:
-    problems = _problems(catalog, None)
+def _require_good_tables(root: Path) -> None:
+    problems = _problems(_catalog(root), None)
     if problems:
         raise _Failure(f"{problems} problems in the tables; no report was changed")
 
 
-def _run(catalog: Catalog, out: Path, waiting: list[Any], jobs: int) -> int:
+def _run(root: Path, out: Path, waiting: list[Any], jobs: int) -> int:
     from tanfeng.report import build as builder
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -118,15 +128,15 @@ def _run(catalog: Catalog, out: Path, waiting: list[Any], jobs: int) -> int:
             )
             progress.console.print(shown, markup=False)
 
-        builder.build(catalog.root, out, waiting, jobs, tell)
+        builder.build(root, out, waiting, jobs, tell)
     return failed
 
 
-def _write_index(catalog: Catalog, out: Path, reports: list[Any]) -> None:
+def _write_index(root: Path, out: Path, reports: list[Any]) -> None:
     from tanfeng.report import build as builder
     from tanfeng.report import site
 
-    site.write_index(catalog, out, reports, builder.commit(catalog.root))
+    site.write_index(_catalog(root), out, reports, builder.commit(root))
 
 
 @app.command()
@@ -138,10 +148,10 @@ def explain(
     """Say why a report would, or would not, be rebuilt."""
     from tanfeng.report import fingerprint, plan
 
-    catalog = open_catalog()
-    out = out if out.is_absolute() else catalog.root / out
-    for one in plan.reports(catalog, region, names=[report]):
-        reasons = fingerprint.reasons(catalog.root, out, one)
+    root = find_root(Path.cwd())
+    out = out if out.is_absolute() else root / out
+    for one in plan.reports(root, region, names=[report]):
+        reasons = fingerprint.reasons(root, out, one)
         typer.echo(f"{one.name}: " + (f"out of date: {'; '.join(reasons)}" if reasons else "up to date"))
 
 
@@ -152,7 +162,7 @@ def data_check(
     ] = None,
 ) -> None:
     """Check every table: columns, types, allowed values, keys, links, units, periods. Exit status 1 if one is wrong."""
-    catalog = open_catalog()
+    catalog = _catalog()
     names = [Path(name).stem for name in tables] if tables else None
     unknown = [name for name in names or () if name not in catalog.tables]
     if unknown:
@@ -191,7 +201,7 @@ def inventory(
     """Write the CO2 inventory of a region: region, year, field, subsector, fuel_group, co2_mt (Mt), status."""
     from tanfeng.inventory import emissions
 
-    rows = emissions(open_catalog(), region, by, corrections).round({"co2_mt": 4})
+    rows = emissions(_catalog(), region, by, corrections).round({"co2_mt": 4})
     _emit(_formatted(rows, format), out)
 
 
@@ -228,7 +238,7 @@ def targets(
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
-    catalog = open_catalog()
+    catalog = _catalog()
     judged = judge(catalog, region, plan)
     if format == "csv":
         _emit(tables.csv(tables.verdict_frame(catalog, judged)), out)
@@ -274,7 +284,7 @@ def _evidence_record(row: dict[str, Any], lang: str) -> dict[str, Any]:
 @app.command()
 def lab() -> None:
     """Open JupyterLab on the exploring notebooks."""
-    root = open_catalog().root
+    root = find_root(Path.cwd())
     command = [
         sys.executable,
         "-m",

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
 
 
 @dataclass(frozen=True)

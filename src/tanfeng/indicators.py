@@ -9,7 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import inventory, periods, units
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
 
 STATUS_RANK = {status: rank for rank, status in enumerate(inventory.STATUS_ORDER)}
 FIGURES = ["year", "value", "unit", "status", "source_id"]

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
 from tanfeng.corrections import apply_corrections
+from tanfeng.project import ProjectError
 
 COLUMNS = ["region", "year", "field", "subsector", "fuel_group", "co2_mt", "status"]
 STATUS_ORDER = ["reported", "adjusted", "estimate", "forecast"]

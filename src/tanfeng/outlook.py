@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import indicators, inventory
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
 from tanfeng.forecast.intervals import Errors, forecast, past_errors, probability_at_least, with_intervals
 from tanfeng.forecast.r1 import point
+from tanfeng.project import ProjectError
 from tanfeng.rules import Requirement
 
 UNTIL = 2035

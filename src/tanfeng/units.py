@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
 
 
 def factor(catalog: Catalog, source: str, target: str) -> float:

@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import indicators, outlook, rules, units
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
 from tanfeng.rules import Figure, Requirement
 
 VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]

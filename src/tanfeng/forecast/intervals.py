@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from tanfeng.catalog import ProjectError
 from tanfeng.forecast.r1 import Values, checked, point
+from tanfeng.project import ProjectError
 
 KIND = "rolling-origin errors of the same series, not yet calibrated on a panel"
 FIRST_ORIGIN = 6

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
-from tanfeng.catalog import ProjectError
+from tanfeng.project import ProjectError
 
 Values = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.project import ProjectError, code_list
 
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")
@@ -48,11 +48,11 @@ class Report:
         return {"region": self.region, "lang": self.lang, **self.parameters}
 
 
-def reports(catalog: Catalog, region: str, lang: str = "all", names: list[str] | None = None) -> list[Report]:
+def reports(root: Path, region: str, lang: str = "all", names: list[str] | None = None) -> list[Report]:
     """Return the reports of a region.
 
     Args:
-        catalog: the tables.
+        root: project folder.
         region: GB/T 2260 code.
         lang: `zh`, `en` or `all`.
         names: ids or slugs to choose (`field` chooses every field); all by default.
@@ -61,17 +61,16 @@ def reports(catalog: Catalog, region: str, lang: str = "all", names: list[str] |
         ProjectError: if the region, the language or a name is unknown.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> [report.name for report in reports(open_catalog(), "330000", "zh")][:2]
+        >>> [report.name for report in reports(Path(), "330000", "zh")][:2]
         ['330000/overview.zh', '330000/targets.zh']
     """
-    if region not in set(catalog.read("regions")["id"]):
+    if region not in {row["id"] for row in code_list(root, "regions")}:
         raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
     if lang not in {*LANGS, "all"}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
-    entries = yaml.safe_load((catalog.root / FOLDER / "reports.yaml").read_text(encoding="utf-8"))
-    found = [report for entry in entries for one in langs for report in _expand(catalog, entry, region, one)]
+    entries = yaml.safe_load((root / FOLDER / "reports.yaml").read_text(encoding="utf-8"))
+    found = [report for entry in entries for one in langs for report in _expand(root, entry, region, one)]
     return _chosen(found, names)
 
 
@@ -83,19 +82,19 @@ def _chosen(found: list[Report], names: list[str] | None) -> list[Report]:
     return [report for report in found if not names or report.slug in names or report.notebook.stem in names]
 
 
-def _expand(catalog: Catalog, entry: dict[str, str], region: str, lang: str) -> list[Report]:
+def _expand(root: Path, entry: dict[str, str], region: str, lang: str) -> list[Report]:
     notebook = FOLDER / entry["notebook"]
     if "each" not in entry:
         return [Report(entry["id"], region, lang, notebook, entry[lang])]
-    fields = catalog.read("fields").sort_values("sort").query("emits and id != 'total'")
+    fields = [row for row in code_list(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
     return [
         Report(
-            f"{entry['id']}-{row.id}",
+            f"{entry['id']}-{row['id']}",
             region,
             lang,
             notebook,
-            entry[lang].format(field=getattr(row, lang)),
-            {"field": row.id},
+            entry[lang].format(field=row[lang]),
+            {"field": row["id"]},
         )
-        for row in fields.itertuples()
+        for row in fields
     ]

@@ -1,0 +1,91 @@
+"""The project folder (floor 0): where it is, and what tables its data package defines. Needs no data library to load.
+
+`data/datapackage.json` is the one definition of every table: columns, types, keys, links.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PACKAGE_FILE = Path("data", "datapackage.json")
+DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "year": "Int64"}
+
+
+class ProjectError(Exception):
+    """The question was wrong: the message says what was found, what was expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the data package: its file, columns, key and links to other tables."""
+
+    name: str
+    path: str
+    description: str
+    fields: tuple[dict[str, Any], ...]
+    key: tuple[str, ...]
+    links: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in the order of the file."""
+        return [field["name"] for field in self.fields]
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Pandas type of each column."""
+        return {field["name"]: DTYPES[field["type"]] for field in self.fields}
+
+
+def find_root(start: Path) -> Path:
+    """Return the project folder: `start` or the nearest folder above it that holds `data/datapackage.json`.
+
+    Raises:
+        ProjectError: if there is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / PACKAGE_FILE).is_file():
+            return folder
+    raise ProjectError(f"no {PACKAGE_FILE} in {start} or any folder above it; run tanfeng inside the project folder")
+
+
+def read_package(root: Path) -> dict[str, Table]:
+    """Read `data/datapackage.json` and return its tables by name."""
+    package = json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))
+    return {resource["name"]: _table(resource) for resource in package["resources"]}
+
+
+def _table(resource: dict[str, Any]) -> Table:
+    schema = resource["schema"]
+    links = tuple(
+        (_names(link["fields"]), link["reference"]["resource"], _names(link["reference"]["fields"]))
+        for link in schema.get("foreignKeys", [])
+    )
+    return Table(
+        name=resource["name"],
+        path=resource["path"],
+        description=resource.get("description", ""),
+        fields=tuple(schema["fields"]),
+        key=_names(schema["primaryKey"]),
+        links=links,
+    )
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def code_list(root: Path, table: str) -> list[dict[str, str]]:
+    """Return a shipped code list (`regions`, `fields` ...) as rows of text, in the order of `sort` if it has that."""
+    with (root / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return sorted(rows, key=lambda row: int(row.get("sort") or 0))
+
+
+def vintage(root: Path) -> str:
+    """Return the state of the tables as a date (`2026-11`): the version of the data package."""
+    return str(json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))["version"]).replace(".", "-")
