@@ -1,7 +1,7 @@
 """The tables of the project: where they are, what their columns mean, how they are read (floor 0).
 
-The definition of every table is `data/datapackage.json` (see `tanfeng.project`). Rows dropped into `data/local/` win over
-shipped rows with the same key.
+The definition of every table is `data/datapackage.json` (see `tanfeng.project`). Rows dropped into `data/local/` win
+over shipped rows with the same key.
 """
 
 from __future__ import annotations

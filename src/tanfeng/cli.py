@@ -175,12 +175,12 @@ def data_check(
 
 def _problems(catalog: Catalog, names: list[str] | None) -> int:
     from tanfeng.checks import check_tables
-    from tanfeng.inventory import emissions
+    from tanfeng.corrections import apply_corrections
 
     problems = [str(problem) for problem in check_tables(catalog, names)]
     if not problems:
         try:
-            emissions(catalog, "330000")  # the corrections find what they expect
+            apply_corrections(catalog, "inventory", catalog.read("inventory"))
         except ProjectError as error:
             problems = [str(error)]
     for problem in problems:
@@ -281,18 +281,20 @@ def _evidence_record(row: dict[str, Any], lang: str) -> dict[str, Any]:
     return {**kept, "note": row[f"note_{lang}"]}
 
 
+LAB_OPTIONS = [
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+    "--LabApp.extension_manager=readonly",
+]
+
+
 @app.command()
 def lab() -> None:
-    """Open JupyterLab on the exploring notebooks."""
+    """Open JupyterLab on the exploring notebooks; it asks no other host for updates or news."""
     root = find_root(Path.cwd())
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--notebook-dir",
-        str(root),
-        str(root / "notebooks" / "explore" / "start.ipynb"),
-    ]
+    start = root / "notebooks" / "explore" / "start.ipynb"
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    command = [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS, *as_root, "--notebook-dir", str(root), str(start)]
     os.execv(sys.executable, command)  # noqa: S606
 
 

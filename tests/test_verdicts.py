@@ -1,0 +1,275 @@
+"""Golden verdicts of Zhejiang, and what may and may not turn them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.verdicts import VERDICTS, Verdict, counts, counts_by_field, judge, judge_target
+
+MET = ["E01", "E02", "E06", "E09", "E11", "E08", "T01", "T01b", "T09", "T09b", "A09"]
+OPEN = ["E03", "E04"]
+SCOPE_UNKNOWN = ["P02", "P03"]
+OTHER_SCOPE = ["A01", "A02"]
+REFERENCE = ["E02b", "E08s", "E09s", "E19", "E20", "I01s"]
+DECIDED = {"met", "missed", "likely_met", "likely_missed", "open"}
+
+
+def read(root: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(root / "data" / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+def write(root: Path, name: str, rows: pd.DataFrame) -> None:
+    rows.to_csv(root / "data" / f"{name}.csv", index=False)
+
+
+def observe(root: Path, indicator: str, period: str, value: float, **more: str) -> Catalog:
+    """Add an observation to the copied tables and open them."""
+    defaults = {"region": "330000", "unit": "10^4 kW", "bound": "exact", "status": "reported", "source_id": "xinhua_capacity_2025_06"}
+    row = {**defaults, "indicator": indicator, "period": period, "value": str(value), **more}
+    known = read(root, "observations")
+    write(root, "observations", pd.concat([known, pd.DataFrame([row])]).fillna(""))
+    return Catalog(root)
+
+
+def change(root: Path, where: dict[str, str], **values: str) -> Catalog:
+    """Change the observations that match and open the tables."""
+    rows = read(root, "observations")
+    chosen = (rows[list(where)] == pd.Series(where)).all(axis=1)
+    assert chosen.any()
+    rows.loc[chosen, list(values)] = list(values.values())
+    write(root, "observations", rows)
+    return Catalog(root)
+
+
+def essence(verdict: Verdict) -> tuple[str, str, str]:
+    return verdict.target["id"], verdict.verdict, verdict.reason
+
+
+@pytest.fixture(scope="module")
+def judged(catalog: Catalog) -> dict[str, Verdict]:
+    return {verdict.target["id"]: verdict for verdict in judge(catalog, "330000", "14FYP")}
+
+
+class TestGolden:
+    @pytest.mark.parametrize("target", MET)
+    def test_met_by_a_published_figure(self, judged: dict[str, Verdict], target: str) -> None:
+        verdict = judged[target]
+        assert verdict.verdict == "met"
+        assert verdict.evidence[0]["role"] in {"decides", "part"}
+        assert verdict.evidence[0]["status"] in {"reported", "adjusted"}
+
+    @pytest.mark.parametrize("target", SCOPE_UNKNOWN)
+    def test_coal_has_no_published_scope(self, judged: dict[str, Verdict], target: str) -> None:
+        assert essence(judged[target]) == (target, "not_assessable", "scope_not_published")
+
+    def test_energy_intensity_is_not_met(self, judged: dict[str, Verdict]) -> None:
+        assert judged["P01"].verdict not in {"met", "likely_met"}
+
+    @pytest.mark.parametrize("target", OTHER_SCOPE)
+    def test_forest_is_not_compared_across_scopes(self, judged: dict[str, Verdict], target: str) -> None:
+        assert essence(judged[target]) == (target, "not_assessable", "other_scope")
+        assert {row["role"] for row in judged[target].evidence if row["period"] == "2025"} == {"other_scope"}
+
+    @pytest.mark.parametrize("target", OPEN)
+    def test_wind_is_open(self, judged: dict[str, Verdict], target: str) -> None:
+        assert judged[target].verdict == "open"
+
+    def test_gdp_has_a_probability(self, judged: dict[str, Verdict]) -> None:
+        verdict = judged["P07"]
+        assert verdict.verdict == "likely_met"
+        assert verdict.probability is not None
+        assert 0.9 <= verdict.probability <= 1
+
+    @pytest.mark.parametrize("target", REFERENCE)
+    def test_a_draft_or_stretch_row_decides_nothing(self, judged: dict[str, Verdict], target: str) -> None:
+        assert essence(judged[target]) == (target, "not_assessable", "reference_only")
+        assert not judged[target].counts
+        assert all(row["role"] not in {"decides", "latest"} for row in judged[target].evidence)
+
+    def test_those_are_all_drafts_and_stretch_rows(self, judged: dict[str, Verdict]) -> None:
+        assert {name for name, v in judged.items() if v.target["variant"] != "firm"} == set(REFERENCE)
+        assert {name for name, v in judged.items() if v.reason == "reference_only"} == set(REFERENCE)
+
+    def test_the_deciding_figures(self, judged: dict[str, Verdict]) -> None:
+        found = {name: judged[name].evidence[0] for name in MET}
+        assert {name: (row["period"], row["published"]) for name, row in found.items() if name[0] == "E"} == {
+            "E01": ("2025-06", 16500.0),
+            "E02": ("2025-06", 5947.0),
+            "E06": ("2025-12", 1030.5),
+            "E08": ("2025-06", 5947.0),
+            "E09": ("2025-06", 5947.0),
+            "E11": ("2025-06", 4943.0),
+        }
+        assert (found["E08"]["role"], found["T01"]["role"]) == ("part", "part")
+
+
+class TestEveryTarget:
+    @pytest.mark.parametrize("region", ["330000", "100000"])
+    def test_exactly_one_verdict_each(self, catalog: Catalog, region: str) -> None:
+        targets = catalog.read("targets").query("region == @region")["id"].tolist()
+        found = judge(catalog, region)
+        assert [verdict.target["id"] for verdict in found] == targets
+        assert all(verdict.verdict in VERDICTS for verdict in found)
+
+    def test_no_row_of_another_region_appears(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            assert verdict.target["region"] == "330000"
+            assert {row["region"] for row in verdict.evidence} <= {"330000"}, verdict.target["id"]
+
+    def test_what_is_decided_has_evidence_and_what_is_likely_a_probability(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            assert (verdict.probability is not None) == (verdict.reason == "probability"), verdict.target["id"]
+            if verdict.verdict in DECIDED:
+                assert verdict.evidence, verdict.target["id"]
+            if verdict.verdict.startswith("likely"):
+                assert verdict.probability is not None
+
+    def test_counts_leave_out_repetitions_drafts_and_stretch_rows(self, catalog: Catalog) -> None:
+        found = judge(catalog, "330000", "14FYP")
+        wanted = [v for v in found if v.target["variant"] == "firm" and not v.target["same_as"]]
+        assert counts(found).sum() == len(wanted)
+        assert counts_by_field(catalog, found).to_numpy().sum() == len(wanted)
+        assert counts(found)["met"] == sum(v.verdict == "met" for v in wanted)
+
+    def test_a_region_or_plan_without_targets_is_named(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError, match="310000"):
+            judge(catalog, "310000")
+        with pytest.raises(ProjectError, match="16FYP"):
+            judge(catalog, "330000", "16FYP")
+
+
+class TestTablesInAnotherForm:
+    def test_the_order_of_rows_does_not_matter(self, catalog: Catalog, tables: Path) -> None:
+        for name in ("observations", "targets"):
+            write(tables, name, read(tables, name).sample(frac=1, random_state=7))
+        before = {v.target["id"]: v for v in judge(catalog, "330000")}
+        after = {v.target["id"]: v for v in judge(Catalog(tables), "330000")}
+        assert {essence(v) for v in after.values()} == {essence(v) for v in before.values()}
+        for name, verdict in after.items():
+            assert verdict.probability == pytest.approx(before[name].probability, abs=0.01), name
+
+    def test_another_unit_of_the_same_kind(self, judged: dict[str, Verdict], tables: Path) -> None:
+        rows = read(tables, "observations")
+        chosen = rows["indicator"].isin(["pv_capacity", "wind_capacity", "pumped_storage_capacity"])
+        rows.loc[chosen, "value"] = [f"{float(value) / 100:.6f}" for value in rows.loc[chosen, "value"]]
+        rows.loc[chosen, "unit"] = "GW"
+        write(tables, "observations", rows)
+        other = Catalog(tables)
+        for target in ("E02", "E03", "E06", "E08", "E09"):
+            assert essence(judge_target(other, target)) == essence(judged[target])
+        assert judge_target(other, "E02").evidence[0]["published_unit"] == "GW"
+
+    def test_a_target_in_another_unit(self, judged: dict[str, Verdict], tables: Path) -> None:
+        rows = read(tables, "targets")
+        chosen = rows["id"].isin(["E02", "E03", "E09"])
+        for column in ("base_value", "target_value"):
+            rows.loc[chosen, column] = [f"{float(v) / 100:.6f}" if v else "" for v in rows.loc[chosen, column]]
+        rows.loc[chosen, "unit"] = "GW"
+        write(tables, "targets", rows)
+        for target in ("E02", "E03", "E09"):
+            assert essence(judge_target(Catalog(tables), target)) == essence(judged[target])
+
+
+class TestWhatTurnsATarget:
+    @pytest.mark.parametrize(("value", "verdict"), [(650, "met"), (641, "met"), (640.9, "missed"), (630, "missed")])
+    def test_a_figure_of_the_target_year(self, tables: Path, value: float, verdict: str) -> None:
+        assert judge_target(observe(tables, "wind_capacity", "2025", value), "E03").verdict == verdict
+
+    def test_reached_before_the_target_year(self, tables: Path) -> None:
+        assert judge_target(observe(tables, "wind_capacity", "2025-06", 641), "E03").verdict == "met"
+
+    def test_a_figure_after_the_target_year_does_not_answer(self, tables: Path) -> None:
+        assert judge_target(observe(tables, "wind_capacity", "2026-03", 700), "E03").verdict == "open"
+
+    def test_a_figure_of_another_region_does_not_answer(self, tables: Path) -> None:
+        assert judge_target(observe(tables, "wind_capacity", "2025", 700, region="100000"), "E03").verdict == "open"
+
+    @pytest.mark.parametrize("value", [630, 650])
+    def test_an_estimate_decides_nothing(self, tables: Path, value: float) -> None:
+        found = judge_target(observe(tables, "wind_capacity", "2025", value, status="estimate"), "E03")
+        assert found.verdict == "open"
+        assert all(row["status"] != "estimate" for row in found.evidence if row["role"] in {"decides", "latest"})
+
+    def test_an_estimate_does_not_hide_a_published_figure(self, tables: Path) -> None:
+        observe(tables, "wind_capacity", "2025", 650)
+        catalog = observe(tables, "wind_capacity", "2025", 600, status="estimate", source_id="xinhua_pv_2020")
+        assert judge_target(catalog, "E03").verdict == "met"
+
+    @pytest.mark.parametrize(("bound", "verdict"), [("at_least", "met"), ("at_most", "open")])
+    def test_a_bound_answers_in_its_own_direction_only(self, tables: Path, bound: str, verdict: str) -> None:
+        assert judge_target(observe(tables, "wind_capacity", "2025", 650, bound=bound), "E03").verdict == verdict
+
+    def test_a_draft_never_decides_however_clear_the_figure(self, tables: Path) -> None:
+        catalog = observe(tables, "renewable_capacity", "2025", 99999)
+        assert essence(judge_target(catalog, "E19"))[1:] == ("not_assessable", "reference_only")
+
+    def test_a_figure_of_the_unknown_scope_does_not_exist(self, tables: Path) -> None:
+        catalog = observe(tables, "coal_consumption_plan_scope", "2025", 1.0, unit="10^8 t")
+        assert judge_target(catalog, "P03").reason == "scope_not_published"
+
+    @pytest.mark.parametrize(("value", "verdict"), [("-14.6", "met"), ("-14.4", "missed")])
+    def test_energy_intensity_on_the_assessment_scope_would_answer(self, tables: Path, value: str, verdict: str) -> None:
+        catalog = observe(tables, "energy_intensity_change_assessment", "2020/2025", float(value), unit="%")
+        assert judge_target(catalog, "P01").verdict == verdict
+
+
+class TestAPart:
+    PORT = "sea_rail_containers_port"
+
+    def _port(self, tables: Path, value: str) -> Catalog:
+        for period in ("2025", "2025-01/2025-12"):
+            catalog = change(tables, {"indicator": self.PORT, "period": period}, value=value, bound="exact")
+        return catalog
+
+    @pytest.mark.parametrize("value", ["150", "199.9"])
+    def test_a_part_below_the_target_shows_nothing(self, tables: Path, value: str) -> None:
+        found = judge_target(self._port(tables, value), "T01")
+        assert found.verdict not in {"met", "missed"}
+
+    def test_a_part_that_reaches_the_target_is_enough(self, tables: Path) -> None:
+        found = judge_target(self._port(tables, "210"), "T01")
+        assert essence(found) == ("T01", "met", "part_reached")
+
+    def test_a_figure_of_the_whole_goes_before_its_part(self, tables: Path) -> None:
+        catalog = observe(tables, "sea_rail_containers", "2025", 190, unit="10^4 TEU")
+        assert essence(judge_target(catalog, "T01")) == ("T01", "missed", "fell_short")
+
+
+class TestChain:
+    def test_yearly_changes_chain_to_the_change_over_the_plan(self, catalog: Catalog) -> None:
+        found = judge_target(catalog, "N02")
+        assert essence(found) == ("N02", "missed", "fell_short")
+        first = found.evidence[0]
+        assert (first["period"], first["published"]) == ("2020/2025", pytest.approx(-12.42, abs=0.01))
+
+    def test_a_missing_year_breaks_the_chain(self, tables: Path) -> None:
+        rows = read(tables, "observations")
+        gap = (rows["indicator"] == "co2_intensity_change") & (rows["region"] == "100000") & (rows["period"] == "2022/2023")
+        assert gap.any()
+        write(tables, "observations", rows[~gap])
+        assert judge_target(Catalog(tables), "N02").verdict not in {"met", "missed"}
+
+    def test_an_estimate_breaks_the_chain(self, tables: Path) -> None:
+        where = {"indicator": "co2_intensity_change", "region": "100000", "period": "2022/2023"}
+        assert judge_target(change(tables, where, status="estimate"), "N02").verdict not in {"met", "missed"}
+
+    def test_a_published_change_over_the_plan_goes_before_the_chain(self, tables: Path) -> None:
+        catalog = observe(tables, "co2_intensity_change", "2020/2025", -18.1, unit="%", region="100000")
+        found = judge_target(catalog, "N02")
+        assert (found.verdict, found.evidence[0]["published"]) == ("met", -18.1)
+
+
+def test_evidence_keeps_figure_unit_status_grade_and_source(catalog: Catalog) -> None:
+    sources = set(catalog.read("sources")["id"])
+    wanted = {"indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id", "role"}
+    rows: list[dict[str, Any]] = [row for verdict in judge(catalog, "330000") for row in verdict.evidence]
+    assert len(rows) > 30
+    for row in rows:
+        assert wanted <= set(row)
+        assert row["source_id"] in sources
+        assert row["grade"] in {"A", "B", "C"}
