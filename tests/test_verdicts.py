@@ -129,6 +129,11 @@ class TestEveryTarget:
             if verdict.verdict.startswith("likely"):
                 assert verdict.probability is not None
 
+    def test_what_is_called_published_is_published(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            if verdict.reason in {"reached", "fell_short", "part_reached", "year_not_published", "last_published"}:
+                assert verdict.evidence[0]["status"] in {"reported", "adjusted"}, verdict.target["id"]
+
     def test_counts_leave_out_repetitions_drafts_and_stretch_rows(self, catalog: Catalog) -> None:
         found = judge(catalog, "330000", "14FYP")
         wanted = [v for v in found if v.target["variant"] == "firm" and not v.target["same_as"]]

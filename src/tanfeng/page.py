@@ -7,6 +7,7 @@ writes the tables behind it as CSV and its answer as JSON; without one (explorin
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tanfeng.tables import Table
 from tanfeng.verdicts import VERDICTS
 
 PIXELS = 96
+AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
 
@@ -220,11 +222,10 @@ def _direction(name: str, value: float, lang: str) -> str:
 
 def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:
     """Return an interval with its unit once, as it stands at the upper end where both ends have the same."""
-    ends = [_shown(catalog, value, unit, 1, lang) for value in (low, high)]
-    digits = [end.rstrip("".join(set(end) - set("0123456789.,"))) for end in ends]
-    tails = [end.removeprefix(digit) for end, digit in zip(ends, digits, strict=True)]
+    ends = [AMOUNT.fullmatch(_shown(catalog, value, unit, 1, lang)) for value in (low, high)]
+    (low_digits, low_unit), (high_digits, high_unit) = (end.groups() for end in ends if end)
     dash = "—" if lang == "zh" else "–"
-    return f"{digits[0]}{dash}{ends[1]}" if tails[0] == tails[1] else dash.join(ends)
+    return f"{low_digits}{low_unit if low_unit != high_unit else ''}{dash}{high_digits}{high_unit}"
 
 
 def _shown(catalog: Catalog, value: float, unit: str, digits: int, lang: str) -> str:

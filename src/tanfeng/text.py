@@ -105,13 +105,13 @@ def probability(value: float) -> str:
 
 
 def period(text: str, lang: str) -> str:
-    """Return a period of the tables as words.
+    """Return a period of the tables as words; a change over several years is named in Chinese by the years it covers.
 
     Example:
         >>> period("2025-06", "zh"), period("2019/2020", "zh"), period("2025-06", "en")
         ('2025年6月', '2020年', 'June 2025')
-        >>> period("2015/2020", "en"), period("2024-01/2024-10", "zh")
-        ('2015–2020', '2024年1—10月')
+        >>> period("2015/2020", "zh"), period("2015/2020", "en"), period("2024-01/2024-10", "zh")
+        ('2016—2020年', '2015–2020', '2024年1—10月')
     """
     parsed = periods.parse(text)
     if parsed.kind == periods.UNDATED:
@@ -120,7 +120,7 @@ def period(text: str, lang: str) -> str:
     if parsed.kind == "months":
         return _months(first, last, lang)
     if parsed.kind == "change" and parsed.end - parsed.start > 1:
-        return f"{first}—{last}年" if lang == "zh" else f"{first}–{last}"
+        return f"{int(first) + 1}—{last}年" if lang == "zh" else f"{first}–{last}"
     return _moment(last or first, lang)
 
 

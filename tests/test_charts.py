@@ -1,0 +1,149 @@
+"""Figures: valid SVG, the same each time, with every Chinese character, on a machine without Chinese fonts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tanfeng import charts, indicators, outlook, text
+from tanfeng.catalog import Catalog
+from tanfeng.charts import Chart
+from tanfeng.verdicts import counts_by_field, judge
+
+CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans", "regions"]
+DATE = re.compile(r"dc:date|\b20\d\d-\d\d-\d\dT|\b\d\d:\d\d:\d\d\b")
+
+
+@pytest.fixture(scope="module")
+def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
+    """Every chart function as a function of the language alone."""
+    rows = outlook.fields(catalog, "330000")
+    four = indicators.four_indicators(catalog, "330000")
+    counts = counts_by_field(catalog, judge(catalog, "330000", "14FYP"))
+    rd = indicators.observations(catalog, "rd_intensity_bulletin", "330000")
+    targets = catalog.read("targets").query("indicator == 'rd_intensity_bulletin'")
+    titles = {"zh": "研发经费与地区生产总值之比（%）", "en": "R&D expenditure over GDP (%)"}
+    return {
+        "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
+        "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang),
+        "by_field": lambda lang: charts.by_field(catalog, "330000", lang),
+        "subsectors": lambda lang: charts.composition(catalog, "330000", "industry", "subsector", lang),
+        "fuel_groups": lambda lang: charts.composition(catalog, "330000", "industry", "fuel_group", lang),
+        "four_indicators": lambda lang: charts.four_indicators(catalog, four, lang),
+        "verdict_counts": lambda lang: charts.verdict_counts(catalog, counts, lang),
+        "indicator": lambda lang: charts.indicator(catalog, rd, targets, titles[lang], lang),
+    }
+
+
+NAMES = [
+    "outlook",
+    "outlook_energy",
+    "by_field",
+    "subsectors",
+    "fuel_groups",
+    "four_indicators",
+    "verdict_counts",
+    "indicator",
+]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+@pytest.mark.parametrize("name", NAMES)
+def test_chart(draw: dict[str, Callable[[str], Chart]], name: str, lang: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        one, other = draw[name](lang), draw[name](lang)
+    assert one == other, "drawn twice, the same"
+    root = ET.fromstring(one.svg)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not DATE.search(one.svg)
+    assert "<text" not in one.svg, "text is drawn as shapes"
+    assert not re.search(r'href="(?!#)|url\((?!#)', one.svg), "nothing is loaded"
+    assert (one.width, one.height) > (0, 0)
+    assert len(one.alt) > 20
+    assert not re.search(r"\bnan\b|None|<|inf\b", one.alt), one.alt
+    assert bool(re.search("[\u4e00-\u9fff]", one.alt)) == (lang == "zh"), one.alt
+
+
+def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]]) -> None:
+    public = {
+        name
+        for name, found in vars(charts).items()
+        if callable(found) and getattr(found, "__annotations__", {}).get("return") == "Chart" and name[0] != "_"
+    }
+    assert public == {"outlook", "by_field", "composition", "four_indicators", "verdict_counts", "indicator"}
+    assert set(draw) == set(NAMES)
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+@pytest.mark.parametrize("table", CODE_LISTS)
+def test_every_name_has_its_glyphs(catalog: Catalog, table: str, lang: str) -> None:
+    names = sorted({str(name) for name in catalog.read(table)[lang] if name})
+    with charts._canvas((8, 20)) as figure:
+        for number, start in enumerate(range(0, len(names), 40)):
+            figure.text(0.01, 0.01 + number / 100, " ".join(names[start : start + 40]).replace("$", r"\$"))
+        assert "<path" in charts._finish(figure, "names").svg
+
+
+def test_words_that_no_font_has_are_an_error() -> None:
+    with charts._canvas() as figure:
+        figure.text(0.1, 0.5, "\U000e0fff")
+        with pytest.raises(UserWarning, match="Glyph"):
+            charts._finish(figure, "nothing")
+
+
+def test_base64_is_the_svg(draw: dict[str, Callable[[str], Chart]]) -> None:
+    import base64
+
+    chart = draw["verdict_counts"]("zh")
+    assert base64.b64decode(chart.base64).decode() == chart.svg
+
+
+def test_estimates_hollow_and_pale(catalog: Catalog) -> None:
+    years = [2018, 2019, 2020]
+    frame = pd.DataFrame({"indicator": "co2_total", "year": years, "value": [1.0, 2.0, 3.0]})
+    drawn = {}
+    for status in ("reported", "estimate", "adjusted"):
+        rows = frame.assign(status=["reported", "reported", status], unit="Mt CO2", source_id="")
+        others = rows.assign(indicator="energy_intensity_change"), rows.assign(indicator="carbon_intensity_change")
+        every = pd.concat([rows, rows.assign(indicator="energy_consumption"), *others])
+        drawn[status] = charts.four_indicators(catalog, every, "zh").svg
+    assert len(set(drawn.values())) == 3
+
+
+BARE = """
+import matplotlib as mpl, warnings
+from matplotlib import font_manager
+own = str(mpl.get_data_path())
+font_manager.fontManager.ttflist = [f for f in font_manager.fontManager.ttflist if f.fname.startswith(own)]
+assert font_manager.fontManager.ttflist
+warnings.simplefilter("error")
+from pathlib import Path
+from tanfeng import charts
+from tanfeng.catalog import Catalog
+import sys
+chart = charts.by_field(Catalog(Path(sys.argv[1])), "330000", "zh")
+assert "zhplot" in str(charts.register_font())
+sys.stdout.write(chart.svg)
+"""
+
+
+def test_without_a_font_cache_and_without_a_chinese_font(
+    catalog: Catalog, draw: dict[str, Callable[[str], Chart]], tmp_path: Path
+) -> None:
+    places = {name: str(tmp_path / name) for name in ("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")}
+    for folder in places.values():
+        Path(folder).mkdir()
+    command = [sys.executable, "-c", BARE, str(catalog.root)]
+    run = subprocess.run(command, env={**os.environ, **places}, capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == draw["by_field"]("zh").svg

@@ -1,0 +1,215 @@
+"""Tables: safe as CSV in a spreadsheet, escaped and accessible as HTML, the same figures in both."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tanfeng import outlook, tables, text
+from tanfeng.catalog import Catalog
+from tanfeng.tables import Column, Table
+from tanfeng.verdicts import VERDICTS, Verdict, counts_by_field, judge, judge_target
+
+NASTY = ["<script>alert(1)</script>", "]]>&\"'", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "</table><h1>"]
+
+
+class Reader(HTMLParser):
+    """Collects the tags of a fragment and the text of each cell."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.cells: list[str] = []
+        self.inside = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in {"td", "th", "caption"}:
+            self.inside = True
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag not in {"td", "th", "caption"}
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.cells[-1] += data
+
+    def names(self) -> set[str]:
+        return {tag for tag, _ in self.tags}
+
+
+@pytest.fixture(scope="module")
+def judged(catalog: Catalog) -> list[Verdict]:
+    return judge(catalog, "330000", "14FYP")
+
+
+@pytest.fixture(scope="module")
+def rows(catalog: Catalog) -> pd.DataFrame:
+    return tables.outlook_frame(outlook.fields(catalog, "330000"))
+
+
+class TestCsv:
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+    def test_a_text_that_starts_like_a_formula_is_made_harmless(self, start: str) -> None:
+        frame = pd.DataFrame({"name": [f"{start}cmd|'/c calc'!A1", "ok"], "value": [-1.5, 2.0]})
+        back = pd.read_csv(io.StringIO(tables.csv(frame), newline=""), dtype={"name": str})
+        assert back["name"].tolist() == [f"'{start}cmd|'/c calc'!A1", "ok"]
+        assert back["value"].tolist() == [-1.5, 2.0]
+
+    def test_negative_numbers_stay_numbers(self) -> None:
+        frame = pd.DataFrame({"a": [-1.5, 2.25], "b": [-1, 2], "c": pd.array([-7, None], dtype="Int64")})
+        assert tables.csv(frame) == "a,b,c\n-1.5,-1,-7\n2.25,2,\n"
+
+    def test_a_column_of_texts_and_numbers_keeps_its_numbers(self) -> None:
+        frame = pd.DataFrame({"value": pd.Series([-2.5, "-x"], dtype=object)})
+        assert tables.csv(frame) == "value\n-2.5\n'-x\n"
+
+    def test_commas_quotes_and_lines_survive(self) -> None:
+        frame = pd.DataFrame({"name": ['a,"b"', "甲\n乙"]})
+        assert pd.read_csv(io.StringIO(tables.csv(frame)))["name"].tolist() == frame["name"].tolist()
+
+    def test_ten_significant_digits_and_no_carriage_return(self, rows: pd.DataFrame) -> None:
+        written = tables.csv(rows)
+        assert "\r" not in written
+        assert not re.search(r"\d{12,}|nan", written)
+
+
+class TestHtml:
+    @pytest.mark.parametrize("nasty", NASTY)
+    def test_markup_from_data_arrives_as_text(self, nasty: str) -> None:
+        columns = [Column("a", f"A {nasty}", nasty), Column("b", "B", kind="number"), Column("c", "C", kind="verdict")]
+        cells = {"a": {"text": nasty, "source": [nasty]}, "b": {"text": nasty}, "c": {"text": nasty, "class": nasty}}
+        found = Reader(Table(f"C {nasty}", columns, [{**cells, "_class": nasty}], nasty).html({nasty: 1}))
+        allowed = {"div", "table", "caption", "span", "thead", "tbody", "tr", "th", "td", "a", "p"}
+        assert found.names() <= allowed
+        assert not any(name.startswith("on") for _, attributes in found.tags for name in attributes)
+        assert sum(nasty in cell for cell in found.cells) >= 5
+
+    @pytest.mark.parametrize("nasty", NASTY)
+    def test_markup_in_the_tables_of_the_project_arrives_as_text(self, tmp_path: Path, catalog: Catalog, nasty: str) -> None:
+        shutil.copytree(catalog.root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("local"))
+        path = tmp_path / "data" / "targets.csv"
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False)
+        raw.loc[raw["id"] == "E02", ["zh", "en"]] = nasty
+        raw.to_csv(path, index=False)
+        broken = Catalog(tmp_path)
+        found = Reader(tables.verdicts(broken, [judge_target(broken, "E02")], "zh", "C").html({}))
+        assert not found.names() & {"script", "img", "h1"}
+        assert any(nasty in cell for cell in found.cells)
+
+    def test_every_head_has_a_scope(self) -> None:
+        columns = [Column("a", "A"), Column("b", "B", "Mt", "number")]
+        found = Reader(Table("C", columns, [{"a": {"text": "x"}, "b": {"text": "1"}}] * 3).html({}))
+        heads = [attributes["scope"] for tag, attributes in found.tags if tag == "th"]
+        assert heads == ["col", "col", "row", "row", "row"]
+        assert [tag for tag, _ in found.tags].count("caption") == 1
+
+    def test_a_wide_table_can_be_scrolled_with_the_keyboard(self) -> None:
+        found = Reader(Table("C", [Column("a", "A")], []).html({}))
+        scroll = next(attributes for _, attributes in found.tags if attributes.get("class") == "scroll")
+        assert (scroll["tabindex"], scroll["role"], scroll["aria-label"]) == ("0", "region", "C")
+
+    def test_sources_are_cited_by_number_and_linked(self) -> None:
+        cell = {"text": "1", "source": ["one", "two"]}
+        html = Table("C", [Column("a", "A", kind="number")], [{"a": cell}]).html({"one": 1, "two": 2})
+        assert re.findall(r'href="#source-(\w+)">\[(\d)\]', html) == [("one", "1"), ("two", "2")]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+class TestTablesOfTheReports:
+    def test_verdicts(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+        table = tables.verdicts(catalog, judged, lang, "C")
+        assert len(table.rows) == len(judged)
+        order = [judged_by(judged, row["id"]["text"]).verdict for row in table.rows]
+        assert order == sorted(order, key=VERDICTS.index)
+        known = set(catalog.read("sources")["id"])
+        assert set(table.sources) <= known
+        cited = {source for row in table.rows for source in row["reason"]["source"]}
+        assert cited == set(table.sources)
+        assert all(row["verdict"]["text"] and row["reason"]["text"] for row in table.rows)
+
+    def test_no_verdicts(self, catalog: Catalog, lang: str) -> None:
+        table = tables.verdicts(catalog, [], lang, "C")
+        assert (table.rows, table.sources) == ([], [])
+        assert "<caption>" in table.html({})
+
+    def test_verdict_counts_add_up(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+        table = tables.verdict_counts(catalog, counts_by_field(catalog, judged), lang, "C")
+        *fields, total = table.rows
+        for name in [*VERDICTS, "all"]:
+            assert sum(int(row[name]["text"]) for row in fields) == int(total[name]["text"])
+        assert int(total["all"]["text"]) == sum(verdict.counts for verdict in judged)
+        assert total["_class"] == "total"
+
+    def test_figures(self, catalog: Catalog, lang: str) -> None:
+        table = tables.figures(catalog, ["pv_capacity", "rd_intensity_bulletin"], "330000", lang, "C")
+        shown = [(row["period"]["text"], row["value"]["text"]) for row in table.rows]
+        assert (text.period("2025-06", lang), "5947万千瓦" if lang == "zh" else "59.47 GW") in shown
+        assert all(row["status"]["text"] and row["value"]["source"] for row in table.rows)
+
+    def test_breaks_and_corrections(self, catalog: Catalog, lang: str) -> None:
+        table = tables.breaks(catalog, "330000", "industry", lang, "C")
+        kinds = [(row["year"]["text"], row["kind"]["text"]) for row in table.rows]
+        words = {name: text.word(catalog, name, lang) for name in ("break", "correction")}
+        assert kinds == [("2005", words["break"]), ("2016", words["break"]), ("2022", words["correction"])]
+        assert all(row["reason"]["text"] for row in table.rows)
+        transport = tables.breaks(catalog, "330000", "transport", lang, "C")
+        assert [row["year"]["text"] for row in transport.rows] == ["2005"]
+
+    def test_benchmarks_are_national_and_carry_no_verdict(self, catalog: Catalog, lang: str) -> None:
+        table = tables.benchmarks(catalog, "14FYP", lang, "C")
+        national = set(catalog.read("targets").query("region == '100000' and plan == '14FYP'")["id"])
+        assert {row["id"]["text"] for row in table.rows} == national
+        assert [column.key for column in table.columns] == ["id", "name", "value"]
+        assert len(tables.benchmarks(catalog, "14FYP", lang, "C", "buildings").rows) == 5
+
+    def test_outlook(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
+        table = tables.outlook(catalog, rows, "total", lang, "C")
+        shown = {row["year"]["text"]: row for row in table.rows}
+        assert (min(shown), max(shown)) == ("2015", "2035")
+        assert shown["2022"]["co2"]["text"] == "439.5"
+        assert shown["2022"]["status"]["class"] == "status-adjusted"
+        assert (shown["2022"]["i80"]["text"], shown["2019"]["i95"]["text"]) == ("", "")
+        assert all("–" in shown[str(year)]["i80"]["text"] for year in range(2023, 2036))
+
+    def test_emissions(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
+        table = tables.emissions(catalog, rows, [2005, 2022], lang, "C")
+        assert table.rows[-1]["_class"] == "total"
+        assert [table.rows[-1][year]["text"] for year in ("2005", "2022")] == ["255.8", "439.5"]
+        for year in ("2005", "2022"):
+            parts = sum(float(row[year]["text"]) for row in table.rows[:-1])
+            assert parts == pytest.approx(float(table.rows[-1][year]["text"]), abs=0.31)
+
+    def test_nothing_is_missing_in_any_cell(self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame, lang: str) -> None:
+        every = [
+            tables.verdicts(catalog, judged, lang, "C"),
+            tables.benchmarks(catalog, "14FYP", lang, "C"),
+            tables.outlook(catalog, rows, "energy", lang, "C"),
+            tables.breaks(catalog, "330000", "energy", lang, "C"),
+        ]
+        for table in every:
+            assert not re.search(r"\bnan\b|>None<|undefined", table.html({}), re.IGNORECASE)
+
+
+def judged_by(judged: list[Verdict], name: str) -> Verdict:
+    return next(verdict for verdict in judged if verdict.target["id"] == name)
+
+
+def test_evidence_names_target_figure_and_citation(catalog: Catalog, judged: list[Verdict]) -> None:
+    frame = tables.evidence_frame(catalog, judged)
+    assert {"target", "indicator", "period", "published", "published_unit", "status", "grade", "source_id", "role"} <= set(frame)
+    assert frame["citation_zh"].notna().all()
+    assert set(frame["target"]) <= {verdict.target["id"] for verdict in judged}
+
+
+def test_evidence_of_nothing_is_an_empty_table(catalog: Catalog, judged: list[Verdict]) -> None:
+    without = [verdict for verdict in judged if not verdict.evidence][:1]
+    assert len(tables.evidence_frame(catalog, without)) == 0
