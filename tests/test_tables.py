@@ -57,12 +57,17 @@ def rows(catalog: Catalog) -> pd.DataFrame:
 
 
 class TestCsv:
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", " =", " -"])
     def test_a_text_that_starts_like_a_formula_is_made_harmless(self, start: str) -> None:
         frame = pd.DataFrame({"name": [f"{start}cmd|'/c calc'!A1", "ok"], "value": [-1.5, 2.0]})
         back = pd.read_csv(io.StringIO(tables.csv(frame), newline=""), dtype={"name": str})
         assert back["name"].tolist() == [f"'{start}cmd|'/c calc'!A1", "ok"]
         assert back["value"].tolist() == [-1.5, 2.0]
+
+    @pytest.mark.parametrize("control", ["\t", "\r", "\n", "\x00"])
+    def test_a_control_character_becomes_a_space(self, control: str) -> None:
+        assert tables.csv(pd.DataFrame({"name": [f"{control}=1+1"]})) == "name\n' =1+1\n"
+        assert tables.csv(pd.DataFrame({"name": [f"a{control}b"]})) == "name\na b\n"
 
     def test_negative_numbers_stay_numbers(self) -> None:
         frame = pd.DataFrame({"a": [-1.5, 2.25], "b": [-1, 2], "c": pd.array([-7, None], dtype="Int64")})
@@ -94,7 +99,9 @@ class TestHtml:
         assert sum(nasty in cell for cell in found.cells) >= 5
 
     @pytest.mark.parametrize("nasty", NASTY)
-    def test_markup_in_the_tables_of_the_project_arrives_as_text(self, tmp_path: Path, catalog: Catalog, nasty: str) -> None:
+    def test_markup_in_the_tables_of_the_project_arrives_as_text(
+        self, tmp_path: Path, catalog: Catalog, nasty: str
+    ) -> None:
         shutil.copytree(catalog.root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("local"))
         path = tmp_path / "data" / "targets.csv"
         raw = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -188,7 +195,9 @@ class TestTablesOfTheReports:
             parts = sum(float(row[year]["text"]) for row in table.rows[:-1])
             assert parts == pytest.approx(float(table.rows[-1][year]["text"]), abs=0.31)
 
-    def test_nothing_is_missing_in_any_cell(self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame, lang: str) -> None:
+    def test_nothing_is_missing_in_any_cell(
+        self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame, lang: str
+    ) -> None:
         every = [
             tables.verdicts(catalog, judged, lang, "C"),
             tables.benchmarks(catalog, "14FYP", lang, "C"),
@@ -205,7 +214,17 @@ def judged_by(judged: list[Verdict], name: str) -> Verdict:
 
 def test_evidence_names_target_figure_and_citation(catalog: Catalog, judged: list[Verdict]) -> None:
     frame = tables.evidence_frame(catalog, judged)
-    assert {"target", "indicator", "period", "published", "published_unit", "status", "grade", "source_id", "role"} <= set(frame)
+    assert {
+        "target",
+        "indicator",
+        "period",
+        "published",
+        "published_unit",
+        "status",
+        "grade",
+        "source_id",
+        "role",
+    } <= set(frame)
     assert frame["citation_zh"].notna().all()
     assert set(frame["target"]) <= {verdict.target["id"] for verdict in judged}
 

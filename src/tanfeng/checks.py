@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from tanfeng import periods
-from tanfeng.catalog import Catalog, local_file, read_text_table
+from tanfeng.catalog import Catalog, local_file, read_text_table, typed
 from tanfeng.project import ProjectError, Table
 
 PANDERA_TYPES: dict[str, Any] = {
@@ -74,17 +74,43 @@ def check_tables(catalog: Catalog, names: list[str] | None = None) -> list[Probl
     Links between tables and the figures themselves are checked only when each table fits its own schema.
     """
     tables = [catalog.tables[name] for name in names or catalog.tables]
-    problems = [problem for table in tables for problem in _check_table(catalog, table)]
+    problems = [
+        problem for table in tables for name, path in files(catalog, table) for problem in check_file(path, table, name)
+    ]
+    problems += list(_check_local_names(catalog))
     if problems:
         return problems
-    problems = [problem for table in tables for problem in _check_links(catalog, table)]
-    return problems or list(_check_figures(catalog))
+    try:
+        return [problem for table in tables for problem in _check_rows(catalog, table)]
+    except ProjectError as error:  # a table that these refer to does not fit its own schema
+        return [Problem("data", 0, "", str(error), "tables that fit their schemas")]
 
 
-def _check_table(catalog: Catalog, table: Table) -> Iterator[Problem]:
+def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
+    """Return the files of a table, shipped and local, each with its name within the project."""
     local = local_file(catalog.root, table.name)
-    for path in [catalog.root / "data" / table.path, *([local] if local else [])]:
-        yield from check_file(path, table, path.relative_to(catalog.root).as_posix())
+    paths = [catalog.root / "data" / table.path, *([local] if local else [])]
+    return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
+
+
+def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
+    """Name the files in `data/local/` that no table reads."""
+    used = {local_file(catalog.root, name) for name in catalog.tables}
+    folder = catalog.root / "data" / "local"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path not in used and not path.name.startswith((".", "~")):
+            expected = "the name of a table with .csv or .xlsx, one file a table, such as observations.csv"
+            yield Problem(f"data/local/{path.name}", 0, "", "a file that is not read", expected)
+
+
+def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
+    for name, path in files(catalog, table):
+        rows = typed(read_text_table(path), table)
+        yield from _check_links(catalog, table, rows, name)
+        if table.name == "observations":
+            yield from _check_periods(catalog, rows, name)
+        if table.name in {"observations", "targets"}:
+            yield from _check_units(catalog, rows, name)
 
 
 def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
@@ -136,29 +162,21 @@ def _check_key(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]
         yield Problem(name, int(index) + 2, " + ".join(key), f"{values} again (first in row {first})", "each key once")
 
 
-def _check_links(catalog: Catalog, table: Table) -> Iterator[Problem]:
-    rows = catalog.read(table.name)
+def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     for columns, other, keys in table.links:
         known = set(catalog.read(other)[keys[0]])
         column = columns[0]
         for index in rows.index[(rows[column] != "") & ~rows[column].isin(known)]:
             expected = f"an id of data/{catalog.tables[other].path}"
-            yield Problem(f"data/{table.path}", int(index) + 2, column, repr(rows.at[index, column]), expected)
+            yield Problem(name, int(index) + 2, column, repr(rows.at[index, column]), expected)
 
 
-def _check_figures(catalog: Catalog) -> Iterator[Problem]:
-    yield from _check_periods(catalog)
-    yield from _check_units(catalog, "observations")
-    yield from _check_units(catalog, "targets")
-
-
-def _check_periods(catalog: Catalog) -> Iterator[Problem]:
-    rows = catalog.read("observations")
+def _check_periods(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     kinds = rows["indicator"].map(catalog.read("indicators").set_index("id")["kind"])
     for index, text, kind in zip(rows.index, rows["period"], kinds, strict=True):
         expected = _period_problem(text, kind)
         if expected:
-            yield Problem("data/observations.csv", int(index) + 2, "period", repr(text), expected)
+            yield Problem(name, int(index) + 2, "period", repr(text), expected)
 
 
 def _period_problem(text: str, kind: str) -> str:
@@ -171,12 +189,12 @@ def _period_problem(text: str, kind: str) -> str:
     return "" if period.start <= period.end else "a period that ends after it starts"
 
 
-def _check_units(catalog: Catalog, name: str) -> Iterator[Problem]:
-    rows = catalog.read(name)
+def _check_units(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     dimensions = catalog.read("units").set_index("id")["dimension"]
     wanted = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
     absolute = rows.get("direction", pd.Series("", index=rows.index)) != "decrease_by"
+    known = rows["unit"].isin(dimensions.index) & wanted.notna()
     differs = rows["unit"].map(dimensions) != wanted.map(dimensions)
-    for index in rows.index[differs & absolute]:
-        found, expected = repr(rows.at[index, "unit"]), f"a unit of the same kind as the indicator's {wanted[index]!r}"
-        yield Problem(f"data/{name}.csv", int(index) + 2, "unit", found, expected)
+    for index in rows.index[known & differs & absolute]:
+        expected = f"a unit of the same kind as the indicator's {wanted[index]!r}"
+        yield Problem(name, int(index) + 2, "unit", repr(rows.at[index, "unit"]), expected)

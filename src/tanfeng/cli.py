@@ -86,10 +86,12 @@ def build(
         note.print(f"up to date: {len(chosen)} reports in {_short(out)}/ (open {_short(out)}/index.html)")
         return
     _require_good_tables(root)
+    _require_region(root, region)
     failed = _run(root, out, waiting, jobs) if waiting else 0
     _write_index(root, out, plan.reports(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
-    note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date: open {_short(out)}/index.html")
+    way_in = f": open {_short(out)}/index.html" if (out / "index.html").is_file() else ""
+    note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
     if failed:
         raise _Failure(f"{failed} reports failed; their last good pages were left in place")
 
@@ -107,6 +109,16 @@ def _require_good_tables(root: Path) -> None:
     problems = _problems(_catalog(root), None)
     if problems:
         raise _Failure(f"{problems} problems in the tables; no report was changed")
+
+
+def _require_region(root: Path, region: str) -> None:
+    """Stop where a region has no inventory or no targets: the reports would have nothing to say."""
+    catalog = _catalog(root)
+    able = set(catalog.read("inventory")["region"]) & set(catalog.read("targets")["region"])
+    if region not in able:
+        raise ProjectError(
+            f"region {region} has no inventory or no targets in data/; there are reports for {', '.join(sorted(able))}"
+        )
 
 
 def _run(root: Path, out: Path, waiting: list[Any], jobs: int) -> int:

@@ -29,8 +29,8 @@ def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> pv = observations(open_catalog(), "pv_capacity", "330000")
-        >>> pv[["period", "published", "published_unit"]].iloc[-1].tolist()
-        ['2025-06', 5947.0, '10^4 kW']
+        >>> pv["period"].iloc[-1], float(pv["published"].iloc[-1]), pv["published_unit"].iloc[-1]
+        ('2025-06', 5947.0, '10^4 kW')
     """
     if indicator not in set(catalog.read("indicators")["id"]):
         raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
@@ -94,7 +94,7 @@ def gdp_index(catalog: Catalog, region: str, base: int = 2020) -> pd.Series:
 
     Example:
         >>> from tanfeng.catalog import open_catalog
-        >>> round(gdp_index(open_catalog(), "330000")[2025], 2)
+        >>> round(float(gdp_index(open_catalog(), "330000")[2025]), 2)
         131.98
     """
     rates = yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]

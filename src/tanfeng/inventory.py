@@ -43,7 +43,7 @@ def emissions(catalog: Catalog, region: str, by: str = "field", corrections: boo
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> totals = emissions(open_catalog(), "330000", by="total").set_index("year")
-        >>> round(totals.at[2022, "co2_mt"], 1), totals.at[2022, "status"]
+        >>> round(float(totals.at[2022, "co2_mt"]), 1), totals.at[2022, "status"]
         (439.5, 'adjusted')
     """
     if by == "total":

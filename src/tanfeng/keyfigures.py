@@ -17,6 +17,7 @@ from tanfeng.verdicts import VERDICTS, Verdict
 COLUMNS = ["id", "value", "unit", "period", "lo80", "hi80", "status", "source_id", "item"]
 BASE_YEARS = (2005, 2020)
 AHEAD = (2025, 2030, 2035)
+ENERGY_INTENSITY = ((2015, 2020), (2015, 2019), (2019, 2020))
 
 
 def _row(
@@ -101,35 +102,47 @@ def _ahead(every: pd.DataFrame, name: str, year: int) -> dict[str, Any]:
 
 
 def _correction(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the last total that a correction changed: as published, corrected, the difference; nothing if none did."""
     published = inventory.emissions(catalog, region, by="total", corrections=False).set_index("year")["co2_mt"]
-    used = inventory.emissions(catalog, region, by="total").set_index("year")["co2_mt"]
-    year = int(published.index[-1])
-    rows = [_row("co2_as_published", published[year], "Mt CO2", year, "reported")]
-    return [*rows, _row("co2_correction", published[year] - used[year], "Mt CO2", year, "adjusted")]
+    removed = published - inventory.emissions(catalog, region, by="total").set_index("year")["co2_mt"]
+    changed = removed[removed != 0]
+    if changed.empty:
+        return []
+    year = int(changed.index[-1])
+    return [
+        _row("co2_as_published", published[year], "Mt CO2", year, "reported"),
+        _row("co2_corrected", published[year] - changed[year], "Mt CO2", year, "adjusted"),
+        _row("co2_correction", changed[year], "Mt CO2", year, "adjusted"),
+    ]
 
 
 def _four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = indicators.four_indicators(catalog, region)
-    energy = rows[rows["indicator"] == "energy_consumption"].iloc[-1]
-    rates = rows[rows["indicator"] == "energy_intensity_change"].set_index("year")["value"]
-    intensity = rows[rows["indicator"] == "carbon_intensity_change"].set_index("year")["value"]
+    energy = rows[rows["indicator"] == "energy_consumption"]
+    rates = rows[rows["indicator"] == "energy_intensity_change"].set_index("year")
+    carbon = rows[rows["indicator"] == "carbon_intensity_change"].set_index("year")
     gdp = indicators.gdp_index(catalog, region)
-    last = int(intensity.index[-1])
+    last_gdp, last = int(gdp.index[-1]), int(carbon.index[-1])
     power = indicators.yearly(catalog, "electricity_consumption", region).iloc[-1]
     return [
-        _row("energy_latest", energy["value"], energy["unit"], energy["year"], energy["status"], energy["source_id"]),
-        _row("energy_intensity_2020", _chained(rates, 2015, 2020), "%", "2015/2020", "reported"),
-        _row("energy_intensity_2019", _chained(rates, 2015, 2019), "%", "2015/2019", "reported"),
-        _row("energy_intensity_in_2020", rates[2020], "%", "2019/2020", "reported"),
-        _row("carbon_intensity_2005", _chained(intensity, 2005, last), "%", f"2005/{last}", "estimate"),
-        _row("carbon_intensity_2020", _chained(intensity, 2020, last), "%", f"2020/{last}", "estimate"),
-        _row("gdp_2025", gdp[2025] - 100, "%", "2020/2025", "reported"),
-        _row("electricity_latest", power["value"], power["unit"], power["year"], power["status"], power["source_id"]),
+        _figure("energy_published", energy[energy["status"] == "reported"].iloc[-1]),
+        _figure("energy_latest", energy.iloc[-1]),
+        *(_chained(f"energy_intensity_{first}_{end}", rates, first, end) for first, end in ENERGY_INTENSITY),
+        *(_chained(f"carbon_intensity_since_{first}", carbon, first, last) for first in BASE_YEARS),
+        _row(f"gdp_{last_gdp}", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported"),
+        _figure("electricity_latest", power),
     ]
 
 
-def _chained(rates: pd.Series, first: int, last: int) -> float:
-    return float(indicators.chain(rates.loc[first + 1 : last], first)[last] - 100)
+def _figure(name: str, row: pd.Series) -> dict[str, Any]:
+    return _row(name, row["value"], row["unit"], row["year"], row["status"], row["source_id"])
+
+
+def _chained(name: str, rates: pd.DataFrame, first: int, last: int) -> dict[str, Any]:
+    """Return the change from the end of `first` to the end of `last`, chained from yearly rates (percent)."""
+    used = rates.loc[first + 1 : last]
+    change = float(indicators.chain(used["value"], first)[last] - 100)
+    return _row(name, change, "%", f"{first}/{last}", inventory.weakest(used["status"]), used["source_id"].iloc[-1])
 
 
 def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class KeyFigure:
     Attributes:
         range: its 80 % interval; empty if there is none.
         year: its period in words.
-        change: the value as a change ("增长16.2%", "down 3.2%").
+        change: a change with its direction in words ("增长16.2%", "down 3.2%"); empty for a level.
         item: name of the subsector it belongs to, if it does.
     """
 
@@ -53,8 +54,8 @@ class KeyFigure:
         return self.shown
 
     def __html__(self) -> str:
-        """Return the value with its unit (it holds no markup)."""
-        return self.shown
+        """Return the value with its unit, escaped."""
+        return escape(self.shown)
 
 
 class KeyFigures:
@@ -109,7 +110,7 @@ class Page:
 
     def cite(self, *sources: str) -> None:
         """Add sources to the list at the end of the page."""
-        self.sources += [source for source in sources if source and source not in self.sources]
+        self.sources = list(dict.fromkeys([*self.sources, *(source for source in sources if source)]))
         self._leave("sources.json", json.dumps(self.sources))
 
     def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
@@ -121,7 +122,9 @@ class Page:
 
     def _leave(self, name: str, content: str) -> None:
         if self.out is not None:
-            (self.out / name).write_text(content, encoding="utf-8")
+            # spreadsheet programs take a CSV without a byte-order mark for the encoding of the machine
+            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+            (self.out / name).write_text(content, encoding=encoding, newline="")
 
     def figures(self, rows: pd.DataFrame, label: str) -> KeyFigures:
         """Return the key figures (see `tanfeng.keyfigures`) in the language of the page; offer them as a download."""
@@ -206,7 +209,7 @@ def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
         range="" if pd.isna(row["lo80"]) else _range(catalog, row["lo80"], row["hi80"], unit, lang),
         year=text.period(row["period"], lang) if row["period"] else "",
         status=text.word(catalog, f"status_{row['status']}", lang),
-        change=_direction(name, value, lang) + _shown(catalog, abs(value), unit, digits, lang),
+        change=_direction(name, value, lang) + _shown(catalog, abs(value), unit, digits, lang) if change else "",
         value=value,
         status_id=row["status"],
         source_id=row["source_id"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,9 +16,10 @@ from tanfeng.catalog import Catalog, labels
 from tanfeng.corrections import read_corrections
 from tanfeng.indicators import observations
 from tanfeng.outlook import emitting_fields
-from tanfeng.verdicts import VERDICTS, Verdict
+from tanfeng.verdicts import EVIDENCE, VERDICTS, Verdict
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def ui_words(catalog: Catalog, lang: str) -> dict[str, str]:
 
 
 def csv(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV text; a text cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    """Return a frame as CSV text; a text a spreadsheet would take for a formula gets an apostrophe in front.
 
     Example:
         >>> print(csv(pd.DataFrame({"name": ["=1+1"], "value": [-2.5]})), end="")
@@ -79,7 +81,10 @@ def csv(frame: pd.DataFrame) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RISKY) else cell
+    if not isinstance(cell, str):
+        return cell
+    line = CONTROL.sub(" ", cell)
+    return f"'{line}" if line.lstrip().startswith(RISKY) else line
 
 
 def status_cell(catalog: Catalog, status: str, lang: str) -> dict[str, str]:
@@ -146,7 +151,10 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: 
     columns = [Column("field", head), *(Column(str(year), str(year), unit, "number") for year in years)]
     names = [*emitting_fields(catalog), "total"]
     cells = [_field_row(catalog, table, name, years, lang) for name in names]
-    return Table(caption, columns, cells)
+    status = rows[rows["field"] == "total"].set_index("year")["status"]
+    words = {str(year): {"text": text.word(catalog, f"status_{status[year]}", lang)} for year in years}
+    last = {"field": {"text": {"zh": "全省数据状态", "en": "Status of the total"}[lang]}, **words}
+    return Table(caption, columns, [*cells, last])
 
 
 def _field_row(catalog: Catalog, table: pd.DataFrame, name: str, years: list[int], lang: str) -> dict[str, Any]:
@@ -239,9 +247,8 @@ def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
 
 def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str = "") -> Table:
     """Return the national targets of a plan (of one field, or of all): shown for comparison, they decide nothing."""
-    targets = catalog.read("targets").query(
-        "region == '100000' and plan == @plan and (field == @field or @field == '')"
-    )
+    targets = catalog.read("targets").query("region == '100000' and plan == @plan")
+    targets = targets[targets["field"] == field] if field else targets
     head = _heads(lang, id=("编号", "No."), name=("全国目标", "National target"), value=("目标值", "Value"))
     columns = [Column("id", head["id"]), Column("name", head["name"]), Column("value", head["value"])]
     rows = [
@@ -283,7 +290,7 @@ def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
     """Return the figures behind the verdicts, one row a figure, as published, with status, grade and source."""
     grades = catalog.read("sources").set_index("id")["citation_zh"]
     rows = [{"target": verdict.target["id"], **row} for verdict in judged for row in verdict.evidence]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=["target", *EVIDENCE, "note_zh", "note_en", "role"])
     return frame.assign(citation_zh=frame["source_id"].map(grades))
 
 

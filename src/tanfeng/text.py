@@ -6,6 +6,7 @@ space between digit and unit. Names and units come from the tables (`words`, `un
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -49,11 +50,16 @@ def number(value: float, digits: int | None = None, lang: str = "zh") -> str:
         >>> number(5947.0), number(131.977, 2), number(12345.6, 1, "en"), number(-0.5)
         ('5947', '131.98', '12,345.6', '−0.5')
     """
-    plain = f"{abs(value):.{digits}f}" if digits is not None else f"{abs(round(value, 9)):.10g}"
+    plain = _rounded(abs(value), digits) if digits is not None else f"{abs(round(value, 9)):.10g}"
     if lang == "en" and abs(value) >= 10000 and "e" not in plain:
         whole, _, rest = plain.partition(".")
         plain = f"{int(whole):,}" + (f".{rest}" if rest else "")
     return (MINUS if value < 0 and float(plain.replace(",", "")) else "") + plain
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Round half up, as statistics do, on the decimal number that is shown (4.395 is 4.40)."""
+    return str(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 @lru_cache(maxsize=8)
@@ -211,7 +217,7 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> reason(catalog, judge_target(catalog, "E02"), "zh")
-        '光伏发电装机容量：2025年6月为5947万千瓦，已超过2025年达到2762万千瓦的目标，判定为已完成。'
+        '光伏发电装机容量：2025年6月为5947万千瓦，已超过2025年2762万千瓦的目标，判定为已完成。'
     """
     parts = _parts(catalog, verdict, lang)
     sentence = SENTENCES[lang][verdict.reason].format(**parts)
@@ -227,7 +233,8 @@ SENTENCES = {
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
         "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
-        "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，口径不同，不作比较，{verdict}。",
+        "last_estimated": "{name}：目标为{goal}，同口径数据未公布，{when}推算{is_}{shown}，{verdict}。",
+        "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，{differs}不同，不作比较，{verdict}。",
         "scope_not_published": "{name}：目标为{goal}，目标口径未公布，统计口径数据不可比，{verdict}。",
         "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
         "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
@@ -242,7 +249,8 @@ SENTENCES = {
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
         "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
-        "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another scope and is not compared: {verdict}.",
+        "last_estimated": "{name}: the target is {goal}; no figure of the same scope is published, {shown} {when} is an estimate: {verdict}.",
+        "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another {differs} and is not compared: {verdict}.",
         "scope_not_published": "{name}: the target is {goal}; its scope is not published, statistics are not comparable: {verdict}.",
         "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
         "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
@@ -269,7 +277,7 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
 
 def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | None, lang: str) -> dict[str, str]:
     if row is None:
-        return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond", "standing"), "")
+        return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond", "standing", "differs"), "")
     change = labels_kind(catalog)[row["indicator"]] == "change"
     when = period(row["period"], lang)
     return {
@@ -280,7 +288,14 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
         "gain": _gain(catalog, verdict, row, lang),
         "beyond": "已超过" if row["bound"] in {"exact", "about"} and _margin(catalog, verdict, row) > 0 else "已达到",
         "standing": _standing(catalog, verdict, row, lang),
+        "differs": _differs(verdict, row, lang),
     }
+
+
+def _differs(verdict: Verdict, row: dict[str, Any], lang: str) -> str:
+    """Return what keeps a figure from answering the target: its scope, and its period if that is not the target year."""
+    same_year = periods.parse(row["period"]).end == verdict.target["target_year"]
+    return {"zh": ("口径", "口径和时期"), "en": ("scope", "scope and period")}[lang][0 if same_year else 1]
 
 
 def _margin(catalog: Catalog, verdict: Verdict, row: dict[str, Any]) -> float:
@@ -317,6 +332,16 @@ def _last(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         return ""
     shown, when = figure(catalog, rows[-1], lang), period(rows[-1]["period"], lang)
     return f"{when}为{shown}" if lang == "zh" else f"{shown} in {when}"
+
+
+def years(catalog: Catalog, rows: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Return the years of a yearly table as words by status (`{"estimate": "2020年、2021年"}`); a dash where none is."""
+    found = {
+        name: rows.loc[rows["status"] == name, "year"].astype(int) for name in ("reported", "adjusted", "estimate")
+    }
+    words = {name: [f"{year}年" if lang == "zh" else str(year) for year in sorted(of)] for name, of in found.items()}
+    mark = "、" if lang == "zh" else ", "
+    return {name: mark.join(listed) or "—" for name, listed in words.items()}
 
 
 def _preposition(text: str) -> str:

@@ -115,7 +115,7 @@ def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.Da
     """Return the verdict that a published figure of the target's own indicator gives, if one does."""
     if required is None:
         return None
-    same = pd.concat([same, _chained(same, required)], ignore_index=True)
+    same = pd.concat([_chained(same, required), same], ignore_index=True)  # what is published goes before the chain
     decided = _decided(same, required)
     if decided is None:
         return None
@@ -203,16 +203,19 @@ def _from_recent(
     other: tuple[dict[str, Any], ...],
 ) -> Verdict:
     """Return the verdict where the plan has figures of the same scope, none of which decides."""
-    last = _recent(same, required).iloc[-1]
+    recent = _recent(same, required)
+    published = recent[recent["status"].isin(rules.ANSWERING)]
+    last = (published if len(published) else recent).iloc[-1]
     evidence = _with_role(same, int(last.name), "latest")
     due = required.year < catalog.as_of_year
-    decisive = last["status"] in rules.ANSWERING and required.year - last["end"] <= rules.NEAR_YEARS
+    decisive = len(published) > 0 and required.year - last["end"] <= rules.NEAR_YEARS
     if not due or decisive:
         return Verdict(target, "open", "year_not_published" if due else "not_due", evidence=evidence, required=required)
     at_year = [row for row in other if row["role"] == "other_scope" and row["period"] == str(required.year)]
     if at_year:
         return Verdict(target, "not_assessable", "other_scope", evidence=(*at_year, *evidence[1:]), required=required)
-    return Verdict(target, "not_assessable", "last_published", evidence=evidence, required=required)
+    reason = "last_published" if len(published) else "last_estimated"
+    return Verdict(target, "not_assessable", reason, evidence=evidence, required=required)
 
 
 def _recent(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:

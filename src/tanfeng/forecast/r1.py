@@ -95,6 +95,6 @@ def point(values: Values, horizon: int) -> Values:
 
     Example:
         >>> point(np.array([100.0, 104.0, 108.0, 111.0, 115.0]), 3).round(1).tolist()
-        [117.1, 119.1, 121.0]
+        [117.8, 120.5, 123.2]
     """
     return np.sqrt(damped_trend(values, horizon) * half_drift(values, horizon))

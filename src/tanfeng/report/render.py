@@ -177,15 +177,9 @@ def local_notice(catalog: Catalog, lang: str) -> str:
         return ""
     if lang == "zh":
         return (
-            "本页使用了本地数据（data/local/）："
-            + "、".join(f"{name} {count}行" for name, count in local.items())
-            + "。"
+            "正在使用本地数据（data/local/）：" + "、".join(f"{name} {rows}行" for name, rows in local.items()) + "。"
         )
-    return (
-        "This page uses local data (data/local/): "
-        + ", ".join(f"{name}, {count} rows" for name, count in local.items())
-        + "."
-    )
+    return "Local data are in use (data/local/): " + ", ".join(f"{name} ({rows})" for name, rows in local.items()) + "."
 
 
 def provenance(catalog: Catalog, lang: str, revision: str, parameters: dict[str, str]) -> list[tuple[str, str]]:

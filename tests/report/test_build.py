@@ -1,0 +1,221 @@
+"""Building: whole files only, the last good page stays, a failure is told every time until it is mended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from tanfeng.report import build, execute, fingerprint, render
+from tanfeng.report.plan import Report, reports
+
+COMMAND = Path(sys.executable).parent / "tanfeng"
+
+
+def state(folder: Path) -> dict[str, str]:
+    """Every file below a folder with its hash."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def tanfeng(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], cwd=project, capture_output=True, encoding="utf-8", check=False)
+
+
+class TestWrite:
+    def test_a_new_file_with_its_folders(self, tmp_path: Path) -> None:
+        build.write(tmp_path / "a" / "b.html", b"whole")
+        assert {path.name for path in (tmp_path / "a").iterdir()} == {"b.html"}
+        assert (tmp_path / "a" / "b.html").read_bytes() == b"whole"
+
+    @pytest.mark.parametrize("step", ["write_bytes", "replace"])
+    def test_a_failure_leaves_the_old_file_and_no_part(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    ) -> None:
+        path = tmp_path / "b.html"
+        path.write_bytes(b"old")
+
+        def half(self: Path, content: Any) -> None:
+            if step == "write_bytes":
+                with self.open("wb") as file:
+                    file.write(content[:2])
+            raise OSError("No space left on device")
+
+        monkeypatch.setattr(Path, step, half)
+        with pytest.raises(OSError, match="No space"):
+            build.write(path, b"new and longer")
+        monkeypatch.undo()
+        assert [found.name for found in tmp_path.iterdir()] == ["b.html"]
+        assert path.read_bytes() == b"old"
+
+
+@pytest.fixture
+def report(project: Path) -> Report:
+    (chosen,) = reports(project, "330000", "zh", ["technology"])
+    return chosen
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<html></html>") -> None:
+    """Replace papermill and nbconvert: `during` happens while the notebook runs."""
+
+    def run(root: Path, report: Report, work: Path) -> NotebookNode:
+        (work / "out").mkdir(parents=True)
+        (work / "out" / "answer.json").write_text(json.dumps({"sentence": "s", "detail": "", "counts": {}}))
+        (work / "out" / f"{report.slug}-x.csv").write_text("a\n1\n")
+        if during:
+            during(root)
+        return nbformat.v4.new_notebook()
+
+    def draw(*_: Any) -> str:
+        if isinstance(html, Exception):
+            raise html
+        return str(html)
+
+    monkeypatch.setattr(execute, "execute", run)
+    monkeypatch.setattr(render, "page", draw)
+    fingerprint.shared_inputs.cache_clear()
+
+
+class TestMake:
+    def test_page_tables_and_record(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+        pretend(monkeypatch)
+        out = project / "reports"
+        result = build.make(project, out, report, "")
+        assert result.error == ""
+        page, table = "330000/technology.zh.html", "tables/330000/technology-x.csv"
+        assert set(state(out)) == {page, table, ".state/330000/technology.zh.json"}
+        record = fingerprint.read_record(out, report)
+        assert record is not None
+        assert set(record.files) == {page, table}
+        assert fingerprint.reasons(project, out, report) == []
+        assert list(build.answers(out, [report])) == [(report, record.answer)]
+
+    def test_a_refused_page_leaves_the_last_good_one(
+        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        out = project / "reports"
+        pretend(monkeypatch)
+        build.make(project, out, report, "")
+        before = state(out)
+        pretend(monkeypatch, html=render.RenderFailure("the page would show 'nan'"))
+        result = build.make(project, out, report, "")
+        assert "the page would show 'nan'" in result.error
+        assert state(out) == before
+
+    @pytest.mark.parametrize("name", ["notebooks/reports/technology.ipynb", "data/observations.csv"])
+    def test_what_changes_while_it_is_built_is_built_again(
+        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        def edit(root: Path) -> None:
+            (root / name).write_bytes((root / name).read_bytes() + b"\n")
+
+        pretend(monkeypatch, edit)
+        build.make(project, project / "reports", report, "")
+        fingerprint.shared_inputs.cache_clear()
+        assert fingerprint.reasons(project, project / "reports", report), "the page was made from what was there before"
+
+    def test_stale(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+        out = project / "reports"
+        assert build.stale(project, out, [report]) == [report]
+        pretend(monkeypatch)
+        build.make(project, out, report, "")
+        assert build.stale(project, out, [report]) == []
+        assert build.stale(project, out, [report], force=True) == [report]
+
+
+def test_commit_outside_version_control_is_empty(tmp_path: Path) -> None:
+    assert build.commit(tmp_path) == ""
+
+
+def broken(path: Path) -> int:
+    """Make a cell of a notebook raise and return its number; the cells before it do nothing, which saves time."""
+    notebook = nbformat.read(path, as_version=4)
+    first, _, third = [(n, c) for n, c in enumerate(notebook.cells, start=1) if c.cell_type == "code"][:3]
+    first[1].source = "pass"
+    third[1].source = "1 / 0\n" + third[1].source
+    nbformat.write(notebook, path)
+    return third[0]
+
+
+@pytest.mark.build
+def test_the_real_path(project: Path) -> None:
+    out = project / "reports"
+    first = tanfeng(project, "build", "technology", "--lang", "zh")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == ""
+    built = state(out)
+    assert {"index.html", "330000/technology.zh.html", ".state/330000/technology.zh.json"} <= set(built)
+    assert {"tables/330000/technology-figures.csv", "tables/330000/technology-targets.csv"} <= set(built)
+    assert not any(name.endswith(".part") for name in built)
+    page = (out / "330000/technology.zh.html").read_text(encoding="utf-8")
+    assert "<h1>科技创新</h1>" in page
+    assert str(project) not in page
+    assert "technology.zh.html" in (out / "index.html").read_text(encoding="utf-8")
+
+    times = {name: (out / name).stat().st_mtime_ns for name in built}
+    second = tanfeng(project, "build", "technology", "--lang", "zh")
+    assert (second.returncode, second.stdout) == (0, "")
+    assert "up to date" in second.stderr
+    assert {name: (out / name).stat().st_mtime_ns for name in state(out)} == times
+
+    notebook = project / "notebooks/reports/technology.ipynb"
+    good = notebook.read_bytes()
+    number = broken(notebook)
+    for _ in range(2):
+        failed = tanfeng(project, "build", "technology", "--lang", "zh")
+        assert failed.returncode == 1
+        assert f"notebooks/reports/technology.ipynb, cell {number} (region=330000, lang=zh)" in failed.stderr
+        assert "ZeroDivisionError: division by zero" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        assert state(out) == built
+    assert (project / "build/failed/330000/technology.zh.ipynb").is_file()
+
+    notebook.write_bytes(good)
+    mended = tanfeng(project, "build", "technology", "--lang", "zh")
+    assert mended.returncode == 0, mended.stderr
+    assert state(out) == built
+
+
+@pytest.mark.build
+def test_a_broken_table_stops_the_build(project: Path) -> None:
+    out = project / "reports"
+    build.write(out / "330000/technology.zh.html", b"the last good page")
+    before = state(out)
+    path = project / "data" / "inventory.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[9] = lines[9].replace(lines[9].split(",")[5], "12a.5", 1)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    for _ in range(2):
+        run = tanfeng(project, "build", "technology", "--lang", "zh")
+        assert run.returncode == 1
+        assert "data/inventory.csv, row 10, column co2_mt: found '12a.5'; expected a number" in run.stderr
+        assert "no report was changed" in run.stderr
+        assert state(out) == before
+
+
+@pytest.mark.build
+def test_a_kernel_that_dies_is_told_and_does_not_hang(project: Path) -> None:
+    path = project / "notebooks/reports/technology.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    next(cell for cell in notebook.cells if cell.cell_type == "code").source = "import os; os._exit(3)"
+    nbformat.write(notebook, path)
+    run = subprocess.run(
+        [COMMAND, "build", "technology", "--lang", "zh"],
+        cwd=project,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=90,
+        env={**os.environ},
+    )
+    assert run.returncode == 1
+    assert "notebooks/reports/technology.ipynb" in run.stderr
+    assert not (project / "reports/330000").exists()

@@ -1,0 +1,76 @@
+"""Which reports there are, and how they are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tanfeng.project import ProjectError
+from tanfeng.report.plan import Report, reports
+
+SLUGS = ["overview", "targets"]
+FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
+
+
+def test_eighteen_reports_in_two_languages(root: Path) -> None:
+    found = reports(root, "330000")
+    assert len(found) == len({report.page for report in found}) == 18
+    slugs = [report.slug for report in found if report.lang == "zh"]
+    assert slugs == ["overview", "targets", *(f"field-{name}" for name in FIELDS), "technology"]
+    assert [report.slug for report in reports(root, "330000", "en")] == slugs
+
+
+def test_every_notebook_exists(root: Path) -> None:
+    assert all((root / report.notebook).is_file() for report in reports(root, "330000"))
+
+
+def test_names_pages_and_parameters(root: Path) -> None:
+    (report,) = reports(root, "330000", "zh", ["field-energy"])
+    assert report.name == "330000/field-energy.zh"
+    assert report.page == Path("330000", "field-energy.zh.html")
+    assert report.notebook_parameters == {"region": "330000", "lang": "zh", "field": "energy"}
+
+
+def test_titles_are_in_the_language_of_the_page(root: Path) -> None:
+    for report in reports(root, "330000"):
+        assert "{" not in report.title
+        assert report.title.isascii() == (report.lang == "en")
+
+
+@pytest.mark.parametrize(
+    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 18)]
+)
+def test_choosing(root: Path, names: list[str], count: int) -> None:
+    assert len(reports(root, "330000", names=names)) == count
+
+
+@pytest.mark.parametrize(
+    ("region", "lang", "names", "word"),
+    [
+        ("999999", "all", None, "999999"),
+        ("330000", "fr", None, "fr"),
+        ("330000", "all", ["nothing"], "nothing"),
+        ("330000", "all", ["overview", "nothing"], "field-energy"),
+    ],
+)
+def test_an_unknown_name_is_named(root: Path, region: str, lang: str, names: list[str] | None, word: str) -> None:
+    with pytest.raises(ProjectError, match=word):
+        reports(root, region, lang, names)
+
+
+def test_a_report_is_added_in_the_yaml_alone(project: Path) -> None:
+    path = project / "notebooks" / "reports" / "reports.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "- {id: more, notebook: overview.ipynb, zh: 更多, en: More}\n",
+        encoding="utf-8",
+    )
+    found = reports(project, "330000", "en")
+    assert found[-1] == Report("more", "330000", "en", Path("notebooks/reports/overview.ipynb"), "More")
+
+
+def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:
+    for name in ("regions", "fields"):
+        path = project / "data" / f"{name}.csv"
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(reports(project, "330000")) == 18

@@ -1,0 +1,133 @@
+"""The key figures of every report are the facts, the outlook and the counts of verdicts."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tanfeng import indicators, inventory, keyfigures, outlook
+from tanfeng.catalog import Catalog
+from tanfeng.verdicts import VERDICTS, Verdict, counts, judge
+
+FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
+
+
+@pytest.fixture(scope="module")
+def judged(catalog: Catalog) -> list[Verdict]:
+    return judge(catalog, "330000", "14FYP")
+
+
+@pytest.fixture(scope="module")
+def overview(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
+    return keyfigures.overview(catalog, "330000", judged).set_index("id")
+
+
+def test_columns_and_ids(overview: pd.DataFrame) -> None:
+    assert overview.reset_index().columns.tolist() == keyfigures.COLUMNS
+    assert not overview.index.duplicated().any()
+    assert overview["value"].notna().all()
+    assert set(overview["status"]) <= {"reported", "adjusted", "estimate", "forecast"}
+
+
+def test_emissions_are_those_of_the_inventory(catalog: Catalog, overview: pd.DataFrame) -> None:
+    total = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    assert overview.at["co2_latest", "value"] == total[2022] == pytest.approx(439.5, abs=0.05)
+    assert (overview.at["co2_latest", "period"], overview.at["co2_latest", "status"]) == ("2022", "adjusted")
+    assert overview.at["co2_2005", "value"] == pytest.approx(255.82, abs=0.05)
+    for base in (2005, 2020):
+        change = 100 * (total[2022] / total[base] - 1)
+        assert overview.at[f"co2_change_{base}", "value"] == pytest.approx(change)
+        assert overview.at[f"co2_change_{base}", "period"] == f"{base}/2022"
+
+
+def test_the_correction_is_the_difference_to_what_was_published(overview: pd.DataFrame) -> None:
+    assert overview.at["co2_as_published", "value"] == pytest.approx(460.89, abs=0.05)
+    difference = overview.at["co2_as_published", "value"] - overview.at["co2_latest", "value"]
+    assert overview.at["co2_correction", "value"] == pytest.approx(difference)
+    assert (overview.at["co2_as_published", "status"], overview.at["co2_correction", "status"]) == (
+        "reported",
+        "adjusted",
+    )
+
+
+@pytest.mark.parametrize("year", [2025, 2030, 2035])
+def test_the_outlook_with_its_interval(catalog: Catalog, overview: pd.DataFrame, year: int) -> None:
+    row = outlook.at(outlook.fields(catalog, "330000"), "total", year)
+    shown = overview.loc[f"co2_{year}"]
+    assert (shown["value"], shown["lo80"], shown["hi80"]) == (row["co2_mt"], row["lo80"], row["hi80"])
+    assert shown["lo80"] < shown["value"] < shown["hi80"]
+    assert shown["status"] == "forecast"
+
+
+def test_only_forecasts_have_an_interval(overview: pd.DataFrame) -> None:
+    assert set(overview.index[overview["lo80"].notna()]) == {"co2_2025", "co2_2030", "co2_2035"}
+
+
+def test_the_four_indicators(overview: pd.DataFrame) -> None:
+    expected = {
+        "energy_intensity_2020": -8.26,
+        "energy_intensity_2019": -13.73,
+        "energy_intensity_in_2020": 6.34,
+        "gdp_2025": 31.98,
+        "energy_latest": 246.55,
+    }
+    found = overview.loc[list(expected), "value"].to_dict()
+    assert found == pytest.approx(expected, abs=0.02)
+    assert overview.at["energy_latest", "period"] == "2020"
+    assert set(overview.loc[["carbon_intensity_2005", "carbon_intensity_2020"], "status"]) == {"estimate"}
+
+
+def test_carbon_intensity_is_emissions_over_gdp(catalog: Catalog, overview: pd.DataFrame) -> None:
+    co2 = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    gdp = indicators.gdp_index(catalog, "330000")
+    for base in (2005, 2020):
+        change = 100 * ((co2[2022] / co2[base]) / (gdp[2022] / gdp[base]) - 1)
+        assert overview.at[f"carbon_intensity_{base}", "value"] == pytest.approx(change)
+
+
+def test_counts_of_verdicts(overview: pd.DataFrame, judged: list[Verdict]) -> None:
+    expected = counts(judged)
+    assert {name: overview.at[f"verdict_{name}", "value"] for name in VERDICTS} == expected.to_dict()
+    assert overview.at["counted", "value"] == expected.sum()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_field(catalog: Catalog, judged: list[Verdict], name: str) -> None:
+    rows = keyfigures.field(catalog, "330000", name, [v for v in judged if v.target["field"] == name]).set_index("id")
+    own = inventory.series(catalog, "330000", name).set_index("year")["co2_mt"]
+    total = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    assert rows.at["co2_latest", "value"] == own.iloc[-1]
+    assert rows.at["co2_latest", "period"] == str(own.index[-1])
+    assert rows.at["share", "value"] == pytest.approx(100 * own[2022] / total[2022])
+    assert rows.at["share", "period"] == "2022"
+    largest = inventory.emissions(catalog, "330000", by="subsector").query("field == @name and year == 2022")
+    assert rows.at["largest", "value"] == pytest.approx(largest["co2_mt"].max())
+    assert rows.at["largest", "item"] in set(catalog.read("subsectors")["id"])
+
+
+def test_shares_of_the_fields_add_up(catalog: Catalog, judged: list[Verdict]) -> None:
+    shares = [keyfigures.field(catalog, "330000", name, judged).set_index("id").at["share", "value"] for name in FIELDS]
+    assert sum(shares) == pytest.approx(100)
+
+
+def test_technology(catalog: Catalog) -> None:
+    own = [v for v in judge(catalog, "330000") if v.target["field"] == "technology"]
+    rows = keyfigures.technology(catalog, "330000", own).set_index("id")
+    assert not rows.index.duplicated().any()
+    assert (rows.at["rd_intensity_bulletin_first", "value"], rows.at["rd_intensity_bulletin_first", "period"]) == (
+        2.8,
+        "2020",
+    )
+    assert (rows.at["rd_intensity_bulletin_last", "value"], rows.at["rd_intensity_bulletin_last", "period"]) == (
+        3.3,
+        "2025",
+    )
+    assert rows.at["hitech_industry_share_last", "value"] == 67.1
+
+
+def test_targets(judged: list[Verdict]) -> None:
+    rows = keyfigures.targets(judged).set_index("id")["value"]
+    assert rows["rows"] == len(judged)
+    assert rows["counted"] + rows["repeated"] + rows["drafts"] + rows["stretch"] == rows["rows"]
+    assert sum(rows[f"verdict_{name}"] for name in VERDICTS) == rows["counted"]
+    assert (rows["drafts"], rows["stretch"]) == (3, 3)

@@ -1,0 +1,222 @@
+"""The built pages in a browser: nothing is loaded, nothing is broken, the answer comes first, it fits a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tanfeng.report.plan import reports
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "reports"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TITLES = {report.page.as_posix(): report.title for report in reports(ROOT, "330000")}
+PAGES = ["index.html", "index.en.html", *TITLES]
+BAD = re.compile(r"\bnan\b|\bNaN\b|\bNone\b(?! )|Traceback|\{\{|\}\}|\ufffd|undefined")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (OUT / "index.html").is_file(), reason="no pages in reports/: run `make` first"),
+]
+browser_needed = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+def lang_of(page: str) -> str:
+    return "en" if ".en." in page else "zh-CN"
+
+
+@dataclass
+class Seen:
+    """What a browser saw of one page, wide and narrow."""
+
+    requests: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    wide: dict[str, Any] = field(default_factory=dict)
+    narrow: dict[str, Any] = field(default_factory=dict)
+
+
+LOOK = """() => {
+  const box = document.querySelector('.answer')?.getBoundingClientRect();
+  const root = document.documentElement;
+  return {
+    lang: root.lang, title: document.title,
+    h1: [...document.querySelectorAll('h1')].map(h => h.textContent.trim()),
+    answer: box ? {top: box.top, bottom: box.bottom, height: box.height} : null,
+    width: [root.scrollWidth, document.body.scrollWidth, root.clientWidth],
+    images: [...document.images].map(i => [i.alt, i.complete, i.naturalWidth]),
+    tables: [...document.querySelectorAll('table')].map(t => t.caption ? t.caption.textContent.trim() : null),
+    heads: [...document.querySelectorAll('th')].filter(h => !h.scope).length,
+    text: document.body.innerText,
+    ids: [...document.querySelectorAll('[id]')].map(e => e.id),
+    fragments: [...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href')),
+    headings: [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1])),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Any) -> dict[str, Seen]:
+    """Every page, opened once."""
+    found = {}
+    for name in PAGES:
+        looked = found[name] = Seen()
+        tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        tab.on("request", lambda request, looked=looked: looked.requests.append(request.url))
+        tab.on("console", lambda said, looked=looked: looked.messages.append(f"{said.type}: {said.text}"))
+        tab.on("pageerror", lambda error, looked=looked: looked.messages.append(f"error: {error}"))
+        tab.goto((OUT / name).as_uri())
+        looked.wide = tab.evaluate(LOOK)
+        tab.set_viewport_size({"width": 390, "height": 844})
+        looked.narrow = tab.evaluate(LOOK)
+        tab.close()
+    return found
+
+
+@browser_needed
+@pytest.mark.parametrize("name", PAGES)
+class TestInTheBrowser:
+    def test_nothing_is_requested_but_the_page(self, seen: dict[str, Seen], name: str) -> None:
+        others = [url for url in seen[name].requests if not url.startswith("data:")]
+        assert others == [(OUT / name).as_uri()]
+
+    def test_no_message_on_the_console(self, seen: dict[str, Seen], name: str) -> None:
+        assert seen[name].messages == []
+
+    def test_language_title_and_one_heading(self, seen: dict[str, Seen], name: str) -> None:
+        wide = seen[name].wide
+        assert wide["lang"] == lang_of(name)
+        assert len(wide["h1"]) == 1
+        assert wide["title"].startswith(wide["h1"][0])
+        assert wide["title"].endswith("碳峰 Tanfeng")
+        if name in TITLES:
+            assert wide["h1"] == [TITLES[name]]
+        levels = wide["headings"]
+        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+    def test_the_answer_is_on_the_first_screen(self, seen: dict[str, Seen], name: str) -> None:
+        answer = seen[name].wide["answer"]
+        assert answer is not None
+        assert 0 < answer["top"] < answer["bottom"] <= 900
+
+    def test_a_phone_does_not_scroll_sideways(self, seen: dict[str, Seen], name: str) -> None:
+        narrow = seen[name].narrow
+        assert max(narrow["width"]) <= 390, narrow["width"]
+
+    def test_every_image_is_drawn_and_described(self, seen: dict[str, Seen], name: str) -> None:
+        images = seen[name].wide["images"]
+        assert all(alt.strip() and complete and width > 0 for alt, complete, width in images)
+        assert not any(BAD.search(alt) for alt, _, _ in images)
+        assert images or name not in TITLES
+
+    def test_every_table_has_a_caption_and_heads_with_scope(self, seen: dict[str, Seen], name: str) -> None:
+        wide = seen[name].wide
+        assert all(wide["tables"])
+        assert wide["heads"] == 0
+
+    def test_ids_are_unique_and_links_within_the_page_lead_somewhere(self, seen: dict[str, Seen], name: str) -> None:
+        wide = seen[name].wide
+        assert len(wide["ids"]) == len(set(wide["ids"]))
+        assert {unquote(link[1:]) for link in wide["fragments"]} <= set(wide["ids"])
+
+    def test_the_text_holds_what_a_reader_may_see(self, seen: dict[str, Seen], name: str) -> None:
+        text = seen[name].wide["text"]
+        found = BAD.search(text)
+        assert not found, text[max(found.start() - 60, 0) : found.end() + 20] if found else ""
+        assert len(text) > 500
+        han = len(re.findall("[\u4e00-\u9fff]", text))
+        assert (han > 100) == (lang_of(name) == "zh-CN") or lang_of(name) == "en"
+
+
+class Links(HTMLParser):
+    """Collects every address of a page and what loads by itself."""
+
+    LOADS = frozenset({"src", "srcset", "poster", "data", "action", "background"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        given = {key: value or "" for key, value in attrs}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif "href" in given:
+            self.loads.append(given["href"])
+        self.loads += [value for key, value in given.items() if key in self.LOADS]
+
+
+@pytest.mark.parametrize("name", PAGES)
+class TestTheFiles:
+    def test_every_link_leads_somewhere(self, name: str) -> None:
+        path = OUT / name
+        for link in Links(path.read_text(encoding="utf-8")).links:
+            parts = urlsplit(link)
+            if parts.scheme:
+                assert parts.scheme in {"http", "https"}, link
+                assert parts.netloc, link
+            elif parts.path:
+                target = (path.parent / unquote(parts.path)).resolve()
+                assert target.is_relative_to(OUT.resolve()), link
+                assert target.is_file(), link
+            else:
+                assert link.startswith("#"), link
+
+    def test_nothing_is_loaded_and_nothing_runs(self, name: str) -> None:
+        html = (OUT / name).read_text(encoding="utf-8")
+        found = Links(html)
+        assert all(load.startswith("data:") for load in found.loads), found.loads
+        assert not found.tags & {"script", "link", "iframe", "object", "embed", "form"}
+        assert not re.search(r"@import|url\(\s*(?!['\"]?(?:data:|#))", html)
+        assert "Content-Security-Policy" in html
+
+    def test_no_machine_and_no_half_made_text(self, name: str) -> None:
+        html = (OUT / name).read_text(encoding="utf-8")
+        assert not re.search(r"Traceback|\ufffd", html)
+        assert str(ROOT) not in html
+        assert not re.search(r"/(?:root|home|tmp)/\w", re.sub(r"base64,[\w+/=]+", "", html))
+
+    def test_a_page_is_small(self, name: str) -> None:
+        assert (OUT / name).stat().st_size <= 500_000
+
+
+@pytest.mark.parametrize("index", ["index.html", "index.en.html"])
+def test_the_index_leads_to_every_report(index: str) -> None:
+    links = {urlsplit(link).path for link in Links((OUT / index).read_text(encoding="utf-8")).links}
+    assert set(TITLES) <= links
+
+
+def test_there_are_eighteen_pages_and_an_index() -> None:
+    found = [path for path in OUT.rglob("*.html") if path.is_file()]
+    assert len([path for path in found if path.parent.name == "330000"]) >= 18
+    assert {"index.html", "index.en.html"} <= {path.name for path in found}
