@@ -241,6 +241,18 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
     "an infinite number": (cell("inventory", 10, 5, "inf"), r"data/inventory\.csv, row 10, column co2_mt: found 'inf'"),
     "no number": (cell("inventory", 10, 5, "NaN"), r"data/inventory\.csv, row 10, column co2_mt: found 'NaN'"),
     "nothing": (cell("inventory", 10, 5, ""), r"data/inventory\.csv, row 10, column co2_mt: found nothing"),
+    "full-width digits": (
+        cell("inventory", 10, 5, "１２.５"),
+        r"data/inventory\.csv, row 10, column co2_mt: found '１２.５'",
+    ),
+    "an underscore in a number": (
+        cell("inventory", 10, 5, "1_000"),
+        r"data/inventory\.csv, row 10, column co2_mt: found '1_000'",
+    ),
+    "a month that does not exist": (
+        cell("observations", 3, 2, "2001-00"),
+        r"data/observations\.csv, row 3, column period: found '2001-00'",
+    ),
     "an unknown source": (
         cell("inventory", 10, 7, "rumour"),
         r"data/inventory\.csv, row 10, column source_id: found 'rumour'",
@@ -260,7 +272,10 @@ class TestBrokenTable:
         assert "expected" in err
         assert "Traceback" not in err
 
-    def test_the_build_stops_before_any_report_changes(self, run: Run, project: Path, name: str) -> None:
+    def test_the_build_stops_before_any_report_changes(
+        self, run: Run, project: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tanfeng.report.build.build", lambda *_: pytest.fail("a notebook would have been run"))
         change, place = BROKEN[name]
         change(project)
         page = project / "reports" / "330000" / "technology.zh.html"

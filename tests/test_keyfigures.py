@@ -65,16 +65,16 @@ def test_only_forecasts_have_an_interval(overview: pd.DataFrame) -> None:
 
 def test_the_four_indicators(overview: pd.DataFrame) -> None:
     expected = {
-        "energy_intensity_2020": -8.26,
-        "energy_intensity_2019": -13.73,
-        "energy_intensity_in_2020": 6.34,
+        "energy_intensity_2015_2020": -8.26,
+        "energy_intensity_2015_2019": -13.73,
+        "energy_intensity_2019_2020": 6.34,
         "gdp_2025": 31.98,
         "energy_latest": 246.55,
     }
     found = overview.loc[list(expected), "value"].to_dict()
     assert found == pytest.approx(expected, abs=0.02)
     assert overview.at["energy_latest", "period"] == "2020"
-    assert set(overview.loc[["carbon_intensity_2005", "carbon_intensity_2020"], "status"]) == {"estimate"}
+    assert set(overview.loc[["carbon_intensity_since_2005", "carbon_intensity_since_2020"], "status"]) == {"estimate"}
 
 
 def test_carbon_intensity_is_emissions_over_gdp(catalog: Catalog, overview: pd.DataFrame) -> None:
@@ -82,7 +82,7 @@ def test_carbon_intensity_is_emissions_over_gdp(catalog: Catalog, overview: pd.D
     gdp = indicators.gdp_index(catalog, "330000")
     for base in (2005, 2020):
         change = 100 * ((co2[2022] / co2[base]) / (gdp[2022] / gdp[base]) - 1)
-        assert overview.at[f"carbon_intensity_{base}", "value"] == pytest.approx(change)
+        assert overview.at[f"carbon_intensity_since_{base}", "value"] == pytest.approx(change)
 
 
 def test_counts_of_verdicts(overview: pd.DataFrame, judged: list[Verdict]) -> None:

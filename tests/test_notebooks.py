@@ -1,4 +1,4 @@
-"""Hygiene of the notebooks: no outputs, no definitions, short cells, one cell of commented parameters, two languages."""
+"""Hygiene of the notebooks: no outputs, no definitions, short cells, commented parameters, two languages."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Iterator
@@ -118,7 +119,7 @@ class TestInTheBrowser:
         if name in TITLES:
             assert wide["h1"] == [TITLES[name]]
         levels = wide["headings"]
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
     def test_the_answer_is_on_the_first_screen(self, seen: dict[str, Seen], name: str) -> None:
         answer = seen[name].wide["answer"]

@@ -37,7 +37,7 @@ def read_text_table(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in {".xlsx", ".xls"}:
             return pd.read_excel(path, dtype=str, keep_default_na=False)
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
     except (ValueError, OSError) as error:  # parser, encoding and file errors
         raise ProjectError(f"{path.name}: cannot be read as a table: {error}") from error
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -25,6 +26,7 @@ PANDERA_TYPES: dict[str, Any] = {
     "number": "float64",
     "boolean": str,
 }
+NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
 TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "boolean": "true or false"}
 
 
@@ -62,6 +64,8 @@ def _column(field: dict[str, Any]) -> pa.Column:
         checks.append(pa.Check.ge(limits["minimum"], error=f"at least {limits['minimum']}"))
     if "maximum" in limits:
         checks.append(pa.Check.le(limits["maximum"], error=f"at most {limits['maximum']}"))
+    if field["type"] == "number":
+        checks.append(pa.Check(np.isfinite, error="a number that is not infinite"))
     if field["type"] == "boolean":
         checks.append(pa.Check.isin(["true", "false"], error="true or false"))
     dtype = PANDERA_TYPES[field["type"]]
@@ -111,6 +115,10 @@ def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
             yield from _check_periods(catalog, rows, name)
         if table.name in {"observations", "targets"}:
             yield from _check_units(catalog, rows, name)
+        if table.name == "targets":
+            for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
+                found = f"{rows.at[index, 'base_year']}"
+                yield Problem(name, int(index) + 2, "base_year", found, "a year before target_year")
 
 
 def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
@@ -131,7 +139,21 @@ def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
         yield from _check_key(rows, table, name)
 
 
+def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+    """Name the cells that are no plain number: digits, point and sign of ASCII, no separators."""
+    for field in table.fields:
+        if field["type"] in NUMBERS:
+            cells = rows[field["name"]]
+            for index in rows.index[(cells != "") & ~cells.str.fullmatch(NUMBERS[field["type"]])]:
+                yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), TYPE_WORDS[field["type"]])
+
+
 def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+    bad = list(_check_numbers(rows, table, name))
+    yield from bad
+    rows = rows.copy()
+    for problem in bad:
+        rows.at[problem.row - 2, problem.column] = "0"  # named already; the other cells are still checked
     try:
         schema(table).validate(rows.mask(rows == ""), lazy=True)
     except pa.errors.SchemaErrors as error:

@@ -80,7 +80,11 @@ def build(
 
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
-    chosen = plan.reports(root, region, lang, reports)
+    try:
+        chosen = plan.reports(root, region, lang, reports)
+    except (KeyError, ValueError):  # the code lists that the plan reads are broken: the check names the place
+        _require_good_tables(root)
+        raise
     waiting = builder.stale(root, out, chosen, force)
     if not waiting and _has_index(out, chosen):
         note.print(f"up to date: {len(chosen)} reports in {_short(out)}/ (open {_short(out)}/index.html)")
@@ -190,7 +194,7 @@ def _problems(catalog: Catalog, names: list[str] | None) -> int:
     from tanfeng.corrections import apply_corrections
 
     problems = [str(problem) for problem in check_tables(catalog, names)]
-    if not problems:
+    if not problems and "inventory" in (names or catalog.tables):
         try:
             apply_corrections(catalog, "inventory", catalog.read("inventory"))
         except ProjectError as error:
@@ -253,7 +257,7 @@ def targets(
     catalog = _catalog()
     judged = judge(catalog, region, plan)
     if format == "csv":
-        _emit(tables.csv(tables.verdict_frame(catalog, judged)), out)
+        _emit(tables.csv(tables.verdict_export(catalog, judged, lang)), out)
     elif format == "json":
         _emit(json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n", out)
     else:

@@ -53,11 +53,11 @@ def parse(text: str) -> Period:
         moment = _moment(first, month)
         return Period(moment, moment, "month" if month else "year")
     kind = "months" if month or last_month else "change"
-    start = _moment(first, f"{int(month) - 1:02d}") if month else _moment(first, None)
+    start = _moment(first, month) - 1 / 12 if month else _moment(first, None)
     return Period(_moment(last, last_month), start, kind)
 
 
 def _moment(year: str, month: str | None) -> float:
-    if month is not None and not 0 <= int(month) <= 12:
+    if month is not None and not 1 <= int(month) <= 12:
         raise ValueError(f"{month!r} is not a month")
     return int(year) - 1 + int(month) / 12 if month is not None else float(int(year))

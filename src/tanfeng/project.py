@@ -81,7 +81,7 @@ def _names(value: str | list[str]) -> tuple[str, ...]:
 
 def code_list(root: Path, table: str) -> list[dict[str, str]]:
     """Return a shipped code list (`regions`, `fields` ...) as rows of text, in the order of `sort` if it has that."""
-    with (root / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+    with (root / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     return sorted(rows, key=lambda row: int(row.get("sort") or 0))
 

@@ -1,8 +1,9 @@
 """What answers a target (floor 2): pure rules on plain numbers; nothing about any region or table.
 
 A target asks for a figure of one year, at least or at most so high. A quantity that accumulates (a capacity, a number
-of piles) answers it as soon as a figure reaches it; a quantity of a year (consumption, a share) only by the figure of
-that year; a change only by the change from the base year to the target year.
+of piles) answers it as soon as a figure reaches it, but the figure of the end of the target year goes first; a quantity
+of a year (consumption, a share) only by the figure of that year; a change only by the change from the base year to the
+target year.
 """
 
 from __future__ import annotations

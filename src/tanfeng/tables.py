@@ -19,6 +19,21 @@ from tanfeng.outlook import emitting_fields
 from tanfeng.verdicts import EVIDENCE, VERDICTS, Verdict
 
 RISKY = ("=", "+", "-", "@")
+EXPORTED = [
+    "id",
+    "name",
+    "indicator",
+    "region",
+    "field",
+    "plan",
+    "target",
+    "variant",
+    "verdict",
+    "probability",
+    "light",
+    "reason",
+    "evidence",
+]
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -184,6 +199,20 @@ def _count_row(name: str, counts: pd.Series) -> dict[str, Any]:
 def verdict_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
     """Return the verdicts, one row a target, with names and reasons in both languages and the sources."""
     return pd.DataFrame([_verdict_row(catalog, verdict) for verdict in judged])
+
+
+def verdict_export(catalog: Catalog, judged: list[Verdict], lang: str) -> pd.DataFrame:
+    """Return the verdicts in one language with the columns others rely on: id, indicator, region, plan ... evidence."""
+    frame = verdict_frame(catalog, judged)
+    evidence = ["; ".join(_evidence_text(catalog, row, lang) for row in verdict.evidence) for verdict in judged]
+    frame = frame.assign(name=frame[f"name_{lang}"], target=frame[f"target_{lang}"], evidence=evidence)
+    return frame.assign(reason=frame[f"reason_{lang}"])[EXPORTED]
+
+
+def _evidence_text(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    figure = text.figure(catalog, row, lang)
+    about = ", ".join(str(row[key]) for key in ("role", "status", "grade", "source_id"))
+    return f"{row['indicator']} {row['period']}: {figure} ({about})"
 
 
 def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class TestPage:
         assert 'alt="Bild &lt;1&gt;"' in shown
 
     def test_stderr_does_not_reach_the_page(self, root: Path, report: Report, left: Path) -> None:
-        output = new_output("stream", name="stderr", text="/root/secret warning")
+        output = new_output("stream", name="stderr", text="secret warning")
         assert "secret warning" not in made(root, report, left, new_code_cell("x", outputs=[output]))
 
 
@@ -132,7 +132,7 @@ class TestRefusal:
 
     def test_no_answer(self, root: Path, report: Report, left: Path) -> None:
         (left / "answer.json").unlink()
-        with pytest.raises(RenderFailure, match="overview.ipynb: no cell tagged `answer`"):
+        with pytest.raises(RenderFailure, match=r"overview\.ipynb: no cell tagged `answer`"):
             made(root, report, left)
 
     @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ class TestAround:
     def test_no_source_no_list(self, catalog: Catalog) -> None:
         assert sources(catalog, [], "zh") == []
 
-    @pytest.mark.parametrize(("lang", "words"), [("zh", "observations 1行"), ("en", "observations, 1 row")])
+    @pytest.mark.parametrize(("lang", "words"), [("zh", "observations 1行"), ("en", "observations (1)")])
     def test_local_rows_are_named(self, tables: Path, lang: str, words: str) -> None:
         assert local_notice(Catalog(tables), lang) == ""
         (tables / "data" / "local").mkdir()
@@ -194,4 +194,4 @@ class TestAround:
         assert all(name in shown for name in render.SHOWN_VERSIONS)
         assert "abc123" in shown
         assert "field=energy" in shown
-        assert not re.search(r"\d\d:\d\d|/work|/root|/home", shown)
+        assert not re.search(r"\d\d:\d\d|/", shown)

@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tanfeng.project import ProjectError
 from tanfeng.report import fingerprint
 from tanfeng.report.fingerprint import Record
 from tanfeng.report.plan import Report
@@ -80,9 +81,10 @@ def make(root: Path, out: Path, report: Report, revision: str) -> Result:
     work = root / WORK / "work" / report.name
     shutil.rmtree(work, ignore_errors=True)
     try:
+        made_from = fingerprint.inputs(root, report)  # before it runs: what changes meanwhile is built again
         notebook = execute.execute(root, report, work)
         html = render.page(root, report, notebook, work / "out", revision)
-        publish(out, report, html, work / "out", fingerprint.inputs(root, report))
+        publish(out, report, html, work / "out", made_from)
     except Exception as error:  # one page must not take the others with it; the message is shown
         return Result(report, time.perf_counter() - started, _kept(root, report, work, error))
     return Result(report, time.perf_counter() - started)
@@ -112,7 +114,13 @@ def publish(out: Path, report: Report, html: str, tables: Path, inputs: dict[str
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all.
+
+    Raises:
+        ProjectError: if a folder is in its place.
+    """
+    if path.is_dir():
+        raise ProjectError(f"{path} is a folder; a file to write was expected")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

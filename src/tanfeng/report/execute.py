@@ -27,7 +27,7 @@ SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class NotebookFailure(Exception):
     """A cell raised: which notebook, cell and parameters, and what the error said."""
 

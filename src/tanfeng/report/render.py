@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from functools import lru_cache
-from html import escape, unescape
+from html import unescape
 from importlib.metadata import version
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,10 @@ from tanfeng.report.plan import Report
 TEMPLATES = Path(tanfeng.__file__).parent / "templates"
 HEADING = re.compile(r"<h([2-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
-UNFIT = re.compile(r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?![A-Za-z ])|\{\{")
+UNFIT = re.compile(
+    r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?=\s*(?:[|]|[^A-Za-z\s]|$))|\{\{"
+)
+UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -48,20 +51,21 @@ def exporter() -> HTMLExporter:
 
 
 def anchored(html: str) -> str:
-    """Give each heading its own text as id, spaces as hyphens; a repeated one is numbered.
+    """Give each heading its own text as id, with hyphens for spaces and markup; a repeated one is numbered.
 
     Example:
         >>> anchored('<h2 id="x">四个 指标</h2><h3>甲</h3><h3>甲</h3>')
         '<h2 id="四个-指标">四个 指标</h2><h3 id="甲">甲</h3><h3 id="甲-2">甲</h3>'
     """
-    seen: Counter[str] = Counter(("main", "sources", "data", "code", "provenance", "contents"))
+    used = {"main", "sources", "data", "code", "provenance", "contents"}
 
     def heading(found: re.Match[str]) -> str:
         level, words = found.groups()
-        name = escape(unescape(TAG.sub("", words)).replace(" ", "-"))
-        seen[name] += 1
-        number = f"-{seen[name]}" if seen[name] > 1 else ""
-        return f'<h{level} id="{name}{number}">{words}</h{level}>'
+        name = UNSAFE.sub("-", unescape(TAG.sub("", words))).strip("-") or "section"
+        numbered = (f"{name}-{number}" for number in count(2))
+        free = next(one for one in chain([name], numbered) if one not in used)
+        used.add(free)
+        return f'<h{level} id="{free}">{words}</h{level}>'
 
     return HEADING.sub(heading, html)
 
@@ -73,7 +77,7 @@ def contents(html: str) -> list[dict[str, str]]:
         >>> contents('<h2 id="判定">判定</h2>')
         [{'id': '判定', 'text': '判定'}]
     """
-    return [{"id": found, "text": TAG.sub("", words)} for found, words in SECTION.findall(html)]
+    return [{"id": unescape(found), "text": unescape(TAG.sub("", words))} for found, words in SECTION.findall(html)]
 
 
 def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revision: str) -> str:
@@ -107,7 +111,9 @@ def _check_outputs(notebook: NotebookNode) -> None:
 
 
 def _check_page(report: Report, html: str) -> None:
-    shown = TAG.sub(" ", re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL))
+    body = re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    said = " | ".join(re.findall(r'(?:alt|aria-label|title)="([^"]*)"', body))
+    shown = unescape(TAG.sub(" | ", body) + " | " + said)
     found = UNFIT.search(shown)
     if found:
         around = shown[max(found.start() - 60, 0) : found.end() + 20]
