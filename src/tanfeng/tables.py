@@ -19,6 +19,7 @@ from tanfeng.outlook import emitting_fields
 from tanfeng.verdicts import EVIDENCE, VERDICTS, Verdict
 
 RISKY = ("=", "+", "-", "@")
+CITED = {"decides", "latest", "part", "other_scope"}
 EXPORTED = [
     "id",
     "name",
@@ -217,9 +218,9 @@ def _evidence_text(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
 def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
     target = verdict.target
-    cited = [
-        row["source_id"] for row in verdict.evidence if row["role"] in {"decides", "latest", "part", "other_scope"}
-    ]
+    cited = [row["source_id"] for row in verdict.evidence if row["role"] in CITED]
+    if verdict.reason == "probability":  # it rests on the whole series, of which the last figure is quoted
+        cited.append(verdict.evidence[-1]["source_id"])
     return {
         "id": target["id"],
         "region": target["region"],
