@@ -47,7 +47,7 @@ distclean: clean ## remove the environment too
 	@rm -rf $(VENV)
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The environment: uv from the lock if it can be had, plain pip from the same lock if not. Every file is checked by hash.
 $(READY): requirements.lock pyproject.toml
@@ -56,11 +56,9 @@ $(READY): requirements.lock pyproject.toml
 	@echo "environment: $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@awk '/^[^ ]/{p=/^uv==/} p' requirements.lock > $(VENV)/uv.txt
-	@if test -z "$(NO_UV)" && $(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt; then \
+	@{ test -z "$(NO_UV)" && $(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt && \
 		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
-		$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
-	else \
-		$(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
-		$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
-	fi
+		$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; } || \
+	{ $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }
 	@touch $(READY)

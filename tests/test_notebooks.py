@@ -72,3 +72,16 @@ class TestEveryReport:
 
 def test_the_starting_notebook_has_ten_cells_of_code(root: Path) -> None:
     assert len(_code(root / "notebooks" / "explore" / "start.ipynb")) == 10
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_what_a_cell_shows_is_its_last_statement(path: Path) -> None:
+    """A table or figure that is not the last expression of its cell would never be displayed."""
+    for cell in _code(path):
+        for statement in ast.parse(cell.source).body[:-1]:
+            called = (
+                statement.value.func
+                if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+                else None
+            )
+            assert getattr(called, "attr", "") not in {"table", "chart", "cards"}, cell.source

@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+BREAKDOWN = {"source_id", "subsector", "fuel_group"}
+
+
 def read_text_table(path: Path) -> pd.DataFrame:
     """Read a CSV or XLSX file with every cell as text, exactly as written; an empty cell is an empty string.
 
@@ -117,10 +120,10 @@ def _read(catalog: Catalog, name: str) -> pd.DataFrame:
 def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return shipped and local rows; a local row replaces every shipped row that answers the same question.
 
-    The question is the key without the source: a local figure of an indicator, region and period wins over the
-    shipped figures of that indicator, region and period, whatever their sources.
+    The question is the key without source and breakdown: a local figure of an indicator, region and period wins over
+    the shipped ones whatever their sources, and local emissions of a region, year and field over its whole breakdown.
     """
-    question = [column for column in table.key if column != "source_id"]
+    question = [column for column in table.key if column not in BREAKDOWN]
     replaced = shipped.set_index(question).index.isin(local.set_index(question).index)
     return pd.concat([shipped[~replaced], local], ignore_index=True)
 

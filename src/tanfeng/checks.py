@@ -115,6 +115,8 @@ def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
             yield from _check_periods(catalog, rows, name)
         if table.name in {"observations", "targets"}:
             yield from _check_units(catalog, rows, name)
+        if table.name == "inventory":
+            yield from _check_breakdown(rows, name)
         if table.name == "targets":
             for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
                 found = f"{rows.at[index, 'base_year']}"
@@ -182,6 +184,17 @@ def _check_key(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]
         values = ", ".join(f"{column} {rows.at[index, column]}" for column in key)
         first = int((rows[key] == rows.loc[index, key]).all(axis=1).idxmax()) + 2
         yield Problem(name, int(index) + 2, " + ".join(key), f"{values} again (first in row {first})", "each key once")
+
+
+def _check_breakdown(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Refuse a field of a year that is given both as one figure (`all`) and broken down: it would count twice."""
+    whole = (rows["subsector"] == "all") & (rows["fuel_group"] == "all")
+    group = ["region", "year", "field"]
+    broken_down = set(rows.loc[~whole, group].itertuples(index=False, name=None))
+    for row in rows.loc[whole, group].itertuples():
+        if tuple(row[1:]) in broken_down:
+            found = f"all beside a breakdown of {row.region}, {row.year}, {row.field}"
+            yield Problem(name, int(row.Index) + 2, "subsector", found, "one figure, or its breakdown, not both")
 
 
 def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:

@@ -179,7 +179,7 @@ def data_check(
 ) -> None:
     """Check every table: columns, types, allowed values, keys, links, units, periods. Exit status 1 if one is wrong."""
     catalog = _catalog()
-    names = [Path(name).stem for name in tables] if tables else None
+    names = [_table_name(catalog, name) for name in tables] if tables else None
     unknown = [name for name in names or () if name not in catalog.tables]
     if unknown:
         raise ProjectError(f"no table {unknown[0]!r}; there are: {', '.join(catalog.tables)}")
@@ -189,14 +189,23 @@ def data_check(
     note.print(f"{len(names or catalog.tables)} tables are good")
 
 
+def _table_name(catalog: Catalog, given: str) -> str:
+    """Return the table that a name or a file in `data/` stands for; a file elsewhere is a wrong question."""
+    path = Path(given)
+    folders = {catalog.root / "data", catalog.root / "data" / "local"}
+    if path.parent != Path() and path.resolve().parent not in {folder.resolve() for folder in folders}:
+        raise ProjectError(f"{given} is not in data/ of this project; put it into data/local/ to check it")
+    return path.stem
+
+
 def _problems(catalog: Catalog, names: list[str] | None) -> int:
     from tanfeng.checks import check_tables
-    from tanfeng.corrections import apply_corrections
+    from tanfeng.corrections import check_corrections
 
     problems = [str(problem) for problem in check_tables(catalog, names)]
     if not problems and "inventory" in (names or catalog.tables):
         try:
-            apply_corrections(catalog, "inventory", catalog.read("inventory"))
+            check_corrections(catalog)
         except ProjectError as error:
             problems = [str(error)]
     for problem in problems:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, read_text_table, typed
 from tanfeng.project import ProjectError
 
 
@@ -65,6 +65,21 @@ def apply_corrections(catalog: Catalog, table: str, rows: pd.DataFrame) -> pd.Da
         if correction.table == table:
             rows = apply_correction(rows, correction)
     return rows
+
+
+def check_corrections(catalog: Catalog) -> None:
+    """Hold every correction against the shipped tables.
+
+    Raises:
+        ProjectError: if a correction finds no rows, or other figures than it expects.
+    """
+    for correction in read_corrections(catalog.root):
+        table = catalog.tables[correction.table]
+        rows = typed(read_text_table(catalog.root / "data" / table.path), table)
+        if apply_correction(rows, correction) is rows:
+            raise ProjectError(
+                f"data/corrections.yaml, {correction.id}: no row of data/{table.path} is what `where` says"
+            )
 
 
 def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:

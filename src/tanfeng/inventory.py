@@ -7,11 +7,12 @@ weakest part (estimate before adjusted before reported). A total is given only f
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
 from tanfeng.catalog import Catalog
-from tanfeng.corrections import apply_corrections
+from tanfeng.corrections import apply_corrections, read_corrections
 from tanfeng.project import ProjectError
 
 COLUMNS = ["region", "year", "field", "subsector", "fuel_group", "co2_mt", "status"]
@@ -84,3 +85,15 @@ def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     if rows.empty:
         raise ProjectError(f"the inventory of region {region} has no field {field!r}")
     return rows[["year", "co2_mt", "status"]].reset_index(drop=True)
+
+
+def sources(catalog: Catalog, region: str, field: str = "total") -> list[str]:
+    """Return the sources of a field's emissions (of all for `total`) and of their corrections, in order of year."""
+    rows = catalog.read("inventory").sort_values("year", kind="stable")
+    rows = rows[(rows["region"] == region) & ((rows["field"] == field) | (field == "total"))]
+    corrected = [one.source_id for one in read_corrections(catalog.root) if _touches(one.where, region, field)]
+    return list(dict.fromkeys([*rows["source_id"], *corrected]))
+
+
+def _touches(where: dict[str, Any], region: str, field: str) -> bool:
+    return where.get("region", region) == region and (field == "total" or field in where.get("field", [field]))

@@ -92,7 +92,8 @@ def _emissions(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]
     for base in BASE_YEARS:
         change = 100 * (known.at[last, "co2_mt"] / known.at[base, "co2_mt"] - 1)
         rows.append(_row(f"co2_{base}", known.at[base, "co2_mt"], "Mt CO2", base, known.at[base, "status"]))
-        rows.append(_row(f"co2_change_{base}", change, "%", f"{base}/{last}", known.at[last, "status"]))
+        status = inventory.weakest(known.loc[[base, last], "status"])
+        rows.append(_row(f"co2_change_{base}", change, "%", f"{base}/{last}", status))
     return rows + [_ahead(every, name, year) for year in AHEAD if year > last]
 
 
@@ -142,7 +143,8 @@ def _chained(name: str, rates: pd.DataFrame, first: int, last: int) -> dict[str,
     """Return the change from the end of `first` to the end of `last`, chained from yearly rates (percent)."""
     used = rates.loc[first + 1 : last]
     change = float(indicators.chain(used["value"], first)[last] - 100)
-    return _row(name, change, "%", f"{first}/{last}", inventory.weakest(used["status"]), used["source_id"].iloc[-1])
+    status = "estimate" if last - first > 1 else inventory.weakest(used["status"])  # a chain is derived
+    return _row(name, change, "%", f"{first}/{last}", status, used["source_id"].iloc[-1])
 
 
 def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:

@@ -52,7 +52,9 @@ def parse(text: str) -> Period:
     if last is None:
         moment = _moment(first, month)
         return Period(moment, moment, "month" if month else "year")
-    kind = "months" if month or last_month else "change"
+    if bool(month) != bool(last_month) or (month and first != last):
+        raise ValueError(f"{text!r} is not a period: months of one year (2025-01/2025-06) or two years (2019/2020)")
+    kind = "months" if month else "change"
     start = _moment(first, month) - 1 / 12 if month else _moment(first, None)
     return Period(_moment(last, last_month), start, kind)
 

@@ -195,8 +195,10 @@ def target_value(catalog: Catalog, target: dict[str, Any], lang: str) -> str:
     elif pd.isna(base):
         zh = f"到{year}年{'新增' if direction == 'increase_by' else '减少'}{shown}"
         en = f"{'an increase' if direction == 'increase_by' else 'a reduction'} of {shown} by {year}"
+    elif direction == "increase_by" and labels_kind(catalog)[target["indicator"]] == "flow":
+        zh, en = f"{year}年当年新增{shown}", f"{shown} added in {year}"
     elif direction == "increase_by":
-        zh = f"{year}年比{int(base)}年新增{shown}"
+        zh = f"{int(base) + 1}—{year}年新增{shown}"
         en = f"an increase of {shown} from {int(base)} to {year}"
     else:
         zh = f"{year}年比{int(base)}年下降{shown}"
@@ -233,12 +235,12 @@ SENTENCES = {
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
         "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
-        "last_estimated": "{name}：目标为{goal}，同口径数据未公布，{when}推算{is_}{shown}，{verdict}。",
+        "last_estimated": "{name}：目标为{goal}，未查到同口径的公布数据，{when}推算{is_}{shown}，{verdict}。",
         "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，{differs}不同，不作比较，{verdict}。",
         "scope_not_published": "{name}：目标为{goal}，目标口径未公布，统计口径数据不可比，{verdict}。",
         "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
         "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
-        "not_published": "{name}：目标为{goal}，同口径数据未公布，{verdict}。",
+        "not_published": "{name}：目标为{goal}，未查到同口径的公布数据，{verdict}。",
         "reference_only": "{name}：{goal}为{variant}，只作参考，不用于判定。",
     },
     "en": {
@@ -249,12 +251,12 @@ SENTENCES = {
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
         "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
-        "last_estimated": "{name}: the target is {goal}; no figure of the same scope is published, {shown} {when} is an estimate: {verdict}.",
+        "last_estimated": "{name}: the target is {goal}; no published figure of the same scope was found, {shown} {when} is an estimate: {verdict}.",
         "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another {differs} and is not compared: {verdict}.",
         "scope_not_published": "{name}: the target is {goal}; its scope is not published, statistics are not comparable: {verdict}.",
         "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
         "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
-        "not_published": "{name}: the target is {goal}; no figure of the same scope is published: {verdict}.",
+        "not_published": "{name}: the target is {goal}; no published figure of the same scope was found: {verdict}.",
         "reference_only": "{name}: {goal} is a {variant}, shown for reference only; it decides nothing.",
     },
 }

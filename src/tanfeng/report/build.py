@@ -63,9 +63,10 @@ def build(root: Path, out: Path, reports: list[Report], jobs: int, tell: Callabl
     context = multiprocessing.get_context("spawn")
     results = []
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        waiting = [pool.submit(make, root, out, report, revision) for report in reports]
+        waiting = {pool.submit(make, root, out, report, revision): report for report in reports}
         for done in as_completed(waiting):
-            results.append(done.result())
+            died = done.exception()  # a worker that was killed; what a page raises is in its result
+            results.append(Result(waiting[done], 0.0, f"its process ended: {died}") if died else done.result())
             tell(results[-1])
     return results
 
