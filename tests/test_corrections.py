@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tanfeng.catalog import Catalog, ProjectError
-from tanfeng.corrections import apply_correction, read_corrections
+from tanfeng.corrections import apply_correction, check_corrections, read_corrections
 from tanfeng.inventory import emissions
 
 
@@ -31,3 +31,14 @@ def test_an_entry_with_an_unknown_part_is_named(tables: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "  colour: red\n", encoding="utf-8")
     with pytest.raises(ProjectError, match=r"corrections\.yaml.*colour"):
         read_corrections(tables)
+
+
+def test_a_correction_that_finds_no_rows_is_named(tables: Path) -> None:
+    path = tables / "data" / "corrections.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("year: 2022", "year: 2012"), encoding="utf-8")
+    with pytest.raises(ProjectError, match="lpg_feedstock_2022"):
+        check_corrections(Catalog(tables))
+
+
+def test_every_shipped_correction_finds_what_it_expects(catalog: Catalog) -> None:
+    check_corrections(catalog)

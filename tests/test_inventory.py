@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tanfeng.catalog import Catalog, ProjectError
-from tanfeng.inventory import emissions, series
+from tanfeng.checks import check_tables
+from tanfeng.inventory import emissions, series, sources
 
 TOTALS = {1997: 115.43, 2005: 255.82, 2010: 361.1, 2019: 381.41, 2022: 439.5}
 
@@ -74,3 +77,28 @@ def test_unknown_region_is_named(catalog: Catalog) -> None:
 def test_unknown_breakdown_is_named(catalog: Catalog) -> None:
     with pytest.raises(ProjectError, match="colour"):
         emissions(catalog, "330000", by="colour")
+
+
+def test_local_emissions_replace_the_whole_breakdown_of_a_field(tables: Path) -> None:
+    row = "region,year,field,subsector,fuel_group,co2_mt,status,source_id,note_zh,note_en\n"
+    row += "330000,2019,transport,all,all,50,reported,ceads_provinces_2022,,\n"
+    (tables / "data" / "local").mkdir()
+    (tables / "data" / "local" / "inventory.csv").write_text(row, encoding="utf-8")
+    local = Catalog(tables)
+    assert check_tables(local) == []
+    assert series(local, "330000", "transport").set_index("year").at[2019, "co2_mt"] == 50
+
+
+def test_one_figure_beside_its_breakdown_is_refused(tables: Path) -> None:
+    path = tables / "data" / "inventory.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "330000,2019,transport,all,all,50,reported,ceads_provinces_2022,,\n",
+        encoding="utf-8",
+    )
+    (problem,) = check_tables(Catalog(tables))
+    assert "beside a breakdown of 330000, 2019, transport" in problem.found
+
+
+def test_sources_name_estimates_and_corrections(catalog: Catalog) -> None:
+    assert {"own_lpg_feedstock", "own_gapfill_power"} <= set(sources(catalog, "330000"))
+    assert "own_lpg_feedstock" not in sources(catalog, "330000", "transport")
