@@ -1,0 +1,60 @@
+"""What the commands share: the application, its options, messages, and how an answer is written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tanfeng.project import ProjectError
+
+if TYPE_CHECKING:
+    from tanfeng.catalog import Catalog
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tanfeng 碳峰: the road of a province to the carbon peak.",
+)
+data_app = typer.Typer(no_args_is_help=True, help="The tables of the project.")
+app.add_typer(data_app, name="data")
+note = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Region = Annotated[str, typer.Option(help="GB/T 2260 code of the region.")]
+Output = Annotated[Path | None, typer.Option("--out", help="File to write to; stdout by default.")]
+
+
+class Failure(Exception):
+    """The answer is no: exit status 1."""
+
+
+def catalog(root: Path | None = None) -> Catalog:
+    """Open the tables; pandas is loaded only here, so that a build with nothing to do stays quick."""
+    from tanfeng.catalog import open_catalog
+
+    return open_catalog(root)
+
+
+def formatted(rows: Any, format: str) -> str:
+    """Return a frame as CSV or JSON text."""
+    from tanfeng.tables import csv
+
+    if format == "csv":
+        return csv(rows)
+    if format == "json":
+        return str(rows.to_json(orient="records", force_ascii=False, indent=1)) + "\n"
+    raise ProjectError(f"format {format!r}: expected csv or json")
+
+
+def emit(content: str, out: Path | None) -> None:
+    """Write an answer to a file, or to stdout."""
+    if out is None:
+        sys.stdout.write(content)
+        return
+    from tanfeng.report.build import write
+
+    write(out, content.encode())
