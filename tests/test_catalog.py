@@ -44,3 +44,10 @@ def test_local_rows_win_and_are_counted(tables: Path, catalog: Catalog, suffix: 
     assert len(local.read("observations")) == len(catalog.read("observations"))
     assert 123.5 in set(local.read("observations")["value"])
     assert local.local_rows() == {"observations": 1}
+
+
+@pytest.mark.parametrize("name", ["observations.xlsx", "observations.xls"])
+def test_a_file_that_is_no_workbook_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04 not a workbook")
+    with pytest.raises(ProjectError, match=rf"{name}: cannot be read as a table"):
+        read_text_table(tmp_path / name)

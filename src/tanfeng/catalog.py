@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
+from python_calamine import CalamineError
 
 from tanfeng import project
 from tanfeng.project import ProjectError, Table, find_root, read_package
@@ -39,9 +40,9 @@ def read_text_table(path: Path) -> pd.DataFrame:
     """
     try:
         if path.suffix.lower() in {".xlsx", ".xls"}:
-            return pd.read_excel(path, dtype=str, keep_default_na=False)
+            return pd.read_excel(path, dtype=str, keep_default_na=False, engine="calamine")
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
-    except (ValueError, OSError) as error:  # parser, encoding and file errors
+    except (ValueError, OSError, CalamineError) as error:  # parser, encoding and file errors
         raise ProjectError(f"{path.name}: cannot be read as a table: {error}") from error
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from tanfeng import periods
-from tanfeng.catalog import Catalog, local_file, read_text_table, typed
+from tanfeng.catalog import Catalog, local_file, merged, read_text_table, typed
 from tanfeng.project import ProjectError, Table
 
 PANDERA_TYPES: dict[str, Any] = {
@@ -28,21 +28,48 @@ PANDERA_TYPES: dict[str, Any] = {
 }
 NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
 TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "boolean": "true or false"}
+SEVERITIES = ("error", "high", "medium", "low")
+EVERY_SERIES = "all"
+SERIES = {
+    "observations": ("indicators", "id"),
+    "inventory": ("fields", "id"),
+    "energy_balance": ("fuels", "id"),
+    "emission_factors": ("emission_factors", "id"),
+    "targets": ("targets", "id"),
+    "other_inventories": ("other_inventories", "dataset"),
+}
+PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a table; `row` is the line of the file (header: line 1), 0 for the whole file."""
+    """One thing that is wrong in a table.
+
+    Attributes:
+        file: the file within the project, such as `data/observations.csv`.
+        row: the line of the file (the header is line 1), 0 for the whole file.
+        column: the column, empty for a whole row.
+        found: what stands there.
+        expected: what should stand there.
+        severity: `error` (the table cannot be used), or `high`, `medium`, `low` (the figure should be looked at).
+        known: kind of the usage warning that explains it, empty if there is none.
+
+    Example:
+        >>> print(Problem("data/fields.csv", 2, "sort", "'x'", "a whole number"))
+        error: data/fields.csv, row 2, column sort: found 'x'; expected a whole number
+    """
 
     file: str
     row: int
     column: str
     found: str
     expected: str
+    severity: str = "error"
+    known: str = ""
 
     def __str__(self) -> str:
-        """Return the problem as one line: file, row, column, what was found, what was expected."""
-        place = f"{self.file}"
+        """Return the problem as one line: severity, file, row, column, what was found, what was expected."""
+        place = f"{self.severity}{f' (known: {self.known})' if self.known else ''}: {self.file}"
         place += f", row {self.row}" if self.row else ""
         place += f", column {self.column}" if self.column else ""
         return f"{place}: found {self.found}; expected {self.expected}"
@@ -97,6 +124,27 @@ def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
     return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
 
 
+def located(catalog: Catalog, name: str) -> pd.DataFrame:
+    """Return a table as `Catalog.read` does, with the `file` and `row` (line) each of its rows was read from.
+
+    Raises:
+        ProjectError: if there is no such table, or a file does not fit its schema.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> located(open_catalog(), "plans").loc[0, ["id", "file", "row"]].tolist()
+        ['11FYP', 'data/plans.csv', 2]
+    """
+    if name not in catalog.tables:
+        raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
+    table = catalog.tables[name]
+    parts = [
+        typed(read_text_table(path), table).assign(file=file, row=lambda rows: range(2, len(rows) + 2))
+        for file, path in files(catalog, table)
+    ]
+    return parts[0] if len(parts) == 1 else merged(parts[0], parts[1], table)
+
+
 def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
     """Name the files in `data/local/` that no table reads."""
     used = {local_file(catalog.root, name) for name in catalog.tables}
@@ -117,10 +165,38 @@ def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
             yield from _check_units(catalog, rows, name)
         if table.name == "inventory":
             yield from _check_breakdown(rows, name)
-        if table.name == "targets":
-            for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
-                found = f"{rows.at[index, 'base_year']}"
-                yield Problem(name, int(index) + 2, "base_year", found, "a year before target_year")
+        yield from _check_series(catalog, table, rows, name)
+        yield from _check_years(table, rows, name)
+
+
+def _check_series(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    if table.name == "series_warnings":
+        yield from _check_names(catalog, rows, name, SERIES, ("series",))
+    if table.name == "identities":
+        yield from _check_names(catalog, rows, name, PARTS, ("whole", "part"))
+
+
+def _check_years(table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    if table.name == "targets":
+        for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
+            found = f"{rows.at[index, 'base_year']}"
+            yield Problem(name, int(index) + 2, "base_year", found, "a year before target_year")
+    if table.name == "series_warnings":
+        for index in rows.index[(rows["first_year"] > rows["last_year"]).fillna(False)]:
+            found = f"{rows.at[index, 'first_year']}"
+            yield Problem(name, int(index) + 2, "first_year", found, "a year not after last_year")
+
+
+def _check_names(
+    catalog: Catalog, rows: pd.DataFrame, name: str, known: dict[str, tuple[str, str]], columns: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Name the series of other tables that these rows speak of and that do not exist."""
+    ids = {table: {EVERY_SERIES, *catalog.read(other)[key]} for table, (other, key) in known.items()}
+    for column in columns:
+        for index, table, series in zip(rows.index, rows["table"], rows[column], strict=True):
+            if series not in ids.get(table, set()):
+                expected = f"an id of data/{known[table][0]}.csv" if table in known else f"one of {', '.join(known)}"
+                yield Problem(name, int(index) + 2, column, repr(series), expected)
 
 
 def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:

@@ -1,70 +1,15 @@
-"""Observations of indicators as facts (floor 1), the constant-price GDP index, and the four indicators.
-
-Every figure keeps its status and source. Where several sources give one figure, the best status, then the best grade,
-then the later row is taken; all of them stay in the table.
-"""
+"""The four indicators as facts (floor 1), and the constant-price GDP index; every figure keeps its status and source."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import inventory, periods, units
+from tanfeng import inventory, units
 from tanfeng.catalog import Catalog
+from tanfeng.observations import FIGURES, observations, yearly
 from tanfeng.project import ProjectError
 
-STATUS_RANK = {status: rank for rank, status in enumerate(inventory.STATUS_ORDER)}
-FIGURES = ["year", "value", "unit", "status", "source_id"]
-
-
-def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return what is known of an indicator in a region, one row a period, in the indicator's unit, oldest first.
-
-    Returns:
-        Columns of `observations` and `grade` (of the source), `start`, `end`, `period_kind` (see `tanfeng.periods`);
-        `published` keeps the figure and `published_unit` the unit of the source.
-
-    Raises:
-        ProjectError: if there is no such indicator.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> pv = observations(open_catalog(), "pv_capacity", "330000")
-        >>> pv["period"].iloc[-1], float(pv["published"].iloc[-1]), pv["published_unit"].iloc[-1]
-        ('2025-06', 5947.0, '10^4 kW')
-    """
-    if indicator not in set(catalog.read("indicators")["id"]):
-        raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
-    rows = catalog.read("observations")
-    rows = rows[(rows["indicator"] == indicator) & (rows["region"] == region)]
-    rows = _with_periods(_in_unit(catalog, rows, indicator))
-    rows = rows.assign(grade=rows["source_id"].map(catalog.read("sources").set_index("id")["grade"]))
-    return _best(rows)
-
-
-def _in_unit(catalog: Catalog, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    unit = catalog.read("indicators").set_index("id").at[indicator, "unit"]
-    factors = rows["unit"].map(lambda found: units.factor(catalog, found, unit)).astype("float64")
-    return rows.assign(published=rows["value"], published_unit=rows["unit"], value=rows["value"] * factors, unit=unit)
-
-
-def _with_periods(rows: pd.DataFrame) -> pd.DataFrame:
-    parsed = [periods.parse(text) for text in rows["period"]]
-    columns = {name: [getattr(period, name) for period in parsed] for name in ("start", "end", "kind")}
-    return rows.assign(start=columns["start"], end=columns["end"], period_kind=columns["kind"])
-
-
-def _best(rows: pd.DataFrame) -> pd.DataFrame:
-    ranked = rows.assign(rank=rows["status"].map(STATUS_RANK), order=range(len(rows)))
-    ranked = ranked.sort_values(["end", "start", "rank", "grade", "order"], ascending=[True, True, True, True, False])
-    return ranked.drop_duplicates(["period"], keep="first").drop(columns=["rank", "order"]).reset_index(drop=True)
-
-
-def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id."""
-    rows = observations(catalog, indicator, region)
-    whole = (rows["period_kind"] == "year") | ((rows["period_kind"] == "change") & (rows["end"] - rows["start"] == 1))
-    rows = rows[whole]
-    return rows.assign(year=rows["end"].astype("int64"))[FIGURES].reset_index(drop=True)
+__all__ = ["chain", "four_indicators", "gdp_index", "intensity_change", "observations", "yearly"]
 
 
 def chain(rates: pd.Series, base: int) -> pd.Series:

@@ -1,7 +1,8 @@
 """The CO2 inventory as facts (floor 1): emissions in Mt by year, field, subsector and fuel group, each with its status.
 
-Account: direct (territorial) emissions of fuel combustion and of the cement process. Status of a sum is that of its
-weakest part (estimate before adjusted before reported). A total is given only for years in which every field is known.
+Account: direct (territorial) emissions of fuel combustion and of the cement process. Published figures are corrected
+by `data/corrections.yaml`; what `data/estimates.csv` lists is computed. Status of a sum is that of its weakest part
+(estimate before adjusted before reported). A total is given only for years in which every field is known.
 """
 
 from __future__ import annotations
@@ -11,19 +12,15 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng import estimates
 from tanfeng.catalog import Catalog
 from tanfeng.corrections import apply_corrections, read_corrections
+from tanfeng.observations import joined, weakest
 from tanfeng.project import ProjectError
 
 COLUMNS = ["region", "year", "field", "subsector", "fuel_group", "co2_mt", "status"]
-STATUS_ORDER = ["reported", "adjusted", "estimate", "forecast"]
 LEVELS = {"detail": [], "subsector": ["fuel_group"], "fuel_group": ["subsector"], "field": ["subsector", "fuel_group"]}
 ALL = "all"
-
-
-def weakest(statuses: pd.Series) -> str:
-    """Return the weakest status of several (estimate is weaker than adjusted, adjusted than reported)."""
-    return STATUS_ORDER[max(STATUS_ORDER.index(status) for status in statuses.unique())]
 
 
 def emissions(catalog: Catalog, region: str, by: str = "field", corrections: bool = True) -> pd.DataFrame:
@@ -47,50 +44,103 @@ def emissions(catalog: Catalog, region: str, by: str = "field", corrections: boo
         >>> round(float(totals.at[2022, "co2_mt"]), 1), totals.at[2022, "status"]
         (439.5, 'adjusted')
     """
+    _require_level(by)
     if by == "total":
-        return _totals(_grouped(catalog, region, "field", corrections))
-    if by not in LEVELS:
+        return _totals(_grouped(catalog, region, "field", corrections))[COLUMNS]
+    return _grouped(catalog, region, by, corrections)[COLUMNS].copy()
+
+
+def summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return emissions added up to a level.
+
+    Args:
+        rows: region, year, field, subsector, fuel_group, co2_mt (Mt CO2), status.
+        by: `detail`, `subsector`, `fuel_group`, `field` or `total` (of every year, complete or not).
+
+    Returns:
+        The same columns; `all` (and the field `total`) where not broken down.
+
+    Raises:
+        ProjectError: if `by` is none of these.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = emissions(open_catalog(), "330000", by="detail").query("year == 2022")
+        >>> summed(rows, "total")["co2_mt"].round(1).tolist()
+        [439.5]
+    """
+    _require_level(by)
+    whole = {"field": "total", "subsector": ALL, "fuel_group": ALL} if by == "total" else dict.fromkeys(LEVELS[by], ALL)
+    grouped = rows.assign(**whole).groupby(COLUMNS[:5], as_index=False, sort=True)
+    return grouped.agg(co2_mt=("co2_mt", "sum"), status=("status", weakest))[COLUMNS]
+
+
+def _require_level(by: str) -> None:
+    if by != "total" and by not in LEVELS:
         raise ProjectError(f"by must be one of total, {', '.join(LEVELS)}; found {by!r}")
-    return _grouped(catalog, region, by, corrections).copy()
 
 
 @lru_cache(maxsize=32)
-def _grouped(catalog: Catalog, region: str, by: str, corrections: bool) -> pd.DataFrame:
+def _rows(catalog: Catalog, region: str, corrections: bool) -> pd.DataFrame:
+    """Return the published rows of a region, corrected or not, and the estimates of what is not published."""
     rows = catalog.read("inventory")
     rows = rows[rows["region"] == region]
     if rows.empty:
         raise ProjectError(f"data/inventory.csv has no rows of region {region}")
-    if corrections:
-        rows = apply_corrections(catalog, "inventory", rows)
-    rows = rows.assign(**dict.fromkeys(LEVELS[by], ALL))
-    grouped = rows.groupby(COLUMNS[:5], as_index=False, sort=True)
-    return grouped.agg(co2_mt=("co2_mt", "sum"), status=("status", weakest))[COLUMNS]
+    corrected = apply_corrections(catalog, "inventory", rows)
+    made = estimates.missing(catalog, region, corrected)
+    return pd.concat([corrected if corrections else rows, made], ignore_index=True)
+
+
+@lru_cache(maxsize=32)
+def _grouped(catalog: Catalog, region: str, by: str, corrections: bool) -> pd.DataFrame:
+    rows = _rows(catalog, region, corrections).assign(**dict.fromkeys(LEVELS[by], ALL))
+    return _summed(rows, COLUMNS[:5])
+
+
+def _summed(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    grouped = rows.groupby(by, as_index=False, sort=True)
+    return grouped.agg(co2_mt=("co2_mt", "sum"), status=("status", weakest), source_id=("source_id", joined))
 
 
 def _totals(fields: pd.DataFrame) -> pd.DataFrame:
     complete = fields.groupby("year")["field"].transform("nunique") == fields["field"].nunique()
-    grouped = fields[complete].groupby(["region", "year"], as_index=False)
-    totals = grouped.agg(co2_mt=("co2_mt", "sum"), status=("status", weakest))
-    return totals.assign(field="total", subsector=ALL, fuel_group=ALL)[COLUMNS]
+    return _summed(fields[complete], ["region", "year"]).assign(field="total", subsector=ALL, fuel_group=ALL)
 
 
 def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
-    """Return one field (or `total`) as a yearly table: year, co2_mt (Mt CO2), status.
+    """Return one field (or `total`) as a yearly table.
+
+    Returns:
+        Columns year, co2_mt (Mt CO2), status, source_id (of all its parts, separated by spaces).
 
     Raises:
         ProjectError: if the inventory of the region does not have the field.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> transport = series(open_catalog(), "330000", "transport").set_index("year")
+        >>> round(float(transport.at[2021, "co2_mt"]), 2), transport.at[2021, "source_id"]
+        (29.7, 'ceads_transport_2020_2021')
     """
-    rows = emissions(catalog, region, by="total" if field == "total" else "field")
+    rows = _grouped(catalog, region, "field", True)
+    rows = _totals(rows) if field == "total" else rows
     rows = rows[rows["field"] == field]
     if rows.empty:
         raise ProjectError(f"the inventory of region {region} has no field {field!r}")
-    return rows[["year", "co2_mt", "status"]].reset_index(drop=True)
+    return rows[["year", "co2_mt", "status", "source_id"]].reset_index(drop=True)
 
 
 def sources(catalog: Catalog, region: str, field: str = "total") -> list[str]:
-    """Return the sources of a field's emissions (of all for `total`) and of their corrections, in order of year."""
-    rows = catalog.read("inventory").sort_values("year", kind="stable")
-    rows = rows[(rows["region"] == region) & ((rows["field"] == field) | (field == "total"))]
+    """Return the sources of a field's emissions (of all for `total`) and of their corrections, in order of year.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> sources(open_catalog(), "330000", "transport")
+        ['ceads_provinces_1997_2019', 'ceads_transport_2020_2021', 'ceads_provinces_2022']
+    """
+    rows = _rows(catalog, region, True).sort_values("year", kind="stable")
+    rows = rows[(rows["field"] == field) | (field == "total")]
     corrected = [one.source_id for one in read_corrections(catalog.root) if _touches(one.where, region, field)]
     return list(dict.fromkeys([*rows["source_id"], *corrected]))
 

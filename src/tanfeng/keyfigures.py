@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import indicators, inventory, outlook, verdicts
+from tanfeng import gdp, indicators, inventory, observations, outlook, plans, reconciliation, scopes, verdicts
 from tanfeng.catalog import Catalog
 from tanfeng.verdicts import VERDICTS, Verdict
 
@@ -84,6 +84,83 @@ def targets(judged: list[Verdict]) -> pd.DataFrame:
     return _frame([*_counts(judged), *rows])
 
 
+def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
+    return _frame(
+        [
+            *_four(catalog, region),
+            *_by_plan(catalog, region),
+            *_asked(catalog, region),
+            *_co2_latest(catalog, region),
+            *_gaps(catalog, region),
+            *_revision(catalog, region),
+        ]
+    )
+
+
+def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the change of each indicator over each plan as far as it is known: `carbon_intensity_direct_14FYP`."""
+    rows = plans.plan_changes(catalog, region).dropna(subset=["change_pct"])
+    return [
+        _row(
+            "_".join([row["indicator"], row["account"] or row["scope"], row["plan"]]),
+            row["change_pct"],
+            "%",
+            f"{row['first']}/{row['last']}",
+            row["status"],
+            row["sources"],
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows = plans.requirements(catalog, region)
+    spans = catalog.read("plans").set_index("id")
+    return [
+        _row(
+            f"asked_{row['plan']}",
+            row["planned_pct"],
+            "%",
+            f"{spans.at[row['plan'], 'base_year']}/{spans.at[row['plan'], 'last_year']}",
+            "reported",
+            row["planned_source"],
+        )
+        for row in rows.dropna(subset=["planned_pct"]).to_dict("records")
+    ]
+
+
+def _co2_latest(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows = scopes.series(catalog, region).query("indicator == 'co2_total'")
+    return [_figure(f"co2_{account}", one.iloc[-1]) for account, one in rows.groupby("account", sort=False)]
+
+
+def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the largest difference between computed and published rates, and the years that differ by more."""
+    rows = reconciliation.rates(catalog, region)
+    within = rows[rows["agrees"]]
+    largest = within.loc[within["difference"].abs().idxmax()]
+    span = f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"
+    gap = _row("energy_intensity_gap", abs(largest["difference"]), "pp", span, "estimate", largest["source_id"])
+    return [gap] + [
+        _row(f"energy_intensity_{name}_{row.year}", getattr(row, name), unit, row.year, status, row.source_id)
+        for row in rows[~rows["agrees"]].itertuples()
+        for name, unit, status in (
+            ("published", "%", "reported"),
+            ("computed", "%", "estimate"),
+            ("difference", "pp", "estimate"),
+        )
+    ]
+
+
+def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the last year of GDP that both censuses have: before, after, and the change in percent."""
+    row = gdp.vintages(catalog, region).dropna(subset=["census4", "census5"]).iloc[-1]
+    figures = {"gdp_before": ("census4", "10^8 yuan"), "gdp_after": ("census5", "10^8 yuan")}
+    rows = [_row(name, row[key], unit, row["year"], "reported") for name, (key, unit) in figures.items()]
+    return [*rows, _row("gdp_revision", row["revision_pct"], "%", row["year"], "estimate", row["sources"])]
+
+
 def _emissions(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
     every = outlook.fields(catalog, region) if name == "total" else outlook.one_field(catalog, region, name)
     known = every.query("field == @name and status != 'forecast'").set_index("year")
@@ -92,7 +169,7 @@ def _emissions(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]
     for base in BASE_YEARS:
         change = 100 * (known.at[last, "co2_mt"] / known.at[base, "co2_mt"] - 1)
         rows.append(_row(f"co2_{base}", known.at[base, "co2_mt"], "Mt CO2", base, known.at[base, "status"]))
-        status = inventory.weakest(known.loc[[base, last], "status"])
+        status = observations.weakest(known.loc[[base, last], "status"])
         rows.append(_row(f"co2_change_{base}", change, "%", f"{base}/{last}", status))
     return rows + [_ahead(every, name, year) for year in AHEAD if year > last]
 
@@ -143,7 +220,7 @@ def _chained(name: str, rates: pd.DataFrame, first: int, last: int) -> dict[str,
     """Return the change from the end of `first` to the end of `last`, chained from yearly rates (percent)."""
     used = rates.loc[first + 1 : last]
     change = float(indicators.chain(used["value"], first)[last] - 100)
-    status = "estimate" if last - first > 1 else inventory.weakest(used["status"])  # a chain is derived
+    status = "estimate" if last - first > 1 else observations.weakest(used["status"])  # a chain is derived
     return _row(name, change, "%", f"{first}/{last}", status, used["source_id"].iloc[-1])
 
 

@@ -26,6 +26,8 @@ PIXELS = 96
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
+PRECISE = ("energy_intensity", "carbon_intensity_statistical")  # given with two digits by their sources
+WHOLE = "asked"  # given as the plan has it
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ class Page:
         return zh if self.lang == "zh" else en
 
     def cite(self, *sources: str) -> None:
-        """Add sources to the list at the end of the page."""
-        self.sources = list(dict.fromkeys([*self.sources, *(source for source in sources if source)]))
+        """Add sources to the list at the end of the page; one text may name several, separated by spaces."""
+        self.sources = list(dict.fromkeys([*self.sources, *(one for source in sources for one in source.split())]))
         self._leave("sources.json", json.dumps(self.sources))
 
     def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
@@ -165,7 +167,7 @@ class Page:
             "value": figure.shown,
             "interval": interval,
             "status": figure.status_id,
-            "source": [figure.source_id] if figure.source_id else [],
+            "source": figure.source_id.split(),
         }
 
     def table(self, table: Table) -> HTML:
@@ -202,7 +204,7 @@ def _counts(values: dict[str, Any]) -> dict[str, int]:
 def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
     """Return a row of key figures as text in a language."""
     value, unit, name = row["value"], row["unit"], str(row["id"])
-    digits = 2 if name.startswith("energy_intensity") else 1
+    digits = None if name.startswith(WHOLE) else 2 if name.startswith(PRECISE) else 1
     change = unit == "%" and "/" in row["period"]
     return KeyFigure(
         shown=("+" if change and value > 0 else "") + _shown(catalog, value, unit, digits, lang),
@@ -231,11 +233,11 @@ def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> s
     return f"{low_digits}{low_unit if low_unit != high_unit else ''}{dash}{high_digits}{high_unit}"
 
 
-def _shown(catalog: Catalog, value: float, unit: str, digits: int, lang: str) -> str:
+def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: str) -> str:
     if unit == "targets":
         return text.number(value, 0, lang)
     if unit == "%":
-        return text.percent(value, digits)
+        return f"{text.number(value, digits)}%"
     return text.amount(catalog, value, unit, lang, None if unit in text.MEGATONNES and lang == "zh" else digits)
 
 

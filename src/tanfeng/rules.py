@@ -139,3 +139,33 @@ def from_probability(probability: float) -> str:
     if probability >= LIKELY:
         return "likely_met"
     return "likely_missed" if probability <= UNLIKELY else "open"
+
+
+def flip_distance(value: float, limit: float) -> float:
+    """Return by how many percent a figure must move until it lies on the limit that decides a verdict.
+
+    Args:
+        value: the figure, not zero.
+        limit: the required value, in the same unit.
+
+    Example:
+        >>> round(flip_distance(124.0, 130.2), 6)
+        5.0
+    """
+    if value == 0:
+        raise ValueError("a figure of zero has no relative distance")
+    return 100 * (limit / value - 1)
+
+
+def flip_distance_of_change(change: float, required: float) -> float:
+    """Return by how many percent the last year's figure must move until its change from the base year is as required.
+
+    Args:
+        change: change from base to last year in percent (-57 for a fall by 57 %), above -100.
+        required: required change in percent.
+
+    Example:
+        >>> round(flip_distance_of_change(-14.0, -14.5), 2)
+        -0.58
+    """
+    return flip_distance(100 + change, 100 + required)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Output, Region, app, emit, formatted
+from tanfeng.cli.common import Output, Region, app, emit, formatted, note
 from tanfeng.project import ProjectError
 
 if TYPE_CHECKING:
@@ -17,19 +18,85 @@ if TYPE_CHECKING:
 
 @app.command()
 def inventory(
+    balance: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Energy balance (CSV or XLSX: region, year, flow, fuel, value, unit); the project's tables by default."
+        ),
+    ] = None,
     region: Region = "330000",
     by: Annotated[str, typer.Option(help="total, field, subsector, fuel_group or detail.")] = "field",
+    factors: Annotated[
+        str, typer.Option(help="With a balance: ceads, guideline or ipcc2006 (factors of data/emission_factors.csv).")
+    ] = "ceads",
+    cement: Annotated[bool, typer.Option(help="With a balance: add the cement process from cement output.")] = True,
+    account: Annotated[str, typer.Option(help="Without a balance: direct, indirect or assessment.")] = "direct",
+    intervals: Annotated[bool, typer.Option(help="By field and total: add the 95 % interval.")] = False,
     corrections: Annotated[
         bool, typer.Option(help="Apply data/corrections.yaml, the known errors of the source.")
     ] = True,
     format: Annotated[str, typer.Option(help="csv or json.")] = "csv",
     out: Output = None,
 ) -> None:
-    """Write the CO2 inventory of a region: region, year, field, subsector, fuel_group, co2_mt (Mt), status."""
-    from tanfeng.inventory import emissions
+    """Write the CO2 of a region, or of an energy balance: region, year, field, subsector, fuel_group, co2_mt, status.
 
-    rows = emissions(common.catalog(), region, by, corrections).round({"co2_mt": 4})
-    emit(formatted(rows, format), out)
+    Without a file the project's own inventory is written: published figures, corrected, and the estimates of years that
+    have none. With a file each fuel of the balance is multiplied by its emission factor; what could not be counted is
+    named on stderr.
+    """
+    catalog = common.catalog()
+    if balance is not None:
+        rows = _from_balance(catalog, balance, by, factors, cement)
+    elif account != "direct":
+        rows = _account(catalog, region, account)
+    else:
+        rows = _emissions(catalog, region, by, corrections, intervals)
+    emit(formatted(rows.round(FIGURES), format), out)
+
+
+FIGURES = {"co2_mt": 4, "lo95": 4, "hi95": 4, "half_width_pct": 2, "direct_mt": 4, "held_mt": 4, "import_mt": 4}
+
+
+def _emissions(catalog: Catalog, region: str, by: str, corrections: bool, intervals: bool) -> Any:
+    from tanfeng import inventory, uncertainty
+
+    if not intervals:
+        return inventory.emissions(catalog, region, by, corrections)
+    if by not in {"field", "total"} or not corrections:
+        raise ProjectError("intervals are given by field or total, with corrections; leave out the other options")
+    rows = uncertainty.intervals(catalog, region)
+    return rows[(rows["field"] == "total") == (by == "total")]
+
+
+def _account(catalog: Catalog, region: str, account: str) -> Any:
+    from tanfeng import accounts
+
+    if account == "assessment":
+        return accounts.assessment(catalog, region)
+    return accounts.indirect(catalog, region) if account == "indirect" else accounts.series(catalog, region, account)
+
+
+def _from_balance(catalog: Catalog, path: Path, by: str, factor_set: str, cement: bool) -> Any:
+    from tanfeng import balance, inventory
+
+    rows = balance.read(catalog, path)
+    found = balance.emissions(catalog, rows, factor_set, cement)
+    for place, fuels in balance.absent(catalog, rows, factor_set).groupby(["region", "year"])["fuel"]:
+        note.print(f"{place[0]}, {place[1]}: the balance has no figure of {', '.join(fuels)}", markup=False)
+    for row in found.remarks.itertuples():
+        place = f"{row.region}, {row.year}" + (
+            f", {row.flow}, {row.fuel}: {row.value:g} {row.unit}" if row.flow else ""
+        )
+        note.print(f"{place}: {REMARKS[row.reason]}", markup=False)
+    return inventory.summed(found.rows, by)
+
+
+REMARKS = {
+    "no_factor": "not counted, the factor set has no factor for it",
+    "output": "not counted, inputs of power and heat are negative and this figure is positive",
+    "no_cement_output": "cement process not counted, cement output of the year is not in data/observations.csv",
+    "rest_of_total": "in the total of the flow and in none of its fuels; counted as briquettes",
+}
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from tanfeng.project import ProjectError
 
 if TYPE_CHECKING:
     from tanfeng.catalog import Catalog
+    from tanfeng.checks import Problem
 
 
 @data_app.command("check")
@@ -20,8 +22,19 @@ def data_check(
     tables: Annotated[
         list[str] | None, typer.Argument(help="Tables to check, by name or file; all by default.")
     ] = None,
+    severity: Annotated[
+        str, typer.Option(help="Least severity to show: error, high, medium or low. Errors are always shown.")
+    ] = "medium",
+    known: Annotated[bool, typer.Option("--known", help="Show also what data/series_warnings.csv explains.")] = False,
 ) -> None:
-    """Check every table: columns, types, allowed values, keys, links, units, periods. Exit status 1 if one is wrong."""
+    """Check every table: columns, types, keys, links, units, periods; then whether the figures are plausible.
+
+    Exit status 1 only if a table has an error. Figures to look at are shown by severity and change nothing.
+    """
+    from tanfeng.checks import SEVERITIES
+
+    if severity not in SEVERITIES:
+        raise ProjectError(f"severity {severity!r}: expected {', '.join(SEVERITIES)}")
     catalog = common.catalog()
     names = [_table_name(catalog, name) for name in tables] if tables else None
     unknown = [name for name in names or () if name not in catalog.tables]
@@ -30,6 +43,7 @@ def data_check(
     found = problems(catalog, names)
     if found:
         raise Failure(f"{found} problems in the tables")
+    _show(_plausible(catalog, names), SEVERITIES.index(severity), known)
     note.print(f"{len(names or catalog.tables)} tables are good")
 
 
@@ -43,7 +57,7 @@ def _table_name(catalog: Catalog, given: str) -> str:
 
 
 def problems(catalog: Catalog, names: list[str] | None) -> int:
-    """Print every problem of the tables and return their number."""
+    """Print every error of the tables and return their number."""
     from tanfeng.checks import check_tables
     from tanfeng.corrections import check_corrections
 
@@ -56,3 +70,28 @@ def problems(catalog: Catalog, names: list[str] | None) -> int:
     for problem in found:
         note.print(problem, markup=False)
     return len(found)
+
+
+def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
+    """Return the figures to look at in the tables asked for; a table that they rest on must be without error too."""
+    from tanfeng.checks import check_tables
+    from tanfeng.plausibility import check_figures
+
+    if names and check_tables(catalog):
+        note.print("another table has errors: figures were not checked (tanfeng data check names them)", markup=False)
+        return []
+    wanted = set(names or catalog.tables)
+    return [problem for problem in check_figures(catalog) if Path(problem.file).stem in wanted]
+
+
+def _show(found: list[Problem], least: int, known: bool) -> None:
+    """Print the figures to look at down to a severity, and one line that counts all of them."""
+    from tanfeng.checks import SEVERITIES
+
+    shown = [one for one in found if SEVERITIES.index(one.severity) <= least and (known or not one.known)]
+    for problem in shown:
+        note.print(problem, markup=False)
+    counts = Counter(problem.severity for problem in found if not problem.known)
+    parts = [f"{counts[name]} {name}" for name in SEVERITIES if name != "error"]
+    explained = sum(bool(problem.known) for problem in found)
+    note.print(f"0 errors; to look at: {', '.join(parts)}; known and explained: {explained}")

@@ -1,0 +1,239 @@
+"""From an energy balance to CO2 (floor 1): what is burnt in each field, times the factor of its fuel.
+
+Burnt is final use, less what industry uses as feedstock, and the input of thermal power and heat supply. Input of
+refining, coking and the like becomes another fuel and is not counted, nor are losses. The cement process is added from
+cement output. A balance does not say which part of industry's fuel the energy industries use themselves (refineries,
+own use of power plants): all of it is in `industry` here, while CEADs puts it into `energy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import factors, units
+from tanfeng.catalog import Catalog, read_text_table
+from tanfeng.factors import Factor
+from tanfeng.observations import yearly
+from tanfeng.project import ProjectError
+
+COLUMNS = ["region", "year", "flow", "fuel", "value", "unit"]
+DETAIL = ["region", "year", "field", "subsector", "fuel_group"]
+OUT = [*DETAIL, "co2_mt", "status"]
+REST_FUEL, REST_SHARE = "briquettes", 0.001  # smaller differences are rounding
+STATUS = "estimate"  # a published quantity times a factor
+CEMENT_UNIT, CEMENT_INDICATOR = "10^4 t", "cement_output"
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """CO2 computed from a balance, and what of the balance needs a remark.
+
+    Attributes:
+        rows: region, year, field, subsector, fuel_group, co2_mt (Mt CO2), status.
+        remarks: region, year, flow, fuel, value, unit, reason. Not counted: `no_factor`, `output` (a positive figure in
+            power and heat, where inputs are negative), `no_cement_output`. Counted: `rest_of_total` (coal that is in
+            the total of a flow and in none of its fuels, taken as briquettes).
+        sources: ids of the sources of the factors used.
+    """
+
+    rows: pd.DataFrame
+    remarks: pd.DataFrame
+    sources: tuple[str, ...]
+
+
+def read(catalog: Catalog, path: Path) -> pd.DataFrame:
+    """Read a balance from a CSV or XLSX file and check it.
+
+    Args:
+        catalog: the tables (code lists of regions, flows, fuels and units).
+        path: file with the columns region, year, flow, fuel, value, unit; others are ignored.
+
+    Returns:
+        The six columns; year as a whole number, value as a float in `unit`.
+
+    Raises:
+        ProjectError: if the file cannot be read, or with every cell that is not as expected (row, column).
+    """
+    rows = read_text_table(path)
+    missing = [column for column in COLUMNS if column not in rows.columns]
+    if missing:
+        raise ProjectError(f"{path.name}, row 1: no column {', '.join(missing)}; expected {', '.join(COLUMNS)}")
+    if rows.empty:
+        raise ProjectError(f"{path.name}: no row below the header; expected one row a flow and fuel")
+    problems = [f"{path.name}, {problem}" for problem in _problems(catalog, rows)]
+    if problems:
+        more = f"\n... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+        raise ProjectError("\n".join(problems[:SHOWN]) + more)
+    return rows[COLUMNS].assign(year=rows["year"].astype("int64"), value=rows["value"].astype("float64"))
+
+
+def _problems(catalog: Catalog, rows: pd.DataFrame) -> Iterator[str]:
+    for column, table in (("region", "regions"), ("flow", "flows"), ("fuel", "fuels")):
+        known = set(catalog.read(table)["id"])
+        yield from _named(rows, column, ~rows[column].isin(known), f"an id of data/{table}.csv")
+    physical = catalog.read("units").query("pint != ''")["id"]
+    yield from _named(rows, "unit", ~rows["unit"].isin(physical), "a unit of energy, mass or volume such as 10^4 t")
+    yield from _named(rows, "year", ~rows["year"].str.fullmatch(r"[12][0-9]{3}"), "a year such as 2021")
+    number = rows["value"].str.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+    yield from _named(rows, "value", ~number, "a number")
+    again = rows.duplicated(COLUMNS[:4])
+    yield from _named(rows, "fuel", again, "each region, year, flow and fuel once")
+
+
+def _named(rows: pd.DataFrame, column: str, wrong: pd.Series, expected: str) -> Iterator[str]:
+    for index in rows.index[wrong]:
+        found = rows.at[index, column]
+        yield f"row {index + 2}, column {column}: found {found!r}; expected {expected}"
+
+
+def shipped(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
+    """Return a balance of the project's own tables (see `read` for the columns).
+
+    Raises:
+        ProjectError: if the tables have no balance of the region and year.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> len(shipped(open_catalog(), "330000", 2021))
+        160
+    """
+    rows = catalog.read("energy_balance")
+    rows = rows[(rows["region"] == region) & (rows["year"] == year)]
+    if rows.empty:
+        raise ProjectError(f"data/energy_balance.csv has no balance of region {region} in {year}")
+    return rows[COLUMNS].astype({"year": "int64"}).reset_index(drop=True)
+
+
+def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", cement: bool = True) -> Inventory:
+    """Return the CO2 of a balance by field, subsector and fuel group.
+
+    Args:
+        catalog: the tables.
+        rows: a balance with the columns of `read`; inputs of power and heat are negative, as in the yearbook.
+        factor_set: see `tanfeng.factors.combustion`.
+        cement: add the cement process of years whose cement output is in the tables.
+
+    Raises:
+        ProjectError: if there is no such factor set, or feedstock is larger than the use it is taken from.
+
+    Source:
+        Method: IPCC 2006, volume 2, chapter 2 (activity x net calorific value x carbon content x oxidation x 44/12).
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> found = emissions(catalog, shipped(catalog, "330000", 2021)).rows.groupby("field")["co2_mt"].sum()
+        >>> round(float(found["transport"]), 2)
+        29.7
+    """
+    every = pd.concat([rows.assign(rest=False), _rest(catalog, rows).assign(rest=True)], ignore_index=True)
+    burnt, used = _weighed(catalog, _burnt(catalog, every), factor_set)
+    made = _cement(catalog, rows) if cement else _cement(catalog, rows.iloc[:0])
+    counted = pd.concat([burnt[burnt["reason"] == ""], made[made["reason"] == ""]], ignore_index=True)
+    sums = counted.groupby(DETAIL, as_index=False, sort=True)["co2_mt"].sum()
+    _refuse_negative(sums)
+    told = burnt.assign(reason=burnt["reason"].mask(burnt["rest"] & (burnt["reason"] == ""), "rest_of_total"))
+    remarks = [part.loc[part["reason"] != "", [*COLUMNS, "reason"]] for part in (told, made)]
+    sources = {source for factor in used for source in factor.sources}
+    sources |= set(factors.cement_process(catalog).sources) if (made["reason"] == "").any() else set()
+    return Inventory(sums.assign(status=STATUS)[OUT], pd.concat(remarks, ignore_index=True), tuple(sorted(sources)))
+
+
+def absent(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads") -> pd.DataFrame:
+    """Return the fuels that a factor set knows and a balance has no figure of, by region and year.
+
+    Returns:
+        Columns region, year, fuel.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> absent(catalog, shipped(catalog, "330000", 2021))["fuel"].tolist()[:3]
+        ['briquettes', 'cleaned_coal', 'coke']
+    """
+    known = sorted(set(factors.available(catalog, factor_set)["item"]) & set(catalog.read("fuels")["id"]))
+    places = rows.groupby(["region", "year"])["fuel"].agg(set)
+    found = [(*place, fuel) for place, fuels in places.items() for fuel in known if fuel not in fuels]
+    return pd.DataFrame(found, columns=["region", "year", "fuel"])
+
+
+def _weighed(catalog: Catalog, burnt: pd.DataFrame, factor_set: str) -> tuple[pd.DataFrame, list[Factor]]:
+    """Return what is burnt with co2_mt and, where it is not counted, the reason; and the factors used."""
+    keys = list(burnt[["fuel", "use", "unit"]].itertuples(index=False, name=None))
+    found = {key: factors.combustion(catalog, factor_set, *key) for key in dict.fromkeys(keys)}
+    tonnes = [factor.value if (factor := found[key]) else 0.0 for key in keys]
+    output = (burnt["activity"] < 0) & (burnt["role"] != "feedstock")
+    reason = pd.Series(["" if found[key] else "no_factor" for key in keys], index=burnt.index, dtype="str")
+    weighed = burnt.assign(co2_mt=burnt["activity"] * tonnes / 1e6, reason=reason.mask(output, "output"))
+    return weighed, [factor for factor in found.values() if factor]
+
+
+def _burnt(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are burnt (or feedstock, to be taken off) with field, use and activity."""
+    flows = catalog.read("flows").set_index("id")[["role", "field", "subsector", "use"]]
+    groups = catalog.read("fuels").set_index("id")["fuel_group"]
+    joined = rows.join(flows, on="flow").assign(fuel_group=rows["fuel"].map(groups))
+    joined = joined[(joined["role"] != "") & (joined["fuel_group"] != "")]
+    joined = joined[~_told_by_parts(joined)]
+    sign = joined["role"].map({"final": 1.0, "sum": 1.0, "power_heat": -1.0, "feedstock": -1.0}).astype("float64")
+    return joined.assign(activity=joined["value"] * sign).query("activity != 0")
+
+
+def _rest(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what the totals of flows have beyond their fuels, as rows of the fuel `REST_FUEL`."""
+    place = ["region", "year", "flow", "unit"]
+    total_of = catalog.read("fuels").set_index("id")["part_of"]
+    parts = rows.assign(total=rows["fuel"].map(total_of))
+    parts = parts[parts["total"] == total_of[REST_FUEL]]
+    told = parts.groupby(place)["value"].sum()
+    totals = rows[rows["fuel"] == total_of[REST_FUEL]].set_index(place)["value"]
+    rest = totals - told.reindex(totals.index).fillna(0.0)
+    listed = parts.loc[parts["fuel"] == REST_FUEL, place].itertuples(index=False, name=None)
+    rest = rest[(rest.abs() > REST_SHARE * totals.abs()) & ~rest.index.isin(list(listed))]
+    return rest.rename("value").reset_index().assign(fuel=REST_FUEL)[COLUMNS]
+
+
+def _told_by_parts(rows: pd.DataFrame) -> pd.Series:
+    """Mark sums (residential) of which the parts (urban, rural) are given too."""
+    place = ["region", "year", "field", "fuel"]
+    parts = set(rows.loc[rows["role"] == "final", place].itertuples(index=False, name=None))
+    told = [key in parts for key in rows[place].itertuples(index=False, name=None)]
+    return (rows["role"] == "sum") & pd.Series(told, index=rows.index, dtype="bool")
+
+
+def _cement(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the cement process of the regions and years of a balance, in the columns of `_weighed`."""
+    places = rows[["region", "year"]].drop_duplicates().itertuples(index=False)
+    made = [_cement_row(catalog, str(place.region), int(place.year)) for place in places]
+    return pd.DataFrame(made, columns=[*COLUMNS, "field", "subsector", "fuel_group", "co2_mt", "reason"])
+
+
+def _cement_row(catalog: Catalog, region: str, year: int) -> dict[str, Any]:
+    known = yearly(catalog, CEMENT_INDICATOR, region).set_index("year")["value"]
+    place = {"region": region, "year": year, "flow": "", "fuel": "", "unit": CEMENT_UNIT, "field": "industry"}
+    process = {**place, "subsector": "nonmetallic_minerals", "fuel_group": "cement_process"}
+    if year not in known.index:
+        return {**process, "value": float("nan"), "co2_mt": float("nan"), "reason": "no_cement_output"}
+    tonnes = float(known[year]) * units.factor(catalog, CEMENT_UNIT, "t")
+    return {
+        **process,
+        "value": known[year],
+        "co2_mt": tonnes * factors.cement_process(catalog).value / 1e6,
+        "reason": "",
+    }
+
+
+def _refuse_negative(sums: pd.DataFrame) -> None:
+    wrong = sums[sums["co2_mt"] < -1e-9]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise ProjectError(
+            f"{row['region']}, {row['year']}, {row['field']}, {row['fuel_group']}: more feedstock than fuel "
+            f"({row['co2_mt']:.4f} Mt); expected industry_nonenergy to be a part of industry"
+        )

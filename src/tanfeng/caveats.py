@@ -1,0 +1,90 @@
+"""What to mind when a series is used (floor 1): a closed list of kinds, attached to series, regions and years.
+
+`data/warning_kinds.csv` defines the kinds, `data/series_warnings.csv` says which series has which and why. The breaks
+of the inventory stay in `data/breaks.csv`; here they are joined to the others with the kind `break`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tanfeng.catalog import Catalog
+from tanfeng.checks import EVERY_SERIES
+from tanfeng.project import ProjectError
+
+COUNTRY = "100000"
+BREAK = "break"
+TOTAL = "total"
+SPAN = ["first_year", "last_year"]
+COLUMNS = ["table", "series", "region", *SPAN, "kind", "severity", "reason_zh", "reason_en", "source_id"]
+
+
+def every(catalog: Catalog) -> pd.DataFrame:
+    """Return all usage warnings and breaks of the tables.
+
+    Returns:
+        Columns table, series (`all` for every series of the table; of the inventory `total` for every field), region
+        (100000 for every province), first_year and last_year (missing: without limit), kind, severity (high, medium,
+        low), reason_zh, reason_en, source_id (empty where the reason follows from the tables), in the order of the
+        tables.
+
+    Raises:
+        ProjectError: if a kind is not in `data/warning_kinds.csv`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = every(open_catalog())
+        >>> rows.loc[rows["kind"] == "break", "table"].unique().tolist()
+        ['inventory']
+    """
+    breaks = catalog.read("breaks").rename(columns={"field": "series", "year": "first_year"})
+    breaks = breaks.assign(table="inventory", last_year=breaks["first_year"], kind=BREAK)
+    rows = pd.concat([catalog.read("series_warnings"), breaks], ignore_index=True)
+    severity = catalog.read("warning_kinds").set_index("id")["severity"]
+    unknown = sorted(set(rows["kind"]) - set(severity.index))
+    if unknown:
+        raise ProjectError(
+            f"data/series_warnings.csv: kind {unknown[0]!r} is not in data/warning_kinds.csv; add it there"
+        )
+    return rows.assign(severity=rows["kind"].map(severity))[COLUMNS]
+
+
+def caveats(catalog: Catalog, series: str, region: str, table: str = "observations") -> pd.DataFrame:
+    """Return what to mind when one series of a region is used, most severe first (columns of `every`).
+
+    Args:
+        catalog: the tables.
+        series: an indicator, or what names a series in another table (see `tanfeng.checks.SERIES`).
+        region: GB/T 2260 code.
+        table: the table the series stands in.
+
+    Raises:
+        ProjectError: if the table has no series that a warning could name.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> caveats(open_catalog(), "energy", "330000", table="inventory")["kind"].tolist()
+        ['break']
+    """
+    rows = every(catalog)
+    if table not in catalog.tables:
+        raise ProjectError(f"no table {table!r}; there are: {', '.join(catalog.tables)}")
+    names = [series, EVERY_SERIES, *([TOTAL] if table == "inventory" else [])]
+    regions = [region] if region == COUNTRY else [region, COUNTRY]
+    chosen = rows[(rows["table"] == table) & rows["series"].isin(names) & rows["region"].isin(regions)]
+    order = chosen["severity"].map({"high": 0, "medium": 1, "low": 2})
+    return chosen.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def covering(rows: pd.DataFrame, kinds: set[str], first: int, last: int) -> str:
+    """Return the kind of the first warning, one of `kinds`, that speaks of a year from `first` to `last`; or nothing.
+
+    Example:
+        >>> rows = pd.DataFrame({"kind": ["gap"], "first_year": [2001], "last_year": [2003]})
+        >>> covering(rows, {"gap"}, 2003, 2005), covering(rows, {"gap"}, 2004, 2005)
+        ('gap', '')
+    """
+    starts = rows["first_year"].fillna(0).astype("int64")
+    ends = rows["last_year"].fillna(9999).astype("int64")
+    found = rows[rows["kind"].isin(kinds) & (starts <= last) & (ends >= first)]
+    return "" if found.empty else str(found["kind"].iloc[0])

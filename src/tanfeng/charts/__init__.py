@@ -1,0 +1,28 @@
+"""Figures (floor 4): one style, drawn as SVG; history solid, estimates as hollow points, forecasts as a fan.
+
+`style` holds the style and what several figures share; each other module draws the figures of one subject.
+"""
+
+from tanfeng.charts.indicators import four_indicators, indicator
+from tanfeng.charts.intensities import against_plans, rate_differences, rates, totals
+from tanfeng.charts.outlooks import outlook
+from tanfeng.charts.structure import by_field, composition
+from tanfeng.charts.style import Chart, register_font
+from tanfeng.charts.verdicts import verdict_counts
+from tanfeng.charts.waterfall import waterfall
+
+__all__ = [
+    "Chart",
+    "against_plans",
+    "by_field",
+    "composition",
+    "four_indicators",
+    "indicator",
+    "outlook",
+    "rate_differences",
+    "rates",
+    "register_font",
+    "totals",
+    "verdict_counts",
+    "waterfall",
+]

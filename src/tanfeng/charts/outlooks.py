@@ -1,0 +1,60 @@
+"""History and outlook of emissions: a line that ends in a fan."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from tanfeng import text
+from tanfeng.catalog import Catalog
+from tanfeng.charts.style import FIELD_COLORS, Chart, canvas, co2_label, draw_history, finish, unit_title, year_axis
+
+
+def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> Chart:
+    """Draw the history and the outlook of one field.
+
+    History solid, estimates hollow, corrected figures as diamonds, a fan of 80 and 95 %.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.outlook.fields`.
+        field: id of the field, or `total`.
+        lang: `zh` or `en`.
+    """
+    rows = rows[rows["field"] == field].sort_values("year")
+    color = FIELD_COLORS[field]
+    with canvas() as figure:
+        axes = figure.subplots()
+        draw_history(axes, rows, "co2_mt", color)
+        _draw_fan(axes, rows, color, lang)
+        axes.set_ylim(bottom=0)
+        unit_title(axes, co2_label(lang))
+        year_axis(axes)
+        return finish(figure, _outlook_alt(catalog, rows, field, lang))
+
+
+def _draw_fan(axes: Axes, rows: pd.DataFrame, color: str, lang: str) -> None:
+    ahead = rows[rows["status"] == "forecast"]
+    last = rows[rows["status"] != "forecast"].iloc[-1]
+    years = [last["year"], *ahead["year"]]
+    for low, high, strength in (("lo95", "hi95", 0.13), ("lo80", "hi80", 0.24)):
+        lower, upper = [last["co2_mt"], *ahead[low]], [last["co2_mt"], *ahead[high]]
+        axes.fill_between([float(year) for year in years], lower, upper, color=color, alpha=strength, linewidth=0)
+    axes.plot(years, [last["co2_mt"], *ahead["co2_mt"]], color=color, linewidth=2, linestyle=(0, (4, 2)))
+    end = ahead.iloc[-1]
+    words = {"zh": ("预测", "80%区间", "95%区间"), "en": ("forecast", "80% interval", "95% interval")}[lang]
+    for name, height in zip(words, (end["co2_mt"], end["hi80"], end["hi95"]), strict=True):
+        axes.annotate(name, (end["year"], height), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5)
+
+
+def _outlook_alt(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> str:
+    name = catalog.label("fields", field, lang)
+    known, end = rows[rows["status"] != "forecast"], rows.iloc[-1]
+    first, last = known.iloc[0], known.iloc[-1]
+    shown = [text.number(row["co2_mt"], 1, lang) for row in (first, last, end)]
+    years = [int(row["year"]) for row in (first, last, end)]
+    if lang == "zh":
+        points = "，".join(f"{year}年{value}" for year, value in zip(years, shown, strict=True))
+        return f"{name}二氧化碳排放折线图（百万吨），末年为外推：{points}。"
+    points = ", ".join(f"{year} {value}" for year, value in zip(years, shown, strict=True))
+    return f"Line chart of CO2 emissions in Mt, {name}, the last year extrapolated: {points}."

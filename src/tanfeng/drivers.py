@@ -1,0 +1,198 @@
+"""Sentences on what drove emissions (floor 4), in Chinese and English, from the results of `tanfeng.attribution`.
+
+An effect is named after its factor without saying where the factor went: chained over years, the effect of a factor
+that rose a little may still be slightly negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import text
+from tanfeng.catalog import Catalog
+from tanfeng.observations import weakest
+from tanfeng.project import ProjectError
+
+UNIT = "Mt CO2"
+SMALL = 0.1
+RESTS = {
+    "zh": {"estimate": "（含估算数据）", "adjusted": "（含订正数据）"},
+    "en": {"estimate": " (rests on estimates)", "adjusted": " (rests on adjusted figures)"},
+}
+
+
+def driven(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Return one sentence that says by how much emissions changed over a period and what drove it, largest first.
+
+    Args:
+        catalog: the tables.
+        rows: rows of one period and item from `tanfeng.attribution.kaya`, `fields` or `power`.
+        lang: `zh` or `en`.
+
+    Raises:
+        ProjectError: if the rows are of no or of several periods or items.
+
+    Example:
+        >>> from tanfeng.attribution import kaya
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> rows = kaya(catalog, "330000").query("period == '11FYP'")
+        >>> print(driven(catalog, rows, "zh"))
+        2010年全省二氧化碳排放比2005年增加1.05亿吨：人均地区生产总值拉动1.49亿吨，人口拉动2822万吨；能耗强度抵减7150万吨，单位能耗碳排放抵减22万吨。
+        >>> print(driven(catalog, rows, "en"))
+        Total CO2 emissions rose by 105.3 Mt from 2005 to 2010: GDP per head added 148.8 Mt and population 28.2 Mt; \
+energy intensity took off 71.5 Mt and CO2 per unit of energy 0.2 Mt.
+    """
+    head = _one(rows, ["period", "item"])
+    effects = {text.word(catalog, f"driver_{row['factor']}", lang): row["effect_mt"] for row in rows.to_dict("records")}
+    name = _item(catalog, str(head["item"]), lang)
+    return _sentence(_changed(catalog, name, head, lang), _drivers(catalog, effects, lang), head, lang)
+
+
+def field_by_field(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Return one sentence that says by how much total emissions changed over a period and in which fields.
+
+    Args:
+        catalog: the tables.
+        rows: rows of one period and every field from `tanfeng.attribution.fields`.
+        lang: `zh` or `en`.
+
+    Raises:
+        ProjectError: if the rows are of no or of several periods.
+
+    Example:
+        >>> from tanfeng.attribution import fields
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> rows = fields(catalog, "330000").query("period == '12FYP'")
+        >>> print(field_by_field(catalog, rows, "zh"))
+        2015年全省二氧化碳排放比2010年增加1772万吨，其中交通增加642万吨，居民生活增加445万吨，建筑增加401万吨，工业增加173万吨，\
+农业增加64万吨，能源增加48万吨。
+    """
+    head = {**_one(rows, ["period"]), **_sums(rows), "status": weakest(rows["status"])}
+    effects = rows.groupby("item")["effect_mt"].sum().sort_values(key=abs, ascending=False)
+    named = {catalog.label("fields", field, lang): float(value) for field, value in effects.items()}
+    name = _item(catalog, "total", lang)
+    return _sentence(_changed(catalog, name, head, lang), _changes(catalog, named, lang), head, lang, link="，其中")
+
+
+def decoupled(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return one sentence on how CO2 or energy consumption moved against GDP over a period, with its decoupling state.
+
+    Args:
+        catalog: the tables.
+        row: one row of `tanfeng.attribution.decoupling` as a dict.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.attribution import decoupling
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> row = decoupling(catalog, "330000").to_dict("records")[0]
+        >>> print(decoupled(catalog, row, "zh"))
+        2010年与2005年相比，二氧化碳排放总量增长41.2%，地区生产总值（不变价）增长75.3%，脱钩弹性为0.55，属弱脱钩。
+        >>> print(decoupled(catalog, row, "en"))
+        From 2005 to 2010 total CO2 emissions rose by 41.2% and GDP (constant prices) rose by 75.3%: elasticity 0.55, \
+weak decoupling.
+    """
+    name, state = (text.word(catalog, word, lang) for word in (row["quantity"], f"decoupling_{row['state']}"))
+    quantity, gdp = (_moved(row[column], lang) for column in ("change_pct", "gdp_change_pct"))
+    elasticity = "" if pd.isna(row["elasticity"]) else _elasticity(row["elasticity"])
+    rests = RESTS[lang].get(row["status"], "")
+    if lang == "zh":
+        middle = f"脱钩弹性为{elasticity}，属{state}" if elasticity else f"脱钩状态{state}"
+        start = f"{row['end']}年与{row['start']}年相比"
+        return f"{start}，{name}{quantity}，地区生产总值（不变价）{gdp}，{middle}{rests}。"
+    middle = f"elasticity {elasticity}, {state}" if elasticity else f"decoupling {state}"
+    return f"From {row['start']} to {row['end']} {name} {quantity} and GDP (constant prices) {gdp}: {middle}{rests}."
+
+
+def _one(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
+    """Return the first row, of rows that must agree in some columns."""
+    for column in columns:
+        found = list(rows[column].unique())
+        if len(found) != 1:
+            raise ProjectError(f"a sentence is about one {column}; found {found or 'no rows'}: choose one")
+    return {str(name): value for name, value in rows.iloc[0].items()}
+
+
+def _sums(rows: pd.DataFrame) -> dict[str, float]:
+    each = rows.drop_duplicates("item")
+    return {column: float(each[column].sum()) for column in ("first_mt", "last_mt")}
+
+
+def _item(catalog: Catalog, item: str, lang: str) -> str:
+    if item == "total":
+        return f"{catalog.label('fields', item, lang)}二氧化碳排放" if lang == "zh" else "Total CO2 emissions"
+    if item in set(catalog.read("fields")["id"]):
+        label = catalog.label("fields", item, lang)
+        return f"{label}领域二氧化碳排放" if lang == "zh" else f"CO2 emissions of {_small(label)}"
+    label = catalog.label("subsectors", item, lang)
+    return f"{label}的二氧化碳排放" if lang == "zh" else f"CO2 emissions of {_small(label)}"
+
+
+def _small(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _mt(catalog: Catalog, value: float, lang: str) -> str:
+    if lang == "zh":
+        return text.amount(catalog, abs(value), UNIT, lang)
+    return f"{text.number(abs(value), 1 if abs(value) >= SMALL else 2, lang)} Mt"
+
+
+def _changed(catalog: Catalog, name: str, head: dict[str, Any], lang: str) -> str:
+    change = head["last_mt"] - head["first_mt"]
+    shown = _mt(catalog, change, lang)
+    if lang == "zh":
+        return f"{head['end']}年{name}比{head['start']}年{'增加' if change >= 0 else '减少'}{shown}"
+    return f"{name} {'rose' if change >= 0 else 'fell'} by {shown} from {head['start']} to {head['end']}"
+
+
+def _drivers(catalog: Catalog, effects: dict[str, float], lang: str) -> str:
+    """Return the effects in words: first those that added, then those that took off, each from the largest."""
+    verbs = {"zh": ("拉动", "抵减"), "en": ("added", "took off")}[lang]
+    ranked = sorted(effects.items(), key=lambda effect: -abs(effect[1]))
+    groups = [[effect for effect in ranked if effect[1] > 0], [effect for effect in ranked if effect[1] < 0]]
+    parts = [_group(catalog, group, verb, lang) for group, verb in zip(groups, verbs, strict=True) if group]
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _group(catalog: Catalog, effects: list[tuple[str, float]], verb: str, lang: str) -> str:
+    if lang == "zh":
+        return "，".join(f"{name}{verb}{_mt(catalog, value, lang)}" for name, value in effects)
+    (name, value), *others = effects
+    first = f"{name} {verb} {_mt(catalog, value, lang)}"
+    return _listed([first, *(f"{name} {_mt(catalog, value, lang)}" for name, value in others)])
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _changes(catalog: Catalog, changes: dict[str, float], lang: str) -> str:
+    verbs = {"zh": ("增加", "减少"), "en": ("up", "down")}[lang]
+    gap = "" if lang == "zh" else " "
+    mark = "，" if lang == "zh" else ", "
+    parts = [
+        f"{name if lang == 'zh' else _small(name)}{gap}{verbs[value < 0]}{gap}{_mt(catalog, value, lang)}"
+        for name, value in changes.items()
+    ]
+    return mark.join(parts)
+
+
+def _moved(percent: float, lang: str) -> str:
+    up, down = {"zh": ("增长", "下降"), "en": ("rose by ", "fell by ")}[lang]
+    return f"{up if percent >= 0 else down}{text.percent(abs(percent))}"
+
+
+def _elasticity(value: float) -> str:
+    return text.number(value, 2 if abs(value) >= SMALL else 3)  # the sign must show: it decides between two states
+
+
+def _sentence(change: str, parts: str, head: dict[str, Any], lang: str, link: str = "：") -> str:
+    rests = RESTS[lang].get(str(head["status"]), "")
+    return f"{change}{link}{parts}{rests}。" if lang == "zh" else f"{change}: {parts}{rests}."

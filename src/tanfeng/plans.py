@@ -1,0 +1,188 @@
+"""The four indicators by Five-Year Plan (floor 1): the change of each, on each scope, from the base year on.
+
+A change of a level compares two years. A change of an intensity chains the rates of the years between; where a year has
+no rate, a published change over several years takes its place. Nothing is filled: what ends early says where and why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import observations, scopes
+from tanfeng.catalog import Catalog
+
+PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
+COLUMNS = [
+    "plan", "indicator", "scope", "account", "first", "last", "change_pct", "years", "years_published", "complete",
+    "status", "sources", "reason",
+]  # fmt: skip
+NOTHING, NOT_COMPUTED = "not_published", "not_computed"
+STARTS_LATER, ENDS_EARLY = "starts_later", "ends_early"
+ASKED = [
+    "plan", "planned_pct", "planned_scope", "planned_source", "official_first", "official_last", "official_pct",
+    "official_source",
+]  # fmt: skip
+
+
+def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the change of the four indicators over each Five-Year Plan, on each scope and account.
+
+    Returns:
+        Columns plan, indicator, scope, account, first, last (years the change runs from and to; missing if there is
+        none), change_pct (percent), years (of the plan), years_published (of them, with a published figure), complete
+        (the change covers the whole plan), status (of the change: a chain of rates is an estimate), sources (ids,
+        separated by a space), reason why it is not complete: `not_published`, `not_computed` (an account without
+        figures), `starts_later` (the base year is not known), `ends_early`; empty if it is complete.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = plan_changes(open_catalog(), "330000").query("indicator == 'energy_intensity'")
+        >>> rows[rows["scope"] == "statistical"].set_index("plan")["change_pct"].round(2).dropna().to_dict()
+        {'11FYP': -19.98, '12FYP': -20.7, '13FYP': -8.26}
+    """
+    known = scopes.series(catalog, region)
+    periods = catalog.read("plans").set_index("id").loc[list(PERIODS)]
+    rows = []
+    for one in scopes.SERIES:
+        same = (known["indicator"] == one.indicator) & (known["scope"] == one.scope) & (known["account"] == one.account)
+        for plan, base, last in periods[["base_year", "last_year"]].itertuples():
+            named = {"plan": plan, "indicator": one.indicator, "scope": one.scope, "account": one.account}
+            found = change(known[same], one.kind, int(base), int(last))
+            if one.account and found["reason"] == NOTHING:
+                found["reason"] = NOT_COMPUTED
+            rows.append({**named, **found})
+    return pd.DataFrame(rows)[COLUMNS].astype({"first": "Int64", "last": "Int64", "change_pct": "float64"})
+
+
+def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any]:
+    """Return the change from `base` to `last`, or to the last year before it that is known.
+
+    Args:
+        rows: first, year, value, status, source_id of one series (see `tanfeng.scopes.series`).
+        kind: `level` or `change`.
+        base: year the change counts from.
+        last: last year of the plan.
+
+    Returns:
+        first, last, change_pct, years, years_published, complete, status, sources, reason (see `plan_changes`).
+
+    Example:
+        >>> rates = pd.DataFrame({"first": [2000, 2001], "year": [2001, 2002], "value": [10.0, -50.0]})
+        >>> found = change(rates.assign(status="reported", source_id="s"), "change", 2000, 2003)
+        >>> round(found["change_pct"], 1), found["last"], found["complete"], found["reason"]
+        (-45.0, 2002, False, 'ends_early')
+    """
+    inside = rows[(rows["year"] > base) & (rows["year"] <= last)]
+    used = _levels(rows, base, last) if kind == scopes.LEVEL else _chain(inside[inside["first"] >= base], base)
+    reported = inside[inside["status"] == "reported"]
+    count = {"years": last - base, "years_published": len(_covered(reported, base))}
+    if used.empty:
+        reason = NOTHING if inside.empty else STARTS_LATER
+        empty = {"first": None, "last": None, "change_pct": float("nan"), "complete": False, "status": ""}
+        return {**empty, **count, "sources": "", "reason": reason}
+    end = int(used["year"].iloc[-1])
+    return {
+        **count,
+        "first": base,
+        "last": end,
+        "change_pct": _percent(used, kind),
+        "complete": end == last,
+        "status": _status(used, kind),
+        "sources": observations.joined(used["source_id"]),
+        "reason": "" if end == last else ENDS_EARLY,
+    }
+
+
+def _levels(rows: pd.DataFrame, base: int, last: int) -> pd.DataFrame:
+    """Return the base year and the last known year up to `last`; nothing if either is missing."""
+    found = rows[(rows["year"] >= base) & (rows["year"] <= last)].sort_values("year")
+    complete = len(found) > 1 and found["year"].iloc[0] == base
+    return found.iloc[[0, -1]] if complete else found.iloc[:0]
+
+
+def _chain(rows: pd.DataFrame, base: int) -> pd.DataFrame:
+    """Return the rates that lead from `base` on without a gap: from each year the shortest, so yearly ones first."""
+    taken: list[Any] = []
+    year = base
+    while len(step := rows[rows["first"] == year].sort_values("year").index[:1]):
+        taken += list(step)
+        year = int(rows.at[step[0], "year"])
+    return rows.loc[taken]
+
+
+def _covered(rows: pd.DataFrame, base: int) -> set[int]:
+    """Return the years in which a figure is published: of a level the year, of a rate over one year its last."""
+    single = rows[(rows["year"] - rows["first"]).between(0, 1) & (rows["year"] > base)]
+    return set(single["year"].astype(int))
+
+
+def _percent(used: pd.DataFrame, kind: str) -> float:
+    if kind == scopes.LEVEL:
+        return float(100 * (used["value"].iloc[-1] / used["value"].iloc[0] - 1))
+    return float(100 * ((1 + used["value"].astype("float64") / 100).prod() - 1))
+
+
+def _status(used: pd.DataFrame, kind: str) -> str:
+    return "estimate" if kind == scopes.CHANGE and len(used) > 1 else observations.weakest(used["status"])
+
+
+def requirements(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return what each plan asked of energy intensity, and the change that was officially given for it.
+
+    Returns:
+        Columns plan, planned_pct (percent, negative: a fall), planned_scope, planned_source, official_first,
+        official_last, official_pct (longest published change from the base year on), official_source; empty where
+        nothing is known.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> requirements(open_catalog(), "330000").set_index("plan")["planned_pct"].to_dict()
+        {'11FYP': -20.0, '12FYP': -18.0, '13FYP': -17.0, '14FYP': -14.5}
+    """
+    periods = catalog.read("plans").set_index("id").loc[list(PERIODS)]
+    planned, official = _planned(catalog, region), official_changes(catalog, region)
+    rows = []
+    for plan, base, last in periods[["base_year", "last_year"]].itertuples():
+        asked = planned[(planned["first"] == base) & (planned["year"] == last)].head(1)
+        given = official[(official["first"] == base) & (official["year"] <= last)].sort_values("year").tail(1)
+        shown = [
+            ("planned_pct", asked, "value"),
+            ("planned_scope", asked, "scope"),
+            ("planned_source", asked, "source"),
+        ]
+        shown += [
+            ("official_first", given, "first"),
+            ("official_last", given, "year"),
+            ("official_pct", given, "value"),
+        ]
+        found = {name: frame[column].iloc[0] if len(frame) else None for name, frame, column in shown}
+        rows.append({"plan": plan, **found, "official_source": given["source_id"].iloc[0] if len(given) else None})
+    table = pd.DataFrame(rows)[ASKED].astype({"planned_pct": "float64", "official_pct": "float64"})
+    return table.astype({"official_first": "Int64", "official_last": "Int64"})
+
+
+def official_changes(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the published changes of energy intensity over several years: first, year, value (%), bound, source_id."""
+    names = ("energy_intensity_change", "energy_intensity_change_white_paper")
+    rows = pd.concat([observations.observations(catalog, name, region) for name in names], ignore_index=True)
+    rows = rows[(rows["period_kind"] == "change") & (rows["end"] - rows["start"] > 1) & (rows["status"] == "reported")]
+    rows = rows.assign(first=rows["start"].astype("int64"), year=rows["end"].astype("int64"))
+    return rows[["first", "year", "value", "bound", "source_id"]].sort_values(["first", "year"], ignore_index=True)
+
+
+def _planned(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the planned changes: those of the target table, and those of earlier plans among the observations."""
+    targets = catalog.read("targets")
+    targets = targets[(targets["region"] == region) & targets["indicator"].str.startswith("energy_intensity_change")]
+    targets = targets[(targets["direction"] == "decrease_by") & (targets["variant"] == "firm")]
+    scopes_of = catalog.read("indicators").set_index("id")["scope"]
+    ahead = {"first": targets["base_year"], "year": targets["target_year"], "value": -targets["target_value"]}
+    rows = observations.observations(catalog, "energy_intensity_change_planned", region)
+    past = {"first": rows["start"], "year": rows["end"], "value": rows["value"]}
+    found = [
+        pd.DataFrame(past).assign(scope=rows["indicator"].map(scopes_of), source=rows["source_id"]),
+        pd.DataFrame(ahead).assign(scope=targets["indicator"].map(scopes_of), source=targets["source_id"]),
+    ]
+    return pd.concat(found, ignore_index=True)

@@ -1,0 +1,292 @@
+"""Figures that should be looked at (floor 1): sources that disagree, parts that do not add up, jumps, gaps, signs.
+
+These are no errors: a table with them can be used. Each is a `Problem` of severity high, medium or low. One that a
+usage warning of its series explains (`tanfeng.caveats`) carries the kind of the warning in `known`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from tanfeng import caveats, comparison, identities, periods, units
+from tanfeng.catalog import Catalog
+from tanfeng.checks import SEVERITIES, Problem, located
+
+DISAGREE_PCT = 0.5
+PART_PCT = 0.1
+APART_PCT = 15.0
+JUMP = 1.5
+JUMP_SPREADS = 6.0
+LEAST_SPREAD = 0.02
+SPIKE = 2.0
+LEAST_YEARS = 8
+LEAST_COVERAGE = 0.6
+NEGATIVE_FLOWS = ("export", "export_interprov")
+POSITIVE_FLOWS = ("import", "import_interprov", "final")
+UNCERTAIN = {"implausible", "damaged_cell", "mismatch", "incomplete", "vintage_mixed", "scope_change", "break"}
+MOVES = {*UNCERTAIN, "jump"}
+ROUNDING = {*UNCERTAIN, "rounded", "other_scope", "provisional", "secondary_source"}
+GAPS = {"gap", "incomplete"}
+OTHERS = {*UNCERTAIN, "level_only", "ranking_only", "other_scope"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One figure to look at, and what a usage warning must say to explain it.
+
+    Attributes:
+        problem: file, row, column, what was found and expected, severity.
+        table: table of the series.
+        series: indicator, field, fuel or data set (see `tanfeng.checks.SERIES`).
+        region: GB/T 2260 code.
+        first: first year concerned.
+        last: last year concerned.
+        kinds: kinds of usage warnings that explain it.
+    """
+
+    problem: Problem
+    table: str
+    series: str
+    region: str
+    first: int
+    last: int
+    kinds: frozenset[str]
+
+
+def check_figures(catalog: Catalog) -> list[Problem]:
+    """Return every figure that should be looked at, most severe first, in the order of files and rows.
+
+    Run it on tables that `tanfeng.checks.check_tables` finds without error.
+
+    Raises:
+        ProjectError: if a table does not fit its schema.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> problems = check_figures(open_catalog())
+        >>> sorted({problem.severity for problem in problems} - {"high", "medium", "low"})
+        []
+    """
+    observed, emitted, balance = observed_series(catalog), inventory_series(catalog), located(catalog, "energy_balance")
+    found = [
+        *_disagreeing(catalog),
+        *_unbalanced(catalog),
+        *_larger_parts(catalog, observed),
+        *_signs(balance),
+        *_far_apart(catalog),
+        *_moves(observed, "medium"),
+        *_moves(emitted, "low"),
+        *_zeros(emitted),
+        *_gaps(observed),
+        *_gaps(emitted[emitted["series"] == emitted["series"].iloc[0]]),
+    ]
+    problems = [*_explained(catalog, found), *_without_method(catalog), *_without_address(catalog)]
+    return sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row))
+
+
+def _explained(catalog: Catalog, found: list[Finding]) -> Iterator[Problem]:
+    """Mark the problems that a usage warning explains."""
+    series = {(one.table, one.series, one.region) for one in found}
+    known = {key: caveats.caveats(catalog, key[1], key[2], key[0]) for key in series}
+    for one in found:
+        kind = caveats.covering(known[(one.table, one.series, one.region)], set(one.kinds), one.first, one.last)
+        yield replace(one.problem, known=kind)
+
+
+def observed_series(catalog: Catalog) -> pd.DataFrame:
+    """Return the yearly figures of indicators, in the unit of the indicator, the first of several by status.
+
+    Returns:
+        Columns table, series, region, year, value, unit, kind (of the indicator), column, file, row; by series, region
+        and year.
+    """
+    rows = _in_unit(catalog, located(catalog, "observations"))
+    rows = rows[rows["period"].str.fullmatch(r"\d{4}")]
+    rank = rows["status"].map({"reported": 0, "adjusted": 1, "estimate": 2})
+    rows = rows.assign(rank=rank, year=rows["period"].astype("int64")).sort_values("rank", kind="stable")
+    rows = rows.drop_duplicates(["indicator", "region", "year"]).rename(columns={"indicator": "series"})
+    kept = ["table", "series", "region", "year", "value", "unit", "kind", "column", "file", "row"]
+    return rows.assign(table="observations", column="value").sort_values(["series", "region", "year"])[kept]
+
+
+def _in_unit(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    known = catalog.read("indicators").set_index("id")
+    unit = rows["indicator"].map(known["unit"])
+    factors = {pair: units.factor(catalog, *pair) for pair in set(zip(rows["unit"], unit, strict=True))}
+    scale = [factors[pair] for pair in zip(rows["unit"], unit, strict=True)]
+    return rows.assign(value=rows["value"] * scale, unit=unit, kind=rows["indicator"].map(known["kind"]))
+
+
+def inventory_series(catalog: Catalog) -> pd.DataFrame:
+    """Return the emissions by region, field and year as published (Mt CO2); columns as `observed_series`."""
+    rows = located(catalog, "inventory")
+    summed = rows.groupby(["region", "field", "year"], as_index=False).agg(
+        value=("co2_mt", "sum"), file=("file", "first"), row=("row", "first")
+    )
+    summed = summed.rename(columns={"field": "series"}).astype({"year": "int64"})
+    return summed.assign(table="inventory", unit="Mt CO2", kind="flow", column="co2_mt")
+
+
+def _disagreeing(catalog: Catalog) -> Iterator[Finding]:
+    """Find figures of one indicator, region and period from several sources that differ by more than rounding."""
+    rows = _in_unit(catalog, located(catalog, "observations"))
+    rows = rows[(rows["period"] != periods.UNDATED) & (rows["bound"] == "exact")]
+    for (indicator, region, period), same in rows.groupby(["indicator", "region", "period"], sort=False):
+        low, high = same["value"].min(), same["value"].max()
+        if len(same) > 1 and high - low > DISAGREE_PCT / 100 * max(abs(low), abs(high)):
+            last = same.iloc[-1]
+            values = ", ".join(
+                f"{value:.6g} ({source})" for value, source in zip(same["value"], same["source_id"], strict=True)
+            )
+            expected = f"figures of {indicator}, {period}, that differ by at most {DISAGREE_PCT} %"
+            problem = Problem(last["file"], int(last["row"]), "value", f"{values} {last['unit']}", expected, "high")
+            year = periods.parse(str(period)).year
+            yield Finding(problem, "observations", str(indicator), str(region), year, year, frozenset(ROUNDING))
+
+
+def _unbalanced(catalog: Catalog) -> Iterator[Finding]:
+    """Find figures that do not agree with the figures they should follow from (`data/identities.csv`)."""
+    rows = identities.differences(catalog)
+    for row in rows[rows["off"]].itertuples():
+        measure = "points" if row.unit == "%" else "%"
+        found = f"{row.found:.6g} {row.unit} ({row.series}, {row.region}, {row.period})"
+        expected = f"{row.expected:.6g} by {row.id}, within {row.tolerance:g} {measure} (off by {row.difference:.2f})"
+        year = periods.parse(row.period).year
+        problem = Problem(row.file, int(row.row), "value", found, expected, "high")
+        kinds = frozenset(UNCERTAIN - {"incomplete"})
+        yield Finding(problem, row.table, row.series, row.region, year, year, kinds)
+
+
+def _larger_parts(catalog: Catalog, observed: pd.DataFrame) -> Iterator[Finding]:
+    """Find parts of a quantity that are larger than the quantity itself in the same year."""
+    known = catalog.read("indicators")
+    known = known[(known["part_of"] != "") & known["kind"].isin(["stock", "flow"])][["id", "part_of"]]
+    parts = observed.merge(known, left_on="series", right_on="id")
+    whole = observed[["series", "region", "year", "value", "unit"]].add_prefix("whole_")
+    keys = ["part_of", "region", "year", "unit"]
+    both = parts.merge(whole, left_on=keys, right_on=["whole_series", "whole_region", "whole_year", "whole_unit"])
+    for row in both[both["value"] > both["whole_value"] * (1 + PART_PCT / 100)].itertuples():
+        found = f"{row.value:.6g} {row.unit} ({row.series}, {row.year})"
+        expected = f"at most {row.part_of}, {row.whole_value:.6g} {row.unit}, of which it is a part"
+        problem = Problem(row.file, int(row.row), "value", found, expected, "high")
+        yield Finding(problem, row.table, row.series, row.region, row.year, row.year, frozenset(UNCERTAIN))
+
+
+def _signs(balance: pd.DataFrame) -> Iterator[Finding]:
+    """Find flows of the balance with the other sign than the table's: out of the province is negative."""
+    out = balance["flow"].isin(NEGATIVE_FLOWS) & (balance["value"] > 0)
+    into = balance["flow"].isin(POSITIVE_FLOWS) & (balance["value"] < 0)
+    for row in balance[out | into].itertuples():
+        expected = "a negative number" if row.flow in NEGATIVE_FLOWS else "a positive number"
+        found = f"{row.value:.6g} {row.unit} ({row.flow}, {row.fuel}, {row.year})"
+        problem = Problem(row.file, int(row.row), "value", found, expected, "medium")
+        yield Finding(problem, "energy_balance", row.fuel, row.region, row.year, row.year, frozenset({"sign"}))
+
+
+def _far_apart(catalog: Catalog) -> Iterator[Finding]:
+    """Find other inventories that lie far from this one."""
+    places = located(catalog, "other_inventories").set_index(["region", "dataset", "year", "sector"])[["file", "row"]]
+    for region in places.index.unique("region"):
+        rows = comparison.compare(catalog, region)
+        for row in rows[rows["difference_pct"].abs() > APART_PCT].itertuples():
+            place = places.loc[(region, row.dataset, row.year, comparison.TOTAL)]
+            found = f"{row.co2_mt:.1f} Mt ({row.dataset}, {row.year}), {row.difference_pct:+.1f} %"
+            expected = f"within {APART_PCT:g} % of the inventory, {row.ours_mt:.1f} Mt"
+            problem = Problem(str(place["file"]), int(place["row"]), "co2_mt", found, expected, "medium")
+            yield Finding(problem, "other_inventories", row.dataset, region, row.year, row.year, frozenset(OTHERS))
+
+
+def _moves(rows: pd.DataFrame, severity: str) -> Iterator[Finding]:
+    """Find years that stand out from both neighbours, and changes far outside the usual ones of the series."""
+    for _, series in rows[rows["kind"].isin(["stock", "flow", "share", "index"])].groupby(["series", "region"]):
+        values = series.set_index("year")["value"]
+        spikes, jumped = unusual(values[values > 0])
+        for year in (*spikes, *jumped):
+            row = series[series["year"] == year].iloc[0]
+            expected = (
+                f"a year near its neighbours, within a factor of {SPIKE:g}" if year in spikes else _usual(values, year)
+            )
+            found = f"{row['value']:.6g} {row['unit']} ({row['series']}, {row['region']}, {year})"
+            weight = "medium" if year in spikes else severity
+            problem = Problem(row["file"], int(row["row"]), row["column"], found, expected, weight)
+            yield Finding(problem, row["table"], row["series"], row["region"], year, year, frozenset(MOVES))
+
+
+def _usual(values: pd.Series, year: int) -> str:
+    return f"less than {JUMP:g} times the year before, {values[year - 1]:.6g}, or {1 / JUMP:.2g} times it"
+
+
+def unusual(values: pd.Series) -> tuple[list[int], list[int]]:
+    """Return the years of a positive yearly series that stand out, and those in which it changes far more than usual.
+
+    A year stands out if it is twice, or half, the geometric mean of the years beside it and they differ by less. A
+    change is unusual if it is more than 1.5 times (or its inverse) and six robust spreads (1.4826 times the median
+    absolute deviation of the log changes, at least 0.02) from the median change; seven changes are needed. The years
+    beside one that stands out are not counted again.
+
+    Example:
+        >>> years = range(2000, 2012)
+        >>> steady = pd.Series([100.0 * 1.05**n for n in range(12)], index=years)
+        >>> unusual(steady), unusual(steady.where(steady.index != 2005, 10.0))
+        (([], []), ([2005], []))
+    """
+    logs = np.log(values.sort_index())
+    before, after = (pd.Series(logs.reindex(logs.index + step).to_numpy(), index=logs.index) for step in (-1, 1))
+    apart = (logs - (before + after) / 2).abs()
+    spikes = [int(year) for year in logs.index[(apart > np.log(SPIKE)) & ((after - before).abs() < apart)]]
+    change = (logs - before).dropna()
+    if len(change) < LEAST_YEARS - 1:
+        return spikes, []
+    off = (change - change.median()).abs()
+    spread = max(1.4826 * float(off.median()), LEAST_SPREAD)
+    jumped = change.index[(off > JUMP_SPREADS * spread) & (change.abs() > np.log(JUMP))]
+    beside = {year + step for year in spikes for step in (0, 1)}
+    return spikes, [int(year) for year in jumped if year not in beside]
+
+
+def _zeros(rows: pd.DataFrame) -> Iterator[Finding]:
+    """Find emissions of zero in a field that emits in most years."""
+    for (field, region), series in rows.groupby(["series", "region"]):
+        zero = series[series["value"] <= 0]
+        if len(zero) and (series["value"] > 0).mean() > 1 / 2:
+            years = zero["year"].tolist()
+            first = zero.iloc[0]
+            found = f"0 Mt CO2 ({field}, {region}, {', '.join(map(str, years))})"
+            problem = Problem(first["file"], int(first["row"]), "co2_mt", found, "emissions above zero", "medium")
+            kinds = frozenset(UNCERTAIN)
+            yield Finding(problem, "inventory", str(field), str(region), min(years), max(years), kinds)
+
+
+def _gaps(rows: pd.DataFrame) -> Iterator[Finding]:
+    """Find years missing inside series of at least eight years; of the inventory one field stands for the region."""
+    for (name, region), series in rows.groupby(["series", "region"]):
+        years = set(series["year"])
+        missing = sorted(set(range(min(years), max(years) + 1)) - years)
+        if missing and len(years) >= LEAST_YEARS and len(years) / (len(years) + len(missing)) > LEAST_COVERAGE:
+            after = series[series["year"] > missing[0]].iloc[0]
+            found = f"no figure of {name}, {region}, {', '.join(map(str, missing))}"
+            column = "period" if after["table"] == "observations" else "year"
+            problem = Problem(after["file"], int(after["row"]), column, found, "a series without a gap", "medium")
+            yield Finding(problem, after["table"], str(name), str(region), missing[0], missing[-1], frozenset(GAPS))
+
+
+def _without_method(catalog: Catalog) -> Iterator[Problem]:
+    """Find estimates that say their method neither in a note nor in a source of our own."""
+    own = catalog.read("sources").query("licence == 'own-derivation'")["id"]
+    for name in ("observations", "inventory"):
+        rows = located(catalog, name)
+        silent = (rows["status"] == "estimate") & (rows["note_en"] == "") & ~rows["source_id"].isin(own)
+        for row in rows[silent].itertuples():
+            found = f"an estimate of {row.source_id} without a note"
+            yield Problem(row.file, int(row.row), "note_zh", found, "its method, in note_zh and note_en", "low")
+
+
+def _without_address(catalog: Catalog) -> Iterator[Problem]:
+    """Find sources that cannot be looked up: no address, and no derivation of our own."""
+    rows = located(catalog, "sources")
+    for row in rows[(rows["url"] == "") & (rows["licence"] != "own-derivation")].itertuples():
+        yield Problem(row.file, int(row.row), "url", f"no address of {row.id}", "where it was read", "low")

@@ -1,0 +1,143 @@
+"""How uncertain the inventory is (floor 1): 95 % intervals by first-order propagation (IPCC approach 1).
+
+Three errors of activity and factor: one common to all energy statistics of the region, one of each field and fuel
+group, one of each fuel's factor (common to all fields). An estimate adds the error its method had in years with an
+inventory. In a change from one year to another the common errors are taken as the same in both years and cancel.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from tanfeng import estimates, factors, inventory
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
+
+Z95 = 1.959964
+COLUMNS = ["region", "year", "field", "co2_mt", "lo95", "hi95", "half_width_pct", "status"]
+
+
+def intervals(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the emissions of every field and of the total with 95 % intervals.
+
+    Returns:
+        Columns region, year, field (`total` for the sum, in years when all fields are known), co2_mt, lo95, hi95
+        (Mt CO2), half_width_pct (percent of co2_mt), status.
+
+    Raises:
+        ProjectError: if the region has no inventory.
+
+    Source:
+        IPCC 2006, volume 1, chapter 3 (approach 1); half widths in `data/uncertainties.csv` and, of combustion factors,
+        the limits in `data/emission_factors.csv`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = intervals(open_catalog(), "330000").query("field == 'total'").set_index("year")
+        >>> round(float(rows.at[2022, "half_width_pct"]), 1)
+        9.3
+    """
+    parts = _parts(catalog, region)
+    rows = pd.concat([inventory.emissions(catalog, region), inventory.emissions(catalog, region, by="total")])
+    half = [_half_width(_of(parts, row.year, row.field)) for row in rows.itertuples()]
+    rows = rows.assign(lo95=rows["co2_mt"] - half, hi95=rows["co2_mt"] + half)
+    share = 100 * np.array(half) / rows["co2_mt"].where(rows["co2_mt"] > 0)
+    return rows.assign(half_width_pct=share)[COLUMNS].reset_index(drop=True)
+
+
+def change(catalog: Catalog, region: str, field: str, first: int, last: int) -> tuple[float, float, float]:
+    """Return the change of emissions from one year to another in percent, with its 95 % interval.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        field: id of a field, or `total`.
+        first: first year.
+        last: last year.
+
+    Returns:
+        Change, lower and upper limit (percent).
+
+    Raises:
+        ProjectError: if the emissions of a year are not known.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> value, low, high = change(open_catalog(), "330000", "total", 2005, 2022)
+        >>> low < 71.8 < high, round(value, 1)
+        (True, 71.8)
+    """
+    levels = inventory.series(catalog, region, field).set_index("year")["co2_mt"]
+    absent = [year for year in (first, last) if year not in levels.index]
+    if absent:
+        raise ProjectError(f"emissions of {field} in region {region}, {absent[0]}, are not known")
+    parts = _parts(catalog, region)
+    own = np.hypot(_own_pct(_of(parts, first, field)), _own_pct(_of(parts, last, field))) / 100
+    ratio = float(levels[last] / levels[first])
+    half = float(ratio * own)
+    return 100 * (ratio - 1), 100 * (ratio - half - 1), 100 * (ratio + half - 1)
+
+
+@lru_cache(maxsize=32)
+def _parts(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return field, fuel group and year with the half widths (percent) of activity, factor and method."""
+    rows = inventory.emissions(catalog, region, by="fuel_group")
+    rows = rows.assign(activity_pct=rows["field"].map(_table(catalog, "activity")))
+    return rows.assign(
+        factor_pct=rows["fuel_group"].map(_factor_pct(catalog)),
+        common_pct=_table(catalog, "activity_common")["all"],
+        method_pct=_method_pct(catalog, region, rows),
+    )
+
+
+def _table(catalog: Catalog, component: str) -> pd.Series:
+    rows = catalog.read("uncertainties")
+    return rows[rows["component"] == component].set_index("item")["half_width_pct"]
+
+
+def _factor_pct(catalog: Catalog) -> dict[str, float]:
+    process = _table(catalog, "process")
+    groups = catalog.read("fuel_groups").set_index("id")["fuel"]
+    return {str(group): _limit_pct(catalog, fuel) if fuel else process[group] for group, fuel in groups.items()}
+
+
+def _limit_pct(catalog: Catalog, fuel: str) -> float:
+    low, high = factors.limits(catalog, fuel)
+    return 100 * (high - low) / 2
+
+
+def _method_pct(catalog: Catalog, region: str, rows: pd.DataFrame) -> list[float]:
+    """Return the half width of the method of each estimate; 0 for other rows."""
+    made = set(estimates.register(catalog, region)[["year", "field"]].itertuples(index=False, name=None))
+    return [
+        Z95 * estimates.error_pct(catalog, region, int(row.year), str(row.field))
+        if row.status == "estimate" and (row.year, row.field) in made
+        else 0.0
+        for row in rows.itertuples()
+    ]
+
+
+def _of(parts: pd.DataFrame, year: int, field: str) -> pd.DataFrame:
+    chosen = parts[parts["year"] == year]
+    return chosen if field == "total" else chosen[chosen["field"] == field]
+
+
+def _half_width(parts: pd.DataFrame) -> float:
+    """Return the half width (Mt) of a sum: common errors add up, those of a factor too, the others by squares."""
+    common = float((parts["co2_mt"] * parts["common_pct"]).sum())
+    by_fuel = (parts["co2_mt"] * parts["factor_pct"]).groupby(parts["fuel_group"]).sum()
+    return float(np.sqrt(common**2 + (by_fuel**2).sum() + _own_squares(parts))) / 100
+
+
+def _own_squares(parts: pd.DataFrame) -> float:
+    """Return the sum of squares (Mt x percent) of the errors that two years do not share."""
+    activity = parts["co2_mt"] * parts["activity_pct"]
+    method = (parts["co2_mt"] * parts["method_pct"]).groupby(parts["field"]).sum()
+    return float((activity**2).sum() + (method**2).sum())
+
+
+def _own_pct(parts: pd.DataFrame) -> float:
+    return float(np.sqrt(_own_squares(parts)) / parts["co2_mt"].sum())

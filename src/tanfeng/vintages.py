@@ -1,0 +1,283 @@
+"""What changed between two states of the tables (floor 3): rows, and the verdicts and indicators that this moves.
+
+Each state is a catalog of its own, with its own data package: tables and columns that only one of them has are named.
+Local rows count as in every other answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from tanfeng import indicators, verdicts
+from tanfeng.catalog import Catalog
+from tanfeng.corrections import read_corrections
+from tanfeng.project import ProjectError, Table
+from tanfeng.verdicts import Verdict
+
+COLUMNS = ["part", "table", "change", "key", "column", "old", "new", "change_pct"]
+CORRECTIONS = "corrections"
+TARGETS = "targets"
+PROBABILITY_STEP = 0.0005
+SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Move:
+    """A target whose verdict, reason or probability differs; a side is None where there is no such target.
+
+    Attributes:
+        old: the verdict on the first tables.
+        new: the verdict on the second tables.
+    """
+
+    old: Verdict | None
+    new: Verdict | None
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """The row of the target, the newer one if there are two."""
+        side = self.new or self.old
+        if side is None:
+            raise ProjectError("a move without a verdict on either side")
+        return side.target
+
+
+def compare(old: Catalog, new: Catalog, tables: list[str] | None = None) -> pd.DataFrame:
+    """Return everything that differs between two states of the tables.
+
+    Returns:
+        Columns part (`rows`, `verdicts`, `indicators`), table, change (`added`, `removed`, `changed`, and of the schema
+        `table added`, `table removed`, `column added`, `column removed`, `key changed`; `not comparable` where one
+        state lacks what the verdicts or indicators need), key, column, old, new (text), change_pct (percent of the old
+        number). No rows if nothing differs.
+
+    Raises:
+        ProjectError: if a table of either side is broken, or neither has a table of that name.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> len(compare(open_catalog(), open_catalog()))
+        0
+    """
+    rows = compare_rows(old, new, tables)
+    if rows.empty:
+        return rows
+    moved = [_part("verdicts", _moved_verdicts, old, new), _part("indicators", compare_indicators, old, new)]
+    return pd.concat([part for part in (rows, *moved) if len(part)], ignore_index=True)[COLUMNS]
+
+
+def _moved_verdicts(old: Catalog, new: Catalog) -> pd.DataFrame:
+    return verdict_frame(compare_verdicts(old, new))
+
+
+def _part(name: str, moved: Callable[[Catalog, Catalog], pd.DataFrame], old: Catalog, new: Catalog) -> pd.DataFrame:
+    """Return what moved; where one state lacks a table or column that the answer needs, one row that says so."""
+    try:
+        return moved(old, new)
+    except ProjectError as error:
+        row = {
+            "part": name,
+            "table": "",
+            "change": "not comparable",
+            "key": "",
+            "column": "",
+            "old": str(error),
+            "new": "",
+        }
+        return pd.DataFrame([row], columns=COLUMNS)
+
+
+def compare_rows(old: Catalog, new: Catalog, tables: list[str] | None = None) -> pd.DataFrame:
+    """Return the rows added, removed and changed (one row a cell), and what differs in the schema; see `compare`."""
+    names = list(dict.fromkeys([*old.tables, *new.tables, CORRECTIONS]))
+    unknown = [name for name in tables or () if name not in names]
+    if unknown:
+        raise ProjectError(f"no table {unknown[0]!r} on either side; there are: {', '.join(names)}")
+    found = [row for name in tables or names for row in _compared(old, new, name)]
+    return pd.DataFrame(found, columns=COLUMNS).assign(part="rows")
+
+
+def _compared(old: Catalog, new: Catalog, name: str) -> Iterator[dict[str, Any]]:
+    if name == CORRECTIONS:
+        yield from _cells(name, _correction_rows(old), _correction_rows(new))
+        return
+    before, after = old.tables.get(name), new.tables.get(name)
+    if before is None or after is None:
+        rows = len((new if before is None else old).read(name))
+        change = "table added" if before is None else "table removed"
+        yield _row(
+            name, change, "", "", "" if before is None else f"{rows} rows", "" if after is None else f"{rows} rows"
+        )
+        return
+    yield from _columns(before, after)
+    if before.key != after.key:
+        yield _row(name, "key changed", "", "", ", ".join(before.key), ", ".join(after.key))
+    key = [column for column in after.key if column in before.columns]
+    yield from _cells(name, _keyed(old, name, key), _keyed(new, name, key))
+
+
+def _columns(before: Table, after: Table) -> Iterator[dict[str, Any]]:
+    for column in after.columns:
+        if column not in before.columns:
+            yield _row(after.name, "column added", "", column, "", "")
+    for column in before.columns:
+        if column not in after.columns:
+            yield _row(after.name, "column removed", "", column, "", "")
+
+
+def _row(table: str, change: str, key: str, column: str, old: Any, new: Any) -> dict[str, Any]:
+    values = {"old": _text(old), "new": _text(new), "change_pct": _percent(old, new)}
+    return {"part": "", "table": table, "change": change, "key": key, "column": column, **values}
+
+
+def _text(value: Any) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _percent(old: Any, new: Any) -> float | None:
+    numbers = [value for value in (old, new) if isinstance(value, int | float) and not isinstance(value, bool)]
+    if len(numbers) < 2 or any(pd.isna(value) for value in numbers) or not old:
+        return None
+    return 100 * (new - old) / abs(old)
+
+
+def _keyed(catalog: Catalog, name: str, key: list[str]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Return the rows of a table by key.
+
+    Raises:
+        ProjectError: if the table cannot be read or a key stands twice.
+    """
+    try:
+        rows = catalog.read(name)
+    except ProjectError as error:
+        raise ProjectError(f"{catalog.root}: {error}; run tanfeng data check there first") from error
+    again = rows[rows.duplicated(key)]
+    if len(again):
+        values = ", ".join(_text(again.iloc[0][column]) for column in key)
+        raise ProjectError(f"{catalog.root}: data/{name}: {values} stands twice; run tanfeng data check there first")
+    keys = zip(*(rows[column].map(_text) for column in key), strict=True)
+    return dict(zip(keys, rows.to_dict("records"), strict=True))
+
+
+def _correction_rows(catalog: Catalog) -> dict[tuple[str, ...], dict[str, Any]]:
+    return {
+        (one.id,): {
+            name: value
+            if isinstance(value, str | int | float)
+            else yaml.safe_dump(value, default_flow_style=True).strip()
+            for name, value in vars(one).items()
+        }
+        for one in read_corrections(catalog.root)
+    }
+
+
+def _cells(
+    name: str, before: dict[tuple[str, ...], dict[str, Any]], after: dict[tuple[str, ...], dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    for key, row in after.items():
+        if key not in before:
+            yield _row(name, "added", ", ".join(key), "", "", _summary(row))
+        else:
+            yield from _changed(name, ", ".join(key), before[key], row)
+    for key, row in before.items():
+        if key not in after:
+            yield _row(name, "removed", ", ".join(key), "", _summary(row), "")
+
+
+def _summary(row: dict[str, Any]) -> str:
+    """Return what a row holds beside its notes: the figure of a table of figures, otherwise nothing."""
+    figure = row.get("value", row.get("co2_mt", row.get("target_value")))
+    return "" if figure is None else f"{_text(figure)} {row.get('unit', 'Mt CO2')}".strip()
+
+
+def _changed(name: str, key: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for column in [column for column in after if column in before]:
+        old, new = before[column], after[column]
+        if _text(old) != _text(new):
+            yield _row(name, "changed", key, column, old, new)
+
+
+def compare_verdicts(old: Catalog, new: Catalog) -> list[Move]:
+    """Return the targets, of every region, whose verdict, reason or probability differs, and those on one side only.
+
+    Raises:
+        ProjectError: if a table that the verdicts rest on is broken.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> compare_verdicts(open_catalog(), open_catalog())
+        []
+    """
+    before, after = _judged(old), _judged(new)
+    moves = [Move(before.get(key), after.get(key)) for key in dict.fromkeys([*before, *after])]
+    return [move for move in moves if _state(move.old) != _state(move.new)]
+
+
+def _judged(catalog: Catalog) -> dict[str, Verdict]:
+    try:
+        ids = catalog.read(TARGETS)["id"]
+        return {str(name): verdicts.judge_target(catalog, name) for name in ids}
+    except KeyError as error:
+        raise ProjectError(f"{catalog.root}: the verdicts need {error}, which its tables do not have") from error
+
+
+def _state(verdict: Verdict | None) -> tuple[Any, ...] | None:
+    if verdict is None:
+        return None
+    share = None if verdict.probability is None else round(verdict.probability / PROBABILITY_STEP)
+    return verdict.verdict, verdict.reason, share
+
+
+def verdict_frame(moves: list[Move]) -> pd.DataFrame:
+    """Return moved verdicts as rows of `compare`: one for the verdict, the reason and the probability that differ."""
+    rows = [row for move in moves for row in _move_rows(move)]
+    return pd.DataFrame(rows, columns=COLUMNS).assign(part="verdicts")
+
+
+def _move_rows(move: Move) -> Iterator[dict[str, Any]]:
+    change = "changed" if move.old and move.new else "added" if move.new else "removed"
+    key = f"{move.target['id']}, {move.target['region']}"
+    for column in ("verdict", "reason", "probability"):
+        old, new = (getattr(side, column) if side else None for side in (move.old, move.new))
+        if _text(old) != _text(new):
+            yield _row(TARGETS, change, key, column, old, new)
+
+
+def compare_indicators(old: Catalog, new: Catalog) -> pd.DataFrame:
+    """Return the figures of the four indicators that differ, as rows of `compare`: key is indicator, region, year.
+
+    Regions are those with a plan target and an inventory on both sides; see `tanfeng.indicators.four_indicators`.
+    """
+    regions = [region for region in _regions(new) if region in _regions(old)]
+    rows = [row for region in regions for row in _figures(old, new, region)]
+    return pd.DataFrame(rows, columns=COLUMNS).assign(part="indicators")
+
+
+def _regions(catalog: Catalog) -> list[str]:
+    able = set(catalog.read("inventory")["region"])
+    return [region for region in catalog.read(TARGETS)["region"].unique() if region in able]
+
+
+def _figures(old: Catalog, new: Catalog, region: str) -> Iterator[dict[str, Any]]:
+    before, after = (_four(catalog, region) for catalog in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        was, now = before.get(key), after.get(key)
+        if was is None or now is None or abs(now - was) > SAME * max(abs(was), abs(now)):
+            change = "added" if was is None else "removed" if now is None else "changed"
+            yield _row("", change, ", ".join(key), "value", was, now)
+
+
+def _four(catalog: Catalog, region: str) -> dict[tuple[str, str, str], float]:
+    try:
+        rows = indicators.four_indicators(catalog, region)
+    except KeyError as error:
+        raise ProjectError(f"{catalog.root}: the indicators need {error}, which its tables do not have") from error
+    keys = zip(rows["indicator"], [region] * len(rows), rows["year"].astype(str), strict=True)
+    return dict(zip(keys, rows["value"].astype(float), strict=True))

@@ -1,0 +1,139 @@
+"""Findings (floor 1): what a file holds that was not expected, with sheet and cell as a spreadsheet shows them."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+Severity = Literal["error", "mismatch", "note"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found and not expected.
+
+    Attributes:
+        sheet: name of the sheet; empty for a CSV file or the whole workbook.
+        cell: address such as `B7`; empty for the whole sheet.
+        found: what is there.
+        expected: what should be there.
+        severity: `error` keeps a file out; `mismatch` is a figure that does not agree with others of its sheet, which
+            keeps it out unless mismatches are accepted; `note` is told and changes nothing.
+    """
+
+    sheet: str
+    cell: str
+    found: str
+    expected: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        """Return the finding as one line.
+
+        Example:
+            >>> str(Finding("Zhejiang2019", "B7", "'n.a.'", "a number"))
+            "error: Zhejiang2019, B7: found 'n.a.'; expected a number"
+        """
+        place = ", ".join(part for part in (self.sheet, self.cell) if part) or "file"
+        return f"{self.severity}: {place}: found {self.found}; expected {self.expected}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says, in the columns of one of our tables; every cell is text, as in the CSV files of the project."""
+
+    table: str
+    rows: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a cell from its row and column, both counted from 0.
+
+    Example:
+        >>> address(6, 1), address(0, 26)
+        ('B7', 'AA1')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def shown(cell: Any) -> str:
+    """Return a cell as a message shows it: text in quotes, an empty cell as `nothing`.
+
+    Example:
+        >>> shown("n.a."), shown(""), shown(1.5)
+        ("'n.a.'", 'nothing', '1.5')
+    """
+    return "nothing" if cell == "" or cell is None else repr(cell) if isinstance(cell, str) else str(cell)
+
+
+def trimmed(cell: Any) -> str:
+    """Return the text of a cell without white space around it; empty for a cell that is no text.
+
+    Example:
+        >>> trimmed(" Raw_Coal\u3000"), trimmed(3.0)
+        ('Raw_Coal', '')
+    """
+    return cell.strip() if isinstance(cell, str) else ""
+
+
+def plain(text: str) -> str:
+    """Return a name without white space and full-width forms, for labels that are set with spaces to look even.
+
+    Example:
+        >>> plain("项        目"), plain("本省（区、市）调出量")
+        ('项目', '本省(区、市)调出量')
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Return the known name that differs from `name` in case, width or a few letters only; empty if there is none.
+
+    Example:
+        >>> nearest("ｒａｗ＿coal", ["Raw_Coal", "Coke"])
+        'Raw_Coal'
+    """
+    forms = {plain(other).casefold().replace("_", ""): other for other in known}
+    close = difflib.get_close_matches(plain(name).casefold().replace("_", ""), list(forms), n=1, cutoff=0.8)
+    return forms[close[0]] if close else ""
+
+
+def locate(
+    labels: Iterable[tuple[int, str]], known: Sequence[str], what: str, sheet: str, cells: dict[int, str]
+) -> tuple[dict[str, int], list[Finding]]:
+    """Find where each known name stands among the labels of a row or column.
+
+    Args:
+        labels: position and text of each label.
+        known: the names expected, each once.
+        what: what the names are, for messages (`a fuel`, `a sector`).
+        sheet: name of the sheet, for messages.
+        cells: address of each position, for messages.
+
+    Returns:
+        The position of each name found, and a finding for each unknown, repeated or missing name.
+    """
+    found: dict[str, int] = {}
+    findings = []
+    for position, text in labels:
+        if text in found:
+            findings.append(Finding(sheet, cells[position], f"{text!r} again", f"each of {what} once"))
+        elif text in known:
+            found[text] = position
+        else:
+            hint = nearest(text, known)
+            expected = f"{what}, written {hint!r}" if hint else f"{what} known to this layout"
+            findings.append(Finding(sheet, cells[position], shown(text), expected))
+    findings += [Finding(sheet, "", f"no {name!r}", f"{what} {name!r}") for name in known if name not in found]
+    return found, findings

@@ -1,0 +1,170 @@
+"""Intake (floor 1): a file of unknown layout becomes rows of a table, with a source of their own and all findings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
+from tanfeng.workbooks import balance_sheet, ceads, tidy
+from tanfeng.workbooks.findings import Reading
+from tanfeng.workbooks.reading import Sheet, read_sheets
+
+KINDS = ("ceads", "balance", "table")
+CITATIONS = {
+    "ceads": (
+        "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
+        "Carbon Emission Accounts and Datasets (CEADs): provincial CO2 inventories by sector, imported from {file}",
+        "free-with-citation",
+    ),
+    "balance": (
+        "省级能源平衡表，本地导入文件{file}，文件来源未注明",
+        "Provincial energy balance, imported from {file}; where the file comes from is not stated",
+        "secondary-copy",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of an import.
+
+    Attributes:
+        kind: layout of the file: `ceads`, `balance`, `table`; recognised if empty.
+        table: for a tidy table, which one; found by its columns if empty.
+        regions: CEADs: only these; balance: the region of the sheet.
+        year: CEADs: only this year; balance: the year of the sheet.
+        sheet: read only the sheet of this name.
+        source_id: source of the rows; made from the file if empty.
+        citation: citation of a new source.
+        url: address of a new source.
+        licence: terms of a new source; those usual for the kind if empty.
+        grade: grade of a new source.
+        month: month in which the file was read, `YYYY-MM`.
+    """
+
+    month: str
+    kind: str = ""
+    table: str = ""
+    regions: tuple[str, ...] = ()
+    year: int | None = None
+    sheet: str = ""
+    source_id: str = ""
+    citation: str = ""
+    url: str = ""
+    licence: str = ""
+    grade: str = "C"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a file gives: its kind, its rows with findings, and the row of a new source (none for a known one)."""
+
+    kind: str
+    reading: Reading
+    source: pd.DataFrame
+
+
+def take(
+    catalog: Catalog, path: Path, request: Request, tell: Callable[[int, int], None] = lambda done, total: None
+) -> Intake:
+    """Read a file into rows of one of our tables; nothing is written.
+
+    Args:
+        catalog: the tables.
+        path: a CEADs workbook, an energy balance sheet, or a tidy table (`.xlsx`, `.xlsm`, `.xls`, `.csv`).
+        request: what is asked.
+        tell: called with the number of sheets done and the number in all.
+
+    Raises:
+        ProjectError: if the file cannot be read, or the request does not fit it or the tables.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> intake = take(open_catalog(), Path("data/plans.csv"), Request("2026-11"))
+        >>> intake.kind, intake.reading.table, len(intake.reading.rows)
+        ('table', 'plans', 6)
+    """
+    _require_known(catalog, request)
+    sheets = _chosen(read_sheets(path), request.sheet)
+    kind = request.kind or ("table" if request.table else recognised(sheets))
+    if kind == "table":
+        _refuse_options(request)
+        return Intake(kind, tidy.read(catalog, sheets, request.table or None), pd.DataFrame())
+    source_id, source = _source(catalog, path, kind, request)
+    if kind == "ceads":
+        reading = ceads.read(catalog, sheets, source_id, request.regions, request.year, tell)
+    else:
+        reading = balance_sheet.read(catalog, sheets, source_id, request.regions, request.year)
+    return Intake(kind, reading, source)
+
+
+def recognised(sheets: Sequence[Sheet]) -> str:
+    """Return the kind of a file: `ceads` or `balance` by the words of their layout, otherwise `table`.
+
+    Example:
+        >>> recognised([Sheet("Zhejiang2019", ()), Sheet("NOTE", ())]), recognised([Sheet("", (("region", "year"),))])
+        ('ceads', 'table')
+    """
+    if ceads.is_ceads(sheets):
+        return "ceads"
+    return "balance" if balance_sheet.is_balance(sheets) else "table"
+
+
+def _require_known(catalog: Catalog, request: Request) -> None:
+    if request.kind not in {"", *KINDS}:
+        raise ProjectError(f"kind {request.kind!r}: expected one of {', '.join(KINDS)}")
+    if request.table and request.kind in {"ceads", "balance"}:
+        raise ProjectError(
+            f"--as {request.table} is for a tidy table; a file of kind {request.kind} has a table of its own"
+        )
+    provinces = set(catalog.read("regions").query("level == 'province'")["id"])
+    unknown = [region for region in request.regions if region not in provinces]
+    if unknown:
+        raise ProjectError(f"region {unknown[0]!r} is no province of data/regions.csv; expected a code such as 330000")
+
+
+def _refuse_options(request: Request) -> None:
+    """A tidy table says region, year and source itself."""
+    given = {"--region": request.regions, "--year": request.year, "--source": request.source_id}
+    given |= {"--citation": request.citation, "--url": request.url, "--licence": request.licence}
+    used = [option for option, value in given.items() if value]
+    if used:
+        raise ProjectError(f"{', '.join(used)}: a tidy table says this in its rows; leave the option out")
+
+
+def _chosen(sheets: list[Sheet], name: str) -> list[Sheet]:
+    chosen = [sheet for sheet in sheets if not name or sheet.name.strip() == name.strip()]
+    if not chosen:
+        raise ProjectError(f"no sheet {name!r}; there are: {', '.join(sheet.name for sheet in sheets)}")
+    return chosen
+
+
+def _source(catalog: Catalog, path: Path, kind: str, request: Request) -> tuple[str, pd.DataFrame]:
+    """Return the source of the rows and, if it is not in the register, its row; named after the content of the file."""
+    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    name = request.source_id or f"import_{kind}_{mark}"
+    columns = catalog.tables["sources"].columns
+    if name in set(catalog.read("sources")["id"]):
+        if request.citation:
+            raise ProjectError(
+                f"source {name} is in the register already; leave --citation out, or give another --source"
+            )
+        return name, pd.DataFrame(columns=columns)
+    zh, en, licence = CITATIONS[kind]
+    file = f"{path.name}（SHA-256 {mark}）", f"{path.name} (SHA-256 {mark})"
+    row = dict.fromkeys(columns, "") | {
+        "id": name,
+        "citation_zh": request.citation or zh.format(file=file[0]),
+        "citation_en": request.citation or en.format(file=file[1]),
+        "url": request.url,
+        "retrieved": request.month,
+        "licence": request.licence or licence,
+        "grade": request.grade,
+    }
+    return name, pd.DataFrame([row], columns=columns)

@@ -1,0 +1,184 @@
+"""Reading (floor 1): a workbook or CSV file as sheets of cells, after checks that keep out what cannot be read whole.
+
+Sizes are checked before anything is opened. A cell that shows an error, or a formula that was never computed, is kept
+as text that says so: it never passes for an empty cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from tanfeng.project import ProjectError
+from tanfeng.workbooks import package
+
+MAX_FILE_BYTES = 40_000_000
+MAX_CELLS = 5_000_000
+ZIP, OLE = b"PK", bytes.fromhex("D0CF11E0A1B11AE1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+WORKBOOK_START, FILEPASS, FIRST_RECORDS = bytes.fromhex("0908100000060500"), 0x2F, 5
+WORKBOOKS = {".xlsx", ".xlsm", ".xls"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name and its cells by row, from A1; an empty cell is an empty string.
+
+    `lost` are the positions of cells that have no value that can be read; the cell itself says why.
+    """
+
+    name: str
+    rows: tuple[tuple[Any, ...], ...]
+    lost: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no cell holds anything."""
+        return all(cell == "" for row in self.rows for cell in row)
+
+    def cell(self, row: int, column: int) -> Any:
+        """Return a cell by row and column counted from 0; empty outside the sheet."""
+        inside = row < len(self.rows) and column < len(self.rows[row])
+        return self.rows[row][column] if inside else ""
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """Read every sheet of a workbook (`.xlsx`, `.xlsm`, `.xls`), or a CSV file as one sheet without a name.
+
+    Raises:
+        ProjectError: if the file is missing, a folder, empty, too large, protected by a password, damaged, or not what
+            its ending says.
+
+    Example:
+        >>> from pathlib import Path
+        >>> read_sheets(Path("data/plans.csv"))[0].rows[0][:3]
+        ('id', 'zh', 'en')
+    """
+    head = _admit(path)
+    if path.suffix.lower() == ".csv":
+        return [Sheet("", _csv_rows(path))]
+    _require_workbook(path, head)
+    lost = package.inspect(path) if head.startswith(ZIP) else {}
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
+            sheets = [_sheet(path, workbook, name, lost.get(name, {})) for name in _worksheets(workbook)]
+    except calamine.PasswordError as error:
+        raise ProjectError(_protected(path)) from error
+    except (calamine.CalamineError, OSError) as error:
+        raise ProjectError(f"{path.name}: cannot be read as a workbook ({error}); open it and save it again") from error
+    if all(sheet.empty for sheet in sheets):
+        raise ProjectError(f"{path.name}: every sheet is empty; a table was expected")
+    return sheets
+
+
+def _admit(path: Path) -> bytes:
+    """Check what can be checked before opening, and return the first bytes of the file."""
+    if path.is_dir():
+        raise ProjectError(f"{path} is a folder; a file was expected")
+    if not path.is_file():
+        raise ProjectError(f"{path}: no such file")
+    if path.suffix.lower() not in {*WORKBOOKS, ".csv"}:
+        raise ProjectError(f"{path.name}: found the ending {path.suffix!r}; expected .xlsx, .xlsm, .xls or .csv")
+    size = path.stat().st_size
+    if size == 0:
+        raise ProjectError(f"{path.name}: the file is empty")
+    if size > MAX_FILE_BYTES:
+        raise ProjectError(
+            f"{path.name}: found {size / 1e6:.0f} MB; expected at most {MAX_FILE_BYTES / 1e6:.0f} MB: keep only the "
+            "sheets that are needed"
+        )
+    try:
+        with path.open("rb") as file:
+            return file.read(16)
+    except OSError as error:
+        raise ProjectError(f"{path.name}: cannot be opened: {error.strerror}") from error
+
+
+def _require_workbook(path: Path, head: bytes) -> None:
+    """Refuse a file whose content is not what its ending says, and one that is encrypted."""
+    if head.startswith(OLE) and _locked(path.read_bytes()):
+        raise ProjectError(_protected(path))
+    wanted = OLE if path.suffix.lower() == ".xls" else ZIP
+    if not head.startswith(wanted):
+        kind = "a zip file such as .xlsx" if head.startswith(ZIP) else "an old workbook (.xls)"
+        kind = kind if head.startswith((ZIP, OLE)) else "text or something else"
+        raise ProjectError(
+            f"{path.name}: the content is {kind}, not what the ending {path.suffix} says; open it in a spreadsheet "
+            "program and save it as .xlsx"
+        )
+
+
+def _locked(content: bytes) -> bool:
+    """Return whether an OLE file holds an encrypted package, or an old workbook with a FILEPASS record near its start.
+
+    Readers do not notice the oldest kind of protection and return scrambled text.
+    """
+    position = content.find(WORKBOOK_START)
+    for _ in range(FIRST_RECORDS if position >= 0 else 0):
+        kind, size = struct.unpack_from("<HH", content.ljust(position + 4, b"\0"), position)
+        if kind == FILEPASS:
+            return True
+        position += 4 + size
+    return ENCRYPTED in content
+
+
+def _protected(path: Path) -> str:
+    return f"{path.name}: protected by a password; save a copy without one and import that"
+
+
+def _worksheets(workbook: Any) -> list[str]:
+    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+
+
+def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str]) -> Sheet:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.height * sheet.width > MAX_CELLS:
+        raise ProjectError(
+            f"{path.name}, {name}: found {sheet.height} rows by {sheet.width} columns; delete unused ones"
+        )
+    rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), text in lost.items():
+        rows += [[] for _ in range(row + 1 - len(rows))]
+        rows[row] += [""] * (column + 1 - len(rows[row]))
+        rows[row][column] = text
+    return Sheet(name, tuple(map(tuple, rows)), frozenset(lost))
+
+
+def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a CSV file in UTF-8, with or without a byte order mark; all rows have as many cells."""
+    data = path.read_bytes()
+    if data.startswith((ZIP + b"\x03\x04", OLE)) or b"\0" in data:
+        raise ProjectError(f"{path.name}: the content is not CSV text in UTF-8; save it as 'CSV UTF-8'")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ProjectError(
+            f"{path.name}, row {line}: not UTF-8 (files of Chinese Windows are often GB18030); expected UTF-8: in "
+            "Excel save as 'CSV UTF-8'"
+        ) from error
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise ProjectError(f"{path.name}: cannot be read as CSV: {error}") from error
+    return _even(path, rows)
+
+
+def _even(path: Path, rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    if not rows:
+        raise ProjectError(f"{path.name}: no row holds anything; a table was expected")
+    for index, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise ProjectError(
+                f"{path.name}, row {index + 1}: found {len(row)} cells; expected {len(rows[0])}, as in the header "
+                "(a comma inside a text needs quotes)"
+            )
+    return tuple(map(tuple, rows))

@@ -1,0 +1,104 @@
+"""Tidy tables (floor 1): a CSV file or one sheet in the columns of a table of ours, taken over cell by cell as text."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError, Table
+from tanfeng.workbooks.findings import Finding, Reading, address, locate, shown, trimmed
+from tanfeng.workbooks.reading import Sheet
+
+
+def read(catalog: Catalog, sheets: Sequence[Sheet], name: str | None = None) -> Reading:
+    """Return a tidy table as rows of one of our tables.
+
+    Args:
+        catalog: the tables.
+        sheets: the sheets; only one may hold anything.
+        name: the table; found by its columns if not given.
+
+    Returns:
+        The rows as text, in the order of the file and the columns of the table. White space around a cell is dropped.
+
+    Raises:
+        ProjectError: if there is no such table, no table or several have these columns, or two sheets hold something.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> columns = ("region", "field", "year", "use", "reason_zh", "reason_en", "source_id")
+        >>> sheet = Sheet("x", (columns, ("330000", "energy", 2023.0, "note", "", "", "")))
+        >>> read(open_catalog(), [sheet]).rows["year"][0]
+        '2023'
+    """
+    full = [sheet for sheet in sheets if not sheet.empty]
+    if len(full) != 1:
+        names = ", ".join(sheet.name for sheet in full) or "none"
+        raise ProjectError(
+            f"found {len(full)} sheets that are not empty ({names}); expected one; choose it with --sheet"
+        )
+    sheet = full[0]
+    head = [trimmed(cell) for cell in sheet.rows[0]]
+    table = _named(catalog, name) if name else _matching(catalog, head)
+    labels = [(column, text) for column, text in enumerate(head) if text or _used(sheet, column)]
+    cells = {column: address(0, column) for column, _ in labels}
+    columns, findings = locate(labels, table.columns, "a column", sheet.name, cells)
+    findings += [
+        Finding(sheet.name, address(row, column), shown(sheet.cell(row, column)), "a value")
+        for row, column in sorted(sheet.lost)
+    ]
+    rows = [{name: _text(sheet.cell(row, at)) for name, at in columns.items()} for row in _filled(sheet)]
+    if not rows:
+        findings.append(Finding(sheet.name, "A2", "no row below the columns", "at least one row"))
+    frame = pd.DataFrame(rows, columns=table.columns, dtype=str).fillna("")
+    return Reading(table.name, frame, tuple(findings))
+
+
+def _named(catalog: Catalog, name: str) -> Table:
+    if name not in catalog.tables:
+        raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
+    return catalog.tables[name]
+
+
+def _matching(catalog: Catalog, head: list[str]) -> Table:
+    """Return the one table that has these columns."""
+    names = {text for text in head if text}
+    same = [table for table in catalog.tables.values() if set(table.columns) == names]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise ProjectError(f"the columns are those of {', '.join(table.name for table in same)}; say which with --as")
+    nearest = max(
+        catalog.tables.values(), key=lambda table: len(names & set(table.columns)) / len(names | {*table.columns})
+    )
+    missing = ", ".join(column for column in nearest.columns if column not in names) or "none"
+    unknown = ", ".join(map(repr, sorted(names - set(nearest.columns)))) or "none"
+    raise ProjectError(
+        f"no table has the columns of row 1; nearest is {nearest.name}: missing {missing}; unknown {unknown}. Expected "
+        "the columns of a table, a CEADs workbook or an energy balance sheet; --as or --kind says which"
+    )
+
+
+def _used(sheet: Sheet, column: int) -> bool:
+    return any(sheet.cell(row, column) != "" for row in range(len(sheet.rows)))
+
+
+def _filled(sheet: Sheet) -> range:
+    """Return the rows below the header, without empty ones at the end; one between others stays and is named."""
+    used = [row for row, cells in enumerate(sheet.rows) if any(cell != "" for cell in cells)]
+    return range(1, max(used) + 1)
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as a CSV file of the project has it: `2025`, not `2025.0`."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, (datetime.date, datetime.time)):
+        return cell.isoformat()
+    return str(cell).strip()

@@ -1,0 +1,86 @@
+"""Uncertainty of the inventory: first order against a Monte Carlo simulation, and what common errors must do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tanfeng import inventory, rules, uncertainty
+from tanfeng.catalog import Catalog
+
+
+def _simulated_half_width(catalog: Catalog, year: int, field: str, draws: int = 200_000, seed: int = 20261124) -> float:
+    """Return the half width of the 95 % interval from normal errors, drawn with a stored seed."""
+    parts = uncertainty._of(uncertainty._parts(catalog, "330000"), year, field)
+    random = np.random.default_rng(seed)
+    common = random.standard_normal(draws)
+    of_fuel = {group: random.standard_normal(draws) for group in parts["fuel_group"].unique()}
+    of_method = {name: random.standard_normal(draws) for name in parts["field"].unique()}
+    total = np.zeros(draws)
+    for row in parts.itertuples():
+        percent = (
+            row.common_pct * common
+            + row.factor_pct * of_fuel[row.fuel_group]
+            + row.activity_pct * random.standard_normal(draws)
+            + row.method_pct * of_method[row.field]
+        )
+        total += row.co2_mt * (1 + percent / 100 / uncertainty.Z95)
+    return float(np.diff(np.quantile(total, [0.025, 0.975]))[0] / 2)
+
+
+@pytest.mark.parametrize(
+    ("year", "field"), [(2022, "total"), (2021, "total"), (2022, "energy"), (2021, "industry"), (2010, "residential")]
+)
+def test_first_order_equals_a_simulation(catalog: Catalog, year: int, field: str) -> None:
+    rows = uncertainty.intervals(catalog, "330000").set_index(["year", "field"])
+    half = rows.at[(year, field), "hi95"] - rows.at[(year, field), "co2_mt"]
+    assert half == pytest.approx(_simulated_half_width(catalog, year, field), rel=0.01)
+
+
+def test_every_value_has_an_interval_around_it(catalog: Catalog) -> None:
+    rows = uncertainty.intervals(catalog, "330000")
+    assert len(rows) == len(inventory.emissions(catalog, "330000")) + len(inventory.series(catalog, "330000", "total"))
+    assert (rows["lo95"] > 0).all()
+    assert ((rows["lo95"] < rows["co2_mt"]) & (rows["co2_mt"] < rows["hi95"])).all()
+    assert rows["half_width_pct"].between(5, 25).all()
+
+
+def test_the_total_is_more_certain_than_the_sum_of_worst_cases(catalog: Catalog) -> None:
+    rows = uncertainty.intervals(catalog, "330000").query("year == 2022")
+    half = (rows["hi95"] - rows["co2_mt"]).groupby(rows["field"] == "total").sum()
+    assert half[True] < half[False]
+
+
+def test_an_estimate_is_less_certain_than_its_neighbours(catalog: Catalog) -> None:
+    width = uncertainty.intervals(catalog, "330000").query("field == 'energy'").set_index("year")["half_width_pct"]
+    assert min(width[2020], width[2021], width[2023]) > max(width[2019], width[2022])
+
+
+def test_common_errors_cancel_in_a_change(catalog: Catalog) -> None:
+    value, low, high = uncertainty.change(catalog, "330000", "total", 2010, 2019)
+    level = uncertainty.intervals(catalog, "330000").query("field == 'total'").set_index("year")["half_width_pct"]
+    assert low < value < high
+    assert (high - low) / 2 < np.hypot(level[2010], level[2019])
+    assert uncertainty.change(catalog, "330000", "total", 2010, 2019) == (value, low, high)
+
+
+def test_other_provinces_have_intervals_too(catalog: Catalog) -> None:
+    rows = uncertainty.intervals(catalog, "440000")
+    assert (rows["hi95"] >= rows["co2_mt"]).all()
+    assert rows["half_width_pct"].dropna().between(5, 25).all()
+
+
+@pytest.mark.parametrize(("value", "limit"), [(124.0, 130.0), (5947.0, 2762.0), (0.5, 0.1)])
+def test_a_figure_moved_by_its_flip_distance_lies_on_the_limit(value: float, limit: float) -> None:
+    assert value * (1 + rules.flip_distance(value, limit) / 100) == pytest.approx(limit)
+
+
+@pytest.mark.parametrize(("change", "required"), [(-14.0, -14.5), (-57.0, -65.0), (3.8, -18.0)])
+def test_a_last_year_moved_by_its_flip_distance_changes_as_required(change: float, required: float) -> None:
+    moved = (1 + change / 100) * (1 + rules.flip_distance_of_change(change, required) / 100)
+    assert 100 * (moved - 1) == pytest.approx(required)
+
+
+def test_zero_has_no_flip_distance() -> None:
+    with pytest.raises(ValueError, match="zero"):
+        rules.flip_distance(0.0, 1.0)
