@@ -1,0 +1,105 @@
+"""Sentences on what drove emissions, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from tanfeng import attribution, text
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.drivers import decoupled, driven, field_by_field
+
+REGION = "330000"
+
+
+@pytest.fixture(scope="module")
+def kaya(catalog: Catalog) -> pd.DataFrame:
+    return attribution.kaya(catalog, REGION)
+
+
+def test_what_drove_the_12th_plan(catalog: Catalog, kaya: pd.DataFrame) -> None:
+    rows = kaya[kaya["period"] == "12FYP"]
+    assert driven(catalog, rows, "zh") == (
+        "2015年全省二氧化碳排放比2010年增加1772万吨：人均地区生产总值拉动1.14亿吨，人口拉动3566万吨；"
+        "能耗强度抵减9271万吨，单位能耗碳排放抵减3916万吨。"
+    )
+    assert driven(catalog, rows, "en") == (
+        "Total CO2 emissions rose by 17.7 Mt from 2010 to 2015: GDP per head added 113.9 Mt and population 35.7 Mt; "
+        "energy intensity took off 92.7 Mt and CO2 per unit of energy 39.2 Mt."
+    )
+
+
+def made(effects: dict[str, float], status: str = "reported", item: str = "total") -> pd.DataFrame:
+    rows = pd.DataFrame({"factor": list(effects), "effect_mt": list(effects.values())})
+    end = 100 + sum(effects.values())
+    return rows.assign(period="P", start=2000, end=2005, item=item, first_mt=100.0, last_mt=end, status=status)
+
+
+def test_a_fall_says_so_and_one_group_stands_alone(catalog: Catalog) -> None:
+    rows = made({"gdp": -5.0, "co2_per_gdp": -7.5}, item="transport")
+    assert driven(catalog, rows, "zh") == (
+        "2005年交通领域二氧化碳排放比2000年减少1250万吨：碳排放强度抵减750万吨，经济规模抵减500万吨。"
+    )
+    assert driven(catalog, rows, "en") == (
+        "CO2 emissions of transport fell by 12.5 Mt from 2000 to 2005: carbon intensity took off 7.5 Mt and GDP 5.0 Mt."
+    )
+
+
+@pytest.mark.parametrize(("status", "word"), [("estimate", "估算"), ("adjusted", "订正")])
+def test_a_sentence_says_what_it_rests_on(catalog: Catalog, status: str, word: str) -> None:
+    assert driven(catalog, made({"gdp": 1.0}, status), "zh").endswith(f"（含{word}数据）。")
+    assert "rests on" in driven(catalog, made({"gdp": 1.0}, status), "en")
+
+
+def test_fields_from_the_largest_change(catalog: Catalog) -> None:
+    rows = attribution.fields(catalog, REGION)
+    rows = rows[rows["period"] == "11FYP"]
+    assert field_by_field(catalog, rows, "zh").startswith(
+        "2010年全省二氧化碳排放比2005年增加1.05亿吨，其中能源增加7170万吨，工业增加"
+    )
+    assert field_by_field(catalog, rows, "en").startswith(
+        "Total CO2 emissions rose by 105.3 Mt from 2005 to 2010: energy up 71.7 Mt, industry up"
+    )
+
+
+ROW = {
+    "start": 2010, "end": 2015, "quantity": "co2_total", "change_pct": 4.9, "gdp_change_pct": 48.4,
+    "elasticity": 0.101, "state": "weak", "status": "reported",
+}  # fmt: skip
+
+
+class TestDecoupled:
+    def test_a_small_elasticity_shows_its_sign(self, catalog: Catalog) -> None:
+        row = {**ROW, "change_pct": -0.1, "elasticity": -0.003, "state": "strong"}
+        assert "下降0.1%" in decoupled(catalog, row, "zh")
+        assert "脱钩弹性为−0.003，属强脱钩" in decoupled(catalog, row, "zh")
+
+    def test_without_a_change_of_gdp_nothing_is_judged(self, catalog: Catalog) -> None:
+        row = {**ROW, "gdp_change_pct": 0.0, "elasticity": None, "state": "undefined"}
+        assert decoupled(catalog, row, "zh").endswith("脱钩状态不作判定。")
+        assert decoupled(catalog, row, "en").endswith("decoupling not defined.")
+
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_every_row_has_a_sentence(self, catalog: Catalog, lang: str) -> None:
+        for row in attribution.decoupling(catalog, REGION).to_dict("records"):
+            assert "nan" not in decoupled(catalog, row, lang).lower()
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_every_period_has_a_clean_sentence(catalog: Catalog, kaya: pd.DataFrame, lang: str) -> None:
+    for rows in (kaya, attribution.power(catalog, REGION)):
+        for _, part in rows.groupby("period"):
+            sentence = driven(catalog, part, lang)
+            assert sentence.endswith("。" if lang == "zh" else ".")
+            assert not re.search(r"nan|None|_|\{", sentence)
+            if lang == "zh":
+                assert " " not in sentence
+
+
+def test_several_periods_are_refused(catalog: Catalog, kaya: pd.DataFrame) -> None:
+    with pytest.raises(ProjectError, match="about one period"):
+        driven(catalog, kaya, "zh")
+    with pytest.raises(ProjectError, match="about one period; found no rows"):
+        driven(catalog, kaya.head(0), "zh")
