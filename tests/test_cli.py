@@ -174,7 +174,18 @@ def test_outside_a_project(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("build",), ("explain",), ("inventory",), ("targets",), ("data",), ("data", "check"), ("lab",)]
+    "arguments",
+    [
+        (),
+        ("build",),
+        ("explain",),
+        ("inventory",),
+        ("targets",),
+        ("data",),
+        ("data", "check"),
+        ("data", "diff"),
+        ("lab",),
+    ],
 )
 def test_every_command_has_help(run: Run, arguments: tuple[str, ...]) -> None:
     status, out, _ = run(*arguments, "--help")
@@ -292,7 +303,8 @@ class TestDataCheck:
     def test_the_tables_are_good(self, run: Run) -> None:
         status, out, err = run("data", "check")
         assert (status, out) == (0, "")
-        assert "21 tables are good" in err
+        assert re.search(r"\d+ tables are good", err)
+        assert "0 errors; to look at: 0 high, 0 medium" in err
 
     @pytest.mark.parametrize("name", ["fields", "fields.csv", "data/fields.csv"])
     def test_one_table_by_name_or_file(self, run: Run, name: str) -> None:
@@ -303,6 +315,30 @@ class TestDataCheck:
         BROKEN["a letter in a number"][0](tables)
         assert run("data", "check", "fields", cwd=tables)[0] == 0
         assert run("data", "check", "inventory", cwd=tables)[0] == 1
+
+    def test_figures_to_look_at_by_severity(self, run: Run, tables: Path) -> None:
+        path = tables / "data" / "observations.csv"
+        row = "generation_thermal,330000,2015,"
+        lines = path.read_text(encoding="utf-8").split("\n")
+        number = next(index for index, line in enumerate(lines) if line.startswith(row))
+        lines[number] = row + "99" + lines[number].removeprefix(row)
+        path.write_text("\n".join(lines), encoding="utf-8")
+        status, out, err = run("data", "check", cwd=tables)
+        assert (status, out) == (0, "")
+        assert re.search(rf"medium: data/observations\.csv, row {number + 1}, column value: found 99\d+", err)
+        assert "high: data/observations.csv" in err
+        assert "medium:" not in run("data", "check", "--severity", "high", cwd=tables)[2]
+        assert "low:" not in err
+        assert "low:" in run("data", "check", "--severity", "low", cwd=tables)[2]
+
+    def test_known_ones_are_shown_on_request_only(self, run: Run) -> None:
+        assert "(known:" not in run("data", "check", "energy_balance")[2]
+        err = run("data", "check", "energy_balance", "--known")[2]
+        assert "high (known: damaged_cell): data/energy_balance.csv" in err
+
+    def test_an_unknown_severity(self, run: Run) -> None:
+        status, _, err = run("data", "check", "--severity", "grave")
+        assert (status, "'grave'" in err) == (2, True)
 
     def test_a_correction_that_finds_other_figures(self, run: Run, tables: Path) -> None:
         path = tables / "data" / "corrections.yaml"

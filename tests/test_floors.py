@@ -14,11 +14,11 @@ FLOORS = {
     "corrections": 1, "observations": 1, "inventory": 1, "indicators": 1,
     "factors": 1, "balance": 1, "estimates": 1, "accounts": 1, "uncertainty": 1,
     "workbooks": 1,
-    "caveats": 1, "identities": 1, "comparison": 1, "plausibility": 1,
+    "caveats": 1, "coverage": 1, "identities": 1, "comparison": 1, "plausibility": 1,
     "gdp": 1, "intensity": 1, "scopes": 1, "plans": 1, "reconciliation": 1,
     "forecast": 2, "rules": 2, "decompose": 2, "decoupling": 2,
     "outlook": 3, "verdicts": 3, "keyfigures": 3, "attribution": 3, "vintages": 3,
-    "text": 4, "charts": 4, "tables": 4, "page": 4, "drivers": 4, "data_tables": 4,
+    "text": 4, "charts": 4, "tables": 4, "page": 4, "drivers": 4, "data_tables": 4, "indicator_tables": 4,
     "report": 5,
     "cli": 6,
 }  # fmt: skip

@@ -59,6 +59,15 @@ def read(catalog: Catalog, path: Path) -> pd.DataFrame:
 
     Raises:
         ProjectError: if the file cannot be read, or with every cell that is not as expected (row, column).
+
+    Example:
+        >>> import tempfile
+        >>> from tanfeng.catalog import open_catalog
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "balance.csv")
+        ...     shipped(open_catalog(), "330000", 2021).to_csv(path, index=False)
+        ...     len(read(open_catalog(), path))
+        160
     """
     rows = read_text_table(path)
     missing = [column for column in COLUMNS if column not in rows.columns]

@@ -37,6 +37,10 @@ def read_text_table(path: Path) -> pd.DataFrame:
 
     Raises:
         ProjectError: if the file cannot be read as a table.
+
+    Example:
+        >>> read_text_table(Path("data/plans.csv")).iloc[0]["base_year"]
+        '2005'
     """
     try:
         if path.suffix.lower() in {".xlsx", ".xls"}:
@@ -47,7 +51,12 @@ def read_text_table(path: Path) -> pd.DataFrame:
 
 
 def local_file(root: Path, table: str) -> Path | None:
-    """Return the analyst's own file for a table in `data/local/`, if there is one."""
+    """Return the analyst's own file for a table in `data/local/`, if there is one.
+
+    Example:
+        >>> local_file(Path.cwd(), "no_such_table") is None
+        True
+    """
     found = [root / "data" / "local" / f"{table}{suffix}" for suffix in (".csv", ".xlsx")]
     return next((path for path in found if path.is_file()), None)
 
@@ -101,7 +110,12 @@ class Catalog:
 
 @lru_cache(maxsize=256)
 def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
-    """Return the names of all items of a code list by id."""
+    """Return the names of all items of a code list by id.
+
+    Example:
+        >>> labels(open_catalog(), "fields", "zh")["transport"]
+        '交通'
+    """
     rows = catalog.read(table)
     return dict(zip(rows["id"], rows[lang], strict=True))
 
@@ -123,6 +137,14 @@ def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataF
 
     The question is the key without source and breakdown: a local figure of an indicator, region and period wins over
     the shipped ones whatever their sources, and local emissions of a region, year and field over its whole breakdown.
+
+    Example:
+        >>> table = open_catalog().tables["breaks"]
+        >>> shipped = open_catalog().read("breaks")
+        >>> own = shipped.head(1).assign(reason_en="mended")
+        >>> rows = merged(shipped, own, table)
+        >>> len(rows) == len(shipped), rows["reason_en"].iloc[-1]
+        (True, 'mended')
     """
     question = [column for column in table.key if column not in BREAKDOWN]
     replaced = shipped.set_index(question).index.isin(local.set_index(question).index)
@@ -134,6 +156,11 @@ def typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
 
     Raises:
         ProjectError: if a column is missing or a cell does not fit; `tanfeng data check` says which.
+
+    Example:
+        >>> table = open_catalog().tables["plans"]
+        >>> typed(read_text_table(Path("data/plans.csv")), table)["base_year"].iloc[0]
+        np.int64(2005)
     """
     try:
         rows = rows[table.columns]
@@ -152,5 +179,10 @@ def _typed(cells: pd.Series, dtype: str) -> pd.Series:
 
 
 def open_catalog(start: Path | None = None) -> Catalog:
-    """Open the tables of the project that `start` (by default the current folder) lies in."""
+    """Open the tables of the project that `start` (by default the current folder) lies in.
+
+    Example:
+        >>> "inventory" in open_catalog().tables
+        True
+    """
     return Catalog(find_root(start or Path.cwd()))

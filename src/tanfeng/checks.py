@@ -76,7 +76,13 @@ class Problem:
 
 
 def schema(table: Table) -> pa.DataFrameSchema:
-    """Return the pandera schema of a table, made from its definition in the data package."""
+    """Return the pandera schema of a table, made from its definition in the data package.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> list(schema(open_catalog().tables["plans"]).columns)[:3]
+        ['id', 'zh', 'en']
+    """
     return pa.DataFrameSchema({field["name"]: _column(field) for field in table.fields}, strict=False)
 
 
@@ -103,6 +109,11 @@ def check_tables(catalog: Catalog, names: list[str] | None = None) -> list[Probl
     """Check tables (all by default) and return every problem found, in the order of the package.
 
     Links between tables and the figures themselves are checked only when each table fits its own schema.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> check_tables(open_catalog(), ["plans", "fields"])
+        []
     """
     tables = [catalog.tables[name] for name in names or catalog.tables]
     problems = [
@@ -118,7 +129,14 @@ def check_tables(catalog: Catalog, names: list[str] | None = None) -> list[Probl
 
 
 def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
-    """Return the files of a table, shipped and local, each with its name within the project."""
+    """Return the files of a table, shipped and local, each with its name within the project.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> files(catalog, catalog.tables["plans"])[0][0]
+        'data/plans.csv'
+    """
     local = local_file(catalog.root, table.name)
     paths = [catalog.root / "data" / table.path, *([local] if local else [])]
     return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
@@ -132,8 +150,9 @@ def located(catalog: Catalog, name: str) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.catalog import open_catalog
-        >>> located(open_catalog(), "plans").loc[0, ["id", "file", "row"]].tolist()
-        ['11FYP', 'data/plans.csv', 2]
+        >>> rows = located(open_catalog(), "plans")
+        >>> rows["file"].iloc[0], int(rows["row"].iloc[0])
+        ('data/plans.csv', 2)
     """
     if name not in catalog.tables:
         raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
@@ -200,7 +219,14 @@ def _check_names(
 
 
 def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
-    """Check one file against the schema of a table: columns, types, allowed values, required cells, key."""
+    """Check one file against the schema of a table: columns, types, allowed values, required cells, key.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> table = open_catalog().tables["plans"]
+        >>> list(check_file(Path("data/plans.csv"), table, "data/plans.csv"))
+        []
+    """
     try:
         rows = read_text_table(path)
     except ProjectError as error:

@@ -47,6 +47,10 @@ def read_corrections(root: Path) -> tuple[Correction, ...]:
 
     Raises:
         ProjectError: if an entry has an unknown, missing or wrong part.
+
+    Example:
+        >>> [one.id for one in read_corrections(Path.cwd())]
+        ['lpg_feedstock_2022']
     """
     path = root / "data" / "corrections.yaml"
     try:
@@ -60,6 +64,13 @@ def apply_corrections(catalog: Catalog, table: str, rows: pd.DataFrame) -> pd.Da
 
     Raises:
         ProjectError: if the rows a correction was written for are not what it expects.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> rows = apply_corrections(catalog, "inventory", catalog.read("inventory"))
+        >>> sorted(rows.loc[rows["status"] == "adjusted", "field"].unique())
+        ['energy', 'industry']
     """
     for correction in read_corrections(catalog.root):
         if correction.table == table:
@@ -72,6 +83,10 @@ def check_corrections(catalog: Catalog) -> None:
 
     Raises:
         ProjectError: if a correction finds no rows, or other figures than it expects.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> check_corrections(open_catalog())
     """
     for correction in read_corrections(catalog.root):
         table = catalog.tables[correction.table]
@@ -83,7 +98,19 @@ def check_corrections(catalog: Catalog) -> None:
 
 
 def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:
-    """Return the rows with one correction applied (see `apply_corrections`); rows of other places are left alone."""
+    """Return the rows with one correction applied (see `apply_corrections`); rows of other places are left alone.
+
+    Raises:
+        ProjectError: if the rows are not what the correction expects.
+
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = open_catalog().read("inventory").query("region == '330000' and year == 2022 and fuel_group == 'lpg'")
+        >>> mended = apply_correction(rows, read_corrections(Path.cwd())[0])
+        >>> round(float(rows["co2_mt"].sum() - mended["co2_mt"].sum()), 1)
+        21.4
+    """
     chosen = pd.Series(True, index=rows.index)
     for column, value in correction.where.items():
         chosen &= rows[column].isin(value if isinstance(value, list) else [value])

@@ -56,6 +56,15 @@ def missing(catalog: Catalog, region: str, known: pd.DataFrame) -> pd.DataFrame:
 
     Raises:
         ProjectError: if a method needs a figure that the tables do not have.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.corrections import apply_corrections
+        >>> catalog = open_catalog()
+        >>> known = apply_corrections(catalog, "inventory", catalog.read("inventory").query("region == '330000'"))
+        >>> made = missing(catalog, "330000", known).query("year == 2023")
+        >>> made["field"].unique().tolist(), round(float(made["co2_mt"].sum()), 1)
+        (['energy'], 316.0)
     """
     made = known
     for row in register(catalog, region).itertuples():

@@ -81,7 +81,13 @@ def _best(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id."""
+    """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> float(yearly(open_catalog(), "cement_output", "330000").set_index("year").at[2010, "value"])
+        11317.16
+    """
     rows = observations(catalog, indicator, region)
     whole = (rows["period_kind"] == "year") | ((rows["period_kind"] == "change") & (rows["end"] - rows["start"] == 1))
     rows = rows[whole]

@@ -29,7 +29,7 @@ NEGATIVE_FLOWS = ("export", "export_interprov")
 POSITIVE_FLOWS = ("import", "import_interprov", "final")
 UNCERTAIN = {"implausible", "damaged_cell", "mismatch", "incomplete", "vintage_mixed", "scope_change", "break"}
 MOVES = {*UNCERTAIN, "jump"}
-ROUNDING = {*UNCERTAIN, "rounded", "other_scope", "provisional", "secondary_source"}
+ROUNDING = {*UNCERTAIN, "rounded"}
 GAPS = {"gap", "incomplete"}
 OTHERS = {*UNCERTAIN, "level_only", "ranking_only", "other_scope"}
 
@@ -103,6 +103,12 @@ def observed_series(catalog: Catalog) -> pd.DataFrame:
     Returns:
         Columns table, series, region, year, value, unit, kind (of the indicator), column, file, row; by series, region
         and year.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = observed_series(open_catalog()).query("series == 'cement_output' and year == 2010")
+        >>> rows["value"].tolist(), rows["unit"].tolist()
+        ([11317.16], ['10^4 t'])
     """
     rows = _in_unit(catalog, located(catalog, "observations"))
     rows = rows[rows["period"].str.fullmatch(r"\d{4}")]
@@ -122,7 +128,14 @@ def _in_unit(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def inventory_series(catalog: Catalog) -> pd.DataFrame:
-    """Return the emissions by region, field and year as published (Mt CO2); columns as `observed_series`."""
+    """Return the emissions by region, field and year as published (Mt CO2); columns as `observed_series`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = inventory_series(open_catalog()).query("region == '330000' and year == 2019")
+        >>> round(float(rows["value"].sum()), 1)
+        381.4
+    """
     rows = located(catalog, "inventory")
     summed = rows.groupby(["region", "field", "year"], as_index=False).agg(
         value=("co2_mt", "sum"), file=("file", "first"), row=("row", "first")

@@ -46,6 +46,10 @@ def find_root(start: Path) -> Path:
 
     Raises:
         ProjectError: if there is none.
+
+    Example:
+        >>> (find_root(Path.cwd()) / "data" / "datapackage.json").is_file()
+        True
     """
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / PACKAGE_FILE).is_file():
@@ -54,7 +58,12 @@ def find_root(start: Path) -> Path:
 
 
 def read_package(root: Path) -> dict[str, Table]:
-    """Read `data/datapackage.json` and return its tables by name."""
+    """Read `data/datapackage.json` and return its tables by name.
+
+    Example:
+        >>> read_package(find_root(Path.cwd()))["plans"].columns
+        ['id', 'zh', 'en', 'base_year', 'first_year', 'last_year']
+    """
     package = json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))
     return {resource["name"]: _table(resource) for resource in package["resources"]}
 
@@ -80,12 +89,22 @@ def _names(value: str | list[str]) -> tuple[str, ...]:
 
 
 def code_list(root: Path, table: str) -> list[dict[str, str]]:
-    """Return a shipped code list (`regions`, `fields` ...) as rows of text, in the order of `sort` if it has that."""
+    """Return a shipped code list (`regions`, `fields` ...) as rows of text, in the order of `sort` if it has that.
+
+    Example:
+        >>> [row["id"] for row in code_list(find_root(Path.cwd()), "fields")][:3]
+        ['total', 'energy', 'industry']
+    """
     with (root / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     return sorted(rows, key=lambda row: int(row.get("sort") or 0))
 
 
 def vintage(root: Path) -> str:
-    """Return the state of the tables as a date (`2026-11`): the version of the data package."""
+    """Return the state of the tables as a date (`2026-11`): the version of the data package.
+
+    Example:
+        >>> len(vintage(find_root(Path.cwd())))
+        7
+    """
     return str(json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))["version"]).replace(".", "-")

@@ -90,7 +90,7 @@ def _show(found: list[Problem], least: int, known: bool) -> None:
 
     shown = [one for one in found if SEVERITIES.index(one.severity) <= least and (known or not one.known)]
     for problem in shown:
-        note.print(problem, markup=False)
+        note.print(str(problem), markup=False)
     counts = Counter(problem.severity for problem in found if not problem.known)
     parts = [f"{counts[name]} {name}" for name in SEVERITIES if name != "error"]
     explained = sum(bool(problem.known) for problem in found)

@@ -81,7 +81,12 @@ class _Frame:
 
 
 def is_balance(sheets: Sequence[Sheet]) -> bool:
-    """Return whether a sheet looks like an energy balance: 项目 in its first column, among its first rows."""
+    """Return whether a sheet looks like an energy balance: 项目 in its first column, among its first rows.
+
+    Example:
+        >>> is_balance([Sheet("6-11", (("浙江能源平衡表",), ("项目", "原煤")))]), is_balance([Sheet("x", (("a",),))])
+        (True, False)
+    """
     return any(_head_row(sheet) is not None for sheet in sheets)
 
 

@@ -49,7 +49,12 @@ DECIMALS = 9
 
 
 def is_ceads(sheets: Sequence[Sheet]) -> bool:
-    """Return whether sheets look like a CEADs workbook: its words in the first rows, or its names of sheets."""
+    """Return whether sheets look like a CEADs workbook: its words in the first rows, or its names of sheets.
+
+    Example:
+        >>> is_ceads([Sheet("Zhejiang2019", ())]), is_ceads([Sheet("Sheet1", ())])
+        (True, False)
+    """
     heads = {trimmed(cell) for sheet in sheets for row in sheet.rows[:5] for cell in row}
     return bool(heads & {HEAD, SCOPE_1}) or any(SHEET_NAME.fullmatch(sheet.name.strip()) for sheet in sheets)
 

@@ -123,6 +123,11 @@ def locate(
 
     Returns:
         The position of each name found, and a finding for each unknown, repeated or missing name.
+
+    Example:
+        >>> found, findings = locate([(1, "煤"), (2, "油")], ["煤", "气"], "a fuel", "S", {1: "B1", 2: "C1"})
+        >>> found, len(findings)
+        ({'煤': 1}, 2)
     """
     found: dict[str, int] = {}
     findings = []

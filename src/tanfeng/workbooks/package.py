@@ -34,6 +34,15 @@ def inspect(path: Path) -> dict[str, dict[tuple[int, int], str]]:
 
     Raises:
         ProjectError: if the file is no sound zip, unpacks to more than 200 MB, or has cells absurdly far out.
+
+    Example:
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "figures.xlsx")
+        ...     pd.DataFrame({"a": ["=1/0"]}).to_excel(path, index=False)
+        ...     inspect(path)
+        {'Sheet1': {(1, 0): 'a formula without a stored value'}}
     """
     try:
         with zipfile.ZipFile(path) as archive:

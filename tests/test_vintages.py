@@ -1,0 +1,240 @@
+"""Two states of the tables: rows, schema, verdicts and indicators that differ, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tanfeng import cli, vintages
+from tanfeng.catalog import Catalog, ProjectError
+
+Run = Callable[..., tuple[int, str, str]]
+GIT = shutil.which("git")
+
+
+def _replace(root: Path, table: str, old: str, new: str) -> Catalog:
+    path = root / "data" / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return Catalog(root)
+
+
+def _row(root: Path, table: str, start: str) -> str:
+    lines = (root / "data" / f"{table}.csv").read_text(encoding="utf-8").split("\n")
+    return next(line for line in lines if line.startswith(start))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    def command(*arguments: str, cwd: Path) -> tuple[int, str, str]:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["tanfeng", "data", "diff", *arguments])
+        capfd.readouterr()
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as end:
+            status = int(end.code or 0)
+        return status, *capfd.readouterr()
+
+    return command
+
+
+class TestRows:
+    def test_the_same_tables(self, catalog: Catalog, tables: Path) -> None:
+        assert vintages.compare(catalog, Catalog(tables)).empty
+
+    def test_a_changed_figure(self, catalog: Catalog, tables: Path) -> None:
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        new = _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
+        (found,) = vintages.compare_rows(catalog, new).to_dict("records")
+        assert found["table"] == "observations"
+        assert found["change"] == "changed"
+        assert found["key"] == "paper_output, 330000, 2019, nbs_annual_industrial_products"
+        assert (found["column"], found["old"], found["new"]) == ("value", "1768.4", "1803.768")
+        assert found["change_pct"] == pytest.approx(2.0)
+
+    def test_the_way_a_number_is_written_is_no_change(self, catalog: Catalog, tables: Path) -> None:
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        new = _replace(tables, "observations", row, row.replace("1768.4", "1768.400"))
+        assert vintages.compare(catalog, new).empty
+
+    def test_a_row_removed_and_added(self, catalog: Catalog, tables: Path) -> None:
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        new = _replace(tables, "observations", f"{row}\n", "")
+        there = vintages.compare_rows(catalog, new).to_dict("records")
+        back = vintages.compare_rows(new, catalog).to_dict("records")
+        assert [(one["change"], one["old"], one["new"]) for one in there] == [("removed", "1768.4 10^4 t", "")]
+        assert [(one["change"], one["old"], one["new"]) for one in back] == [("added", "", "1768.4 10^4 t")]
+
+    def test_one_table_only(self, catalog: Catalog, tables: Path) -> None:
+        _replace(tables, "units", "百亿千焦", "拍焦")
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        new = _replace(tables, "observations", row, row.replace("1768.4", "1"))
+        assert set(vintages.compare_rows(catalog, new)["table"]) == {"units", "observations"}
+        assert set(vintages.compare_rows(catalog, new, ["units"])["table"]) == {"units"}
+
+    def test_an_unknown_table(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError, match="no table 'rumours' on either side"):
+            vintages.compare_rows(catalog, catalog, ["rumours"])
+
+    def test_a_correction(self, catalog: Catalog, tables: Path) -> None:
+        path = tables / "data" / "corrections.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("multiply: 0.023", "multiply: 0.1"), encoding="utf-8")
+        found = vintages.compare(catalog, Catalog(tables))
+        assert found.query("part == 'rows'")[["table", "column", "old", "new"]].to_numpy().tolist() == [
+            ["corrections", "multiply", "0.023", "0.1"]
+        ]
+        moved = found.query("part == 'indicators'").set_index("key")
+        assert "co2_total, 330000, 2022" in moved.index
+        assert moved.at["co2_total, 330000, 2022", "change_pct"] == pytest.approx(0.383, abs=0.02)
+
+    def test_a_local_row_counts(self, catalog: Catalog, tables: Path) -> None:
+        head = _row(tables, "observations", "indicator,")
+        (tables / "data" / "local").mkdir()
+        local = "paper_output,330000,2019,1000,10^4 t,exact,reported,nbs_annual_industrial_products,,"
+        (tables / "data" / "local" / "observations.csv").write_text(f"{head}\n{local}\n", encoding="utf-8")
+        found = vintages.compare_rows(catalog, Catalog(tables))
+        assert found[["old", "new"]].to_numpy().tolist() == [["1768.4", "1000"]]
+
+
+class TestSchema:
+    def test_a_table_and_a_column_that_one_side_lacks(self, catalog: Catalog, tables: Path) -> None:
+        path = tables / "data" / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        package["resources"] = [one for one in package["resources"] if one["name"] != "other_inventories"]
+        plans = next(one for one in package["resources"] if one["name"] == "plans")
+        plans["schema"]["fields"] = [one for one in plans["schema"]["fields"] if one["name"] != "base_year"]
+        path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        names = ["other_inventories", "plans"]
+        found = vintages.compare_rows(Catalog(tables), catalog, names)
+        assert found[["table", "change", "column"]].to_numpy().tolist() == [
+            ["other_inventories", "table added", ""],
+            ["plans", "column added", "base_year"],
+        ]
+        back = vintages.compare_rows(catalog, Catalog(tables), names)
+        assert back["change"].tolist() == ["table removed", "column removed"]
+
+    def test_a_table_that_the_verdicts_need(self, catalog: Catalog, tables: Path) -> None:
+        path = tables / "data" / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        package["resources"] = [one for one in package["resources"] if one["name"] != "observations"]
+        path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        found = vintages.compare(Catalog(tables), catalog)
+        lost = found[found["change"] == "not comparable"].set_index("part")
+        assert set(lost.index) == {"verdicts", "indicators"}
+        assert "observations" in lost.at["verdicts", "old"]
+
+    def test_a_broken_table(self, catalog: Catalog, tables: Path) -> None:
+        new = _replace(tables, "observations", ",738.05,", ",73x8,")
+        with pytest.raises(ProjectError, match="run tanfeng data check there first"):
+            vintages.compare(catalog, new)
+
+    def test_a_key_that_stands_twice(self, catalog: Catalog, tables: Path) -> None:
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        new = _replace(tables, "observations", row, f"{row}\n{row}")
+        with pytest.raises(ProjectError, match="stands twice"):
+            vintages.compare(catalog, new)
+
+
+class TestVerdicts:
+    def test_a_figure_that_answers_no_more(self, catalog: Catalog, tables: Path) -> None:
+        path = tables / "data" / "observations.csv"
+        lines = path.read_text(encoding="utf-8").split("\n")
+        path.write_text(
+            "\n".join(line for line in lines if not line.startswith("pumped_storage_capacity,330000,")), "utf-8"
+        )
+        moves = {move.target["id"]: move for move in vintages.compare_verdicts(catalog, Catalog(tables))}
+        move = moves["E06"]
+        assert move.old is not None
+        assert move.new is not None
+        assert (move.old.verdict, move.new.verdict) == ("met", "not_assessable")
+        frame = vintages.verdict_frame([move]).set_index("column")
+        assert frame.loc["verdict", ["key", "old", "new"]].tolist() == ["E06, 330000", "met", "not_assessable"]
+
+    def test_a_target_on_one_side(self, catalog: Catalog, tables: Path) -> None:
+        row = _row(tables, "targets", "A01,")
+        (move,) = vintages.compare_verdicts(catalog, _replace(tables, "targets", f"{row}\n", ""))
+        assert (move.target["id"], move.new) == ("A01", None)
+        assert vintages.verdict_frame([move])["change"].unique().tolist() == ["removed"]
+
+    def test_an_indicator_moves(self, catalog: Catalog, tables: Path) -> None:
+        row = _row(tables, "observations", "energy_consumption,330000,2019,")
+        new = _replace(tables, "observations", row, row.replace("22393.0", "22840.86"))
+        found = vintages.compare_indicators(catalog, new).set_index("key")
+        assert found.at["energy_consumption, 330000, 2019", "change_pct"] == pytest.approx(2.0)
+
+
+class TestCommand:
+    def test_two_folders(self, run: Run, root: Path, tables: Path) -> None:
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
+        status, out, err = run(str(root), str(tables), "--format", "csv", cwd=root)
+        assert status == 0
+        (found,) = csv.DictReader(io.StringIO(out))
+        assert (found["part"], found["table"], found["old"]) == ("rows", "observations", "1768.4")
+        assert err == "1 differences in the tables; they move 0 verdicts and 0 indicator figures\n"
+        status, out, _ = run(str(root), str(tables / "data"), cwd=root)
+        assert (status, "改动  observations" in out, "判定变化：\n  无" in out) == (0, True, True)
+        assert "(+2.00 %)" in out
+
+    def test_a_data_folder_of_another_name(self, run: Run, root: Path, tables: Path) -> None:
+        (tables / "data").rename(tables / "data-2026-10")
+        status, out, err = run(str(tables / "data-2026-10"), str(root), "--lang", "en", cwd=root)
+        assert (status, out, err) == (0, "The tables are the same.\n", "no difference\n")
+
+    def test_moved_verdicts_with_both_reasons(self, run: Run, root: Path, tables: Path) -> None:
+        path = tables / "data" / "observations.csv"
+        lines = path.read_text(encoding="utf-8").split("\n")
+        path.write_text(
+            "\n".join(line for line in lines if not line.startswith("pumped_storage_capacity,330000,")), "utf-8"
+        )
+        status, out, err = run(str(root), str(tables), "--lang", "en", cwd=root)
+        block = out[out.index("Verdicts moved:") :]
+        assert status == 0
+        assert "\n  E06  " in block
+        assert "\n    - met  " in block
+        assert "\n    + cannot be assessed  " in block
+        assert "verdicts" in err
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("nowhere", "."), "neither a folder nor a revision"),
+            (("{tmp}", "."), "neither a project nor a data folder"),
+            ((".", ".", "--format", "xml"), "'xml'"),
+            ((".", ".", "--lang", "fr"), "'fr'"),
+            ((".", ".", "--table", "rumours"), "no table 'rumours'"),
+        ],
+    )
+    def test_a_wrong_question(
+        self, run: Run, root: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+    ) -> None:
+        status, out, err = run(*(one.format(tmp=tmp_path) for one in arguments), cwd=root)
+        assert (status, out) == (2, "")
+        assert message in err
+        assert "Traceback" not in err
+
+    @pytest.mark.skipif(GIT is None, reason="git is not installed")
+    def test_a_revision(self, run: Run, tables: Path) -> None:
+        def git(*arguments: str) -> None:
+            who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+            subprocess.run([str(GIT), *who, *arguments], cwd=tables, check=True, capture_output=True)
+
+        git("init", "-q")
+        git("add", "data")
+        git("commit", "-q", "-m", "tables")
+        row = _row(tables, "observations", "paper_output,330000,2019,")
+        _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
+        status, out, _ = run("HEAD", ".", "--format", "json", cwd=tables)
+        assert status == 0
+        assert [one["new"] for one in json.loads(out)] == ["1803.768"]
