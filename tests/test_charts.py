@@ -14,9 +14,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import charts, indicators, outlook, text
+from tanfeng import (
+    accounts,
+    attribution,
+    charts,
+    comparison,
+    coverage,
+    data_tables,
+    indicators,
+    outlook,
+    plans,
+    reconciliation,
+    scopes,
+    text,
+    uncertainty,
+)
 from tanfeng.catalog import Catalog
-from tanfeng.charts import Chart
+from tanfeng.charts import Chart, style
 from tanfeng.verdicts import counts_by_field, judge
 
 CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans", "regions"]
@@ -31,7 +45,16 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     counts = counts_by_field(catalog, judge(catalog, "330000", "14FYP"))
     rd = indicators.observations(catalog, "rd_intensity_bulletin", "330000")
     targets = catalog.read("targets").query("indicator == 'rd_intensity_bulletin'")
+    rows_of, changes = scopes.series(catalog, "330000"), plans.plan_changes(catalog, "330000")
+    asked, checked = plans.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
+    levels, others = uncertainty.intervals(catalog, "330000"), comparison.compare(catalog, "330000")
     titles = {"zh": "研发经费与地区生产总值之比（%）", "en": "R&D expenditure over GDP (%)"}
+    drivers = attribution.kaya(catalog, "330000").query("period == '12FYP'")
+
+    def dataset_names(lang: str) -> dict[str, str]:
+        known = data_tables.DATASETS
+        return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
+
     return {
         "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
         "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang),
@@ -40,7 +63,17 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "fuel_groups": lambda lang: charts.composition(catalog, "330000", "industry", "fuel_group", lang),
         "four_indicators": lambda lang: charts.four_indicators(catalog, four, lang),
         "verdict_counts": lambda lang: charts.verdict_counts(catalog, counts, lang),
+        "waterfall": lambda lang: charts.waterfall(catalog, drivers, lang),
         "indicator": lambda lang: charts.indicator(catalog, rd, targets, titles[lang], lang),
+        "energy_total": lambda lang: charts.totals(catalog, rows_of, "energy_consumption", lang),
+        "co2_total": lambda lang: charts.totals(catalog, rows_of, "co2_total", lang),
+        "energy_rates": lambda lang: charts.rates(catalog, rows_of, "energy_intensity", lang),
+        "carbon_rates": lambda lang: charts.rates(catalog, rows_of, "carbon_intensity", lang),
+        "against_plans": lambda lang: charts.against_plans(catalog, changes, asked, lang),
+        "rate_differences": lambda lang: charts.rate_differences(catalog, checked, 0.13, lang),
+        "assessment": lambda lang: charts.assessment(catalog, accounts.assessment(catalog, "330000"), lang),
+        "coverage": lambda lang: charts.coverage(catalog, coverage.main_series(catalog, "330000"), lang),
+        "other_inventories": lambda lang: charts.other_inventories(catalog, levels, others, dataset_names(lang), lang),
     }
 
 
@@ -53,6 +86,16 @@ NAMES = [
     "four_indicators",
     "verdict_counts",
     "indicator",
+    "waterfall",
+    "energy_total",
+    "co2_total",
+    "energy_rates",
+    "carbon_rates",
+    "against_plans",
+    "rate_differences",
+    "assessment",
+    "coverage",
+    "other_inventories",
 ]
 
 
@@ -80,7 +123,22 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         for name, found in vars(charts).items()
         if callable(found) and getattr(found, "__annotations__", {}).get("return") == "Chart" and name[0] != "_"
     }
-    assert public == {"outlook", "by_field", "composition", "four_indicators", "verdict_counts", "indicator"}
+    assert public == {
+        "outlook",
+        "by_field",
+        "composition",
+        "four_indicators",
+        "verdict_counts",
+        "indicator",
+        "waterfall",
+        "assessment",
+        "coverage",
+        "other_inventories",
+        "totals",
+        "rates",
+        "against_plans",
+        "rate_differences",
+    }
     assert set(draw) == set(NAMES)
 
 
@@ -88,17 +146,17 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
 @pytest.mark.parametrize("table", CODE_LISTS)
 def test_every_name_has_its_glyphs(catalog: Catalog, table: str, lang: str) -> None:
     names = sorted({str(name) for name in catalog.read(table)[lang] if name})
-    with charts._canvas((8, 20)) as figure:
+    with style.canvas((8, 20)) as figure:
         for number, start in enumerate(range(0, len(names), 40)):
             figure.text(0.01, 0.01 + number / 100, " ".join(names[start : start + 40]).replace("$", r"\$"))
-        assert "<path" in charts._finish(figure, "names").svg
+        assert "<path" in style.finish(figure, "names").svg
 
 
 def test_words_that_no_font_has_are_an_error() -> None:
-    with charts._canvas() as figure:
+    with style.canvas() as figure:
         figure.text(0.1, 0.5, "\u0e01")
         with pytest.raises(UserWarning, match="Glyph"):
-            charts._finish(figure, "nothing")
+            style.finish(figure, "nothing")
 
 
 def test_base64_is_the_svg(draw: dict[str, Callable[[str], Chart]]) -> None:
@@ -118,6 +176,20 @@ def test_estimates_hollow_and_pale(catalog: Catalog) -> None:
         every = pd.concat([rows, rows.assign(indicator="energy_consumption"), *others])
         drawn[status] = charts.four_indicators(catalog, every, "zh").svg
     assert len(set(drawn.values())) == 3
+
+
+def test_a_derived_rate_is_drawn_hollow(catalog: Catalog) -> None:
+    rows = scopes.series(catalog, "330000")
+    reported = rows.assign(status="reported")
+    drawn = [charts.rates(catalog, frame, "energy_intensity", "zh") for frame in (rows, reported)]
+    assert drawn[0].svg != drawn[1].svg
+    assert drawn[0].alt == drawn[1].alt
+
+
+def test_what_is_not_published_is_named_in_the_chart_of_the_plans(draw: dict[str, Callable[[str], Chart]]) -> None:
+    chart = draw["against_plans"]("zh")
+    assert "规划要求 −14.5%, 逐年变化率连乘 未公布" in chart.alt
+    assert "−8.26%" in chart.alt
 
 
 BARE = """

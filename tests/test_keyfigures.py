@@ -77,6 +77,25 @@ def test_the_four_indicators(overview: pd.DataFrame) -> None:
     assert set(overview.loc[["carbon_intensity_since_2005", "carbon_intensity_since_2020"], "status"]) == {"estimate"}
 
 
+def test_key_figures_of_the_four_indicators(catalog: Catalog) -> None:
+    rows = keyfigures.four_indicators(catalog, "330000").set_index("id")
+    assert not rows.index.duplicated().any()
+    expected = {
+        "energy_intensity_statistical_11FYP": -19.99,
+        "energy_intensity_statistical_12FYP": -20.70,
+        "energy_intensity_statistical_13FYP": -8.26,
+        "asked_14FYP": -14.5,
+        "energy_intensity_difference_2013": -1.08,
+        "gdp_revision": 3.71,
+        "energy_intensity_gap": 0.12,
+    }
+    assert rows.loc[list(expected), "value"].to_dict() == pytest.approx(expected, abs=0.02)
+    assert "energy_intensity_statistical_14FYP" not in rows.index
+    assert rows.at["carbon_intensity_direct_14FYP", "period"] == "2020/2022"
+    assert rows.at["co2_direct", "value"] == pytest.approx(439.5, abs=0.05)
+    assert rows.at["co2_assessment", "value"] > rows.at["co2_direct", "value"]
+
+
 def test_carbon_intensity_is_emissions_over_gdp(catalog: Catalog, overview: pd.DataFrame) -> None:
     co2 = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
     gdp = indicators.gdp_index(catalog, "330000")
@@ -100,8 +119,10 @@ def test_field(catalog: Catalog, judged: list[Verdict], name: str) -> None:
     assert rows.at["co2_latest", "period"] == str(own.index[-1])
     assert rows.at["share", "value"] == pytest.approx(100 * own[2022] / total[2022])
     assert rows.at["share", "period"] == "2022"
-    largest = inventory.emissions(catalog, "330000", by="subsector").query("field == @name and year == 2022")
-    assert rows.at["largest", "value"] == pytest.approx(largest["co2_mt"].max())
+    subsectors = inventory.emissions(catalog, "330000", by="subsector").query("field == @name and subsector != 'all'")
+    latest = subsectors[subsectors["year"] == subsectors["year"].max()]
+    assert rows.at["largest", "value"] == pytest.approx(latest["co2_mt"].max())
+    assert rows.at["largest", "period"] == str(latest["year"].iloc[0])
     assert rows.at["largest", "item"] in set(catalog.read("subsectors")["id"])
 
 

@@ -22,7 +22,7 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
 
 
 def test_there_are_notebooks() -> None:
-    assert {path.stem for path in REPORTS} == {"overview", "field", "technology", "targets"}
+    assert {path.stem for path in REPORTS} == {"overview", "indicators", "field", "technology", "targets", "data"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,15 +8,28 @@ from tanfeng import outlook
 from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.rules import Requirement
 
+REGION = "330000"
+
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog) -> pd.DataFrame:
-    return outlook.fields(catalog, "330000")
+    return outlook.fields(catalog, REGION)
 
 
 def test_fields_add_up_to_the_total_in_every_year(rows: pd.DataFrame) -> None:
-    table = rows.pivot_table(index="year", columns="field", values="co2_mt")
+    table = rows.pivot_table(index="year", columns="field", values="co2_mt").drop(
+        index=2023
+    )  # five fields ahead, one not
     assert table.drop(columns="total").sum(axis=1).to_numpy() == pytest.approx(table["total"].to_numpy(), rel=1e-12)
+
+
+def test_fields_add_up_in_every_path(catalog: Catalog) -> None:
+    found = outlook.paths(catalog, REGION)
+    assert found.drawn.shape == (7, 400, 13)
+    assert found.drawn[:-1].sum(axis=0) == pytest.approx(found.of("total"), rel=1e-12)
+    assert found.centre[:-1].sum(axis=0) == pytest.approx(found.centre[-1], rel=1e-12)
+    assert np.isfinite(found.drawn).all()
+    assert (found.drawn >= 0).all()
 
 
 def test_horizon_and_status(rows: pd.DataFrame) -> None:
@@ -26,46 +40,76 @@ def test_horizon_and_status(rows: pd.DataFrame) -> None:
     assert rows.query("status == 'forecast'")["lo80"].notna().all()
 
 
-def test_intervals_are_ordered(rows: pd.DataFrame) -> None:
+def test_intervals_are_ordered_and_widen(rows: pd.DataFrame) -> None:
     ahead = rows.query("status == 'forecast'")
     assert (ahead["lo95"] < ahead["lo80"]).all()
-    assert (ahead["lo80"] < ahead["co2_mt"]).all()
-    assert (ahead["co2_mt"] < ahead["hi80"]).all()
+    assert (ahead["lo80"] < ahead["hi80"]).all()
     assert (ahead["hi80"] < ahead["hi95"]).all()
+    total = ahead[ahead["field"] == "total"].set_index("year")
+    width = (total["hi80"] - total["lo80"]) / total["co2_mt"]
+    assert width[2025] < width[2028] < width[2032]
 
 
 def test_five_years_ahead_no_band_is_narrower_than_a_fifth(rows: pd.DataFrame) -> None:
     five = rows[(rows["status"] == "forecast") & (rows["year"] == 2028)]
-    assert (five["hi80"] / five["co2_mt"] >= 1.2).all()
+    assert ((five["hi80"] - five["lo80"]) / five["co2_mt"] >= 0.4).all()
 
 
-def test_the_forecast_starts_after_the_break(catalog: Catalog) -> None:
-    assert outlook.history(catalog, "330000", "industry").index[0] == 2005
+def test_the_same_numbers_every_time(catalog: Catalog) -> None:
+    first = outlook.paths(catalog, REGION, 2030).drawn
+    outlook._paths.cache_clear()
+    assert (outlook.paths(catalog, REGION, 2030).drawn == first).all()
 
 
-def test_the_table_of_past_errors_is_what_the_provinces_give(catalog: Catalog) -> None:
-    measured = outlook.province_errors(catalog, "transport", leave_out="330000")
-    row = catalog.read("forecast_errors").set_index("field").loc["transport"]
-    assert measured.median() == pytest.approx(row["scale"], abs=5e-5)
-    assert len(measured) == row["provinces"]
+def test_errors_of_the_fields_go_together_as_in_the_provinces(catalog: Catalog) -> None:
+    template = outlook.template(catalog, REGION)
+    assert len(template) > 100
+    found = outlook.paths(catalog, REGION)
+    drawn = pd.DataFrame(found.drawn[:-1, :, 8].T).rank().corr().to_numpy()
+    seen = pd.DataFrame(template).rank().corr().to_numpy()
+    apart = ~np.eye(6, dtype=bool)
+    assert np.corrcoef(drawn[apart], seen[apart])[0, 1] > 0.5
+
+
+def test_the_total_is_more_certain_than_its_fields_taken_together(catalog: Catalog) -> None:
+    found = outlook.paths(catalog, REGION)
+    spread = np.quantile(found.drawn[:, :, 7], [0.1, 0.9], axis=1)
+    width = spread[1] - spread[0]
+    assert width[-1] < width[:-1].sum()
+
+
+def test_peak_probabilities(catalog: Catalog) -> None:
+    for field in ("total", *outlook.emitting_fields(catalog)):
+        rows = outlook.peak(catalog, REGION, field)
+        assert rows["p_peaked_by"].between(0, 1).all()
+        assert rows["p_peaked_by"].is_monotonic_increasing
+        assert rows["p_no_peak"].iloc[0] == pytest.approx(1 - rows["p_peaked_by"].iloc[-1])
+        assert set(rows["trend"]) <= {"rising", "falling", "plateau"}
+        assert rows["year"].tolist() == list(range(2022, 2035))
+
+
+def test_every_province_has_an_outlook(catalog: Catalog) -> None:
+    for region in ("110000", "440000", "650000"):
+        total = outlook.fields(catalog, region).query("field == 'total' and status == 'forecast'")
+        assert np.isfinite(total[["co2_mt", "lo80", "hi80"]].to_numpy(dtype="float64")).all()
 
 
 def test_probability_of_a_published_series(catalog: Catalog) -> None:
     sure = Requirement(True, 1000.0, "flow", 2025)
-    share = outlook.probability(catalog, "gdp_current_5th_census", "330000", sure)
+    share = outlook.probability(catalog, "gdp_current_5th_census", REGION, sure)
     assert share is not None
     assert share > 0.99
-    against = outlook.probability(catalog, "gdp_current_5th_census", "330000", Requirement(False, 1000.0, "flow", 2025))
+    against = outlook.probability(catalog, "gdp_current_5th_census", REGION, Requirement(False, 1000.0, "flow", 2025))
     assert against == pytest.approx(1 - share)
 
 
 def test_no_probability_far_ahead_or_without_a_series(catalog: Catalog) -> None:
-    assert (
-        outlook.probability(catalog, "gdp_current_5th_census", "330000", Requirement(True, 1.0, "flow", 2030)) is None
-    )
-    assert outlook.probability(catalog, "rd_intensity_bulletin", "330000", Requirement(True, 1.0, "flow", 2027)) is None
+    assert outlook.probability(catalog, "gdp_current_5th_census", REGION, Requirement(True, 1.0, "flow", 2030)) is None
+    assert outlook.probability(catalog, "rd_intensity_bulletin", REGION, Requirement(True, 1.0, "flow", 2027)) is None
 
 
-def test_a_year_outside_is_named(rows: pd.DataFrame) -> None:
+def test_a_year_outside_and_a_field_without_emissions_are_named(catalog: Catalog, rows: pd.DataFrame) -> None:
     with pytest.raises(ProjectError, match="2050"):
         outlook.at(rows, "total", 2050)
+    with pytest.raises(ProjectError, match="technology"):
+        outlook.one_field(catalog, REGION, "technology")

@@ -64,7 +64,7 @@ def caveats(catalog: Catalog, series: str, region: str, table: str = "observatio
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> caveats(open_catalog(), "energy", "330000", table="inventory")["kind"].tolist()
-        ['break']
+        ['break', 'secondary_source', 'gap']
     """
     rows = every(catalog)
     if table not in catalog.tables:

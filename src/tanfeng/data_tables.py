@@ -85,7 +85,8 @@ def caveats(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
         "severity": ("程度", "Severity"),
         "reason": ("说明", "Reason"),
     }
-    columns = [Column(key, _word(pair, lang)) for key, pair in heads.items()]
+    kind = {"series": "text", "reason": "text"}
+    columns = [Column(key, _word(pair, lang), kind=kind.get(key, "label")) for key, pair in heads.items()]
     kinds = labels(catalog, "warning_kinds", lang)
     cells = [
         {

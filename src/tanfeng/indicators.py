@@ -1,4 +1,4 @@
-"""The four indicators as facts (floor 1), and the constant-price GDP index; every figure keeps its status and source."""
+"""The four indicators as facts (floor 1), and the index of GDP at constant prices; figures keep status and source."""
 
 from __future__ import annotations
 
@@ -74,6 +74,12 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
 
     Returns:
         Columns indicator, year, value, unit, status, source_id.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = four_indicators(open_catalog(), "330000")
+        >>> sorted(rows["indicator"].unique())
+        ['carbon_intensity_change', 'co2_total', 'energy_consumption', 'energy_intensity_change']
     """
     energy = yearly(catalog, "energy_consumption", region)
     energy = energy.assign(value=energy["value"] * units.factor(catalog, energy["unit"].iloc[0], "Mtce"), unit="Mtce")

@@ -10,13 +10,29 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import gdp, indicators, inventory, observations, outlook, plans, reconciliation, scopes, verdicts
+from tanfeng import (
+    accounts,
+    comparison,
+    coverage,
+    gdp,
+    indicators,
+    inventory,
+    observations,
+    outlook,
+    plans,
+    recalculation,
+    reconciliation,
+    scopes,
+    uncertainty,
+    verdicts,
+)
 from tanfeng.catalog import Catalog
 from tanfeng.verdicts import VERDICTS, Verdict
 
 COLUMNS = ["id", "value", "unit", "period", "lo80", "hi80", "status", "source_id", "item"]
 BASE_YEARS = (2005, 2020)
 AHEAD = (2025, 2030, 2035)
+SEVERITIES = ("high", "medium", "low")
 ENERGY_INTENSITY = ((2015, 2020), (2015, 2019), (2019, 2020))
 
 
@@ -96,6 +112,102 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
             *_revision(catalog, region),
         ]
     )
+
+
+def data(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of the data: what there is, how certain it is, and how far others differ."""
+    rows = [*_held(catalog, region), *_series(catalog, region), *_emitted(catalog, region), *_cautions(catalog, region)]
+    return _frame([*rows, *_certainty(catalog, region), *_accounts(catalog, region), *_calculated(catalog, region)])
+
+
+def _held(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the number of figures, indicators and sources, and the shares by status and grade in percent."""
+    counts = coverage.counts(catalog, region).query("table == 'observations'").set_index("status")
+    known, figures = coverage.by_indicator(catalog, region), int(counts["all"].sum())
+    cited = {name for names in known["sources"] for name in names.split()} | set(inventory.sources(catalog, region))
+    rows = {
+        "figures": (figures, "figures"),
+        "indicators": (int((known["figures"] > 0).sum()), "indicators"),
+        "indicators_defined": (len(known), "indicators"),
+        "sources": (len(cited), "sources"),
+        "sources_registered": (len(catalog.read("sources")), "sources"),
+        **{f"share_{status}": (100 * counts.at[status, "all"] / figures, "%") for status in counts.index},
+        **{f"share_{grade}": (100 * counts[grade].sum() / figures, "%") for grade in coverage.GRADES},
+    }
+    return [_row(name, value, unit, "", "reported") for name, (value, unit) in rows.items()]
+
+
+def _series(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the share of years with a figure in the main series, up to the last base year of a plan and after it."""
+    rows = coverage.main_series(catalog, region)
+    known, base = rows["status"] != coverage.NONE, BASE_YEARS[-1]
+    spans = {"before": rows["year"] <= base, "after": rows["year"] > base}
+    shares = [
+        _row(f"covered_{name}", 100 * known[chosen].mean(), "%", rows.loc[chosen, "year"].max(), "reported")
+        for name, chosen in spans.items()
+    ]
+    return [_row("main_series", rows.groupby(["table", "series"]).ngroups, "series", "", "reported"), *shares]
+
+
+def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the number of emissions of a field and year by status, and the last years of what is published."""
+    counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
+    rows = [_row("emitted", counts.sum(), "figures", "", "reported")]
+    rows += [_row(f"emitted_{status}", count, "figures", "", status) for status, count in counts.items()]
+    for name, indicator in (("energy_last", "energy_consumption"), ("coal_last", "coal_consumption")):
+        published = observations.yearly(catalog, indicator, region).query("status == 'reported'")
+        rows.append(_figure(name, published.iloc[-1]))
+    return rows
+
+
+def _cautions(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    warned = coverage.warnings(catalog, region)["severity"].value_counts()
+    return [
+        _row("warnings", warned.sum(), "warnings", "", "reported"),
+        *(_row(f"warnings_{name}", warned.get(name, 0), "warnings", "", "reported") for name in SEVERITIES),
+    ]
+
+
+def _certainty(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the last total, its 95 % limits and half width, and how far others differ in the last year compared."""
+    last = uncertainty.intervals(catalog, region).query("field == 'total'").iloc[-1]
+    year, status = last["year"], last["status"]
+    rows = [
+        _row("co2_latest", last["co2_mt"], "Mt CO2", year, status),
+        _row("co2_lo95", last["lo95"], "Mt CO2", year, "estimate"),
+        _row("co2_hi95", last["hi95"], "Mt CO2", year, "estimate"),
+        _row("half_width", last["half_width_pct"], "%", year, "estimate"),
+    ]
+    spread = comparison.spread(catalog, region).query("inventories > 1 and year > 2005")
+    for name, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
+        rows.append(_row(f"spread_{name}", row["spread_pct"], "%", int(row["year"]), "estimate"))
+    return rows
+
+
+def _accounts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the assessment account in its last year, the effect of imports, and the part held."""
+    every = accounts.assessment(catalog, region)
+    last, held = every.iloc[-1], every[every["held_mt"] > 0].tail(1)
+    rows = [
+        _row("assessment_latest", last["co2_mt"], "Mt CO2", last["year"], "estimate"),
+        _row("import_first", every["import_mt"].iloc[0], "Mt CO2", every["year"].iloc[0], "estimate"),
+        _row("import_latest", last["import_mt"], "Mt CO2", last["year"], "estimate"),
+    ]
+    return rows + [_row("held", row.held_mt, "Mt CO2", row.year, "estimate") for row in held.itertuples()]
+
+
+def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return what the last balance gives where emissions are published, and by how much other factors give more."""
+    year = int(catalog.read("energy_balance").query("region == @region")["year"].max())
+    rows = recalculation.against_published(catalog, region, year)
+    published = rows[(rows["dimension"] == "field") & rows["published_mt"].notna()]
+    sets = recalculation.by_factor_set(catalog, region, year).set_index("dimension").loc["total"]
+    more = {name: 100 * (sets[name] / sets["ceads"] - 1) for name in ("guideline", "ipcc2006")}
+    return [
+        _row("balance_calculated", published["calculated_mt"].sum(), "Mt CO2", year, "estimate"),
+        _row("balance_published", published["published_mt"].sum(), "Mt CO2", year, "reported"),
+        *(_row(f"factors_{name}", value, "%", year, "estimate") for name, value in more.items()),
+    ]
 
 
 def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:

@@ -1,11 +1,12 @@
-"""What is likely (floor 3): each field's emissions to 2035, and the probability that an indicator reaches a value.
+"""What is likely (floor 3): emissions to 2035 with intervals, peak probabilities, and the probability of a target.
 
-Points are R1 (`tanfeng.forecast.r1`); the total is the sum of the fields. Interval widths come from the rolling-origin
-errors of the series itself and of the same field in the other provinces, half and half; they are not calibrated yet.
+Every field is projected as 400 paths (`tanfeng.projection`). The fields are put together path by path so that large and
+small errors meet as they did in the other provinces, and the total is their sum in every path.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,75 +14,169 @@ import pandas as pd
 
 from tanfeng import indicators, inventory
 from tanfeng.catalog import Catalog
-from tanfeng.forecast.intervals import Errors, forecast, past_errors, probability_at_least, with_intervals
-from tanfeng.forecast.r1 import point
+from tanfeng.forecast import conformal, peaks
+from tanfeng.forecast.calibration import calibration
+from tanfeng.forecast.dependence import shuffled
+from tanfeng.forecast.r1 import Values
 from tanfeng.project import ProjectError
+from tanfeng.projection import Projection, history, project
 from tanfeng.rules import Requirement
+from tanfeng.scenarios import BASELINE, Scenario, applied
 
 UNTIL = 2035
 LEVELS = (80, 95)
 SHORTEST_SERIES = 8
 FARTHEST_YEARS = 3
+SEED = 20261124
+TEMPLATE_ORIGINS, TEMPLATE_AHEAD = range(2012, 2017), 3
 COLUMNS = ["region", "field", "year", "co2_mt", "lo80", "hi80", "lo95", "hi95", "status"]
 
 
+@dataclass(frozen=True)
+class Paths:
+    """Joint paths of the fields of a region and of their total.
+
+    Attributes:
+        years: first to last year, the year after the last total first.
+        fields: ids of the fields; `total` is the last.
+        centre: shape (fields, years), Mt CO2.
+        drawn: shape (fields, paths, years), Mt CO2; the total of a path is the sum of its fields.
+    """
+
+    years: tuple[int, ...]
+    fields: tuple[str, ...]
+    centre: Values
+    drawn: Values
+
+    def of(self, field: str) -> Values:
+        """Return the paths of one field (or `total`), shape (paths, years)."""
+        return self.drawn[self.fields.index(field)]
+
+
 def emitting_fields(catalog: Catalog) -> list[str]:
-    """Return the ids of the fields that have emissions, in the order of `data/fields.csv`."""
+    """Return the ids of the fields that have emissions, in the order of `data/fields.csv`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> emitting_fields(open_catalog())[:2]
+        ['energy', 'industry']
+    """
     fields = catalog.read("fields").sort_values("sort")
     return [field for field in fields.loc[fields["emits"], "id"] if field != "total"]
 
 
-def first_year(catalog: Catalog, region: str, field: str) -> int:
-    """Return the first year a forecast may use: after the last break marked `start` in `data/breaks.csv`."""
-    breaks = catalog.read("breaks")
-    here = (
-        breaks["region"].isin([region, "100000"]) & breaks["field"].isin([field, "total"]) & (breaks["use"] == "start")
-    )
-    return int(breaks.loc[here, "year"].max()) if here.any() else 0
+def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario = BASELINE) -> Paths:
+    """Return joint paths of all fields and of the total.
 
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        until: last year.
+        scenario: what is different from the course of things (`tanfeng.scenarios`).
 
-def history(catalog: Catalog, region: str, field: str) -> pd.Series:
-    """Return the emissions (Mt CO2 by year) a forecast is based on: the last unbroken run after the last break."""
-    rows = inventory.series(catalog, region, field)
-    values = rows[rows["year"] >= first_year(catalog, region, field)].set_index("year")["co2_mt"]
-    gaps = np.flatnonzero(np.diff(values.index.to_numpy(dtype="int64")) > 1)
-    return values.iloc[gaps[-1] + 1 if len(gaps) else 0 :]
+    Raises:
+        ProjectError: if the region has no inventory or a series is too short.
 
-
-def errors(catalog: Catalog, region: str, field: str) -> Errors:
-    """Return the past errors of a field's forecasts: own and the provinces', half and half (mean of squares)."""
-    own = past_errors(history(catalog, region, field).to_numpy(dtype="float64"))
-    panel = catalog.read("forecast_errors").set_index("field").at[field, "scale"]
-    return Errors(scale=float(np.sqrt((own.scale**2 + panel**2) / 2)), count=own.count)
-
-
-def province_errors(catalog: Catalog, field: str, leave_out: str) -> pd.Series:
-    """Return the scale of past errors of a field in every province but one.
-
-    Their median is a row of `data/forecast_errors.csv`. Every province of the inventory with an unbroken, positive
-    series 2005-2019 counts.
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> found = paths(open_catalog(), "330000", 2030)
+        >>> found.years[0], bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
+        (2023, True)
     """
-    provinces = catalog.read("regions").query("level == 'province' and id != @leave_out")["id"]
-    known = set(catalog.read("inventory")["region"])
-    scales = {region: _scale(catalog, region, field) for region in provinces if region in known}
-    return pd.Series(scales, dtype="float64").dropna()
+    return _paths(catalog, region, until, scenario)
 
 
-def _scale(catalog: Catalog, region: str, field: str) -> float | None:
-    values = inventory.series(catalog, region, field).set_index("year")["co2_mt"].reindex(range(2005, 2020))
-    return past_errors(values.to_numpy(dtype="float64")).scale if (values > 0).all() else None
+@lru_cache(maxsize=32)
+def _paths(catalog: Catalog, region: str, until: int, scenario: Scenario) -> Paths:
+    names = emitting_fields(catalog)
+    first = int(history(catalog, region, "total").index[-1]) + 1
+    ahead = [project(catalog, region, name, until) for name in names]
+    centre = _centre(ahead, first, until)
+    changed = applied(catalog, region, centre, scenario)
+    together = shuffled(np.stack([one.residuals for one in _aligned(ahead, first)]), template(catalog, region), SEED)
+    drawn = [
+        one.paths(residuals=rows, centre=changed[one.field])
+        for one, rows in zip(_aligned(ahead, first), together, strict=True)
+    ]
+    values = np.stack([*drawn, np.sum(drawn, axis=0)])
+    middle = np.vstack([changed.to_numpy().T, changed.sum(axis=1).to_numpy()])
+    return Paths(tuple(map(int, changed.index)), (*names, "total"), middle, values)
 
 
-def fields(catalog: Catalog, region: str, until: int = UNTIL) -> pd.DataFrame:
-    """Return the history and outlook of every field and of their total (see `one_field` for a single one).
+def _centre(ahead: list[Projection], first: int, until: int) -> pd.DataFrame:
+    """Return the centre of every field (columns) by year from `first` on."""
+    return pd.DataFrame({one.field: one.centre for one in ahead}).loc[first:until]
+
+
+def _aligned(ahead: list[Projection], first: int) -> list[Projection]:
+    """Return the projections; all must start in the same year, or the paths could not be added."""
+    starts = {one.field: int(one.centre.index[0]) for one in ahead}
+    if set(starts.values()) != {first}:
+        raise ProjectError(f"the fields end in different years: {starts}; expected {first} for all")
+    return ahead
+
+
+@lru_cache(maxsize=8)
+def template(catalog: Catalog, region: str) -> Values:
+    """Return how errors of the fields went together in the other provinces, shape (cases, fields).
+
+    A case is a province and an origin of 2012 to 2016: the mean residual of R1 one to three years ahead, by field.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> template(open_catalog(), "330000").shape[1]
+        6
+    """
+    names = emitting_fields(catalog)
+    others = [one for one in _provinces(catalog) if one != region]
+    cases = [
+        [_mean_residual(catalog, other, name, origin) for name in names]
+        for other in others
+        for origin in TEMPLATE_ORIGINS
+    ]
+    table = np.array(cases)
+    return table[~np.isnan(table).any(axis=1)]
+
+
+def _provinces(catalog: Catalog) -> list[str]:
+    levels = catalog.read("regions").query("level == 'province'")["id"]
+    return sorted(set(levels) & set(catalog.read("inventory")["region"]))
+
+
+def _mean_residual(catalog: Catalog, region: str, field: str, origin: int) -> float:
+    values = _reported(catalog).get((region, field))
+    whole = values.reindex(range(2005, origin + TEMPLATE_AHEAD + 1)) if values is not None else pd.Series([np.nan])
+    if whole.isna().any() or (whole <= 0).any():
+        return float("nan")
+    table = whole.to_numpy(dtype="float64")
+    found = conformal.residuals(table[None, :-TEMPLATE_AHEAD], table[None, -TEMPLATE_AHEAD:], calibration(field).scale)
+    return float(found.mean())
+
+
+@lru_cache(maxsize=4)
+def _reported(catalog: Catalog) -> dict[tuple[str, str], pd.Series]:
+    """Return the published emissions of every province and field by year."""
+    rows = catalog.read("inventory").groupby(["region", "field", "year"])["co2_mt"].sum()
+    return {key: part.droplevel([0, 1]) for key, part in rows.groupby(level=[0, 1])}
+
+
+def fields(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario = BASELINE) -> pd.DataFrame:
+    """Return the history and outlook of every field and of their total.
 
     Returns:
         Columns region, field, year, co2_mt, lo80, hi80, lo95, hi95 (Mt CO2; no interval for the past), status.
 
     Raises:
         ProjectError: if the region has no inventory or a series is too short.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = fields(open_catalog(), "330000")
+        >>> rows.loc[rows["field"] == "total", "year"].iloc[-1]
+        np.int64(2035)
     """
-    return _fields(catalog, region, until).copy()
+    found = paths(catalog, region, until, scenario)
+    return pd.concat([_joined(catalog, region, field, found) for field in found.fields], ignore_index=True)[COLUMNS]
 
 
 def one_field(catalog: Catalog, region: str, field: str, until: int = UNTIL) -> pd.DataFrame:
@@ -90,34 +185,44 @@ def one_field(catalog: Catalog, region: str, field: str, until: int = UNTIL) -> 
     Raises:
         ProjectError: if the region has no inventory of the field or its series is too short.
     """
-    return _field(catalog, region, field, until)[COLUMNS].copy()
+    found = paths(catalog, region, until)
+    if field not in found.fields:
+        raise ProjectError(f"the inventory of region {region} has no field {field!r}")
+    return _joined(catalog, region, field, found)[COLUMNS]
 
 
-@lru_cache(maxsize=16)
-def _fields(catalog: Catalog, region: str, until: int) -> pd.DataFrame:
-    parts = [_field(catalog, region, field, until) for field in emitting_fields(catalog)]
-    return pd.concat([*parts, _total(catalog, region, pd.concat(parts), until)], ignore_index=True)[COLUMNS]
-
-
-@lru_cache(maxsize=64)
-def _field(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFrame:
-    past = history(catalog, region, field)
-    years = np.arange(int(past.index[-1]) + 1, until + 1)
-    rows = pd.DataFrame({"year": years, "point": point(past.to_numpy(dtype="float64"), len(years))})
-    return _joined(catalog, region, field, with_intervals(rows, errors(catalog, region, field), LEVELS))
-
-
-def _total(catalog: Catalog, region: str, parts: pd.DataFrame, until: int) -> pd.DataFrame:
-    last = int(history(catalog, region, "total").index[-1])
-    sums = parts[parts["year"] > last].groupby("year", as_index=False)["co2_mt"].sum()
-    rows = sums.rename(columns={"co2_mt": "point"})
-    return _joined(catalog, region, "total", with_intervals(rows, errors(catalog, region, "total"), LEVELS))
-
-
-def _joined(catalog: Catalog, region: str, field: str, ahead: pd.DataFrame) -> pd.DataFrame:
-    past = inventory.series(catalog, region, field)
-    ahead = ahead.rename(columns={"point": "co2_mt"}).assign(status="forecast")
+def _joined(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataFrame:
+    past = inventory.series(catalog, region, field)[["year", "co2_mt", "status"]]
+    ahead = pd.DataFrame({"year": found.years, "co2_mt": found.centre[found.fields.index(field)], "status": "forecast"})
+    drawn = found.of(field)
+    for level in LEVELS:
+        ahead[f"lo{level}"], ahead[f"hi{level}"] = np.quantile(drawn, [0.5 - level / 200, 0.5 + level / 200], axis=0)
+    ahead = ahead[ahead["year"] > past["year"].max()]
     return pd.concat([past, ahead], ignore_index=True).assign(region=region, field=field)
+
+
+def peak(
+    catalog: Catalog, region: str, field: str = "total", until: int = UNTIL, scenario: Scenario = BASELINE
+) -> pd.DataFrame:
+    """Return the probability that emissions have peaked, by year.
+
+    Returns:
+        Columns year, p_peaked_by (the maximum of history and path lies in this year or before; the first row is the
+        last year of the history: already peaked), p_no_peak (no maximum before the last year), trend (Mann-Kendall on
+        the last ten years: rising, falling, plateau), maximum_year (of the past).
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = peak(open_catalog(), "330000")
+        >>> bool(rows["p_peaked_by"].is_monotonic_increasing)
+        True
+    """
+    found = paths(catalog, region, until, scenario)
+    past = history(catalog, region, field).loc[: found.years[0] - 1]
+    share = peaks.peaked(found.of(field)[None], np.array([past.max()]))[0]
+    rows = pd.DataFrame({"year": [found.years[0] - 1, *found.years[:-1]], "p_peaked_by": share})
+    trend = peaks.trend(past.to_numpy(dtype="float64"))
+    return rows.assign(p_no_peak=1 - share[-1], trend=trend, maximum_year=int(past.idxmax()))
 
 
 def probability(catalog: Catalog, indicator: str, region: str, required: Requirement) -> float | None:
@@ -131,8 +236,8 @@ def probability(catalog: Catalog, indicator: str, region: str, required: Require
     ahead = required.year - int(values.index[-1]) if len(values) else 0
     if required.kind != "flow" or not 0 < ahead <= FARTHEST_YEARS or not _forecastable(values):
         return None
-    expected = forecast(values, ahead)["point"].iloc[-1]
-    share = probability_at_least(expected, past_errors(values.to_numpy(dtype="float64")), ahead, required.value)
+    drawn = conformal.paths(values.to_numpy(dtype="float64")[None, :], calibration(), ahead)[0, :, -1]
+    share = float((drawn >= required.value).mean())
     return share if required.at_least else 1 - share
 
 

@@ -28,6 +28,7 @@ UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
 PRECISE = ("energy_intensity", "carbon_intensity_statistical")  # given with two digits by their sources
 WHOLE = "asked"  # given as the plan has it
+COUNTS = ("targets", "figures", "indicators", "series", "sources", "warnings", "findings", "corrections")
 
 
 @dataclass(frozen=True)
@@ -170,10 +171,10 @@ class Page:
             "source": figure.source_id.split(),
         }
 
-    def table(self, table: Table) -> HTML:
-        """Show a table and cite its sources."""
-        self.cite(*table.sources)
-        return HTML(table.html(self.numbers))
+    def table(self, *several: Table) -> HTML:
+        """Show a table, or several one below the other, and cite their sources."""
+        self.cite(*(source for table in several for source in table.sources))
+        return HTML("".join(table.html(self.numbers) for table in several))
 
     def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None) -> HTML:
         """Show a figure with a caption that says the finding; the caption may hold placeholders."""
@@ -234,7 +235,7 @@ def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> s
 
 
 def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: str) -> str:
-    if unit == "targets":
+    if unit in COUNTS:
         return text.number(value, 0, lang)
     if unit == "%":
         return f"{text.number(value, digits)}%"

@@ -164,7 +164,13 @@ def requirements(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def official_changes(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return the published changes of energy intensity over several years: first, year, value (%), bound, source_id."""
+    """Return the published changes of energy intensity over several years: first, year, value (%), bound, source_id.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> bool(len(official_changes(open_catalog(), "330000")))
+        True
+    """
     names = ("energy_intensity_change", "energy_intensity_change_white_paper")
     rows = pd.concat([observations.observations(catalog, name, region) for name in names], ignore_index=True)
     rows = rows[(rows["period_kind"] == "change") & (rows["end"] - rows["start"] > 1) & (rows["status"] == "reported")]

@@ -64,6 +64,11 @@ def co2(catalog: Catalog, region: str, account: str) -> pd.DataFrame:
     """Return the CO2 total of a region in an account (`direct` or `assessment`): year, co2_mt, status, source_id.
 
     A region whose net imports of electricity are not known has no assessment account: no rows.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> int(co2(open_catalog(), "330000", "assessment")["year"].iloc[-1])
+        2023
     """
     if account == "assessment" and observations.yearly(catalog, accounts.NET_IMPORT, region).empty:
         return pd.DataFrame(columns=accounts.SERIES)

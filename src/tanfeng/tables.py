@@ -42,7 +42,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 class Column:
     """A column of a table: key in the rows, heading, unit under the heading, and kind.
 
-    Kind is `text`, `number`, `verdict`, `status` or `grade`.
+    Kind is `text`, `label` (a few words on one line), `number`, `verdict`, `status` or `grade`.
     """
 
     key: str

@@ -9,15 +9,15 @@ import pytest
 from tanfeng.project import ProjectError
 from tanfeng.report.plan import Report, reports
 
-SLUGS = ["overview", "targets"]
+SLUGS = ["overview", "indicators", "targets"]
 FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
 
 
-def test_eighteen_reports_in_two_languages(root: Path) -> None:
+def test_every_report_in_two_languages(root: Path) -> None:
     found = reports(root, "330000")
-    assert len(found) == len({report.page for report in found}) == 18
+    assert len(found) == len({report.page for report in found}) == 22
     slugs = [report.slug for report in found if report.lang == "zh"]
-    assert slugs == ["overview", "targets", *(f"field-{name}" for name in FIELDS), "technology"]
+    assert slugs == ["overview", "indicators", "targets", *(f"field-{name}" for name in FIELDS), "technology", "data"]
     assert [report.slug for report in reports(root, "330000", "en")] == slugs
 
 
@@ -39,7 +39,7 @@ def test_titles_are_in_the_language_of_the_page(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 18)]
+    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 22)]
 )
 def test_choosing(root: Path, names: list[str], count: int) -> None:
     assert len(reports(root, "330000", names=names)) == count
@@ -73,4 +73,4 @@ def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:
     for name in ("regions", "fields"):
         path = project / "data" / f"{name}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert len(reports(project, "330000")) == 18
+    assert len(reports(project, "330000")) == 22

@@ -3,6 +3,7 @@
 `style` holds the style and what several figures share; each other module draws the figures of one subject.
 """
 
+from tanfeng.charts.coverage import assessment, coverage, other_inventories
 from tanfeng.charts.indicators import four_indicators, indicator
 from tanfeng.charts.intensities import against_plans, rate_differences, rates, totals
 from tanfeng.charts.outlooks import outlook
@@ -14,10 +15,13 @@ from tanfeng.charts.waterfall import waterfall
 __all__ = [
     "Chart",
     "against_plans",
+    "assessment",
     "by_field",
     "composition",
+    "coverage",
     "four_indicators",
     "indicator",
+    "other_inventories",
     "outlook",
     "rate_differences",
     "rates",

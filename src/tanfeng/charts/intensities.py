@@ -107,7 +107,7 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         axes.bar_label(reached, [_percent(value, 2) for value in falls], padding=3, fontsize=9)
         for place in (place for place, value in zip(places, falls, strict=True) if pd.isna(value)):
             axes.annotate(
-                missing, (place + 0.2, 0), xytext=(0, -12), textcoords="offset points", ha="center", fontsize=9
+                missing, (place + 0.04, 0), xytext=(0, -12), textcoords="offset points", ha="left", fontsize=9
             )
         axes.set_xticks(list(places), names)
         axes.xaxis.tick_top()

@@ -25,6 +25,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from tanfeng.charts.outlines import shorten
 from tanfeng.project import ProjectError
 
 FONT_FILE = "NotoSansSC-Regular.ttf"
@@ -120,7 +121,7 @@ def finish(figure: Figure, alt: str) -> Chart:
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     width, height = figure.get_size_inches()
     svg = buffer.getvalue()
-    return Chart(svg[svg.index("<svg") :], float(width), float(height), alt)
+    return Chart(shorten(svg[svg.index("<svg") :]), float(width), float(height), alt)
 
 
 def year_axis(axes: Axes) -> None:

@@ -1,0 +1,221 @@
+"""The frames, tables and key figures of the report on the data are what the tables say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tanfeng import (
+    accounts,
+    charts,
+    comparison,
+    coverage,
+    coverage_tables,
+    data_tables,
+    estimates,
+    inventory,
+    inventory_tables,
+    keyfigures,
+    page,
+    plausibility,
+    recalculation,
+    text,
+    uncertainty,
+)
+from tanfeng.catalog import Catalog
+from tanfeng.tables import Table
+
+REGION = "330000"
+
+
+@pytest.fixture(scope="module")
+def findings(catalog: Catalog) -> pd.DataFrame:
+    return coverage_tables.finding_frame(catalog)
+
+
+@pytest.fixture(scope="module")
+def figures(catalog: Catalog) -> pd.DataFrame:
+    return keyfigures.data(catalog, REGION).set_index("id")
+
+
+def cells(table: Table, key: str) -> list[str]:
+    return [str(row[key]["text"]) for row in table.rows]
+
+
+def numbers(table: Table, key: str) -> list[float]:
+    return [float(cell.replace(text.MINUS, "-").replace(",", "")) for cell in cells(table, key)]
+
+
+@pytest.fixture(scope="module", params=text.LANGS)
+def shown(request: pytest.FixtureRequest, catalog: Catalog, findings: pd.DataFrame) -> dict[str, Table]:
+    """Every table of the page in one language."""
+    lang, warned = request.param, coverage.warnings(catalog, REGION)
+    checked, account = (
+        recalculation.against_published(catalog, REGION, 2007, 2021),
+        accounts.assessment(catalog, REGION),
+    )
+    made = inventory_tables.estimate_frame(catalog, REGION)
+    levels, sets = uncertainty.intervals(catalog, REGION), recalculation.by_factor_set(catalog, REGION, 2021)
+    halves, used = inventory_tables.half_width_frame(catalog), accounts.indirect(catalog, REGION)
+    return {
+        "statuses": coverage_tables.statuses(catalog, coverage.counts(catalog, REGION), lang, "x"),
+        "register": coverage_tables.register(catalog, coverage.register(catalog), lang, "x"),
+        "warning_kinds": coverage_tables.warning_kinds(catalog, warned, lang, "x"),
+        "corrections": coverage_tables.corrections(catalog, REGION, lang, "x"),
+        "findings": coverage_tables.findings(catalog, findings, "high", lang, "x"),
+        "estimated": inventory_tables.estimated(catalog, made, lang, "x"),
+        "intervals": inventory_tables.intervals(catalog, levels, 2022, lang, "x"),
+        "half_widths": inventory_tables.half_widths(catalog, halves, lang, "x"),
+        "assessment": inventory_tables.assessment(account, lang, "x"),
+        "indirect": inventory_tables.indirect(catalog, REGION, used, 2021, lang, "x"),
+        "recalculated": inventory_tables.recalculated(catalog, REGION, checked, lang, "x"),
+        "factor_sets": inventory_tables.factor_sets(catalog, sets, lang, "x"),
+    }
+
+
+def test_every_cell_is_filled_and_every_source_is_known(catalog: Catalog, shown: dict[str, Table]) -> None:
+    known = set(catalog.read("sources")["id"])
+    for name, table in shown.items():
+        assert table.rows, name
+        keys = {column.key for column in table.columns}
+        assert all(str(row[key]["text"]) for row in table.rows for key in keys), name
+        assert set(table.sources) <= known, name
+        cited = {source for row in table.rows for key in keys for source in row[key].get("source", [])}
+        assert cited <= set(table.sources), name
+        assert ">nan" not in table.html({source: number for number, source in enumerate(table.sources, 1)})
+
+
+def test_statuses_and_register_add_up(catalog: Catalog, shown: dict[str, Table]) -> None:
+    assert sum(numbers(shown["statuses"], "all")) == coverage.counts(catalog, REGION)["all"].sum()
+    every = numbers(shown["register"], "all")
+    assert sum(every[:-1]) == every[-1] == len(catalog.read("sources"))
+
+
+def test_warning_kinds_count_every_warning(catalog: Catalog, shown: dict[str, Table]) -> None:
+    assert sum(numbers(shown["warning_kinds"], "count")) == len(coverage.warnings(catalog, REGION))
+
+
+def test_the_correction_of_2022(shown: dict[str, Table]) -> None:
+    table = shown["corrections"]
+    assert cells(table, "year") == ["2022", "2022"]
+    taken_off = [a - b for a, b in zip(numbers(table, "before"), numbers(table, "after"), strict=True)]
+    assert sum(taken_off) == pytest.approx(21.4, abs=0.15)
+
+
+def test_intervals_of_2022(shown: dict[str, Table]) -> None:
+    table = shown["intervals"]
+    assert numbers(table, "co2")[-1] == 439.5
+    assert cells(table, "interval")[-1] == "398.6–480.4"
+    assert sum(numbers(table, "co2")[:-1]) == pytest.approx(439.5, abs=0.3)
+    assert table.rows[-1]["_class"] == "total"
+
+
+def test_half_widths_are_those_of_the_intervals(catalog: Catalog) -> None:
+    rows = inventory_tables.half_width_frame(catalog)
+    own = catalog.read("uncertainties")
+    assert len(rows) == len(own) + 4
+    assert rows["half_width_pct"].between(1, 20).all()
+    assert set(rows["source_id"]) <= set(catalog.read("sources")["id"])
+    parts = uncertainty._parts(catalog, REGION)
+    for item, half in rows.query("component == 'factor'").set_index("item")["half_width_pct"].items():
+        assert parts.loc[parts["fuel_group"] == item, "factor_pct"].unique().tolist() == pytest.approx([half])
+
+
+def test_estimates_are_those_of_the_inventory(catalog: Catalog) -> None:
+    rows = inventory_tables.estimate_frame(catalog, REGION)
+    known = inventory.emissions(catalog, REGION).query("status == 'estimate'")
+    assert rows["co2_mt"].sum() == pytest.approx(known["co2_mt"].sum())
+    assert len(rows) == len(known) == len(estimates.register(catalog, REGION))
+    assert rows["error_pct"].between(0, 10).all()
+    assert rows["year"].is_monotonic_increasing
+
+
+def test_the_assessment_account(shown: dict[str, Table]) -> None:
+    table = shown["assessment"]
+    assert cells(table, "year") == [str(year) for year in range(2015, 2024)]
+    for direct, more, total in zip(*(numbers(table, key) for key in ("direct", "import", "co2")), strict=True):
+        assert direct + more == pytest.approx(total, abs=0.11)
+    assert cells(table, "held")[:-1] == ["–"] * 8
+    assert cells(table, "held")[-1] == "136.9"
+
+
+def test_electricity_stands_beside_direct_emissions(shown: dict[str, Table]) -> None:
+    table = shown["indirect"]
+    assert numbers(table, "co2") == [215.0, 52.4, 6.0, 1.9, 44.4]
+    assert numbers(table, "direct") == [70.5, 11.9, 29.7, 6.9, 19.9]
+    assert table.note
+
+
+class TestFindings:
+    def test_every_finding_has_its_series(self, catalog: Catalog, findings: pd.DataFrame) -> None:
+        problems = plausibility.check_figures(catalog)
+        assert len(findings) == len(problems)
+        assert findings.columns.tolist() == coverage_tables.FINDING
+        assert (findings.query("severity != 'low'")["series"] != "").all()
+        observed = findings.query("table == 'observations'")
+        assert set(observed["series"]) <= set(catalog.read("indicators")["id"])
+
+    def test_counts_by_series_add_up(self, shown: dict[str, Table], findings: pd.DataFrame) -> None:
+        assert sum(numbers(shown["findings"], "count")) == (findings["severity"] == "high").sum()
+
+    def test_none(self, catalog: Catalog) -> None:
+        empty = coverage_tables.finding_frame(catalog, [])
+        assert empty.columns.tolist() == coverage_tables.FINDING
+        assert coverage_tables.findings(catalog, empty, "high", "zh", "x").rows == []
+
+
+class TestKeyFigures:
+    def test_shares_add_up(self, figures: pd.DataFrame) -> None:
+        assert not figures.index.duplicated().any()
+        assert figures["value"].notna().all()
+        shares = figures["value"]
+        assert shares[["share_A", "share_B", "share_C"]].sum() == pytest.approx(100)
+        assert shares[["share_reported", "share_estimate"]].sum() == pytest.approx(100)
+        assert shares[["warnings_high", "warnings_medium", "warnings_low"]].sum() == shares["warnings"]
+        parts = ["emitted_reported", "emitted_adjusted", "emitted_estimate"]
+        assert shares[parts].sum() == shares["emitted"]
+
+    def test_golden(self, figures: pd.DataFrame) -> None:
+        expected = {
+            "co2_latest": 439.5,
+            "half_width": 9.3,
+            "assessment_latest": 541.5,
+            "import_latest": 88.6,
+            "held": 136.9,
+            "balance_calculated": 29.7,
+            "balance_published": 29.7,
+            "spread_widest": 36.3,
+        }
+        assert figures.loc[list(expected), "value"].to_dict() == pytest.approx(expected, abs=0.06)
+        assert figures.loc[["energy_last", "coal_last"], "period"].tolist() == ["2019", "2017"]
+        assert figures.at["covered_before", "value"] > figures.at["covered_after", "value"]
+
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_counts_are_shown_without_a_unit(self, catalog: Catalog, figures: pd.DataFrame, lang: str) -> None:
+        row = {**figures.loc["figures"].to_dict(), "id": "figures"}
+        assert page.key_figure(catalog, row, lang).shown == str(int(row["value"]))
+
+
+class TestCharts:
+    def test_a_year_more_or_another_status_is_seen(self, catalog: Catalog) -> None:
+        rows = coverage.main_series(catalog, REGION, 2018, 2022)
+        drawn = charts.coverage(catalog, rows, "zh")
+        assert charts.coverage(catalog, rows.assign(status="estimate"), "zh").svg != drawn.svg
+        assert "2022年有数据的序列：二氧化碳排放总量（直接排放口径）" in drawn.alt
+
+    def test_nothing_at_all(self, catalog: Catalog) -> None:
+        rows = coverage.main_series(catalog, REGION, 2018, 2022).assign(status=coverage.NONE)
+        assert "no series" in charts.coverage(catalog, rows, "en").alt
+
+    def test_what_is_held_is_pale(self, catalog: Catalog) -> None:
+        rows = accounts.assessment(catalog, REGION)
+        assert (
+            charts.assessment(catalog, rows, "en").svg != charts.assessment(catalog, rows.assign(held_mt=0), "en").svg
+        )
+
+    def test_every_other_inventory_is_named(self, catalog: Catalog) -> None:
+        names = {name: name for name in data_tables.DATASETS}
+        levels, others = uncertainty.intervals(catalog, REGION), comparison.compare(catalog, REGION)
+        drawn = charts.other_inventories(catalog, levels, others, names, "en")
+        assert all(name in drawn.alt for name in names)
+        assert "2022 439.5 (398.6–480.4)" in drawn.alt

@@ -1,0 +1,105 @@
+"""Tables of the four indicators: every figure, what is not published, sources at their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from tanfeng import attribution, gdp, indicator_tables, plans, reconciliation, scopes, text
+from tanfeng.catalog import Catalog
+from tanfeng.tables import Table
+
+REGION = "330000"
+
+
+@pytest.fixture(scope="module")
+def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
+    """Every table as a function of the language alone."""
+    changes, asked = plans.plan_changes(catalog, REGION), plans.requirements(catalog, REGION)
+    rows, product = scopes.series(catalog, REGION), gdp.vintages(catalog, REGION)
+    checked, chained = reconciliation.rates(catalog, REGION), reconciliation.chains(catalog, REGION)
+    states = attribution.decoupling(catalog, REGION)
+    return {
+        "by_plan": lambda lang: indicator_tables.by_plan(catalog, changes, lang, "c", "n"),
+        "against_plans": lambda lang: indicator_tables.against_plans(catalog, changes, asked, lang, "c"),
+        "by_year": lambda lang: indicator_tables.by_year(catalog, rows, lang, "c"),
+        "vintages": lambda lang: indicator_tables.vintages(catalog, product, lang, "c"),
+        "rate_check": lambda lang: indicator_tables.rate_check(catalog, checked, lang, "c"),
+        "chain_check": lambda lang: indicator_tables.chain_check(catalog, chained, lang, "c"),
+        "decoupling": lambda lang: indicator_tables.decoupling(catalog, states, lang, "c"),
+    }
+
+
+NAMES = ["by_plan", "against_plans", "by_year", "vintages", "rate_check", "chain_check", "decoupling"]
+
+
+def cells(table: Table) -> list[list[str]]:
+    return [[row[column.key]["text"] for column in table.columns] for row in table.rows]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+@pytest.mark.parametrize("name", NAMES)
+def test_table(made: dict[str, Callable[[str], Table]], catalog: Catalog, name: str, lang: str) -> None:
+    table = made[name](lang)
+    shown = [cell for row in cells(table) for cell in row]
+    assert table.rows
+    assert not [cell for cell in shown if re.search(r"nan|None|<NA>", cell)]
+    if lang == "en":
+        assert not [cell for cell in shown if re.search("[\u4e00-\u9fff]", cell)]
+    cited = {
+        source
+        for row in table.rows
+        for cell in row.values()
+        if isinstance(cell, dict)
+        for source in cell.get("source", [])
+    }
+    assert cited <= set(table.sources) <= set(catalog.read("sources")["id"])
+    assert table.html({source: place for place, source in enumerate(table.sources, 1)})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_has_at_most_one_source_beside_it(made: dict[str, Callable[[str], Table]], name: str) -> None:
+    table = made[name]("zh")
+    numbers = [column.key for column in table.columns if column.kind == "number"]
+    assert all(len(row[key].get("source", [])) <= 1 for row in table.rows for key in numbers)
+
+
+def test_by_plan_says_what_is_not_published(made: dict[str, Callable[[str], Table]]) -> None:
+    shown = cells(made["by_plan"]("zh"))
+    assert ["能耗强度", "统计口径", "−19.98%", "−20.70%", "−8.26%", "未公布"] in shown
+    assert ["能耗强度", "考核口径", *["未公布"] * 4] in shown
+    assert ["二氧化碳排放总量", "直接排放口径", "+41.2%", "+4.9%", "−0.1%", "+16.2%（至2022年）"] in shown
+    assert any(row[:4] == ["碳排放强度", "官方报告公布数", "未公布", "−13.37%（至2013年）"] for row in shown)
+
+
+def test_against_plans(made: dict[str, Callable[[str], Table]]) -> None:
+    shown = cells(made["against_plans"]("zh"))
+    assert shown[1][1:] == ["−18%", "−20.70%", "4/5", "−17.8%（2011—2014年）"]
+    assert shown[3][1:] == ["−14.5%", "未公布", "0/5", "未公布"]
+
+
+def test_the_exception_stands_out(made: dict[str, Callable[[str], Table]]) -> None:
+    marked = [row["year"]["text"] for row in made["rate_check"]("zh").rows if row["_class"]]
+    assert marked == ["2013"]
+
+
+def test_vintages_in_the_unit_of_the_language(made: dict[str, Callable[[str], Table]]) -> None:
+    found = {lang: dict(zip([row[0] for row in shown], shown, strict=True)) for lang, shown in both(made).items()}
+    assert found["zh"]["2023"][1:] == ["82553.2", "85620.0", "82553.0", "", "+3.7"]
+    assert found["en"]["2023"][1:] == ["8255.3", "8562.0", "8255.3", "", "+3.7"]
+
+
+def both(made: dict[str, Callable[[str], Table]]) -> dict[str, list[list[str]]]:
+    return {lang: cells(made["vintages"](lang)) for lang in text.LANGS}
+
+
+def test_by_year_is_newest_first_within_each_indicator(catalog: Catalog) -> None:
+    rows = scopes.series(catalog, REGION)
+    table = indicator_tables.by_year(catalog, rows, "zh", "c", first=2019)
+    assert len(table.rows) == int((rows["year"] >= 2019).sum())
+    names = [row["name"]["text"] for row in table.rows]
+    assert list(dict.fromkeys(names)) == [name["zh"] for name in indicator_tables.NAMES.values()]
+    assert pd.Series(names).ne(pd.Series(names).shift()).sum() == 4, "each indicator in one block"

@@ -1,0 +1,152 @@
+"""The four indicators by plan: the golden bars, what is not published, and the arithmetic of chains."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanfeng import plans, scopes
+from tanfeng.catalog import Catalog
+
+REGION = "330000"
+RATES = st.lists(st.floats(-60, 60), min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module")
+def changes(catalog: Catalog) -> pd.DataFrame:
+    return plans.plan_changes(catalog, REGION)
+
+
+def one(changes: pd.DataFrame, indicator: str, scope: str, plan: str, account: str = "") -> pd.Series:
+    found = changes.query("indicator == @indicator and scope == @scope and plan == @plan and account == @account")
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def rates_frame(rates: list[float], base: int = 2000) -> pd.DataFrame:
+    years = range(base + 1, base + 1 + len(rates))
+    frame = pd.DataFrame({"first": [year - 1 for year in years], "year": list(years), "value": rates})
+    return frame.assign(status="reported", source_id="s")
+
+
+@pytest.mark.parametrize(("plan", "golden"), [("11FYP", -19.99), ("12FYP", -20.70), ("13FYP", -8.26)])
+def test_energy_intensity_by_plan(changes: pd.DataFrame, plan: str, golden: float) -> None:
+    row = one(changes, "energy_intensity", "statistical", plan)
+    assert row["change_pct"] == pytest.approx(golden, abs=0.02)
+    assert (row["complete"], row["status"], row["reason"]) == (True, "estimate", "")
+
+
+def test_the_first_four_years_of_the_13th_plan(catalog: Catalog) -> None:
+    rows = scopes.series(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
+    found = plans.change(rows, scopes.CHANGE, 2015, 2019)
+    assert found["change_pct"] == pytest.approx(-13.73, abs=0.02)
+    assert found["years_published"] == 4
+
+
+def test_years_published_leaves_out_derived_rates(changes: pd.DataFrame) -> None:
+    published = [one(changes, "energy_intensity", "statistical", plan)["years_published"] for plan in plans.PERIODS]
+    assert published == [4, 4, 5, 0]
+
+
+@pytest.mark.parametrize("indicator", ["energy_consumption", "energy_intensity"])
+@pytest.mark.parametrize("scope", ["statistical", "assessment"])
+def test_nothing_is_published_for_2021_to_2025(changes: pd.DataFrame, indicator: str, scope: str) -> None:
+    row = one(changes, indicator, scope, "14FYP")
+    assert pd.isna(row["change_pct"])
+    assert (row["reason"], row["years_published"], row["complete"]) == ("not_published", 0, False)
+    assert row["status"] == row["sources"] == ""
+
+
+def test_a_plan_that_is_known_in_part_says_to_which_year(changes: pd.DataFrame) -> None:
+    row = one(changes, "co2_total", "territorial", "14FYP", "direct")
+    assert (row["first"], row["last"], row["complete"], row["reason"]) == (2020, 2022, False, "ends_early")
+    assert row["change_pct"] == pytest.approx(16.2, abs=0.1)
+    assert row["status"] == "estimate", "the base year is one"
+
+
+def test_official_reports_give_part_of_carbon_intensity(changes: pd.DataFrame) -> None:
+    row = one(changes, "carbon_intensity", "statistical", "12FYP")
+    assert row["change_pct"] == pytest.approx(-13.37)
+    assert (row["last"], row["status"]) == (2013, "reported")
+    row = one(changes, "carbon_intensity", "statistical", "13FYP")
+    assert row["change_pct"] == pytest.approx(-13.99)
+    assert (row["last"], row["complete"]) == (2018, False)
+
+
+def test_the_assessment_account_begins_in_2015(changes: pd.DataFrame) -> None:
+    reasons = [one(changes, "co2_total", "assessment", plan, "assessment")["reason"] for plan in plans.PERIODS]
+    assert reasons == ["not_computed", "starts_later", "", "ends_early"]
+    direct = one(changes, "co2_total", "territorial", "13FYP", "direct")["change_pct"]
+    assert one(changes, "co2_total", "assessment", "13FYP", "assessment")["change_pct"] > direct + 5, "more imports"
+
+
+def test_every_row_answers_or_says_why(catalog: Catalog, changes: pd.DataFrame) -> None:
+    assert len(changes) == len(scopes.SERIES) * len(plans.PERIODS)
+    assert (changes["change_pct"].isna() == changes["first"].isna()).all()
+    assert (changes["complete"] == (changes["reason"] == "")).all()
+    cited = {source for names in changes["sources"] for source in names.split()}
+    assert cited <= set(catalog.read("sources")["id"])
+    assert (changes.loc[changes["change_pct"].notna(), "sources"] != "").all()
+
+
+def test_what_the_plans_asked(catalog: Catalog) -> None:
+    asked = plans.requirements(catalog, REGION).set_index("plan")
+    assert asked["planned_pct"].to_dict() == {"11FYP": -20.0, "12FYP": -18.0, "13FYP": -17.0, "14FYP": -14.5}
+    assert asked["planned_scope"].to_dict()["14FYP"] == "assessment"
+    assert asked["official_pct"].dropna().to_dict() == {"11FYP": -20.0, "12FYP": -17.8}
+    assert asked.at["12FYP", "official_last"] == 2014
+
+
+@given(RATES)
+def test_a_chain_of_rates_is_the_ratio_of_levels(rates: list[float]) -> None:
+    levels = [100.0]
+    for rate in rates:
+        levels.append(levels[-1] * (1 + rate / 100))
+    last = 2000 + len(rates)
+    chained = plans.change(rates_frame(rates), scopes.CHANGE, 2000, last)
+    years = list(range(2000, last + 1))
+    frame = pd.DataFrame({"first": years, "year": years, "value": levels, "status": "reported", "source_id": "s"})
+    assert chained["change_pct"] == pytest.approx(plans.change(frame, scopes.LEVEL, 2000, last)["change_pct"], abs=1e-7)
+    assert chained["change_pct"] == pytest.approx(100 * (levels[-1] / levels[0] - 1), abs=1e-7)
+
+
+@given(RATES, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_does_not_matter(rates: list[float], random: object) -> None:
+    rows = rates_frame(rates)
+    order = list(range(len(rows)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    last = 2000 + len(rates)
+    straight = plans.change(rows, scopes.CHANGE, 2000, last)
+    mixed = plans.change(rows.iloc[order], scopes.CHANGE, 2000, last)
+    assert mixed == straight
+
+
+@given(RATES, st.integers(0, 7))
+def test_a_gap_ends_the_chain(rates: list[float], gap: int) -> None:
+    rows = rates_frame(rates)
+    last = 2000 + len(rates)
+    found = plans.change(rows[rows["year"] != 2001 + gap], scopes.CHANGE, 2000, last)
+    if gap == 0:
+        assert pd.isna(found["change_pct"])
+        assert found["reason"] == ("not_published" if len(rates) == 1 else "starts_later")
+    elif gap < len(rates):
+        assert (found["last"], found["complete"], found["reason"]) == (2000 + gap, False, "ends_early")
+    else:
+        assert found["complete"]
+
+
+def test_yearly_rates_come_before_a_change_over_several_years() -> None:
+    rows = rates_frame([10.0, 10.0])
+    longer = pd.DataFrame({"first": [2000], "year": [2002], "value": [99.0], "status": "reported", "source_id": "t"})
+    found = plans.change(pd.concat([longer, rows], ignore_index=True), scopes.CHANGE, 2000, 2002)
+    assert found["change_pct"] == pytest.approx(21.0)
+    assert found["sources"] == "s"
+
+
+def test_a_level_without_its_base_year_gives_no_change() -> None:
+    frame = pd.DataFrame({"first": [2001, 2002], "year": [2001, 2002], "value": [1.0, 2.0]})
+    found = plans.change(frame.assign(status="reported", source_id="s"), scopes.LEVEL, 2000, 2002)
+    assert pd.isna(found["change_pct"])
+    assert found["reason"] == "starts_later"

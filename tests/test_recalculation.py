@@ -1,0 +1,69 @@
+"""The inventory from the energy balance: beside CEADs where it is published, and with three sets of factors."""
+
+from __future__ import annotations
+
+import pytest
+
+from tanfeng import factors, inventory, recalculation
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
+
+REGION = "330000"
+
+
+def test_the_balance_of_2007_gives_the_inventory(catalog: Catalog) -> None:
+    rows = recalculation.against_published(catalog, REGION, 2007)
+    assert set(rows["item"]) >= {"agriculture", "buildings", "transport", "residential", "energy_industry", "coal"}
+    assert rows["difference_pct"].abs().max() < 0.01
+    total = inventory.series(catalog, REGION, "total").set_index("year").at[2007, "co2_mt"]
+    sums = rows.groupby("dimension")["published_mt"].sum()
+    assert sums.to_dict() == pytest.approx({"field": total, "fuel_group": total})
+
+
+def test_only_published_figures_are_compared(catalog: Catalog) -> None:
+    rows = recalculation.against_published(catalog, REGION, 2021)
+    assert rows.dropna(subset=["published_mt"])["item"].tolist() == ["transport"]
+    assert rows.set_index("item").at["transport", "calculated_mt"] == pytest.approx(29.70, abs=0.05)
+    assert rows.loc[rows["item"] != "transport", "difference_pct"].isna().all()
+
+
+def test_several_years_are_one_after_the_other(catalog: Catalog) -> None:
+    rows = recalculation.against_published(catalog, REGION, 2007, 2021)
+    assert rows["year"].unique().tolist() == [2007, 2021]
+    assert len(rows) == sum(len(recalculation.against_published(catalog, REGION, year)) for year in (2007, 2021))
+
+
+@pytest.mark.parametrize("year", [2007, 2021])
+def test_fields_and_fuels_add_up_to_the_total_of_each_set(catalog: Catalog, year: int) -> None:
+    rows = recalculation.by_factor_set(catalog, REGION, year)
+    total = rows.set_index("dimension").loc["total"]
+    sums = rows.groupby("dimension")[list(factors.SETS)].sum()
+    for dimension in recalculation.DIMENSIONS:
+        assert sums.loc[dimension].to_dict() == pytest.approx(total[list(factors.SETS)].to_dict())
+    assert total["ceads"] < total["guideline"] < total["ipcc2006"]
+    assert "cement_process" not in set(rows["item"])
+
+
+def test_golden_totals_of_2021(catalog: Catalog) -> None:
+    total = recalculation.by_factor_set(catalog, REGION, 2021).set_index("dimension").loc["total"]
+    assert [round(float(total[name]), 1) for name in factors.SETS] == [361.5, 384.0, 401.9]
+    assert total["spread_pct"] == pytest.approx(11.18, abs=0.01)
+
+
+def test_coal_is_where_the_sets_differ(catalog: Catalog) -> None:
+    rows = recalculation.by_factor_set(catalog, REGION, 2021).query("dimension == 'fuel_group'").set_index("item")
+    assert rows["spread_pct"].idxmax() == "coal"
+    assert rows.drop("coal")["spread_pct"].max() < 3
+
+
+def test_sources_are_registered(catalog: Catalog) -> None:
+    found = recalculation.sources(catalog, REGION, 2007)
+    assert set(found) <= set(catalog.read("sources")["id"])
+    assert "own_implied_ceads_factors_2007" in found
+
+
+def test_a_year_without_a_balance(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="no balance of region 330000 in 1990"):
+        recalculation.against_published(catalog, REGION, 1990)
+    with pytest.raises(ProjectError, match="1990"):
+        recalculation.sources(catalog, REGION, 1990)

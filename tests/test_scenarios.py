@@ -1,0 +1,60 @@
+"""Scenarios: plain arithmetic on the centre of the outlook, and what they do to the peak."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tanfeng import outlook, scenarios
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.scenarios import BASELINE, Project, Scenario, Unit
+
+REGION = "330000"
+
+
+@pytest.fixture
+def centre() -> pd.DataFrame:
+    return pd.DataFrame({"energy": [300.0, 310.0, 320.0], "industry": [70.0, 70.0, 70.0]}, index=[2025, 2026, 2027])
+
+
+def test_nothing_different_changes_nothing(catalog: Catalog, centre: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(scenarios.applied(catalog, REGION, centre, BASELINE), centre)
+
+
+def test_a_project_adds_from_its_first_year(catalog: Catalog, centre: pd.DataFrame) -> None:
+    more = scenarios.applied(catalog, REGION, centre, Scenario("refinery", projects=(Project("industry", 2026, 8.0),)))
+    assert more["industry"].tolist() == [70.0, 78.0, 78.0]
+    assert more["energy"].tolist() == centre["energy"].tolist()
+
+
+def test_a_nuclear_unit_takes_the_place_of_fossil_power(catalog: Catalog, centre: pd.DataFrame) -> None:
+    less = scenarios.applied(catalog, REGION, centre, Scenario("unit", nuclear=(Unit(2027, 1.2),)))
+    assert less["energy"].tolist()[:2] == [300.0, 310.0]
+    assert 320.0 - less["energy"].iloc[2] == pytest.approx(1.2 * 7972 * 0.8273 / 1000)
+
+
+def test_higher_growth_means_more_and_only_after_the_published_years(catalog: Catalog, centre: pd.DataFrame) -> None:
+    slow, fast = (
+        scenarios.applied(catalog, REGION, centre, Scenario("growth", gdp_growth=rate)) for rate in (3.0, 6.0)
+    )
+    assert slow.loc[2025].to_list() == fast.loc[2025].to_list() == centre.loc[2025].to_list()
+    assert (fast.loc[2026:] > slow.loc[2026:]).all().all()
+    assert (fast.loc[2027] / slow.loc[2027]).to_numpy() == pytest.approx((1.06 / 1.03) ** (2 * 0.5))
+
+
+def test_emissions_never_fall_below_zero(catalog: Catalog, centre: pd.DataFrame) -> None:
+    assert (scenarios.applied(catalog, REGION, centre, Scenario("all", nuclear=(Unit(2025, 100.0),))) >= 0).all().all()
+
+
+def test_an_unknown_field_is_named(catalog: Catalog, centre: pd.DataFrame) -> None:
+    with pytest.raises(ProjectError, match="technology"):
+        scenarios.applied(catalog, REGION, centre, Scenario("x", projects=(Project("technology", 2026, 1.0),)))
+
+
+def test_a_scenario_moves_the_peak(catalog: Catalog) -> None:
+    def by_2030(scenario: Scenario) -> float:
+        rows = outlook.peak(catalog, REGION, scenario=scenario).set_index("year")
+        return float(rows.at[2030, "p_peaked_by"])
+
+    nuclear = Scenario("nuclear", nuclear=(Unit(2027, 2.4), Unit(2029, 2.4)))
+    assert by_2030(Scenario("fast", gdp_growth=7.0)) < by_2030(BASELINE) <= by_2030(nuclear)
