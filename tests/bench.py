@@ -1,4 +1,7 @@
-"""`make bench`: the build beside the plain papermill and nbconvert commands, in one run; ratios count, not seconds."""
+"""`make bench`: the build beside the plain papermill and nbconvert commands, in one run; ratios count, not seconds.
+
+The forecast engine follows (`bench_forecast`).
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,11 @@ def main() -> None:
         print(f"run {run + 1}: {seconds}")
     middle = RUNS // 2
     ratio = sorted(one / other for one, other in zip(plain, ours, strict=True))[middle]
-    print(f"{len(NAMES)} reports: papermill and nbconvert commands take {ratio:.2f} x the time of tanfeng build")
+    print(
+        f"{len(NAMES)} reports: papermill and nbconvert commands take {ratio:.2f} x the time of tanfeng build",
+        flush=True,
+    )
+    subprocess.run([sys.executable, "-m", "tests.bench_forecast"], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

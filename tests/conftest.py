@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tanfeng import cli
 from tanfeng.catalog import Catalog
 
 ROOT = Path(__file__).parents[1]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +42,21 @@ def tables(tmp_path: Path) -> Path:
     """A copy of the tables alone, in a folder that counts as a project."""
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("local"))
     return tmp_path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command in this process, by default in the project folder; return exit status, stdout and stderr."""
+
+    def command(*arguments: object, cwd: Path = ROOT) -> tuple[int, str, str]:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["tanfeng", *map(str, arguments)])
+        capfd.readouterr()
+        try:
+            cli.main()
+            status: Any = 0
+        except SystemExit as end:
+            status = end.code or 0
+        return int(status), *capfd.readouterr()
+
+    return command

@@ -11,34 +11,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tanfeng import cli
 from tanfeng.verdicts import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
 COMMAND = Path(sys.executable).parent / "tanfeng"
 TOTALS = {1997: 115.43, 2005: 255.82, 2019: 381.41, 2022: 439.5}
-
-
-@pytest.fixture
-def run(root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process and return exit status, stdout and stderr."""
-
-    def command(*arguments: str, cwd: Path = root) -> tuple[int, str, str]:
-        monkeypatch.chdir(cwd)
-        monkeypatch.setattr(sys, "argv", ["tanfeng", *arguments])
-        capfd.readouterr()
-        try:
-            cli.main()
-            status: Any = 0
-        except SystemExit as end:
-            status = end.code or 0
-        return int(status), *capfd.readouterr()
-
-    return command
 
 
 def totals(text: str) -> dict[int, float]:

@@ -9,26 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import balance, cli
+from tanfeng import balance
 from tanfeng.catalog import Catalog
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(root)
-        monkeypatch.setattr("sys.argv", ["tanfeng", *arguments])
-        capfd.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capfd.readouterr()
-
-    return command
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ import io
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tanfeng import cli, vintages
+from tanfeng import vintages
 from tanfeng.catalog import Catalog, ProjectError
 
 Run = Callable[..., tuple[int, str, str]]
@@ -34,17 +33,9 @@ def _row(root: Path, table: str, start: str) -> str:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: str, cwd: Path) -> tuple[int, str, str]:
-        monkeypatch.chdir(cwd)
-        monkeypatch.setattr(sys, "argv", ["tanfeng", "data", "diff", *arguments])
-        capfd.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as end:
-            status = int(end.code or 0)
-        return status, *capfd.readouterr()
+def diff(run: Run) -> Run:
+    def command(*arguments: object, cwd: Path) -> tuple[int, str, str]:
+        return run("data", "diff", *arguments, cwd=cwd)
 
     return command
 
@@ -175,30 +166,30 @@ class TestVerdicts:
 
 
 class TestCommand:
-    def test_two_folders(self, run: Run, root: Path, tables: Path) -> None:
+    def test_two_folders(self, diff: Run, root: Path, tables: Path) -> None:
         row = _row(tables, "observations", "paper_output,330000,2019,")
         _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
-        status, out, err = run(str(root), str(tables), "--format", "csv", cwd=root)
+        status, out, err = diff(str(root), str(tables), "--format", "csv", cwd=root)
         assert status == 0
         (found,) = csv.DictReader(io.StringIO(out))
         assert (found["part"], found["table"], found["old"]) == ("rows", "observations", "1768.4")
         assert err == "1 differences in the tables; they move 0 verdicts and 0 indicator figures\n"
-        status, out, _ = run(str(root), str(tables / "data"), cwd=root)
+        status, out, _ = diff(str(root), str(tables / "data"), cwd=root)
         assert (status, "改动  observations" in out, "判定变化：\n  无" in out) == (0, True, True)
         assert "(+2.00 %)" in out
 
-    def test_a_data_folder_of_another_name(self, run: Run, root: Path, tables: Path) -> None:
+    def test_a_data_folder_of_another_name(self, diff: Run, root: Path, tables: Path) -> None:
         (tables / "data").rename(tables / "data-2026-10")
-        status, out, err = run(str(tables / "data-2026-10"), str(root), "--lang", "en", cwd=root)
+        status, out, err = diff(str(tables / "data-2026-10"), str(root), "--lang", "en", cwd=root)
         assert (status, out, err) == (0, "The tables are the same.\n", "no difference\n")
 
-    def test_moved_verdicts_with_both_reasons(self, run: Run, root: Path, tables: Path) -> None:
+    def test_moved_verdicts_with_both_reasons(self, diff: Run, root: Path, tables: Path) -> None:
         path = tables / "data" / "observations.csv"
         lines = path.read_text(encoding="utf-8").split("\n")
         path.write_text(
             "\n".join(line for line in lines if not line.startswith("pumped_storage_capacity,330000,")), "utf-8"
         )
-        status, out, err = run(str(root), str(tables), "--lang", "en", cwd=root)
+        status, out, err = diff(str(root), str(tables), "--lang", "en", cwd=root)
         block = out[out.index("Verdicts moved:") :]
         assert status == 0
         assert "\n  E06  " in block
@@ -217,15 +208,15 @@ class TestCommand:
         ],
     )
     def test_a_wrong_question(
-        self, run: Run, root: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+        self, diff: Run, root: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
     ) -> None:
-        status, out, err = run(*(one.format(tmp=tmp_path) for one in arguments), cwd=root)
+        status, out, err = diff(*(one.format(tmp=tmp_path) for one in arguments), cwd=root)
         assert (status, out) == (2, "")
         assert message in err
         assert "Traceback" not in err
 
     @pytest.mark.skipif(GIT is None, reason="git is not installed")
-    def test_a_revision(self, run: Run, tables: Path) -> None:
+    def test_a_revision(self, diff: Run, tables: Path) -> None:
         def git(*arguments: str) -> None:
             who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
             subprocess.run([str(GIT), *who, *arguments], cwd=tables, check=True, capture_output=True)
@@ -235,6 +226,6 @@ class TestCommand:
         git("commit", "-q", "-m", "tables")
         row = _row(tables, "observations", "paper_output,330000,2019,")
         _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
-        status, out, _ = run("HEAD", ".", "--format", "json", cwd=tables)
+        status, out, _ = diff("HEAD", ".", "--format", "json", cwd=tables)
         assert status == 0
         assert [one["new"] for one in json.loads(out)] == ["1803.768"]

@@ -1,0 +1,105 @@
+"""The panel form of R1 is R1: the same figures as one series at a time, whatever the unit, the order and the gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanfeng.forecast import panel, r1
+from tanfeng.project import ProjectError
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def walks(seed: int, rows: int, years: int) -> r1.Values:
+    return np.exp(np.random.default_rng(seed).normal(0.02, 0.1, (rows, years)).cumsum(axis=1))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(4, 35), st.integers(1, 12), seeds)
+def test_equal_to_r1_one_series_at_a_time(years: int, horizon: int, seed: int) -> None:
+    histories = walks(seed, 3, years)
+    expected = [r1.point(history, horizon) for history in histories]
+    assert panel.points(histories, horizon) == pytest.approx(np.array(expected), rel=1e-9)
+
+
+def test_rows_of_different_lengths_and_gaps_do_not_touch_each_other() -> None:
+    histories = walks(1, 300, 30)
+    rng = np.random.default_rng(2)
+    for row in range(100):
+        histories[row, : rng.integers(0, 24)] = np.nan
+        histories[row, rng.integers(25, 29)] = np.nan
+    together = panel.points(histories, 5)
+    alone = np.vstack([panel.points(histories[row : row + 1], 5) for row in range(0, 300, 25)])
+    assert together[::25] == pytest.approx(alone, rel=1e-13)
+
+
+def test_leading_gaps_are_a_shorter_history() -> None:
+    history = walks(3, 1, 12)
+    padded = np.hstack([np.full((1, 9), np.nan), history])
+    assert panel.points(padded, 4) == pytest.approx(panel.points(history, 4), rel=1e-14)
+
+
+def test_a_gap_moves_the_half_drift_by_years_not_by_figures() -> None:
+    history = np.array([[1.0, np.nan, 9.0, 16.0, 25.0]]) ** 2  # roots 1 . 3 4 5
+    weights = panel.forecast_weights([True, False, True, True, True], 1)
+    roots = np.array([1.0, 3, 4, 5])
+    damped = (roots @ weights[0] + (history[~np.isnan(history)].mean()) ** 0.25 * (1 - weights[0].sum())) / 5
+    assert panel.ratios(history, 1)[0, 0] == pytest.approx(damped * (1 + (1 - 1 / 5) / 4 / 2))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds, st.floats(1e-60, 1e60))
+def test_the_unit_does_not_matter(seed: int, unit: float) -> None:
+    histories = walks(seed, 4, 15)
+    assert panel.points(histories * unit, 6) == pytest.approx(panel.points(histories, 6) * unit, rel=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.one_of(st.just(0.0), st.floats(1e-100, 1e100)), min_size=3, max_size=29), st.floats(1e-100, 1e100))
+def test_any_figures_give_finite_forecasts_above_zero(values: list[float], last: float) -> None:
+    found = panel.points(np.array([[*values, last]]), 10)
+    assert np.isfinite(found).all()
+    assert (found > 0).all()
+
+
+def test_fewer_than_four_figures_carry_the_last_on() -> None:
+    assert panel.points(np.array([[np.nan, 2.0, np.nan, 3.0, 5.0]]), 3).tolist() == [[5.0, 5.0, 5.0]]
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds, st.floats(1e-9, 1e9))
+def test_the_own_scale_is_the_spread_of_the_changes(seed: int, unit: float) -> None:
+    history = walks(seed, 1, 26)
+    changes = np.diff(2 * np.sqrt(history[0, -23:] / history[0, -1]))
+    expected = np.mean((changes - np.median(changes)) ** 2)
+    assert panel.own_scale(history * unit)[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_own_scale_leaves_out_changes_across_a_gap() -> None:
+    history = np.array([[1.0, 2.0, np.nan, 9.0, 4.0, 4.0]])
+    changes = 2 * np.diff(np.sqrt(history[0] / 4.0))
+    known = changes[~np.isnan(changes)]
+    assert len(known) == 3
+    assert panel.own_scale(history)[0] == pytest.approx(np.mean((known - np.median(known)) ** 2))
+
+
+def test_the_own_scale_of_one_change_is_not_known() -> None:
+    assert np.isnan(panel.own_scale(np.array([[np.nan, 1.0, 2.0], [np.nan, np.nan, 1.0]]))).all()
+    assert np.isnan(panel.own_scale(np.array([[1.0]]))).all()
+
+
+@pytest.mark.parametrize("last", [0.0, -1.0, np.nan, np.inf])
+def test_a_history_that_cannot_be_forecast_names_its_row(last: float) -> None:
+    histories = walks(5, 3, 8)
+    histories[1, -1] = last
+    with pytest.raises(ProjectError, match="history 2"):
+        panel.points(histories, 2)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (3, 0), (5,)])
+def test_an_empty_panel_says_so(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ProjectError, match="shape"):
+        panel.points(np.ones(shape), 2)
