@@ -89,7 +89,7 @@ def provinces() -> float:
             "value": rows.ravel(),
         }
     )
-    return 1 / rate(lambda: (frames.forecast(table, HORIZON), frames.peaks(table, HORIZON)), 1)
+    return 1 / rate(lambda: (frames.forecast(table, HORIZON), frames.peak_probabilities(table, HORIZON)), 1)
 
 
 def statsmodels_rate(name: str, series: int = 20) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanfeng import accounts, inventory
+from tanfeng import accounts, inventory, uncertainty
 from tanfeng.catalog import Catalog, ProjectError
 
 
@@ -82,3 +82,11 @@ def test_unknown_account_and_region_are_named(catalog: Catalog) -> None:
         accounts.series(catalog, "330000", "consumption")
     with pytest.raises(ProjectError, match="440000"):
         accounts.series(catalog, "440000", "assessment")
+
+
+def test_imports_have_an_error_of_their_own(catalog: Catalog) -> None:
+    rows = accounts.assessment(catalog, "330000").set_index("year")
+    half = (rows.at[2022, "hi95"] - rows.at[2022, "lo95"]) / 2
+    imports = rows.at[2022, "import_mt"] * (9.5**2 + 5**2) ** 0.5 / 100
+    direct = uncertainty.intervals(catalog, "330000").query("year == 2022 and field == 'total'").iloc[0]
+    assert half == pytest.approx(((direct["hi95"] - direct["co2_mt"]) ** 2 + imports**2) ** 0.5)

@@ -162,3 +162,77 @@ def test_an_excel_file_is_read_like_a_csv(catalog: Catalog, tmp_path: Path) -> N
     rows = balance.shipped(catalog, "330000", 2021)
     rows.to_excel(tmp_path / "b.xlsx", index=False)
     pd.testing.assert_frame_equal(balance.read(catalog, tmp_path / "b.xlsx"), rows, check_dtype=False)
+
+
+def test_totals_and_fuels_in_different_units_of_one_kind_count_once(catalog: Catalog) -> None:
+    coal = one("transport", "raw_coal", 10.0)
+    alone = total(catalog, coal)
+    assert total(catalog, coal, one("transport", "total_coal", 1000.0, "10^4 tce")) == pytest.approx(alone)
+    joules = 10e6 * 29.3076 / 1e4  # Mtce in 10^10 kJ
+    assert total(catalog, coal, one("transport", "total_coal", joules, "10^10 kJ")) == pytest.approx(alone)
+
+
+def test_a_total_and_its_fuels_of_different_kinds_are_refused(catalog: Catalog) -> None:
+    with pytest.raises(
+        ProjectError, match=r"total_coal is in tce and raw_coal in t; .* both be energy or both be mass"
+    ):
+        total(catalog, one("transport", "raw_coal", 1400.0, "10^4 t"), one("transport", "total_coal", 10.0))
+
+
+def test_negative_feedstock_is_refused(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match=r"industry_nonenergy, lpg: found -9 Mtce; expected zero or more"):
+        total(catalog, one("industry", "lpg", 10.0), one("industry_nonenergy", "lpg", -9.0))
+
+
+def test_a_sum_with_some_of_its_parts_counts_the_rest(catalog: Catalog) -> None:
+    rows = pd.DataFrame([one("residential", "lpg", 10.0), one("urban", "lpg", 3.0)])
+    found = balance.emissions(catalog, rows, cement=False)
+    assert found.rows["co2_mt"].sum() == pytest.approx(10 * 1.827)
+    assert found.remarks["reason"].tolist() == ["rest_of_sum"]
+    assert found.remarks["value"].iloc[0] * 1e-6 == pytest.approx(7.0)
+
+
+def test_parts_larger_than_their_sum_are_named(catalog: Catalog) -> None:
+    rows = pd.DataFrame([one("residential", "lpg", 2.0), one("urban", "lpg", 3.0)])
+    found = balance.emissions(catalog, rows, cement=False)
+    assert found.rows["co2_mt"].sum() == pytest.approx(3 * 1.827)
+    assert found.remarks["reason"].tolist() == ["parts_exceed"]
+
+
+@pytest.mark.parametrize(
+    ("flow", "fuel", "reason"),
+    [
+        ("industry", "petroleum_products_total", "only_total"),
+        ("transport", "total_energy", "only_total"),
+        ("final", "diesel", "only_sum"),
+        ("total_consumption", "natural_gas", "only_sum"),
+    ],
+)
+def test_what_stands_only_as_a_sum_is_named(catalog: Catalog, flow: str, fuel: str, reason: str) -> None:
+    rows = pd.DataFrame([one("agriculture", "gasoline", 1.0), one(flow, fuel, 5.0)])
+    found = balance.emissions(catalog, rows, cement=False)
+    assert found.rows["co2_mt"].sum() == pytest.approx(1.99)
+    assert found.remarks["reason"].tolist() == [reason]
+
+
+def test_a_negative_final_use_is_named_as_one(catalog: Catalog) -> None:
+    rows = pd.DataFrame([one("transport", "diesel", -5.0), one("transport", "gasoline", 1.0)])
+    assert balance.emissions(catalog, rows, cement=False).remarks["reason"].tolist() == ["negative"]
+
+
+def test_nothing_to_count_is_an_error(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="nothing of the balance could be counted"):
+        total(catalog, one("import", "raw_coal", 5.0))
+
+
+@pytest.mark.parametrize("unit", ["Mt CO2", "GW", "h", "%"])
+def test_a_unit_that_measures_no_fuel_is_named(catalog: Catalog, tmp_path: Path, unit: str) -> None:
+    pd.DataFrame([one("transport", "diesel", 1.0, unit)]).to_csv(tmp_path / "b.csv", index=False)
+    with pytest.raises(ProjectError, match="column unit"):
+        balance.read(catalog, tmp_path / "b.csv")
+
+
+def test_a_row_with_too_many_cells_is_named(catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("region,year,flow,fuel,value,unit\n330000,2021,transport,diesel,1,Mtce,more\n")
+    with pytest.raises(ProjectError, match=r"b\.csv.*more cells than the header"):
+        balance.read(catalog, tmp_path / "b.csv")

@@ -21,8 +21,10 @@ from tanfeng import (
     comparison,
     coverage,
     data_tables,
+    evaluation,
     indicators,
     outlook,
+    peaking,
     plans,
     reconciliation,
     scopes,
@@ -31,6 +33,7 @@ from tanfeng import (
 )
 from tanfeng.catalog import Catalog
 from tanfeng.charts import Chart, style
+from tanfeng.forecast.calibration import measured
 from tanfeng.verdicts import counts_by_field, judge
 
 CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans", "regions"]
@@ -48,6 +51,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     rows_of, changes = scopes.series(catalog, "330000"), plans.plan_changes(catalog, "330000")
     asked, checked = plans.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
     levels, others = uncertainty.intervals(catalog, "330000"), comparison.compare(catalog, "330000")
+    chances, ordered = peaking.by_year(catalog, "330000"), peaking.by_province(catalog)
+    classes = evaluation.reliability(evaluation.peaks(catalog))
     titles = {"zh": "研发经费与地区生产总值之比（%）", "en": "R&D expenditure over GDP (%)"}
     drivers = attribution.kaya(catalog, "330000").query("period == '12FYP'")
 
@@ -57,7 +62,11 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
     return {
         "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
-        "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang),
+        "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang, 2025),
+        "peak_by_year": lambda lang: charts.peak_by_year(catalog, chances, lang),
+        "provinces": lambda lang: charts.provinces(catalog, ordered, "330000", lang),
+        "coverage_measured": lambda lang: charts.coverage_measured(catalog, evaluation.coverage(measured()), lang),
+        "reliability": lambda lang: charts.reliability(classes, lang),
         "by_field": lambda lang: charts.by_field(catalog, "330000", lang),
         "subsectors": lambda lang: charts.composition(catalog, "330000", "industry", "subsector", lang),
         "fuel_groups": lambda lang: charts.composition(catalog, "330000", "industry", "fuel_group", lang),
@@ -80,6 +89,10 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 NAMES = [
     "outlook",
     "outlook_energy",
+    "peak_by_year",
+    "provinces",
+    "coverage_measured",
+    "reliability",
     "by_field",
     "subsectors",
     "fuel_groups",
@@ -125,6 +138,10 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
     }
     assert public == {
         "outlook",
+        "peak_by_year",
+        "provinces",
+        "coverage_measured",
+        "reliability",
         "by_field",
         "composition",
         "four_indicators",

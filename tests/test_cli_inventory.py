@@ -89,3 +89,31 @@ def test_a_wrong_file_leaves_the_old_answer(run: Run, file: str, tmp_path: Path)
     assert status == 2
     assert "column unit: found 'Mtoe'" in err
     assert answer.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--region", "440000"], ["--account", "assessment"], ["--intervals"], ["--no-corrections"]],
+)
+def test_an_option_that_a_balance_would_ignore_is_refused(run: Run, file: str, options: list[str]) -> None:
+    status, out, err = run("inventory", file, *options)
+    assert (status, out) == (2, "")
+    assert f"{options[0]} does nothing here" in err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--factors", "ipcc2006"],
+        ["--no-cement"],
+        ["--account", "assessment", "--by", "total"],
+        ["--account", "indirect", "--no-corrections"],
+    ],
+)
+def test_an_option_that_the_inventory_would_ignore_is_refused(run: Run, options: list[str]) -> None:
+    assert run("inventory", *options)[0] == 2
+
+
+def test_factors_of_another_region_are_said(run: Run, file: str) -> None:
+    Path(file).write_text(Path(file).read_text().replace("330000", "140000"))
+    assert "factors ceads are those of Zhejiang, used for 140000 too" in run("inventory", file)[2]

@@ -104,3 +104,14 @@ def test_a_longer_line_is_less_certain(catalog: Catalog) -> None:
 def test_an_estimate_that_is_not_registered_is_named(catalog: Catalog) -> None:
     with pytest.raises(ProjectError, match="transport in region 330000, 2021"):
         estimates.error_pct(catalog, "330000", 2021, "transport")
+
+
+def test_estimates_without_corrections_follow_the_published_figures(catalog: Catalog) -> None:
+    mended, published = (inventory.emissions(catalog, "330000", corrections=one) for one in (True, False))
+    industry = [rows.query("field == 'industry'").set_index("year")["co2_mt"] for rows in (mended, published)]
+    assert industry[1][2021] - industry[0][2021] == pytest.approx((industry[1][2022] - industry[0][2022]) * 2 / 3)
+
+
+def test_the_balance_the_factors_come_from_tests_nothing(catalog: Catalog) -> None:
+    known = catalog.read("inventory").query("region == '330000' and status == 'reported'")
+    assert estimates.errors(catalog, known, "residential", "balance").index.tolist() == [2010, 2013, 2014]

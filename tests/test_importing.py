@@ -24,8 +24,13 @@ COLUMN_OF = {"coal": "Raw_Coal", "oil": "Diesel_Oil", "lpg": "LPG", "gas": "Natu
 BREAK = "region,field,year,use,reason_zh,reason_en,source_id\n"
 
 
-def ceads_rows(catalog: Catalog, year: int = 2019, scale: float = 1.0) -> Rows:
-    """A sheet in the layout of CEADs with the published figures of Zhejiang, times a factor."""
+def emitted(catalog: Catalog, region: str, year: int = 2019) -> float:
+    return float(catalog.read("inventory").query("region == @region and year == @year")["co2_mt"].sum())
+
+
+def ceads_rows(catalog: Catalog, year: int = 2019, scale: float = 1.0, region: str = "330000") -> Rows:
+    """A sheet in the layout of CEADs: the structure of Zhejiang, the total of a province, times a factor."""
+    scale *= emitted(catalog, region, year) / emitted(catalog, "330000", year)
     sectors = catalog.read("ceads_sectors")
     first = sectors.drop_duplicates("subsector").set_index("subsector")["ceads_sector"]
     values = pd.DataFrame(0.0, index=list(sectors["ceads_sector"]), columns=list(ceads.COLUMNS))
@@ -105,8 +110,10 @@ def untouched(tables: Path) -> bool:
 
 class TestCeads:
     def test_thirty_provinces_in_one_command(self, catalog: Catalog, run: Any, tables: Path, tmp_path: Path) -> None:
-        scales = {code: 1 + index / 7 for index, code in enumerate(provinces(catalog))}
-        sheets = {f"{name}2019": ceads_rows(catalog, scale=scales[code]) for code, name in provinces(catalog).items()}
+        sheets = {
+            f"{name}2019": ceads_rows(catalog, scale=1 + index / 40, region=code)
+            for index, (code, name) in enumerate(provinces(catalog).items())
+        }
         path = save(tmp_path / "inventories.xlsx", {"NOTE": note_rows(2019), **sheets})
         status, err = run(path)
         assert status == 0, err
@@ -146,7 +153,7 @@ class TestCeads:
     def test_a_province_that_had_fields_only_gets_its_breakdown(
         self, catalog: Catalog, run: Any, tables: Path, tmp_path: Path
     ) -> None:
-        run(save(tmp_path / "c.xlsx", {"InnerMongolia2019": ceads_rows(catalog)}))
+        run(save(tmp_path / "c.xlsx", {"InnerMongolia2019": ceads_rows(catalog, region="150000")}))
         rows = Catalog(tables).read("inventory").query("region == '150000' and year == 2019")
         assert set(rows["field"]) == {"energy", "industry", "buildings", "transport", "agriculture", "residential"}
         assert "all" not in set(rows["subsector"])
@@ -176,9 +183,9 @@ class TestCeads:
         assert repr(value) in err
 
     def test_only_one_region(self, catalog: Catalog, run: Any, tables: Path, tmp_path: Path) -> None:
-        path = save(
-            tmp_path / "c.xlsx", {f"{name}2019": ceads_rows(catalog) for name in ("Zhejiang", "Jiangsu", "Hebei")}
-        )
+        named = {"Zhejiang": "330000", "Jiangsu": "320000", "Hebei": "130000"}
+        sheets = {f"{name}2019": ceads_rows(catalog, region=code) for name, code in named.items()}
+        path = save(tmp_path / "c.xlsx", sheets)
         assert run(path, "--region", "320000", "--region", "130000")[0] == 0
         assert set(pd.read_csv(tables / "data" / "local" / "inventory.csv")["region"]) == {320000, 130000}
 
@@ -354,8 +361,8 @@ class TestJoining:
         assert "0 rows new, 0 replaced, 67 there already" in err
 
     def test_other_figures_need_force(self, catalog: Catalog, run: Any, tables: Path, tmp_path: Path) -> None:
-        first = save(tmp_path / "a.xlsx", {"Hebei2019": ceads_rows(catalog)})
-        second = save(tmp_path / "b.xlsx", {"Hebei2019": ceads_rows(catalog, scale=2)})
+        first = save(tmp_path / "a.xlsx", {"Hebei2019": ceads_rows(catalog, region="130000")})
+        second = save(tmp_path / "b.xlsx", {"Hebei2019": ceads_rows(catalog, scale=1.5, region="130000")})
         run(first)
         before = (tables / "data" / "local" / "inventory.csv").read_bytes()
         status, err = run(second)
@@ -364,11 +371,11 @@ class TestJoining:
         assert "--force" in err
         assert run(second, "--force")[0] == 0
         rows = Catalog(tables).read("inventory").query("region == '130000' and year == 2019")
-        assert rows["co2_mt"].sum() == pytest.approx(2 * ceads_rows(catalog)[3][-1], rel=1e-9)
+        assert rows["co2_mt"].sum() == pytest.approx(1.5 * emitted(catalog, "130000"), rel=1e-9)
 
     def test_other_rows_stay(self, catalog: Catalog, run: Any, tables: Path, tmp_path: Path) -> None:
-        run(save(tmp_path / "a.xlsx", {"Hebei2019": ceads_rows(catalog)}))
-        run(save(tmp_path / "b.xlsx", {"Jiangsu2019": ceads_rows(catalog)}))
+        run(save(tmp_path / "a.xlsx", {"Hebei2019": ceads_rows(catalog, region="130000")}))
+        run(save(tmp_path / "b.xlsx", {"Jiangsu2019": ceads_rows(catalog, region="320000")}))
         assert set(pd.read_csv(tables / "data" / "local" / "inventory.csv")["region"]) == {130000, 320000}
 
     def test_a_local_workbook_is_not_hidden(self, run: Any, one: Any, tables: Path) -> None:

@@ -22,7 +22,9 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
 
 
 def test_there_are_notebooks() -> None:
-    assert {path.stem for path in REPORTS} == {"overview", "indicators", "field", "technology", "targets", "data"}
+    assert {path.stem for path in REPORTS} == {
+        "overview", "indicators", "peak", "field", "technology", "targets", "data", "methods",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

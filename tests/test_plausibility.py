@@ -41,6 +41,22 @@ def _add(tables: Path, row: str) -> tuple[Catalog, int]:
     return Catalog(tables), len(lines)
 
 
+def _rows(tables: Path, region: str, years: list[str]) -> pd.DataFrame:
+    rows = pd.read_csv(tables / "data" / "inventory.csv", dtype=str, keep_default_na=False)
+    return rows[(rows["region"] == region) & rows["year"].isin(years)]
+
+
+def _local(tables: Path, rows: pd.DataFrame) -> Catalog:
+    (tables / "data" / "local").mkdir(exist_ok=True)
+    rows.to_csv(tables / "data" / "local" / "inventory.csv", index=False)
+    return Catalog(tables)
+
+
+def _local_inventory(tables: Path, region: str, years: list[str], factor: float) -> Catalog:
+    rows = _rows(tables, region, years)
+    return _local(tables, rows.assign(co2_mt=[repr(float(cell) * factor) for cell in rows["co2_mt"]]))
+
+
 def _new(catalog: Catalog) -> list[Problem]:
     return [one for one in plausibility.check_figures(catalog) if one.severity in {"high", "medium"} and not one.known]
 
@@ -112,6 +128,40 @@ class TestFindings:
         (tables / "data" / "local" / "observations.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
         problems = [one for one in _new(Catalog(tables)) if "paper_output" in one.found]
         assert [(one.file, one.row) for one in problems] == [("data/local/observations.csv", 2)]
+
+    @pytest.mark.parametrize(("region", "year"), [("330000", "2019"), ("330000", "2022"), ("130000", "2008")])
+    @pytest.mark.parametrize("factor", [1000.0, 0.001, 3.0])
+    def test_a_local_inventory_of_another_size_is_the_one_named(
+        self, tables: Path, region: str, year: str, factor: float
+    ) -> None:
+        catalog = _local_inventory(tables, region, [year], factor)
+        problems = [one for one in _new(catalog) if "in all" in one.found]
+        assert {(one.severity, one.file, one.row) for one in problems} == {("high", "data/local/inventory.csv", 2)}
+        assert not [one for one in _new(catalog) if one.file == "data/other_inventories.csv"]
+
+    def test_the_first_local_year_is_named_though_the_next_is_shipped(self, tables: Path) -> None:
+        catalog = _local_inventory(tables, "130000", ["1997"], 1000)
+        assert [(one.file, one.row) for one in _new(catalog)] == [("data/local/inventory.csv", 2)]
+
+    def test_a_local_total_far_from_others_is_named_where_the_shipped_one_is_near(self, tables: Path) -> None:
+        problems = _new(_local_inventory(tables, "330000", ["2019"], 1.4))
+        assert [(one.file, one.severity) for one in problems if "% of" in one.expected] == [
+            ("data/local/inventory.csv", "medium")
+        ]
+
+    @pytest.mark.parametrize(("region", "years"), [("330000", ["2007", "2019"]), ("640000", ["2000", "2001", "2004"])])
+    def test_the_same_figures_as_local_rows_say_nothing_new(self, tables: Path, region: str, years: list[str]) -> None:
+        assert _new(_local_inventory(tables, region, years, 1)) == []
+
+    def test_an_incomplete_year_is_no_measure_for_a_local_one(self, tables: Path) -> None:
+        rows = _rows(tables, "640000", ["1999"]).assign(year="2001")
+        assert [one for one in _new(_local(tables, rows)) if "in all" in one.found] == []
+
+    def test_shipped_totals_that_double_are_known(self, found: list[Problem]) -> None:
+        spikes = [one for one in found if "Mt CO2 in all" in one.found]
+        assert {one.severity for one in spikes} == {"high"}
+        assert {one.known for one in spikes} <= {"incomplete", "implausible"}
+        assert {one.found.split("(")[1][:6] for one in spikes} == {"460000", "530000", "640000"}
 
     def test_a_missing_year(self, tables: Path) -> None:
         path = tables / "data" / "observations.csv"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -58,3 +60,62 @@ def test_a_scenario_moves_the_peak(catalog: Catalog) -> None:
 
     nuclear = Scenario("nuclear", nuclear=(Unit(2027, 2.4), Unit(2029, 2.4)))
     assert by_2030(Scenario("fast", gdp_growth=7.0)) < by_2030(BASELINE) <= by_2030(nuclear)
+
+
+HEAD = "id,region,part,zh,en,effect,field,first_year,amount,unit,measure_id,reason_zh,reason_en,source_id\n"
+BASE = "base,330000,1,a,b,none,,,,,,c,d,own_scenarios\n"
+
+
+def write(tables: Path, rows: str) -> Catalog:
+    (tables / "data" / "scenarios.csv").write_text(HEAD + rows, encoding="utf-8")
+    return Catalog(tables)
+
+
+def test_the_scenarios_of_the_table(catalog: Catalog) -> None:
+    found = {one.name: one for one in scenarios.named(catalog, REGION)}
+    assert found["baseline"] == BASELINE
+    assert found["growth_55"].gdp_growth == 5.5
+    assert found["project_10"].projects == (Project("industry", 2027, 10.0),)
+    nuclear = found["nuclear"].nuclear
+    assert [(one.first_year, one.gw) for one in nuclear] == [
+        (2027, pytest.approx(1.2)), (2028, pytest.approx(1.2)),
+        (2028, pytest.approx(1.25)), (2028, pytest.approx(1.25)),
+    ]  # fmt: skip
+
+
+def test_descriptions_join_the_parts(catalog: Catalog) -> None:
+    about = scenarios.descriptions(catalog, REGION).set_index("id")
+    assert about.index.tolist() == [one.name for one in scenarios.named(catalog, REGION)]
+    assert about.at["nuclear", "reason_zh"].count("。") == 4
+    assert len(about.at["nuclear", "sources"].split()) == 4
+
+
+def test_a_nuclear_unit_starts_after_its_measure_is_due(catalog: Catalog) -> None:
+    rows = catalog.read("scenarios").query("effect == 'nuclear'").set_index("measure_id")
+    due = catalog.read("measures").set_index("id")["by_year"]
+    assert (rows["first_year"] > due.reindex(rows.index).astype(int)).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("", "no scenario of region"),
+        ("up,330000,1,a,b,growth,,,4,%,,c,d,own_scenarios\n", "changes something"),
+        (BASE + "up,330000,1,a,b,growth,,,,%,,c,d,own_scenarios\n", "amount is empty"),
+        (BASE + "new,330000,1,a,b,project,industry,,5,Mt CO2,,c,d,own_scenarios\n", "first_year is empty"),
+        (BASE + "unit,330000,1,a,b,nuclear,energy,2027,,,,c,d,own_scenarios\n", "measure_id is empty"),
+        (
+            BASE + "up,330000,1,a,b,growth,,,4,%,,c,d,own_scenarios\nup,330000,2,a,b,growth,,,5,%,,c,d,own_scenarios\n",
+            "more than one",
+        ),
+    ],
+)
+def test_a_scenario_that_does_not_fit_is_named(tables: Path, rows: str, message: str) -> None:
+    with pytest.raises(ProjectError, match=message):
+        scenarios.named(write(tables, rows), REGION)
+
+
+def test_a_scenario_with_two_names_is_named(tables: Path) -> None:
+    two = BASE + "x,330000,1,a,b,growth,,,4,%,,c,d,own_scenarios\nx,330000,2,z,b,none,,,,,,c,d,own_scenarios\n"
+    with pytest.raises(ProjectError, match="more than one name"):
+        scenarios.descriptions(write(tables, two), REGION)

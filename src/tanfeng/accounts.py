@@ -2,8 +2,8 @@
 
 `direct`: fuel burnt and the cement process inside the region (`tanfeng.inventory`). `indirect`: electricity of a field
 times the factor of the grid. `assessment`: the direct account and the electricity imported on balance, at the factor of
-the grid it comes from; it stands for the official assessment's scope (fossil fuel and net imported electricity), whose
-results are not published.
+the East China grid, wherever it comes from; it stands for the official assessment's scope (fossil fuel and net imported
+electricity), whose results are not published.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import factors, inventory, uncertainty
+from tanfeng import factors, inventory, uncertainty, units
 from tanfeng.catalog import Catalog
 from tanfeng.observations import joined, weakest, yearly
 from tanfeng.project import ProjectError
@@ -140,16 +140,26 @@ def _drift(fields: pd.DataFrame, held: pd.Series) -> float:
 
 def _imports(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = yearly(catalog, NET_IMPORT, region)
-    drift = float(catalog.read("uncertainties").set_index("item").at["held_year", "half_width_pct"])
+    widths = catalog.read("uncertainties").query("component == 'grid'").set_index("item")["half_width_pct"]
     if rows.empty:
         raise ProjectError(f"net imports of electricity of region {region} are not in data/observations.csv")
     grid = [factors.grid(catalog, region, int(year)) for year in rows["year"]]
     per_kwh, held = pd.Series([one.value for one in grid]), pd.Series([one.held_years for one in grid])
-    co2 = rows["value"] * per_kwh / 1e6  # 10^8 kWh x t per 10^8 kWh
+    co2 = rows["value"] * per_kwh / units.T_PER_MT  # 10^8 kWh x t per 10^8 kWh
     sources = [" ".join([own, *one.sources]) for own, one in zip(rows["source_id"], grid, strict=True)]
-    named = pd.DataFrame({"year": rows["year"], "import_mt": co2, "import_twh": rows["value"] / 10})
-    named = named.assign(factor_kg_kwh=per_kwh / 1e5, held_years=held, source_id=sources)
-    return named.assign(import_half=co2.abs() * drift * held / 100)[held <= LONGEST_HELD_YEARS]
+    half = np.sqrt(widths["factor"] ** 2 + widths["net_import"] ** 2 + (widths["held_year"] * held) ** 2)
+    named = pd.DataFrame({"year": rows["year"], "import_mt": co2, "import_twh": rows["value"] * _twh(catalog)})
+    named = named.assign(factor_kg_kwh=per_kwh * _kg_kwh(catalog), held_years=held, source_id=sources)
+    return named.assign(import_half=co2.abs() * half / 100)[held <= LONGEST_HELD_YEARS]
+
+
+def _twh(catalog: Catalog) -> float:
+    return units.factor(catalog, "10^8 kWh", "TWh")
+
+
+def _kg_kwh(catalog: Catalog) -> float:
+    """Return what turns t CO2 per 10^8 kWh into kg per kWh."""
+    return float((units.registry()("t") / units.quantity(catalog, 1.0, "10^8 kWh")).to("kg/kWh").magnitude)
 
 
 def indirect(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -174,7 +184,7 @@ def indirect(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = pd.concat(parts, ignore_index=True)
     grid = [factors.grid(catalog, region, int(year)) for year in rows["year"]]
     named = rows.assign(
-        factor_kg_kwh=[one.value / 1e5 for one in grid],
+        factor_kg_kwh=[one.value * _kg_kwh(catalog) for one in grid],
         held_years=[one.held_years for one in grid],
         source_id=[" ".join([own, *one.sources]) for own, one in zip(rows["source_id"], grid, strict=True)],
     )
@@ -192,5 +202,5 @@ def _field_electricity(catalog: Catalog, region: str, field: str) -> pd.DataFram
         [table["value"] * sign for table, (_, sign) in zip(tables, signed, strict=True)], axis=1
     ).dropna()
     sources = pd.concat([table["source_id"] for table in tables], axis=1).loc[values.index]
-    rows = pd.DataFrame({"year": values.index, "electricity_twh": values.sum(axis=1).to_numpy() / 10})
+    rows = pd.DataFrame({"year": values.index, "electricity_twh": values.sum(axis=1).to_numpy() * _twh(catalog)})
     return rows.assign(field=field, source_id=[joined(row) for _, row in sources.iterrows()])

@@ -13,18 +13,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import decompose, indicators, inventory, observations
+from tanfeng import decompose, indicators, inventory, observations, uncertainty
 from tanfeng.catalog import Catalog
 from tanfeng.decoupling import tapio
 from tanfeng.project import ProjectError
 
 COLUMNS = [
-    "period", "start", "end", "item", "factor", "effect_mt", "effect_ratio", "first_mt", "last_mt", "status", "sources",
+    "period", "start", "end", "item", "factor", "effect_mt", "effect_ratio", "first_mt", "last_mt", "lo95_mt", "hi95_mt",
+    "status", "sources",
 ]  # fmt: skip
 STATES = [
-    "period", "start", "end", "quantity", "change_pct", "gdp_change_pct", "elasticity", "state", "status", "sources",
+    "period", "start", "end", "quantity", "change_pct", "lo95_pct", "hi95_pct", "gdp_change_pct",
+    "elasticity", "state", "status", "sources",
 ]  # fmt: skip
 POWER = "power_heat"
+NOT_SIGNIFICANT, NOT_CERTAIN = "not_significant", "not_certain"
 Chain = dict[str, tuple[str, str]]
 KAYA: Chain = {
     "population": ("population", ""),
@@ -74,7 +77,8 @@ def kaya(catalog: Catalog, region: str) -> pd.DataFrame:
 
     Returns:
         Columns period (id of the plan), start, end, item (`total`), factor, effect_mt (Mt CO2), effect_ratio,
-        first_mt, last_mt (Mt CO2 in the first and the last year), status, sources (separated by spaces).
+        first_mt, last_mt (Mt CO2 in the first and the last year), lo95_mt, hi95_mt (95 % limits of the change between
+        them; missing where the error is not known), status, sources (separated by spaces).
 
     Raises:
         ProjectError: if no plan period has two years in which every factor is known.
@@ -96,7 +100,7 @@ def kaya(catalog: Catalog, region: str) -> pd.DataFrame:
     full = _attributed(catalog, _facts(energy), KAYA, "total")
     short = _attributed(catalog, _facts(parts), KAYA_WITHOUT_ENERGY, "total")
     found = pd.concat([full, short[~short["period"].isin(full["period"])]], ignore_index=True)
-    return _not_empty(found, region, "population, GDP and CO2")
+    return _with_limits(catalog, region, _not_empty(found, region, "population, GDP and CO2"))
 
 
 def fields(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -124,7 +128,7 @@ def fields(catalog: Catalog, region: str) -> pd.DataFrame:
         _attributed(catalog, _facts({"gdp": gdp, "co2": _emitted(catalog, region, name).reindex(known)}), FIELD, name)
         for name in names
     ]
-    return _not_empty(pd.concat(rows, ignore_index=True), region, "GDP and every field")
+    return _with_limits(catalog, region, _not_empty(pd.concat(rows, ignore_index=True), region, "GDP and every field"))
 
 
 def power(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -159,8 +163,10 @@ def decoupling(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the decoupling state of CO2 and of energy consumption against GDP, by plan period.
 
     Returns:
-        Columns period, start, end, quantity (`co2_total`, `energy_consumption`), change_pct, gdp_change_pct (percent,
-        GDP at constant prices), elasticity, state (see `tanfeng.decoupling.tapio`), status, sources.
+        Columns period, start, end, quantity (`co2_total`, `energy_consumption`), change_pct, lo95_pct, hi95_pct (95 %
+        limits of the change; missing for energy consumption, whose error is not known), gdp_change_pct (percent, GDP at
+        constant prices), elasticity, state (see `tanfeng.decoupling.tapio`; where the limits of the change lie in
+        different states `not_significant` if zero is between them, else `not_certain`), status, sources.
 
     Raises:
         ProjectError: if no plan period has two years in which GDP and one of the quantities are known.
@@ -183,7 +189,39 @@ def decoupling(catalog: Catalog, region: str) -> pd.DataFrame:
         for name, rows in quantities.items()
         for span in _spans(catalog, _facts({"gdp": gdp, "quantity": rows}).levels.index)
     ]
-    return _not_empty(pd.DataFrame(rows, columns=STATES), region, "GDP and CO2 or energy")
+    found = pd.DataFrame(rows, columns=[name for name in STATES if name not in {"lo95_pct", "hi95_pct"}])
+    return _judged(catalog, region, _not_empty(found, region, "GDP and CO2 or energy"))
+
+
+def _judged(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return decoupling with the limits of the change of CO2, and no state where the limits give different ones."""
+    nothing = (float("nan"), float("nan"))
+    limits = [
+        uncertainty.change(catalog, region, "total", row.start, row.end)[1:] if row.quantity == "co2_total" else nothing
+        for row in rows.itertuples()
+    ]
+    rows = rows.assign(lo95_pct=[low for low, _ in limits], hi95_pct=[high for _, high in limits])
+    same = [
+        {_tapio_state(row.lo95_pct, row.gdp_change_pct), _tapio_state(row.hi95_pct, row.gdp_change_pct)} <= {row.state}
+        for row in rows.fillna({"lo95_pct": rows["change_pct"], "hi95_pct": rows["change_pct"]}).itertuples()
+    ]
+    none = (rows["lo95_pct"] * rows["hi95_pct"] <= 0).map({True: NOT_SIGNIFICANT, False: NOT_CERTAIN})
+    return rows.assign(state=rows["state"].where(same, none))[STATES]
+
+
+def _tapio_state(change_pct: float, gdp_change_pct: float) -> str:
+    return tapio((100.0, 100 + change_pct), (100.0, 100 + gdp_change_pct)).state
+
+
+def _with_limits(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return effects with the 95 % limits (Mt) of the change of their item between the two years."""
+    spans = {
+        (item, start, end): uncertainty.change(catalog, region, item, start, end)[1:]
+        for item, start, end in rows[["item", "start", "end"]].drop_duplicates().itertuples(index=False, name=None)
+    }
+    limits = [spans[row.item, row.start, row.end] for row in rows.itertuples()]
+    low, high = ([pair[end] for pair in limits] for end in (0, 1))
+    return rows.assign(lo95_mt=rows["first_mt"] * low / 100, hi95_mt=rows["first_mt"] * high / 100)
 
 
 def _state(facts: Facts, name: str, period: str, start: int, end: int) -> dict[str, object]:
@@ -272,7 +310,7 @@ def _one_period(facts: Facts, steps: pd.DataFrame, item: str, period: str, start
     co2 = facts.levels["co2"]
     rows = rows.assign(period=period, item=item, first_mt=co2[start], last_mt=co2[end])
     status = observations.weakest(facts.status.loc[start:end])
-    return rows.assign(status=status, sources=facts.cited(start, end))[COLUMNS]
+    return rows.assign(status=status, sources=facts.cited(start, end)).reindex(columns=COLUMNS)
 
 
 def _not_empty(rows: pd.DataFrame, region: str, needed: str) -> pd.DataFrame:

@@ -25,6 +25,8 @@ COLUMNS = ["region", "year", "flow", "fuel", "value", "unit"]
 DETAIL = ["region", "year", "field", "subsector", "fuel_group"]
 OUT = [*DETAIL, "co2_mt", "status"]
 REST_FUEL, REST_SHARE = "briquettes", 0.001  # smaller differences are rounding
+BASE_UNITS = {"mass": "t", "volume": "10^4 m3", "energy_tce": "tce", "energy_heat": "tce", "energy_electric": "tce"}
+FLOW_SUMS, NOT_FUEL = ("final", "total_consumption"), ("electricity", "heat", "other_energy")
 STATUS = "estimate"  # a published quantity times a factor
 CEMENT_UNIT, CEMENT_INDICATOR = "10^4 t", "cement_output"
 SHOWN = 20
@@ -37,8 +39,10 @@ class Inventory:
     Attributes:
         rows: region, year, field, subsector, fuel_group, co2_mt (Mt CO2), status.
         remarks: region, year, flow, fuel, value, unit, reason. Not counted: `no_factor`, `output` (a positive figure in
-            power and heat, where inputs are negative), `no_cement_output`. Counted: `rest_of_total` (coal that is in
-            the total of a flow and in none of its fuels, taken as briquettes).
+            power and heat, where inputs are negative), `negative` (a negative final use), `only_total` (a total of
+            fuels without any of them), `only_sum` (a sum of flows without any of them), `parts_exceed` (parts larger
+            than their sum), `no_cement_output`. Counted: `rest_of_total` (coal that is in the total of a flow and in
+            none of its fuels, taken as briquettes), `rest_of_sum` (households beyond town and country).
         sources: ids of the sources of the factors used.
     """
 
@@ -86,10 +90,11 @@ def _problems(catalog: Catalog, rows: pd.DataFrame) -> Iterator[str]:
     for column, table in (("region", "regions"), ("flow", "flows"), ("fuel", "fuels")):
         known = set(catalog.read(table)["id"])
         yield from _named(rows, column, ~rows[column].isin(known), f"an id of data/{table}.csv")
-    physical = catalog.read("units").query("pint != ''")["id"]
-    yield from _named(rows, "unit", ~rows["unit"].isin(physical), "a unit of energy, mass or volume such as 10^4 t")
-    yield from _named(rows, "year", ~rows["year"].str.fullmatch(r"[12][0-9]{3}"), "a year such as 2021")
-    number = rows["value"].str.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+    dimensions = catalog.read("units").set_index("id")["dimension"]
+    measured = rows["unit"].map(dimensions).isin(list(BASE_UNITS))
+    yield from _named(rows, "unit", ~measured, "a unit of energy, mass or volume such as 10^4 t")
+    yield from _named(rows, "year", ~rows["year"].str.fullmatch(r"(19|20)[0-9]{2}"), "a year such as 2021")
+    number = rows["value"].str.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9])?")
     yield from _named(rows, "value", ~number, "a number")
     again = rows.duplicated(COLUMNS[:4])
     yield from _named(rows, "fuel", again, "each region, year, flow and fuel once")
@@ -129,7 +134,8 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
         cement: add the cement process of years whose cement output is in the tables.
 
     Raises:
-        ProjectError: if there is no such factor set, or feedstock is larger than the use it is taken from.
+        ProjectError: if there is no such factor set; if feedstock is negative or larger than the use it is taken from;
+            if a total and its fuels are in units that do not compare; if nothing could be counted.
 
     Source:
         Method: IPCC 2006, volume 2, chapter 2 (activity x net calorific value x carbon content x oxidation x 44/12).
@@ -141,17 +147,38 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
         >>> round(float(found["transport"]), 2)
         29.7
     """
-    every = pd.concat([rows.assign(rest=False), _rest(catalog, rows).assign(rest=True)], ignore_index=True)
+    every = pd.concat([rows.assign(told=""), _rest(catalog, rows)], ignore_index=True)
     burnt, used = _weighed(catalog, _burnt(catalog, every), factor_set)
     made = _cement(catalog, rows) if cement else _cement(catalog, rows.iloc[:0])
     counted = pd.concat([burnt[burnt["reason"] == ""], made[made["reason"] == ""]], ignore_index=True)
+    if counted.empty:
+        raise ProjectError("nothing of the balance could be counted: it has no final use or power input of a fuel")
     sums = counted.groupby(DETAIL, as_index=False, sort=True)["co2_mt"].sum()
     _refuse_negative(sums)
-    told = burnt.assign(reason=burnt["reason"].mask(burnt["rest"] & (burnt["reason"] == ""), "rest_of_total"))
-    remarks = [part.loc[part["reason"] != "", [*COLUMNS, "reason"]] for part in (told, made)]
+    told = burnt.assign(reason=burnt["reason"].where(burnt["reason"] != "", burnt["told"]))
+    remarks = [told, made, _uncounted(catalog, rows, burnt)]
+    remarks = [part.loc[part["reason"] != "", [*COLUMNS, "reason"]] for part in remarks]
     sources = {source for factor in used for source in factor.sources}
     sources |= set(factors.cement_process(catalog).sources) if (made["reason"] == "").any() else set()
     return Inventory(sums.assign(status=STATUS)[OUT], pd.concat(remarks, ignore_index=True), tuple(sorted(sources)))
+
+
+def _uncounted(catalog: Catalog, rows: pd.DataFrame, burnt: pd.DataFrame) -> pd.DataFrame:
+    """Return totals of fuels and sums of flows of which no part is in the balance."""
+    roles = rows["flow"].map(catalog.read("flows").set_index("id")["role"])
+    groups = rows["fuel"].map(catalog.read("fuels").set_index("id")["fuel_group"])
+    total = (groups == "") & ~rows["fuel"].isin(NOT_FUEL)
+    only_total = total & roles.isin(["final", "power_heat", "sum"]) & ~_among(rows, burnt, "flow")
+    only_sum = (groups != "") & rows["flow"].isin(FLOW_SUMS) & ~_among(rows, burnt, "fuel")
+    reason = pd.Series("", index=rows.index).mask(only_total, "only_total").mask(only_sum, "only_sum")
+    return rows.assign(reason=reason)
+
+
+def _among(rows: pd.DataFrame, burnt: pd.DataFrame, column: str) -> pd.Series:
+    """Mark the rows of which the region, year and `column` are among those burnt."""
+    place = ["region", "year", column]
+    known = set(burnt[place].itertuples(index=False, name=None))
+    return pd.Series([key in known for key in rows[place].itertuples(index=False, name=None)], rows.index, dtype="bool")
 
 
 def absent(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads") -> pd.DataFrame:
@@ -177,9 +204,11 @@ def _weighed(catalog: Catalog, burnt: pd.DataFrame, factor_set: str) -> tuple[pd
     keys = list(burnt[["fuel", "use", "unit"]].itertuples(index=False, name=None))
     found = {key: factors.combustion(catalog, factor_set, *key) for key in dict.fromkeys(keys)}
     tonnes = [factor.value if (factor := found[key]) else 0.0 for key in keys]
-    output = (burnt["activity"] < 0) & (burnt["role"] != "feedstock")
     reason = pd.Series(["" if found[key] else "no_factor" for key in keys], index=burnt.index, dtype="str")
-    weighed = burnt.assign(co2_mt=burnt["activity"] * tonnes / 1e6, reason=reason.mask(output, "output"))
+    below = (burnt["activity"] < 0) & (burnt["role"] != "feedstock")
+    reason = reason.mask(below, "negative").mask(below & (burnt["role"] == "power_heat"), "output")
+    reason = reason.mask(burnt["told"] == "parts_exceed", "parts_exceed")
+    weighed = burnt.assign(co2_mt=burnt["activity"] * tonnes / units.T_PER_MT, reason=reason)
     return weighed, [factor for factor in found.values() if factor]
 
 
@@ -189,31 +218,70 @@ def _burnt(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
     groups = catalog.read("fuels").set_index("id")["fuel_group"]
     joined = rows.join(flows, on="flow").assign(fuel_group=rows["fuel"].map(groups))
     joined = joined[(joined["role"] != "") & (joined["fuel_group"] != "")]
-    joined = joined[~_told_by_parts(joined)]
+    joined = _without_parts(catalog, joined)
     sign = joined["role"].map({"final": 1.0, "sum": 1.0, "power_heat": -1.0, "feedstock": -1.0}).astype("float64")
+    _refuse_feedstock(joined)
     return joined.assign(activity=joined["value"] * sign).query("activity != 0")
 
 
+def _based(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in t, 10^4 m3 or tce: what is of one kind may be added and subtracted."""
+    dimensions = catalog.read("units").set_index("id")["dimension"]
+    base = rows["unit"].map(dimensions).map(BASE_UNITS)
+    pairs = {pair: _scale(catalog, *pair) for pair in set(zip(rows["unit"], base, strict=True))}
+    scale = [pairs[pair] for pair in zip(rows["unit"], base, strict=True)]
+    return rows.assign(value=rows["value"] * scale, unit=base)
+
+
+def _scale(catalog: Catalog, unit: str, base: str) -> float:
+    return float((units.quantity(catalog, 1.0, unit) / units.quantity(catalog, 1.0, base)).to("").magnitude)
+
+
 def _rest(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what the totals of flows have beyond their fuels, as rows of the fuel `REST_FUEL`."""
-    place = ["region", "year", "flow", "unit"]
+    """Return what the coal totals of flows have beyond their fuels, as rows of the fuel `REST_FUEL`."""
+    place = ["region", "year", "flow"]
     total_of = catalog.read("fuels").set_index("id")["part_of"]
-    parts = rows.assign(total=rows["fuel"].map(total_of))
-    parts = parts[parts["total"] == total_of[REST_FUEL]]
-    told = parts.groupby(place)["value"].sum()
-    totals = rows[rows["fuel"] == total_of[REST_FUEL]].set_index(place)["value"]
-    rest = totals - told.reindex(totals.index).fillna(0.0)
-    listed = parts.loc[parts["fuel"] == REST_FUEL, place].itertuples(index=False, name=None)
-    rest = rest[(rest.abs() > REST_SHARE * totals.abs()) & ~rest.index.isin(list(listed))]
-    return rest.rename("value").reset_index().assign(fuel=REST_FUEL)[COLUMNS]
+    based = _based(catalog, rows.assign(total=rows["fuel"].map(total_of)))
+    parts = based[based["total"] == total_of[REST_FUEL]]
+    totals = based[based["fuel"] == total_of[REST_FUEL]]
+    both = totals.merge(parts, on=place, how="left", suffixes=("", "_part"))
+    _refuse_kinds(both)
+    told = both.groupby(place)["value_part"].sum()
+    found = totals.set_index(place)
+    rest = found.assign(value=found["value"] - told, told="rest_of_total", fuel=REST_FUEL)
+    listed = set(parts.loc[parts["fuel"] == REST_FUEL, place].itertuples(index=False, name=None))
+    large = rest["value"].abs() > REST_SHARE * found["value"].abs()
+    return rest[large & ~rest.index.isin(list(listed))].reset_index()[[*COLUMNS, "told"]]
 
 
-def _told_by_parts(rows: pd.DataFrame) -> pd.Series:
-    """Mark sums (residential) of which the parts (urban, rural) are given too."""
+def _refuse_kinds(both: pd.DataFrame) -> None:
+    wrong = both[both["unit_part"].notna() & (both["unit"] != both["unit_part"])]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise ProjectError(
+            f"{row['region']}, {row['year']}, {row['flow']}: {row['fuel']} is in {row['unit']} and "
+            f"{row['fuel_part']} in {row['unit_part']}; a total and its fuels must both be energy or both be mass"
+        )
+
+
+def _without_parts(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in which a sum (residential) is less its parts (urban, rural), and left out where nothing remains."""
     place = ["region", "year", "field", "fuel"]
-    parts = set(rows.loc[rows["role"] == "final", place].itertuples(index=False, name=None))
-    told = [key in parts for key in rows[place].itertuples(index=False, name=None)]
-    return (rows["role"] == "sum") & pd.Series(told, index=rows.index, dtype="bool")
+    based = _based(catalog, rows)
+    parts = based[based["role"] == "final"].groupby([*place, "unit"])["value"].sum()
+    sums = based[based["role"] == "sum"]
+    told = pd.Series([parts.get((*key, unit), 0.0) for *key, unit in sums[[*place, "unit"]].itertuples(index=False)])
+    rest = sums["value"].to_numpy() - told.to_numpy(dtype="float64")
+    marked = sums.assign(value=rest, told=_remark(sums["told"], told.to_numpy(dtype="float64"), rest))
+    remains = abs(rest) > REST_SHARE * sums["value"].abs().to_numpy()
+    return pd.concat([rows[rows["role"] != "sum"], marked[remains]], ignore_index=True)
+
+
+def _remark(told: pd.Series, parts: Any, rest: Any) -> list[str]:
+    return [
+        own if part == 0 else "parts_exceed" if left < 0 else "rest_of_sum"
+        for own, part, left in zip(told, parts, rest, strict=True)
+    ]
 
 
 def _cement(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
@@ -233,9 +301,19 @@ def _cement_row(catalog: Catalog, region: str, year: int) -> dict[str, Any]:
     return {
         **process,
         "value": known[year],
-        "co2_mt": tonnes * factors.cement_process(catalog).value / 1e6,
+        "co2_mt": tonnes * factors.cement_process(catalog).value / units.T_PER_MT,
         "reason": "",
     }
+
+
+def _refuse_feedstock(rows: pd.DataFrame) -> None:
+    wrong = rows[(rows["role"] == "feedstock") & (rows["value"] < 0)]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise ProjectError(
+            f"{row['region']}, {row['year']}, {row['flow']}, {row['fuel']}: found {row['value']:g} {row['unit']}; "
+            "expected zero or more, it is taken off final use"
+        )
 
 
 def _refuse_negative(sums: pd.DataFrame) -> None:

@@ -45,9 +45,12 @@ def read_text_table(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in {".xlsx", ".xls"}:
             return pd.read_excel(path, dtype=str, keep_default_na=False, engine="calamine")
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
     except (ValueError, OSError, CalamineError) as error:  # parser, encoding and file errors
         raise ProjectError(f"{path.name}: cannot be read as a table: {error}") from error
+    if not isinstance(rows.index, pd.RangeIndex):
+        raise ProjectError(f"{path.name}, row 2: more cells than the header has columns; expected {len(rows.columns)}")
+    return rows
 
 
 def local_file(root: Path, table: str) -> Path | None:

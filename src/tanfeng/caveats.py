@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng.catalog import Catalog
-from tanfeng.checks import EVERY_SERIES
+from tanfeng.checks import EVERY_SERIES, SEVERITIES
 from tanfeng.project import ProjectError
 
 COUNTRY = "100000"
@@ -72,7 +72,7 @@ def caveats(catalog: Catalog, series: str, region: str, table: str = "observatio
     names = [series, EVERY_SERIES, *([TOTAL] if table == "inventory" else [])]
     regions = [region] if region == COUNTRY else [region, COUNTRY]
     chosen = rows[(rows["table"] == table) & rows["series"].isin(names) & rows["region"].isin(regions)]
-    order = chosen["severity"].map({"high": 0, "medium": 1, "low": 2})
+    order = chosen["severity"].map(SEVERITIES.index)
     return chosen.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 

@@ -1,7 +1,9 @@
 """Sentences on what drove emissions (floor 4), in Chinese and English, from the results of `tanfeng.attribution`.
 
 An effect is named after its factor without saying where the factor went: chained over years, the effect of a factor
-that rose a little may still be slightly negative.
+that rose a little may still be slightly negative. What the inventory cannot tell has no direction: a change whose 95 %
+interval holds zero, and the effect of a factor made of emissions (CO2 per energy, per GDP, per kilowatt-hour) that is
+smaller than half that interval, because the error of the emissions falls on this factor alone.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import text
+from tanfeng.attribution import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.catalog import Catalog
 from tanfeng.observations import weakest
 from tanfeng.project import ProjectError
@@ -41,24 +44,32 @@ def driven(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
         >>> catalog = open_catalog()
         >>> rows = kaya(catalog, "330000").query("period == '11FYP'")
         >>> print(driven(catalog, rows, "zh"))
-        2010年全省二氧化碳排放比2005年增加1.05亿吨：人均地区生产总值拉动1.49亿吨，人口拉动2822万吨；能耗强度抵减7150万吨，单位能耗碳排放抵减22万吨。
+        2010年全省二氧化碳排放比2005年增加1.05亿吨：人均地区生产总值拉动1.49亿吨，人口拉动2822万吨；能耗强度抵减7150万吨；\
+单位能耗碳排放的影响小于误差，方向不能确定。
         >>> print(driven(catalog, rows, "en"))
         Total CO2 emissions rose by 105.3 Mt from 2005 to 2010: GDP per head added 148.8 Mt and population 28.2 Mt; \
-energy intensity took off 71.5 Mt and CO2 per unit of energy 0.2 Mt.
+energy intensity took off 71.5 Mt; the effect of CO2 per unit of energy is smaller than the error, its direction not \
+certain.
     """
     head = _one(rows, ["period", "item"])
-    effects = {text.word(catalog, f"driver_{row['factor']}", lang): row["effect_mt"] for row in rows.to_dict("records")}
+    sure = [row for row in rows.to_dict("records") if not _lost(row)]
+    effects = {text.word(catalog, f"driver_{row['factor']}", lang): row["effect_mt"] for row in sure}
+    lost = [text.word(catalog, f"driver_{row['factor']}", lang) for row in rows.to_dict("records") if _lost(row)]
     name = _item(catalog, str(head["item"]), lang)
-    return _sentence(_changed(catalog, name, head, lang), _drivers(catalog, effects, lang), head, lang)
+    parts = _drivers(catalog, effects, lang) + _uncertain(lost, lang)
+    return _sentence(_changed(catalog, name, head, lang), parts, head, lang)
 
 
-def field_by_field(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+def field_by_field(
+    catalog: Catalog, rows: pd.DataFrame, lang: str, limits_mt: tuple[float, float] | None = None
+) -> str:
     """Return one sentence that says by how much total emissions changed over a period and in which fields.
 
     Args:
         catalog: the tables.
         rows: rows of one period and every field from `tanfeng.attribution.fields`.
         lang: `zh` or `en`.
+        limits_mt: 95 % limits of the change of the total (Mt); the rows hold those of the fields only.
 
     Raises:
         ProjectError: if the rows are of no or of several periods.
@@ -69,12 +80,17 @@ def field_by_field(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
         >>> catalog = open_catalog()
         >>> rows = fields(catalog, "330000").query("period == '12FYP'")
         >>> print(field_by_field(catalog, rows, "zh"))
-        2015年全省二氧化碳排放比2010年增加1772万吨，其中交通增加642万吨，居民生活增加445万吨，建筑增加401万吨，工业增加173万吨，\
-农业增加64万吨，能源增加48万吨。
+        2015年全省二氧化碳排放比2010年增加1772万吨，其中交通增加642万吨，居民生活增加445万吨，建筑增加401万吨，\
+工业、农业、能源变化不显著。
     """
     head = {**_one(rows, ["period"]), **_sums(rows), "status": weakest(rows["status"])}
-    effects = rows.groupby("item")["effect_mt"].sum().sort_values(key=abs, ascending=False)
-    named = {catalog.label("fields", field, lang): float(value) for field, value in effects.items()}
+    head = {**head, **dict(zip(("lo95_mt", "hi95_mt"), limits_mt or (None, None), strict=True))}
+    changes = rows.drop_duplicates("item").assign(change=lambda one: one["last_mt"] - one["first_mt"])
+    changes = changes.sort_values("change", key=abs, ascending=False)
+    named = {
+        catalog.label("fields", row["item"], lang): None if _flat(row) else float(row["change"])
+        for row in changes.to_dict("records")
+    }
     name = _item(catalog, "total", lang)
     return _sentence(_changed(catalog, name, head, lang), _changes(catalog, named, lang), head, lang, link="，其中")
 
@@ -100,6 +116,8 @@ weak decoupling.
     """
     name, state = (text.word(catalog, word, lang) for word in (row["quantity"], f"decoupling_{row['state']}"))
     quantity, gdp = (_moved(row[column], lang) for column in ("change_pct", "gdp_change_pct"))
+    if row["state"] in {NOT_SIGNIFICANT, NOT_CERTAIN}:
+        return _not_decoupled(row, name, gdp, state, lang)
     elasticity = "" if pd.isna(row["elasticity"]) else _elasticity(row["elasticity"])
     rests = RESTS[lang].get(row["status"], "")
     if lang == "zh":
@@ -108,6 +126,41 @@ weak decoupling.
         return f"{start}，{name}{quantity}，地区生产总值（不变价）{gdp}，{middle}{rests}。"
     middle = f"elasticity {elasticity}, {state}" if elasticity else f"decoupling {state}"
     return f"From {row['start']} to {row['end']} {name} {quantity} and GDP (constant prices) {gdp}: {middle}{rests}."
+
+
+def _not_decoupled(row: dict[str, Any], name: str, gdp: str, state: str, lang: str) -> str:
+    """Return the sentence on a change whose interval lies in several states: the figure, its interval, no state."""
+    shown, rests = _moved(row["change_pct"], lang), RESTS[lang].get(row["status"], "")
+    if row["state"] == NOT_SIGNIFICANT:
+        shown = ("变化" if lang == "zh" else "changed by ") + text.percent(row["change_pct"])
+    low, high = (text.percent(row[column]) for column in ("lo95_pct", "hi95_pct"))
+    if lang == "zh":
+        start = f"{row['end']}年与{row['start']}年相比"
+        return f"{start}，{name}{shown}（95%区间{low}至{high}），地区生产总值（不变价）{gdp}，{state}{rests}。"
+    change = f"{name} {shown} (95% interval {low} to {high})"
+    return f"From {row['start']} to {row['end']} {change} and GDP (constant prices) {gdp}: {state}{rests}."
+
+
+def _flat(row: dict[str, Any]) -> bool:
+    """Say whether zero lies within the 95 % limits of a change."""
+    low, high = row.get("lo95_mt"), row.get("hi95_mt")
+    return low is not None and high is not None and bool(low <= 0 <= high)
+
+
+def _lost(row: dict[str, Any]) -> bool:
+    """Say whether the effect of a factor made of emissions is smaller than half the interval of their change."""
+    low, high = row.get("lo95_mt"), row.get("hi95_mt")
+    if low is None or high is None or not row["factor"].startswith("co2_"):
+        return False
+    return bool(abs(row["effect_mt"]) < (high - low) / 2)
+
+
+def _uncertain(names: list[str], lang: str) -> str:
+    if not names:
+        return ""
+    if lang == "zh":
+        return f"；{'、'.join(names)}的影响小于误差，方向不能确定"
+    return f"; the effect of {_listed(names)} is smaller than the error, its direction not certain"
 
 
 def _one(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
@@ -146,10 +199,23 @@ def _mt(catalog: Catalog, value: float, lang: str) -> str:
 
 def _changed(catalog: Catalog, name: str, head: dict[str, Any], lang: str) -> str:
     change = head["last_mt"] - head["first_mt"]
+    if _flat(head):
+        return _level(name, head, lang)
     shown = _mt(catalog, change, lang)
     if lang == "zh":
         return f"{head['end']}年{name}比{head['start']}年{'增加' if change >= 0 else '减少'}{shown}"
     return f"{name} {'rose' if change >= 0 else 'fell'} by {shown} from {head['start']} to {head['end']}"
+
+
+def _level(name: str, head: dict[str, Any], lang: str) -> str:
+    """Return that emissions did not change by more than their error, with the change and its interval in percent."""
+    change, low, high = (
+        text.percent(100 * value / head["first_mt"])
+        for value in (head["last_mt"] - head["first_mt"], head["lo95_mt"], head["hi95_mt"])
+    )
+    if lang == "zh":
+        return f"{head['end']}年{name}与{head['start']}年相比基本持平（{change}，95%区间{low}至{high}）"
+    return f"{name} hardly changed from {head['start']} to {head['end']} ({change}, 95% interval {low} to {high})"
 
 
 def _drivers(catalog: Catalog, effects: dict[str, float], lang: str) -> str:
@@ -173,14 +239,19 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _changes(catalog: Catalog, changes: dict[str, float], lang: str) -> str:
+def _changes(catalog: Catalog, changes: dict[str, float | None], lang: str) -> str:
+    """Return the changes by field; those within their error (None) have no direction and come last."""
     verbs = {"zh": ("增加", "减少"), "en": ("up", "down")}[lang]
-    gap = "" if lang == "zh" else " "
-    mark = "，" if lang == "zh" else ", "
+    gap, mark = ("", "，") if lang == "zh" else (" ", ", ")
+    named = {name if lang == "zh" else _small(name): value for name, value in changes.items()}
     parts = [
-        f"{name if lang == 'zh' else _small(name)}{gap}{verbs[value < 0]}{gap}{_mt(catalog, value, lang)}"
-        for name, value in changes.items()
+        f"{name}{gap}{verbs[value < 0]}{gap}{_mt(catalog, value, lang)}"
+        for name, value in named.items()
+        if value is not None
     ]
+    same = [name for name, value in named.items() if value is None]
+    if same:
+        parts.append(f"{'、'.join(same)}变化不显著" if lang == "zh" else f"no significant change of {_listed(same)}")
     return mark.join(parts)
 
 

@@ -104,9 +104,8 @@ def _heat_factor(catalog: Catalog, rows: list[dict[str, Any]]) -> list[tuple[Any
     kinds = {row["kind"]: row for row in reversed(rows)}
     if not {"carbon_content", "oxidation_rate"} <= set(kinds):
         return []
-    carbon, source = _part(catalog, kinds["carbon_content"])
-    oxidised, _ = _part(catalog, kinds["oxidation_rate"])
-    return [(carbon * oxidised * units.CARBON_TO_CO2, source)]
+    (carbon, content), (oxidised, rate) = (_part(catalog, kinds[kind]) for kind in ("carbon_content", "oxidation_rate"))
+    return [(carbon * oxidised * units.CARBON_TO_CO2, " ".join(dict.fromkeys([content, rate])))]
 
 
 def _product(activity: Any, parts: list[tuple[Any, str]]) -> tuple[float, tuple[str, ...]] | None:
@@ -116,7 +115,7 @@ def _product(activity: Any, parts: list[tuple[Any, str]]) -> tuple[float, tuple[
         mass = mass * value
     if not mass.check("[mass]"):
         return None
-    return float(mass.to("t").magnitude), tuple(dict.fromkeys(source for _, source in parts))
+    return float(mass.to("t").magnitude), tuple(dict.fromkeys(" ".join(source for _, source in parts).split()))
 
 
 def cement_process(catalog: Catalog) -> Factor:

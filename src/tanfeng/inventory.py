@@ -82,14 +82,13 @@ def _require_level(by: str) -> None:
 
 @lru_cache(maxsize=32)
 def _rows(catalog: Catalog, region: str, corrections: bool) -> pd.DataFrame:
-    """Return the published rows of a region, corrected or not, and the estimates of what is not published."""
+    """Return the published rows of a region, corrected or not, and the estimates that follow from them."""
     rows = catalog.read("inventory")
     rows = rows[rows["region"] == region]
     if rows.empty:
         raise ProjectError(f"data/inventory.csv has no rows of region {region}")
-    corrected = apply_corrections(catalog, "inventory", rows)
-    made = estimates.missing(catalog, region, corrected)
-    return pd.concat([corrected if corrections else rows, made], ignore_index=True)
+    known = apply_corrections(catalog, "inventory", rows) if corrections else rows
+    return pd.concat([known, estimates.missing(catalog, region, known)], ignore_index=True)
 
 
 @lru_cache(maxsize=32)

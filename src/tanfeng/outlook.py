@@ -14,9 +14,10 @@ import pandas as pd
 
 from tanfeng import indicators, inventory
 from tanfeng.catalog import Catalog
-from tanfeng.forecast import conformal, peaks
+from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.dependence import shuffled
+from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
 from tanfeng.project import ProjectError
 from tanfeng.projection import Projection, history, project
@@ -128,7 +129,7 @@ def template(catalog: Catalog, region: str) -> Values:
         6
     """
     names = emitting_fields(catalog)
-    others = [one for one in _provinces(catalog) if one != region]
+    others = [one for one in provinces(catalog) if one != region]
     cases = [
         [_mean_residual(catalog, other, name, origin) for name in names]
         for other in others
@@ -138,11 +139,19 @@ def template(catalog: Catalog, region: str) -> Values:
     return table[~np.isnan(table).any(axis=1)]
 
 
-def _provinces(catalog: Catalog) -> list[str]:
+def provinces(catalog: Catalog) -> list[str]:
+    """Return the codes of the provinces that have an inventory.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> len(provinces(open_catalog()))
+        30
+    """
     levels = catalog.read("regions").query("level == 'province'")["id"]
     return sorted(set(levels) & set(catalog.read("inventory")["region"]))
 
 
+@lru_cache(maxsize=1024)
 def _mean_residual(catalog: Catalog, region: str, field: str, origin: int) -> float:
     values = _reported(catalog).get((region, field))
     whole = values.reindex(range(2005, origin + TEMPLATE_AHEAD + 1)) if values is not None else pd.Series([np.nan])
@@ -219,10 +228,10 @@ def peak(
     """
     found = paths(catalog, region, until, scenario)
     past = history(catalog, region, field).loc[: found.years[0] - 1]
-    share = peaks.peaked(found.of(field)[None], np.array([past.max()]))[0]
+    share = peaked(found.of(field)[None], np.array([past.max()]))[0]
     rows = pd.DataFrame({"year": [found.years[0] - 1, *found.years[:-1]], "p_peaked_by": share})
-    trend = peaks.trend(past.to_numpy(dtype="float64"))
-    return rows.assign(p_no_peak=1 - share[-1], trend=trend, maximum_year=int(past.idxmax()))
+    label = trend(past.to_numpy(dtype="float64"))
+    return rows.assign(p_no_peak=1 - share[-1], trend=label, maximum_year=int(past.idxmax()))
 
 
 def probability(catalog: Catalog, indicator: str, region: str, required: Requirement) -> float | None:

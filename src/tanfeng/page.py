@@ -28,6 +28,8 @@ UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
 PRECISE = ("energy_intensity", "carbon_intensity_statistical")  # given with two digits by their sources
 WHOLE = "asked"  # given as the plan has it
+CHANCE = "p_"  # a probability, given in whole percent
+TRENDS = {-1: "falling", 0: "plateau", 1: "rising"}
 COUNTS = ("targets", "figures", "indicators", "series", "sources", "warnings", "findings", "corrections")
 
 
@@ -37,9 +39,11 @@ class KeyFigure:
 
     Attributes:
         range: its 80 % interval; empty if there is none.
+        range95: its 95 % interval; empty if there is none.
         year: its period in words.
         change: a change with its direction in words ("增长16.2%", "down 3.2%"); empty for a level.
         item: name of the subsector it belongs to, if it does.
+        computed: not published itself, but computed from figures that all are.
     """
 
     shown: str
@@ -51,6 +55,8 @@ class KeyFigure:
     status_id: str
     source_id: str
     item: str
+    range95: str = ""
+    computed: bool = False
 
     def __str__(self) -> str:
         """Return the value with its unit."""
@@ -134,6 +140,7 @@ class Page:
         both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
         shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
+        shown = shown.assign(**{f"range95_{lang}": [figure.range95 for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
         self.data("figures", shown, label)
         self.cite(*rows["source_id"])
@@ -162,13 +169,15 @@ class Page:
         return self._html("cards.html.j2", cards=cards)
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
-        interval = f"{self.word('interval_80')}{self.choose('：', ': ')}{figure.range}" if figure.range else ""
+        word, shown = ("interval_80", figure.range) if figure.range else ("limits_95", figure.range95)
+        interval = f"{self.word(word)}{self.choose('：', ': ')}{shown}" if shown else ""
         return {
             "label": _markup(label),
             "value": figure.shown,
             "interval": interval,
+            "comparison": self.word("computed_from_published") if figure.computed else "",
             "status": figure.status_id,
-            "source": figure.source_id.split(),
+            **tables.cited([figure.source_id]),
         }
 
     def table(self, *several: Table) -> HTML:
@@ -207,8 +216,9 @@ def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
     value, unit, name = row["value"], row["unit"], str(row["id"])
     digits = None if name.startswith(WHOLE) else 2 if name.startswith(PRECISE) else 1
     change = unit == "%" and "/" in row["period"]
+    shown = text.probability(value / 100) if name.startswith(CHANCE) else _shown(catalog, value, unit, digits, lang)
     return KeyFigure(
-        shown=("+" if change and value > 0 else "") + _shown(catalog, value, unit, digits, lang),
+        shown=("+" if change and value > 0 else "") + shown,
         range="" if pd.isna(row["lo80"]) else _range(catalog, row["lo80"], row["hi80"], unit, lang),
         year=text.period(row["period"], lang) if row["period"] else "",
         status=text.word(catalog, f"status_{row['status']}", lang),
@@ -217,7 +227,18 @@ def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
         status_id=row["status"],
         source_id=row["source_id"],
         item=catalog.label("subsectors", row["item"], lang) if row.get("item") else "",
+        range95=_limits(catalog, row, lang),
+        computed=row.get("basis") == "computed",
     )
+
+
+def _limits(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return the 95 % limits in words, since a dash between signed changes would read as a minus."""
+    low, high = row.get("lo95"), row.get("hi95")
+    if low is None or high is None or pd.isna(low):
+        return ""
+    ends = [_shown(catalog, value, row["unit"], 1, lang) for value in (low, high)]
+    return "至".join(ends) if lang == "zh" else " to ".join(ends)
 
 
 def _direction(name: str, value: float, lang: str) -> str:
@@ -237,6 +258,10 @@ def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> s
 def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: str) -> str:
     if unit in COUNTS:
         return text.number(value, 0, lang)
+    if unit == "trend":
+        return text.word(catalog, f"trend_{TRENDS[int(value)]}", lang)
+    if unit == "share":
+        return text.number(value, 2)
     if unit == "%":
         return f"{text.number(value, digits)}%"
     return text.amount(catalog, value, unit, lang, None if unit in text.MEGATONNES and lang == "zh" else digits)

@@ -10,16 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import observations, scopes
+from tanfeng import indicators, observations, scopes, uncertainty
 from tanfeng.catalog import Catalog
 
 PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
 COLUMNS = [
-    "plan", "indicator", "scope", "account", "first", "last", "change_pct", "years", "years_published", "complete",
-    "status", "sources", "reason",
+    "plan", "indicator", "scope", "account", "first", "last", "change_pct", "lo95", "hi95", "years", "years_published",
+    "complete", "status", "basis", "sources", "reason",
 ]  # fmt: skip
 NOTHING, NOT_COMPUTED = "not_published", "not_computed"
 STARTS_LATER, ENDS_EARLY = "starts_later", "ends_early"
+PUBLISHED, COMPUTED = "published", "computed"
 ASKED = [
     "plan", "planned_pct", "planned_scope", "planned_source", "official_first", "official_last", "official_pct",
     "official_source",
@@ -31,9 +32,10 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
 
     Returns:
         Columns plan, indicator, scope, account, first, last (years the change runs from and to; missing if there is
-        none), change_pct (percent), years (of the plan), years_published (of them, with a published figure), complete
-        (the change covers the whole plan), status (of the change: a chain of rates is an estimate), sources (ids,
-        separated by a space), reason why it is not complete: `not_published`, `not_computed` (an account without
+        none), change_pct (percent), lo95, hi95 (percent, see `limits`; missing where the error is not known), years (of
+        the plan), years_published (of them, with a published figure), complete (the change covers the whole plan),
+        status (the weakest of the figures used), basis (`published`; `computed` from published figures; empty if not
+        all of them are published), sources (ids, separated by a space), reason why it is not complete: `not_published`, `not_computed` (an account without
         figures), `starts_later` (the base year is not known), `ends_early`; empty if it is complete.
 
     Example:
@@ -52,8 +54,45 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
             found = change(known[same], one.kind, int(base), int(last))
             if one.account and found["reason"] == NOTHING:
                 found["reason"] = NOT_COMPUTED
-            rows.append({**named, **found})
-    return pd.DataFrame(rows)[COLUMNS].astype({"first": "Int64", "last": "Int64", "change_pct": "float64"})
+            rows.append({**named, **found, **_named_limits(catalog, region, one, found)})
+    table = pd.DataFrame(rows)[COLUMNS].astype({"first": "Int64", "last": "Int64"})
+    return table.astype({"change_pct": "float64", "lo95": "float64", "hi95": "float64"})
+
+
+def _named_limits(catalog: Catalog, region: str, one: scopes.Series, found: dict[str, Any]) -> dict[str, float]:
+    if one.account != "direct" or found["first"] is None:
+        return {"lo95": float("nan"), "hi95": float("nan")}
+    low, high = limits(catalog, region, one.indicator, found["first"], found["last"])
+    return {"lo95": low, "hi95": high}
+
+
+def limits(catalog: Catalog, region: str, indicator: str, first: int, last: int) -> tuple[float, float]:
+    """Return the 95 % limits (percent) of the change of direct CO2, or of its intensity, between two years.
+
+    The growth of GDP is taken as known: the limits of an intensity are those of the emissions, divided by it.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        indicator: `co2_total` or `carbon_intensity`.
+        first: year the change counts from.
+        last: last year.
+
+    Raises:
+        ProjectError: if the emissions of a year are not known.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> low, high = limits(open_catalog(), "330000", "carbon_intensity", 2020, 2022)
+        >>> low < 0 < high
+        True
+    """
+    _, low, high = uncertainty.change(catalog, region, "total", first, last)
+    if indicator == "co2_total":
+        return low, high
+    index = indicators.gdp_index(catalog, region)
+    growth = float(index[last] / index[first])
+    return 100 * ((1 + low / 100) / growth - 1), 100 * ((1 + high / 100) / growth - 1)
 
 
 def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any]:
@@ -66,7 +105,7 @@ def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any
         last: last year of the plan.
 
     Returns:
-        first, last, change_pct, years, years_published, complete, status, sources, reason (see `plan_changes`).
+        first, last, change_pct, years, years_published, complete, status, basis, sources, reason (see `plan_changes`).
 
     Example:
         >>> rates = pd.DataFrame({"first": [2000, 2001], "year": [2001, 2002], "value": [10.0, -50.0]})
@@ -80,7 +119,7 @@ def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any
     count = {"years": last - base, "years_published": len(_covered(reported, base))}
     if used.empty:
         reason = NOTHING if inside.empty else STARTS_LATER
-        empty = {"first": None, "last": None, "change_pct": float("nan"), "complete": False, "status": ""}
+        empty = {"first": None, "last": None, "change_pct": float("nan"), "complete": False, "status": "", "basis": ""}
         return {**empty, **count, "sources": "", "reason": reason}
     end = int(used["year"].iloc[-1])
     return {
@@ -89,7 +128,8 @@ def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any
         "last": end,
         "change_pct": _percent(used, kind),
         "complete": end == last,
-        "status": _status(used, kind),
+        "status": observations.weakest(used["status"]),
+        "basis": _basis(used),
         "sources": observations.joined(used["source_id"]),
         "reason": "" if end == last else ENDS_EARLY,
     }
@@ -124,8 +164,11 @@ def _percent(used: pd.DataFrame, kind: str) -> float:
     return float(100 * ((1 + used["value"].astype("float64") / 100).prod() - 1))
 
 
-def _status(used: pd.DataFrame, kind: str) -> str:
-    return "estimate" if kind == scopes.CHANGE and len(used) > 1 else observations.weakest(used["status"])
+def _basis(used: pd.DataFrame) -> str:
+    """Return whether a change is published itself or computed from figures that all are; empty if not all are."""
+    if not used["status"].eq("reported").all():
+        return ""
+    return PUBLISHED if len(used) == 1 else COMPUTED
 
 
 def requirements(catalog: Catalog, region: str) -> pd.DataFrame:

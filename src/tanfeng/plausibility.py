@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ import pandas as pd
 from tanfeng import caveats, comparison, identities, periods, units
 from tanfeng.catalog import Catalog
 from tanfeng.checks import SEVERITIES, Problem, located
+from tanfeng.observations import STATUS_RANK
+from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
 
 DISAGREE_PCT = 0.5
 PART_PCT = 0.1
@@ -32,6 +35,7 @@ MOVES = {*UNCERTAIN, "jump"}
 ROUNDING = {*UNCERTAIN, "rounded"}
 GAPS = {"gap", "incomplete"}
 OTHERS = {*UNCERTAIN, "level_only", "ranking_only", "other_scope"}
+LOCAL = "data/local/"
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def check_figures(catalog: Catalog) -> list[Problem]:
         *_unbalanced(catalog),
         *_larger_parts(catalog, observed),
         *_signs(balance),
-        *_far_apart(catalog),
+        *_far_apart(catalog, emitted),
+        *_total_spikes(catalog, emitted),
         *_moves(observed, "medium"),
         *_moves(emitted, "low"),
         *_zeros(emitted),
@@ -112,8 +117,8 @@ def observed_series(catalog: Catalog) -> pd.DataFrame:
     """
     rows = _in_unit(catalog, located(catalog, "observations"))
     rows = rows[rows["period"].str.fullmatch(r"\d{4}")]
-    rank = rows["status"].map({"reported": 0, "adjusted": 1, "estimate": 2})
-    rows = rows.assign(rank=rank, year=rows["period"].astype("int64")).sort_values("rank", kind="stable")
+    rows = rows.assign(rank=rows["status"].map(STATUS_RANK), year=rows["period"].astype("int64"))
+    rows = rows.sort_values("rank", kind="stable")
     rows = rows.drop_duplicates(["indicator", "region", "year"]).rename(columns={"indicator": "series"})
     kept = ["table", "series", "region", "year", "value", "unit", "kind", "column", "file", "row"]
     return rows.assign(table="observations", column="value").sort_values(["series", "region", "year"])[kept]
@@ -200,17 +205,76 @@ def _signs(balance: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(problem, "energy_balance", row.fuel, row.region, row.year, row.year, frozenset({"sign"}))
 
 
-def _far_apart(catalog: Catalog) -> Iterator[Finding]:
-    """Find other inventories that lie far from this one."""
+def _far_apart(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
+    """Find other inventories that lie far from this one; where a local total is the cause, its row is named."""
     places = located(catalog, "other_inventories").set_index(["region", "dataset", "year", "sector"])[["file", "row"]]
+    own, ours = _local_totals(emitted), shipped(catalog, "inventory").groupby(["region", "year"])["co2_mt"].sum()
+    named = set()
     for region in places.index.unique("region"):
         rows = comparison.compare(catalog, region)
         for row in rows[rows["difference_pct"].abs() > APART_PCT].itertuples():
+            key = (region, int(row.year))
+            far = max(row.co2_mt / row.ours_mt, row.ours_mt / row.co2_mt) > SPIKE
+            if key in own and (far or abs(100 * (row.co2_mt / ours.get(key, np.inf) - 1)) <= APART_PCT):
+                yield from [] if key in named else [_local_outlier(row, key, own[key], "high" if far else "medium")]
+                named.add(key)
+                continue
             place = places.loc[(region, row.dataset, row.year, comparison.TOTAL)]
             found = f"{row.co2_mt:.1f} Mt ({row.dataset}, {row.year}), {row.difference_pct:+.1f} %"
             expected = f"within {APART_PCT:g} % of the inventory, {row.ours_mt:.1f} Mt"
             problem = Problem(str(place["file"]), int(place["row"]), "co2_mt", found, expected, "medium")
             yield Finding(problem, "other_inventories", row.dataset, region, row.year, row.year, frozenset(OTHERS))
+
+
+def _local_totals(emitted: pd.DataFrame) -> dict[tuple[str, int], tuple[str, int]]:
+    """Return file and first row of the local emissions of each region and year that has some."""
+    rows = emitted[emitted["file"].str.startswith(LOCAL)].drop_duplicates(["region", "year"])
+    return {(row.region, int(row.year)): (row.file, int(row.row)) for row in rows.itertuples()}
+
+
+def _local_outlier(row: Any, key: tuple[str, int], place: tuple[str, int], severity: str) -> Finding:
+    region, year = key
+    found = f"{row.ours_mt:.6g} Mt CO2 in all ({region}, {year})"
+    expected = f"within {APART_PCT:g} % of {row.dataset}, {row.co2_mt:.1f} Mt"
+    problem = Problem(*place, "co2_mt", found, expected, severity)
+    return Finding(problem, "inventory", caveats.TOTAL, region, year, year, frozenset(UNFIT))
+
+
+def _total_spikes(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
+    """Find whole inventories that are more than twice, or less than half, the one before.
+
+    Compared are years with every field of the region, with the nearest of three years before that was not found itself;
+    a local one not with a year whose figures a warning calls unfit. The place is the local row, if one of two is local.
+    """
+    own = _local_totals(emitted)
+    for region, rows in emitted.groupby("region"):
+        levels = rows.pivot_table(index="year", columns="series", values="value", aggfunc="sum").dropna()
+        warned = caveats.caveats(catalog, caveats.TOTAL, str(region), "inventory")
+        found: set[int] = set()
+        for year in map(int, levels.index):
+            local = (str(region), year) in own
+            fit = [one for one in range(year - 1, year - WINDOW_YEARS - 1, -1) if one in levels.index]
+            fit = [one for one in fit if one not in found and not (local and caveats.covering(warned, UNFIT, one, one))]
+            if fit and _doubled(levels.loc[fit[0]].sum(), levels.loc[year].sum()):
+                blamed = fit[0] if (str(region), fit[0]) in own and not local else year
+                found.add(blamed)
+                yield _spike(rows, levels, (fit[0], year), blamed)
+
+
+def _doubled(before: float, after: float) -> bool:
+    return max(before, after) > SPIKE * min(before, after)
+
+
+def _spike(rows: pd.DataFrame, levels: pd.DataFrame, years: tuple[int, int], blamed: int) -> Finding:
+    """Return the finding of a total; its series is the field that changes most, so that a warning of it explains it."""
+    before, after = years
+    other = before if blamed == after else after
+    row = rows[rows["year"] == blamed].sort_values("file", key=lambda file: ~file.str.startswith(LOCAL)).iloc[0]
+    field = str((levels.loc[after] - levels.loc[before]).abs().idxmax())
+    found = f"{levels.loc[blamed].sum():.6g} Mt CO2 in all ({row['region']}, {blamed})"
+    expected = f"within a factor of {SPIKE:g} of {other}, {levels.loc[other].sum():.6g} Mt"
+    problem = Problem(row["file"], int(row["row"]), "co2_mt", found, expected, "high")
+    return Finding(problem, "inventory", field, str(row["region"]), before, after, frozenset(UNFIT))
 
 
 def _moves(rows: pd.DataFrame, severity: str) -> Iterator[Finding]:

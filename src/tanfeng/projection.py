@@ -128,6 +128,51 @@ def _project(catalog: Catalog, region: str, field: str, until: int) -> Projectio
     return Projection(field, published, centre, named, spread, drawn)
 
 
+def recent(catalog: Catalog, region: str, until: int) -> pd.DataFrame:
+    """Return how the years after the last published one are told, up to `until`, field by field.
+
+    Returns:
+        Columns field, year, co2_mt (Mt CO2), kind (estimate, nowcast, forecast), drivers (ids, separated by spaces;
+        empty but for a nowcast), error_pct (root mean square error of that way in the past, percent; NaN for a plain
+        forecast).
+
+    Raises:
+        ProjectError: if the region has no inventory or a series is too short.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = recent(open_catalog(), "330000", 2025)
+        >>> rows[rows["field"] == "transport"]["kind"].tolist()
+        ['nowcast', 'forecast', 'forecast']
+    """
+    rows = catalog.read("fields").sort_values("sort")
+    names = [name for name in rows.loc[rows["emits"], "id"] if name != "total"]
+    return pd.concat([_recent(catalog, region, name, until) for name in names], ignore_index=True)
+
+
+def last_told(catalog: Catalog, region: str, field: str) -> int:
+    """Return the last year of a field (of any for `total`) told by an estimate or a driver; 0 if there is none.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> [last_told(open_catalog(), "330000", name) for name in ("total", "transport", "industry")]
+        [2025, 2023, 0]
+    """
+    rows = recent(catalog, region, catalog.as_of_year)
+    told = rows[(rows["kind"] != "forecast") & ((rows["field"] == field) | (field == "total"))]
+    return int(told["year"].max()) if len(told) else 0
+
+
+def _recent(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFrame:
+    ahead = project(catalog, region, field, until)
+    now = nowcast.estimate(catalog, region, field, history(catalog, region, field)).set_index("year")
+    rows = pd.DataFrame({"field": field, "year": ahead.centre.index, "co2_mt": ahead.centre, "kind": ahead.kinds})
+    rows["drivers"] = now["drivers"].reindex(rows["year"]).fillna("").to_numpy()
+    made = {year: _of_estimate(catalog, region, field, year) for year in rows.loc[rows["kind"] == "estimate", "year"]}
+    rows["error_pct"] = now["error_pct"].reindex(rows["year"]).fillna(pd.Series(made, dtype="float64")).to_numpy()
+    return rows.reset_index(drop=True)
+
+
 def _last_published(catalog: Catalog, region: str, field: str) -> int:
     rows = inventory.series(catalog, region, field)
     return int(rows.loc[rows["status"] != "estimate", "year"].max())

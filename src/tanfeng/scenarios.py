@@ -1,12 +1,13 @@
 """What is different from the course of things (floor 3): growth, a new project, a nuclear unit, by year and field.
 
 A scenario moves the centre of the outlook; the errors around it stay. Each effect is plain arithmetic with its factor
-named, so that a reader sees what moves the peak and a target.
+named, so that a reader sees what moves the peak and a target. `data/scenarios.csv` holds those of the reports.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,80 @@ class Scenario:
 
 
 BASELINE = Scenario()
+ALONE = ("none", "growth")  # effects a scenario has once at most
+NEEDED = {"growth": ("amount",), "project": ("amount", "field", "first_year"), "nuclear": ("measure_id", "first_year")}
+
+
+def named(catalog: Catalog, region: str) -> list[Scenario]:
+    """Return the scenarios of a region (`data/scenarios.csv`), in the order of the table; the first changes nothing.
+
+    Raises:
+        ProjectError: if a region has none, the first one changes something, or an effect lacks what it needs.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> [one.name for one in named(open_catalog(), "330000")]
+        ['baseline', 'growth_4', 'growth_55', 'nuclear', 'project_10']
+    """
+    rows = _rows(catalog, region)
+    found = [_scenario(catalog, str(name), part) for name, part in rows.groupby("id", sort=False)]
+    if found[0] != Scenario(found[0].name):
+        raise ProjectError(f"data/scenarios.csv: the first scenario of {region}, {found[0].name}, changes something")
+    return found
+
+
+def descriptions(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return what the scenarios of a region suppose and why: columns id, zh, en, reason_zh, reason_en, sources.
+
+    Raises:
+        ProjectError: if a region has none, or a scenario has two names.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> descriptions(open_catalog(), "330000").set_index("id").at["growth_4", "zh"]
+        '经济年均增长4%'
+    """
+    rows = _rows(catalog, region)
+    names = rows.groupby("id")[["zh", "en"]].nunique().max(axis=1)
+    if (names > 1).any():
+        raise ProjectError(f"data/scenarios.csv: scenario {names.idxmax()} has more than one name; expected one")
+    found = rows.groupby("id", sort=False, as_index=False)
+    joined = {"reason_zh": "".join, "reason_en": " ".join, "source_id": lambda one: " ".join(dict.fromkeys(one))}
+    return found.agg({"zh": "first", "en": "first", **joined}).rename(columns={"source_id": "sources"})
+
+
+def _rows(catalog: Catalog, region: str) -> pd.DataFrame:
+    rows = catalog.read("scenarios")
+    rows = rows[rows["region"] == region]
+    if rows.empty:
+        raise ProjectError(f"data/scenarios.csv has no scenario of region {region}; add one whose effect is `none`")
+    return rows
+
+
+def _scenario(catalog: Catalog, name: str, rows: pd.DataFrame) -> Scenario:
+    parts: dict[str, list[Any]] = {effect: [] for effect in ("none", "growth", "nuclear", "project")}
+    for row in rows.to_dict("records"):
+        parts[row["effect"]].append(_effect(catalog, row))
+    if sum(len(parts[effect]) for effect in ALONE) > 1:
+        raise ProjectError(f"data/scenarios.csv: scenario {name} has more than one of {' and '.join(ALONE)}")
+    growth = parts["growth"][0] if parts["growth"] else None
+    return Scenario(name, growth, tuple(parts["project"]), tuple(parts["nuclear"]))
+
+
+def _effect(catalog: Catalog, row: dict[str, Any]) -> Any:
+    for column in NEEDED.get(row["effect"], ()):
+        if pd.isna(row[column]) or row[column] == "":
+            where = f"data/scenarios.csv, scenario {row['id']}, part {row['part']}"
+            raise ProjectError(f"{where}: {column} is empty; a {row['effect']} needs it")
+    if row["effect"] == "growth":
+        return float(row["amount"])
+    if row["effect"] == "project":
+        amount = row["amount"] * units.factor(catalog, row["unit"], "Mt CO2")
+        return Project(row["field"], int(row["first_year"]), float(amount))
+    if row["effect"] == "nuclear":
+        measure = catalog.read("measures").set_index("id").loc[row["measure_id"]]
+        return Unit(int(row["first_year"]), float(measure["quantity"] * units.factor(catalog, measure["unit"], "GW")))
+    return None
 
 
 def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from tanfeng.outlook import emitting_fields
 from tanfeng.verdicts import EVIDENCE, VERDICTS, Verdict
 
 RISKY = ("=", "+", "-", "@")
+MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
 CITED = {"decides", "latest", "part", "other_scope"}
 EXPORTED = [
     "id",
@@ -101,6 +102,21 @@ def _harmless(cell: Any) -> Any:
         return cell
     line = CONTROL.sub(" ", cell)
     return f"'{line}" if line.lstrip().startswith(RISKY) else line
+
+
+def cited(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the sources of a cell or card: `source` cited by number, `more` counted beside them.
+
+    Args:
+        names: source ids; one text may hold several, separated by spaces.
+
+    Example:
+        >>> cited(["a b", "b c d e f"])
+        {'source': ['a', 'b', 'c', 'd'], 'more': ['e', 'f']}
+    """
+    found = list(dict.fromkeys(source for text in names for source in text.split()))
+    cut = MOST_CITED if len(found) > MOST_CITED + 1 else len(found)  # "+1" would take the place of the number it hides
+    return {"source": found[:cut], "more": found[cut:]}
 
 
 def status_cell(catalog: Catalog, status: str, lang: str) -> dict[str, str]:

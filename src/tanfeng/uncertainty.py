@@ -2,7 +2,8 @@
 
 Three errors of activity and factor: one common to all energy statistics of the region, one of each field and fuel
 group, one of each fuel's factor (common to all fields). An estimate adds the error its method had in years with an
-inventory. In a change from one year to another the common errors are taken as the same in both years and cancel.
+inventory. In a change from one year to another the common errors are taken as the same in both years: they cancel as
+far as the mix of fuels stays. Everything is given the factor set and the corrections of the inventory.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.project import ProjectError
 
 Z95 = 1.959964
+PROCESS = "cement_process"  # its activity is cement output, no energy statistics
 COLUMNS = ["region", "year", "field", "co2_mt", "lo95", "hi95", "half_width_pct", "status"]
 
 
@@ -38,7 +40,7 @@ def intervals(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.catalog import open_catalog
         >>> rows = intervals(open_catalog(), "330000").query("field == 'total'").set_index("year")
         >>> round(float(rows.at[2022, "half_width_pct"]), 1)
-        9.3
+        8.8
     """
     parts = _parts(catalog, region)
     rows = pd.concat([inventory.emissions(catalog, region), inventory.emissions(catalog, region, by="total")])
@@ -75,9 +77,9 @@ def change(catalog: Catalog, region: str, field: str, first: int, last: int) -> 
     if absent:
         raise ProjectError(f"emissions of {field} in region {region}, {absent[0]}, are not known")
     parts = _parts(catalog, region)
-    own = np.hypot(_own_pct(_of(parts, first, field)), _own_pct(_of(parts, last, field))) / 100
+    before, after = _of(parts, first, field), _of(parts, last, field)
     ratio = float(levels[last] / levels[first])
-    half = float(ratio * own)
+    half = ratio * float(np.sqrt(_own_pct(before) ** 2 + _own_pct(after) ** 2 + _moved_pct(before, after) ** 2)) / 100
     return 100 * (ratio - 1), 100 * (ratio - half - 1), 100 * (ratio + half - 1)
 
 
@@ -88,7 +90,7 @@ def _parts(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = rows.assign(activity_pct=rows["field"].map(_table(catalog, "activity")))
     return rows.assign(
         factor_pct=rows["fuel_group"].map(_factor_pct(catalog)),
-        common_pct=_table(catalog, "activity_common")["all"],
+        common_pct=np.where(rows["fuel_group"] == PROCESS, 0.0, _table(catalog, "activity_common")["all"]),
         method_pct=_method_pct(catalog, region, rows),
     )
 
@@ -141,3 +143,12 @@ def _own_squares(parts: pd.DataFrame) -> float:
 
 def _own_pct(parts: pd.DataFrame) -> float:
     return float(np.sqrt(_own_squares(parts)) / parts["co2_mt"].sum())
+
+
+def _moved_pct(before: pd.DataFrame, after: pd.DataFrame) -> float:
+    """Return the error (percent) that common errors leave in a ratio because the mix of fuels moved."""
+    shares = [part.groupby("fuel_group")["co2_mt"].sum() / part["co2_mt"].sum() for part in (before, after)]
+    moved = shares[1].sub(shares[0], fill_value=0.0)
+    widths = pd.concat([before, after]).drop_duplicates("fuel_group").set_index("fuel_group")
+    by_fuel = moved * widths["factor_pct"]
+    return float(np.sqrt((by_fuel**2).sum() + (moved * widths["common_pct"]).sum() ** 2))

@@ -14,6 +14,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.project import ProjectError
 
 STANDARD_COAL = "tonne_of_coal_equivalent = 29.3076 GJ = tce"  # GB/T 2589: 29,307.6 kJ/kg (iam-units rounds to 29.308)
+T_PER_MT = 1e6
 CARBON_TO_CO2 = 44 / 12  # t CO2 per t C, molar masses (IPCC 2006, volume 2, chapter 1)
 
 

@@ -156,3 +156,10 @@ def test_the_same_digits_under_other_kernels_and_threads(file: Path) -> None:
         for kernel, threads in (("Haswell", "1"), ("Sandybridge", "2"))
     }
     assert len(printed) == 1
+
+
+@pytest.mark.parametrize("command", ["forecast", "backtest", "calibrate"])
+def test_every_command_has_help(run: Run, command: str) -> None:
+    status, out, _ = run(command, "--help")
+    assert status == 0
+    assert "Usage" in out

@@ -62,7 +62,7 @@ def test_p_peaked_is_the_share_of_paths_below_the_past_maximum() -> None:
     assert names.tolist() == ["a"]
     assert len(set(found)) == 1
     assert found.iloc[0] == pytest.approx((paths[0].max(axis=1) <= 150).mean())
-    assert frames.peaks(table, 6)["p_peaked_by"].iloc[0] == pytest.approx(found.iloc[0])
+    assert frames.peak_probabilities(table, 6)["p_peaked_by"].iloc[0] == pytest.approx(found.iloc[0])
 
 
 def test_a_series_that_fell_for_long_has_peaked_and_one_that_rises_has_not() -> None:
@@ -71,7 +71,9 @@ def test_a_series_that_fell_for_long_has_peaked_and_one_that_rises_has_not() -> 
     found = frames.forecast(pd.concat([falling, rising]), 8).groupby("series")["p_peaked"].first()
     assert found["down"] > 0.95
     assert found["up"] < 0.2
-    labels = frames.peaks(pd.concat([falling, rising]), 8).groupby("series")[["trend", "maximum_year"]].first()
+    labels = (
+        frames.peak_probabilities(pd.concat([falling, rising]), 8).groupby("series")[["trend", "maximum_year"]].first()
+    )
     assert labels.loc["down"].tolist() == ["falling", 2001]
     assert labels.loc["up"].tolist() == ["rising", 2020]
 

@@ -89,6 +89,12 @@ def test_competition_series_have_one_origin(tmp_path: Path) -> None:
     assert set(found["group"]) == {"general"}
 
 
+def test_regions_may_be_codes(tmp_path: Path) -> None:
+    path = write(tmp_path, "codes_prov.csv", ["total"], regions=2)
+    path.write_text(path.read_text().replace("code0", "330000").replace("code1", "440000"))
+    assert sorted(learning.read_panel(path)["series"].unique()) == ["330000 total", "440000 total"]
+
+
 def test_a_table_of_the_forecast_is_a_panel_too(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("series,year,value,group\na,2019,1,energy\na,2020,2,energy\n", encoding="utf-8")

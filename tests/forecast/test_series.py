@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng.forecast.frames import forecast, peaks
+from tanfeng.forecast.frames import forecast, peak_probabilities
 from tanfeng.forecast.series import read
 from tanfeng.project import ProjectError
 
@@ -76,7 +76,7 @@ def test_an_odd_series_has_a_finite_answer_and_no_warning(case: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = forecast(ANSWERS[case], 12, (50, 80, 95, 99))
-        by_year = peaks(ANSWERS[case], 12)
+        by_year = peak_probabilities(ANSWERS[case], 12)
     numbers = found.drop(columns="series").to_numpy(dtype="float64")
     assert np.isfinite(numbers).all()
     assert (numbers >= 0).all()

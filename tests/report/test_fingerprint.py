@@ -57,6 +57,10 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "corrections": (lambda root: append(root / "data/corrections.yaml"), "the tables in data/ changed"),
     "code": (lambda root: append(root / "src/tanfeng/text.py"), "the code in src/ changed"),
     "deep code": (lambda root: append(root / "src/tanfeng/forecast/r1.py"), "the code in src/ changed"),
+    "calibration": (
+        lambda root: append(root / "src/tanfeng/forecast/learnt/quantiles.csv"),
+        "the code in src/ changed",
+    ),
     "new code": (lambda root: (root / "src/tanfeng/new.py").write_text("") and None, "the code in src/ changed"),
     "lock": (lambda root: append(root / "requirements.lock"), "requirements.lock changed"),
     "template": (lambda root: append(root / "src/tanfeng/templates/page.html.j2"), "the page template changed"),
@@ -126,7 +130,7 @@ def test_never_built(project: Path) -> None:
 
 def test_each_report_has_its_own_fingerprint(root: Path) -> None:
     found = {json.dumps(fingerprint.inputs(root, report), sort_keys=True) for report in reports(root, "330000")}
-    assert len(found) == 22
+    assert len(found) == 26
 
 
 def test_the_place_of_the_project_does_not_matter(root: Path, project: Path) -> None:

@@ -7,6 +7,7 @@ from tanfeng.charts.coverage import assessment, coverage, other_inventories
 from tanfeng.charts.indicators import four_indicators, indicator
 from tanfeng.charts.intensities import against_plans, rate_differences, rates, totals
 from tanfeng.charts.outlooks import outlook
+from tanfeng.charts.peaks import coverage_measured, peak_by_year, provinces, reliability
 from tanfeng.charts.structure import by_field, composition
 from tanfeng.charts.style import Chart, register_font
 from tanfeng.charts.verdicts import verdict_counts
@@ -19,13 +20,17 @@ __all__ = [
     "by_field",
     "composition",
     "coverage",
+    "coverage_measured",
     "four_indicators",
     "indicator",
     "other_inventories",
     "outlook",
+    "peak_by_year",
+    "provinces",
     "rate_differences",
     "rates",
     "register_font",
+    "reliability",
     "totals",
     "verdict_counts",
     "waterfall",

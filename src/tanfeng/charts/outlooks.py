@@ -10,7 +10,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.charts.style import FIELD_COLORS, Chart, canvas, co2_label, draw_history, finish, unit_title, year_axis
 
 
-def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> Chart:
+def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast: int = 0) -> Chart:
     """Draw the history and the outlook of one field.
 
     History solid, estimates hollow, corrected figures as diamonds, a fan of 80 and 95 %.
@@ -20,6 +20,7 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> Char
         rows: result of `tanfeng.outlook.fields`.
         field: id of the field, or `total`.
         lang: `zh` or `en`.
+        nowcast: last year told by published drivers, marked by a band; 0 for none.
     """
     rows = rows[rows["field"] == field].sort_values("year")
     color = FIELD_COLORS[field]
@@ -28,6 +29,8 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> Char
         draw_history(axes, rows, "co2_mt", color)
         _draw_fan(axes, rows, color, lang)
         axes.set_ylim(bottom=0)
+        if nowcast:
+            _mark_nowcast(axes, float(rows.loc[rows["status"] != "forecast", "year"].max()), nowcast, lang)
         unit_title(axes, co2_label(lang))
         year_axis(axes)
         return finish(figure, _outlook_alt(catalog, rows, field, lang))
@@ -45,6 +48,15 @@ def _draw_fan(axes: Axes, rows: pd.DataFrame, color: str, lang: str) -> None:
     words = {"zh": ("预测", "80%区间", "95%区间"), "en": ("forecast", "80% interval", "95% interval")}[lang]
     for name, height in zip(words, (end["co2_mt"], end["hi80"], end["hi95"]), strict=True):
         axes.annotate(name, (end["year"], height), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5)
+
+
+def _mark_nowcast(axes: Axes, last: float, until: int, lang: str) -> None:
+    axes.axvspan(last + 0.5, until + 0.5, color="#f2f5f7", zorder=0)
+    name = {"zh": "现时估算", "en": "nowcast"}[lang]
+    axes.annotate(
+        name, ((last + until + 1) / 2, 0), xycoords=("data", "axes fraction"), xytext=(0, 4),
+        textcoords="offset points", va="bottom", ha="center", fontsize=8.5, color="#56616a",
+    )  # fmt: skip
 
 
 def _outlook_alt(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) -> str:

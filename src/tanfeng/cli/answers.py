@@ -45,6 +45,7 @@ def inventory(
     named on stderr.
     """
     catalog = common.catalog()
+    _refuse_unused(balance, region, by, factors, cement, account, intervals, corrections)
     if balance is not None:
         rows = _from_balance(catalog, balance, by, factors, cement)
     elif account != "direct":
@@ -52,6 +53,34 @@ def inventory(
     else:
         rows = _emissions(catalog, region, by, corrections, intervals)
     emit(formatted(rows.round(FIGURES), format), out)
+
+
+def _refuse_unused(
+    balance: Path | None,
+    region: str,
+    by: str,
+    factors: str,
+    cement: bool,
+    account: str,
+    intervals: bool,
+    corrections: bool,
+) -> None:
+    """Stop where an option would be ignored: an answer to another question is worse than none."""
+    own = {"--region": region != "330000", "--account": account != "direct", "--intervals": intervals}
+    own |= {"--no-corrections": not corrections}
+    if balance is not None:
+        _refuse({name for name, given in own.items() if given}, "a balance file is given: it says its region itself")
+        return
+    _refuse({"--factors"} if factors != "ceads" else set(), "no balance file is given")
+    _refuse({"--no-cement"} if not cement else set(), "no balance file is given")
+    if account != "direct":
+        unused = {"--by": by != "field", "--intervals": intervals, "--no-corrections": not corrections}
+        _refuse({name for name, given in unused.items() if given}, f"the account {account} is given as it is")
+
+
+def _refuse(options: set[str], reason: str) -> None:
+    if options:
+        raise ProjectError(f"{', '.join(sorted(options))} does nothing here: {reason}; leave it out")
 
 
 FIGURES = {"co2_mt": 4, "lo95": 4, "hi95": 4, "half_width_pct": 2, "direct_mt": 4, "held_mt": 4, "import_mt": 4}
@@ -83,6 +112,7 @@ def _from_balance(catalog: Catalog, path: Path, by: str, factor_set: str, cement
     found = balance.emissions(catalog, rows, factor_set, cement)
     for place, fuels in balance.absent(catalog, rows, factor_set).groupby(["region", "year"])["fuel"]:
         note.print(f"{place[0]}, {place[1]}: the balance has no figure of {', '.join(fuels)}", markup=False)
+    note.print(_about(catalog, rows, factor_set), markup=False)
     for row in found.remarks.itertuples():
         place = f"{row.region}, {row.year}" + (
             f", {row.flow}, {row.fuel}: {row.value:g} {row.unit}" if row.flow else ""
@@ -91,7 +121,21 @@ def _from_balance(catalog: Catalog, path: Path, by: str, factor_set: str, cement
     return inventory.summed(found.rows, by)
 
 
+def _about(catalog: Catalog, rows: Any, factor_set: str) -> str:
+    """Say which factors were used, and what keeps the result from being compared with an inventory by sector."""
+    own = f"factors {factor_set}; "
+    strangers = set(rows["region"]) - {"330000"}
+    if factor_set == "ceads" and strangers:
+        own = f"factors ceads are those of Zhejiang, used for {', '.join(sorted(strangers))} too; "
+    return own + "industry includes the fuel that energy industries use themselves, which CEADs counts in energy"
+
+
 REMARKS = {
+    "negative": "not counted, a final use below zero",
+    "only_total": "not counted, a total of fuels without any of its fuels",
+    "only_sum": "not counted, a sum of flows without any of its flows",
+    "parts_exceed": "not counted, the parts are larger than this sum",
+    "rest_of_sum": "in the sum of the flows and in none of its parts; counted",
     "no_factor": "not counted, the factor set has no factor for it",
     "output": "not counted, inputs of power and heat are negative and this figure is positive",
     "no_cement_output": "cement process not counted, cement output of the year is not in data/observations.csv",

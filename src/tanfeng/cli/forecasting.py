@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ def forecast(
     out: Output = None,
 ) -> None:
     """Forecast yearly series: point, intervals and the probability that the series has peaked, as CSV."""
+    _one_thread()
     from tanfeng.forecast import frames
 
     table = _table(file)
@@ -36,7 +38,7 @@ def forecast(
         raise ProjectError(f"method {method} has no joint paths, so no probability of a peak; expected r1")
     try:
         rows = (
-            frames.peaks(table, horizon)
+            frames.peak_probabilities(table, horizon)
             if peak
             else frames.forecast(table, horizon, _levels(levels), show_paths=paths, method=method)
         )
@@ -58,6 +60,7 @@ def backtest(
     out: Output = None,
 ) -> None:
     """Score forecasts from past origins against what followed: OWA, MASE, sMAPE, coverage, interval score, CRPS."""
+    _one_thread()
     from tanfeng.forecast import backtest as scores
     from tanfeng.forecast.learning import read_panel
 
@@ -81,6 +84,7 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="Of the split of regions and the choice of trajectories.")] = 20261124,
 ) -> None:
     """Learn the intervals of the forecast from panels of real series, and measure them on regions left out."""
+    _one_thread()
     from tanfeng.forecast import calibration, learning
 
     learnt = learning.calibrate(panels, seed)
@@ -88,6 +92,12 @@ def calibrate(
     measured = learnt.measured
     emit(formatted(measured[measured["year_ahead"] == "all"].drop(columns="year_ahead"), "csv"), None)
     note.print(f"{len(learnt.calibrations)} groups from {len(panels)} panels written to {out}")
+
+
+def _one_thread() -> None:
+    """Keep the linear algebra of small models on one thread, unless the caller said otherwise: more are slower."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _table(file: Path) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def data_import(
     licence: Annotated[str, typer.Option(help="Terms of a new source; by default those usual for the kind.")] = "",
     grade: Annotated[str, typer.Option(help="Grade of a new source: A, B or C.")] = "C",
     accept_mismatches: Annotated[
-        bool, typer.Option("--accept-mismatches", help="Import balance figures that do not agree, with a note.")
+        bool, typer.Option("--accept-mismatches", help="Import figures that do not agree, with a note.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace local figures that differ.")] = False,
@@ -53,11 +53,11 @@ def data_import(
     intake = _take(catalog, file, request)
     _tell(file, intake.reading.findings, accept_mismatches)
     joins = _joins(catalog, file, intake, force)
+    _sum_up(catalog, intake, joins, dry_run)
     if not dry_run:
         from tanfeng.workbooks import local
 
         local.write(catalog.root, {join.table: join.rows for join in joins})
-    _sum_up(joins, dry_run)
 
 
 def _take(catalog: Catalog, file: Path, request: Request) -> Intake:
@@ -78,8 +78,9 @@ def _tell(file: Path, findings: Sequence[Finding], accept: bool) -> None:
         raise ProjectError(f"{file.name}: {errors} of {len(findings)} findings are errors; nothing was written")
     if mismatches and not accept:
         raise ProjectError(
-            f"{file.name}: {mismatches} figures do not agree with others of their sheet; nothing was written. Mend "
-            "them from the original, or import them as they are, with a note on each row, by --accept-mismatches"
+            f"{file.name}: {mismatches} figures do not agree with others of their sheet or with known figures; nothing "
+            "was written. Mend them from the original, or import them as they are, with a note on each row, by "
+            "--accept-mismatches"
         )
 
 
@@ -115,7 +116,14 @@ def _require_good(file: Path, problems: list[str]) -> None:
         raise ProjectError(f"{file.name}: {len(problems)} problems; nothing was written")
 
 
-def _sum_up(joins: list[Join], dry_run: bool) -> None:
+def _sum_up(catalog: Catalog, intake: Intake, joins: list[Join], dry_run: bool) -> None:
+    """Say what becomes of the rows, and which shipped figures give way to them."""
+    from tanfeng.workbooks import levels
+
     for join in joins:
         counts = f"{join.added} rows new, {join.replaced} replaced, {join.unchanged} there already"
         note.print(f"{'dry run, nothing written: ' if dry_run else ''}data/local/{join.table}.csv: {counts}")
+    if len(intake.reading.rows):
+        gone = levels.superseded(catalog, intake.reading.table, intake.reading.rows)
+        if gone.figures:
+            note.print(f"data/{intake.reading.table}.csv: {gone}")

@@ -1,4 +1,11 @@
-"""Forecasts of yearly series (floor 2): plain series in, point and intervals out; nothing about any region.
+"""Forecasts of yearly series (floor 2): plain series in, distributions out; nothing about any region.
 
-`r1` holds the point forecast, `intervals` the intervals from past errors.
+`forecast`, `peak_probabilities` and `joint_paths` take a long table (columns series, year, value). Below them: `panel`
+(R1 for arrays of any size, through the `weights` of statsmodels), `conformal` (intervals and paths from errors on other
+series), `calibration` and `learning` (what was learnt, and how), `series` (what a table may hold), `references` and
+`backtest` (what R1 is measured against). `r1` is the same point forecast one series at a time.
 """
+
+from tanfeng.forecast.frames import forecast, joint_paths, peak_probabilities
+
+__all__ = ["forecast", "joint_paths", "peak_probabilities"]

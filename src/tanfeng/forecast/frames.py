@@ -6,13 +6,13 @@ The group of a series says whose errors its intervals come from (`calibration.GR
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from tanfeng.forecast import references
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.conformal import PATHS, Calibration, chunks, paths, quantiles
 from tanfeng.forecast.panel import ratios
@@ -20,6 +20,9 @@ from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
 from tanfeng.forecast.series import Series, read
 from tanfeng.project import ProjectError
+
+if TYPE_CHECKING:
+    from tanfeng.forecast.references import Ahead
 
 LEVELS = (80.0, 95.0)
 FARTHEST = 50
@@ -81,6 +84,8 @@ def _own(given: Series, horizon: int, levels: list[float], show_paths: int) -> V
 
 def _reference(given: Series, horizon: int, levels: list[float], show_paths: int, method: str) -> tuple[Values, int]:
     """Return the columns after series and year of a reference method, and how many fits warned."""
+    from tanfeng.forecast import references
+
     if method not in references.NAMES:
         raise ProjectError(f"method {method!r}: not known; expected r1, {', '.join(references.NAMES)}")
     if show_paths:
@@ -96,7 +101,9 @@ def _reference(given: Series, horizon: int, levels: list[float], show_paths: int
     return found, warned
 
 
-def _one(given: Series, number: int, horizon: int, method: str) -> references.Ahead:
+def _one(given: Series, number: int, horizon: int, method: str) -> Ahead:
+    from tanfeng.forecast import references
+
     history = given.history(number)
     try:
         if method == "stirpat":
@@ -175,7 +182,7 @@ def joint_paths(table: pd.DataFrame, horizon: int, count: int = PATHS) -> tuple[
     return given.names, found
 
 
-def peaks(table: pd.DataFrame, horizon: int) -> pd.DataFrame:
+def peak_probabilities(table: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Return the probability that each series has peaked, by year.
 
     Args:
@@ -192,7 +199,7 @@ def peaks(table: pd.DataFrame, horizon: int) -> pd.DataFrame:
 
     Example:
         >>> rows = pd.DataFrame({"series": "a", "year": range(2011, 2021), "value": [5, 6, 7, 8, 9, 9, 8, 8, 7, 6]})
-        >>> peaks(rows, 5)["trend"].unique().tolist()
+        >>> peak_probabilities(rows, 5)["trend"].unique().tolist()
         ['plateau']
     """
     _checked(horizon, (), 0)

@@ -49,7 +49,8 @@ def read_panel(path: Path) -> pd.DataFrame:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise ProjectError(f"{path}: not a CSV file that can be read: {error}") from error
     if {"region", "sector", "year", "value"} <= set(rows.columns):
-        named = rows.assign(series=rows["region"] + " " + rows["sector"], group=_groups(rows["sector"], path))
+        region = rows["region"].astype("str")
+        named = rows.assign(region=region, series=region + " " + rows["sector"], group=_groups(rows["sector"], path))
     elif {"set", "series", "t", "value"} <= set(rows.columns):
         named = rows.assign(region=rows["series"], group=DEFAULT, year=rows["t"], origin=_ends_of_history(rows))
     elif {"series", "year", "value"} <= set(rows.columns):

@@ -64,7 +64,8 @@ def points(histories: Values, horizon: int) -> Values:
         >>> points(np.array([[100.0, 104.0, 108.0, 111.0, 115.0]]), 3).round(1).tolist()
         [[117.8, 120.5, 123.2]]
     """
-    return np.asarray(histories, dtype="float64")[:, -1:] * ratios(histories, horizon) ** 2
+    found = ratios(histories, horizon)
+    return np.asarray(histories, dtype="float64")[:, -1:] * found**2
 
 
 def checked(histories: Values) -> Values:

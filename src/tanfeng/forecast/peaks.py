@@ -8,7 +8,6 @@ peak inside it.
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import kendalltau
 
 from tanfeng.forecast.r1 import Values
 
@@ -53,6 +52,8 @@ def trend(history: Values) -> str:
         return "unclear"
     if np.ptp(recent[years]) == 0:
         return "plateau"
+    from scipy.stats import kendalltau  # loads for a second, and only labels need it
+
     found = kendalltau(years, recent[years])
     if found.pvalue > SIGNIFICANT:
         return "plateau"

@@ -12,7 +12,6 @@ import itertools
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
 from tanfeng.project import ProjectError
 
@@ -62,6 +61,9 @@ def damped_trend(values: Values, horizon: int) -> Values:
 
 
 def _smoothed(transformed: Values, parameters: tuple[float, float, float], horizon: int) -> Values:
+    # statsmodels loads for seconds; a panel without missing years does without (`weights`).
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
     alpha, beta, phi = parameters
     model = ExponentialSmoothing(transformed, trend=True, damped_trend=True, initialization_method="concentrated")
     return np.asarray(

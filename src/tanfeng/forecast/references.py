@@ -146,6 +146,7 @@ METHODS: dict[str, Method] = {
     "arima": _arima, "ucm": _ucm, "mean": _mean, "loglinear": _loglinear, "gm11": _gm11,
 }  # fmt: skip
 NAMES = (*METHODS, "stirpat")
+WIDEST = 1.5  # of a standard error: already a factor of 19 to each side at 95 %
 ON_LOGS = ("naive", "drift", "theta", "ucm", "loglinear")
 
 
@@ -197,7 +198,7 @@ def _run(name: str, values: Values, horizon: int) -> Ahead:
         point = np.exp(mean) if logs else mean
         point = np.clip(np.nan_to_num(point, nan=1.0, posinf=LIMITS[1], neginf=LIMITS[0]), *LIMITS)
     relative = error if logs else error / point
-    return Ahead(point, np.where(np.isfinite(relative), np.minimum(relative, LIMITS[1]), np.nan), logs)
+    return Ahead(point, np.where(np.isfinite(relative), np.minimum(relative, WIDEST), np.nan), logs)
 
 
 def stirpat(history: Values, population: Values, gdp: Values, horizon: int) -> Ahead:

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
 from tanfeng.forecast.r1 import DAMPING, LONGEST, PARAMETERS, SHORTEST, Values
 from tanfeng.project import ProjectError
@@ -103,6 +102,9 @@ def _final_state(observed: tuple[bool, ...], parameters: tuple[float, float, flo
 
 
 def _run(observed: tuple[bool, ...], parameters: tuple[float, float, float]) -> tuple[Any, Values]:
+    # statsmodels loads for seconds; an unbroken history does without.
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
     anything = np.where(observed, np.arange(len(observed), dtype="float64") ** 2, np.nan)
     model = ExponentialSmoothing(anything, trend=True, damped_trend=True, initialization_method="concentrated")
     model.update(list(parameters))

@@ -53,7 +53,7 @@ def shared_inputs(root: Path) -> dict[str, str]:
     template = [path for path in (source / "templates").rglob("*") if path.is_file()]
     return {
         "data": digest(data, root),
-        "code": digest(list(source.rglob("*.py")), root),
+        "code": digest([*source.rglob("*.py"), *source.rglob("*.csv")], root),  # what the forecast learnt is CSV
         "lock": digest(lock, root),
         "template": digest(template, root),
     }

@@ -1,5 +1,5 @@
 """Files of others (floor 1): CEADs workbooks, energy balance sheets and tidy tables, read into our tables.
 
-Nothing is guessed: what does not fit is a finding with sheet and cell. `intake` reads a file, `local` puts the rows
-into `data/local/`.
+Nothing is guessed: what does not fit is a finding with sheet and cell. `intake` reads a file, `levels` compares
+it with what is known, `local` puts the rows into `data/local/`.
 """

@@ -22,8 +22,8 @@ class Finding:
         cell: address such as `B7`; empty for the whole sheet.
         found: what is there.
         expected: what should be there.
-        severity: `error` keeps a file out; `mismatch` is a figure that does not agree with others of its sheet, which
-            keeps it out unless mismatches are accepted; `note` is told and changes nothing.
+        severity: `error` keeps a file out; `mismatch` is a figure that does not agree with others of its sheet or
+            with known ones, which keeps it out unless mismatches are accepted; `note` is told and changes nothing.
     """
 
     sheet: str

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tanfeng.catalog import Catalog
 from tanfeng.project import ProjectError
-from tanfeng.workbooks import balance_sheet, ceads, tidy
+from tanfeng.workbooks import balance_sheet, ceads, levels, tidy
 from tanfeng.workbooks.findings import Reading
 from tanfeng.workbooks.reading import Sheet, read_sheets
 
@@ -95,13 +95,14 @@ def take(
     kind = request.kind or ("table" if request.table else recognised(sheets))
     if kind == "table":
         _refuse_options(request)
-        return Intake(kind, tidy.read(catalog, sheets, request.table or None), pd.DataFrame())
+        reading = tidy.read(catalog, sheets, request.table or None)
+        return Intake(kind, levels.compared(catalog, reading), pd.DataFrame())
     source_id, source = _source(catalog, path, kind, request)
     if kind == "ceads":
         reading = ceads.read(catalog, sheets, source_id, request.regions, request.year, tell)
     else:
         reading = balance_sheet.read(catalog, sheets, source_id, request.regions, request.year)
-    return Intake(kind, reading, source)
+    return Intake(kind, levels.compared(catalog, reading), source)
 
 
 def recognised(sheets: Sequence[Sheet]) -> str:

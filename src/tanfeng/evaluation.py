@@ -1,0 +1,164 @@
+"""How good was the forecast of the provinces in the past? (floor 3): scores, coverage, reliability of the peak.
+
+Tested are the twelve provinces of the inventory whose errors the intervals were not learnt from, from every year that
+has ten years before it. Their years are those the others were learnt from, so a break common to all shows less here
+than it would ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from tanfeng import outlook
+from tanfeng.catalog import Catalog
+from tanfeng.forecast import backtest
+from tanfeng.forecast.calibration import calibration
+from tanfeng.forecast.learning import share_peaked
+from tanfeng.project import ProjectError
+
+LEARNT_FROM = frozenset({
+    "130000", "210000", "220000", "320000", "330000", "340000", "370000", "410000", "420000", "450000", "460000",
+    "510000", "520000", "530000", "620000", "630000", "640000", "650000",
+})  # fmt: skip
+LAST = 2019  # the last year before the gap in the inventory of the provinces
+AHEAD = 5
+EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 1.0)
+
+
+def left_out(catalog: Catalog) -> list[str]:
+    """Return the provinces with an inventory whose errors the intervals were not learnt from.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> found = left_out(open_catalog())
+        >>> len(found), "330000" in found
+        (12, False)
+    """
+    return [region for region in outlook.provinces(catalog) if region not in LEARNT_FROM]
+
+
+def panel(catalog: Catalog, regions: Sequence[str]) -> pd.DataFrame:
+    """Return the published emissions of provinces by field and in total, 1997-2019.
+
+    Returns:
+        Columns series, region, group (what the intervals of a series were learnt from), year, value (Mt CO2).
+
+    Raises:
+        ProjectError: if a region has no inventory.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> panel(open_catalog(), ["110000"])["series"].nunique()
+        7
+    """
+    rows = catalog.read("inventory")
+    unknown = sorted(set(regions) - set(rows["region"]))
+    if unknown:
+        raise ProjectError(f"data/inventory.csv has no rows of region {', '.join(unknown)}")
+    rows = rows[rows["region"].isin(regions) & (rows["year"] <= LAST)]
+    fields = rows.groupby(["region", "field", "year"], as_index=False)["co2_mt"].sum()
+    totals = fields.groupby(["region", "year"], as_index=False)["co2_mt"].sum().assign(field="total")
+    both = pd.concat([fields, totals], ignore_index=True).rename(columns={"co2_mt": "value"})
+    group = both["field"].where(both["field"] != "total", "province_total")
+    return both.assign(series=both["region"] + " " + both["field"], group=group)[
+        ["series", "region", "group", "year", "value"]
+    ]
+
+
+def scores(
+    catalog: Catalog, methods: Sequence[str] = ("r1",), horizon: int = AHEAD, sample: int = 0, seed: int = 1
+) -> pd.DataFrame:
+    """Return how far methods were off in the provinces left out, with the columns of `forecast.backtest.COLUMNS`.
+
+    `data/backtest.csv` is `scores(catalog, METHODS, sample=250)` with `METHODS` of `tanfeng.forecast.backtest`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = scores(open_catalog())
+        >>> rows.query("year_ahead == 'all'")["method"].tolist()
+        ['naive', 'r1']
+    """
+    return backtest.backtest(panel(catalog, left_out(catalog)), methods, horizon, sample, seed)
+
+
+def peaks(catalog: Catalog, ahead: int = AHEAD) -> pd.DataFrame:
+    """Return what was said about the peak in the provinces left out, and what came.
+
+    Returns:
+        A row a series and origin: columns series, origin (year), said (probability that no year of the next `ahead`
+        exceeds the past maximum), came (1 if none did).
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = peaks(open_catalog())
+        >>> bool(rows["said"].between(0, 1).all()), sorted(rows["came"].unique().tolist())
+        (True, [0.0, 1.0])
+    """
+    rows = panel(catalog, left_out(catalog))
+    found = []
+    for group, part in rows.groupby("group"):
+        origins = backtest.origins_of(part, ahead)
+        said = share_peaked(origins, calibration(str(group)))
+        came = (origins.futures.max(axis=1) <= origins.maxima).astype("float64")
+        found.append(pd.DataFrame({"series": origins.series, "origin": origins.years, "said": said, "came": came}))
+    return pd.concat(found, ignore_index=True)
+
+
+def brier(rows: pd.DataFrame) -> pd.Series:
+    """Return the Brier score of what was said, and that of saying the share that came every time.
+
+    Args:
+        rows: columns said, came (see `peaks`).
+
+    Source: Brier 1950, Monthly Weather Review 78:1-3.
+
+    Example:
+        >>> brier(pd.DataFrame({"said": [0.0, 1.0], "came": [0.0, 1.0]})).to_dict()
+        {'score': 0.0, 'share_alone': 0.25}
+    """
+    share = rows["came"].mean()
+    return pd.Series({"score": ((rows["said"] - rows["came"]) ** 2).mean(), "share_alone": share * (1 - share)})
+
+
+def reliability(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return, by class of what was said, how often it came.
+
+    Args:
+        rows: columns said, came (see `peaks`).
+
+    Returns:
+        Columns low, high (limits of the class; the upper one belongs to it), cases, said, came (means; NaN without a
+        case).
+
+    Example:
+        >>> table = reliability(pd.DataFrame({"said": [0.05, 0.08, 0.9], "came": [0.0, 1.0, 1.0]}))
+        >>> table.loc[0, ["cases", "came"]].tolist()
+        [2.0, 0.5]
+    """
+    place = np.clip(np.searchsorted(EDGES, rows["said"], side="left") - 1, 0, len(EDGES) - 2)
+    grouped = rows.groupby(place).agg(cases=("said", "size"), said=("said", "mean"), came=("came", "mean"))
+    table = grouped.reindex(range(len(EDGES) - 1)).assign(low=EDGES[:-1], high=EDGES[1:])
+    return table.assign(cases=table["cases"].fillna(0).astype("int64"))[["low", "high", "cases", "said", "came"]]
+
+
+def coverage(measured: pd.DataFrame) -> pd.DataFrame:
+    """Return what share of outcomes lay inside the intervals, as measured when they were learnt.
+
+    Args:
+        measured: result of `forecast.calibration.measured`.
+
+    Returns:
+        Columns group, test (`left_out`: regions the intervals were not learnt from; `slowdown_2012`: provinces after
+        2012, learnt from the years before), year_ahead (`all`, 1 ...), nominal, real (both percent), cases.
+
+    Example:
+        >>> from tanfeng.forecast.calibration import measured
+        >>> sorted(coverage(measured())["nominal"].unique().tolist())
+        [80, 95]
+    """
+    rows = measured[measured["measure"].str.startswith("coverage")]
+    found = rows.assign(nominal=rows["measure"].str.removeprefix("coverage").astype("int64"), real=100 * rows["value"])
+    return found[["group", "test", "year_ahead", "nominal", "real", "cases"]].reset_index(drop=True)

@@ -1,0 +1,10 @@
+"""The figures a report opens with (floor 3): one table of id, value, unit, period, interval, status and sources.
+
+Every number in the prose of a report is a row of this table, which is also written to `reports/tables/`.
+"""
+
+from tanfeng.keyfigures.facts import data, field, four_indicators, overview, targets, technology
+from tanfeng.keyfigures.peaks import methods, peak
+from tanfeng.keyfigures.rows import COLUMNS
+
+__all__ = ["COLUMNS", "data", "field", "four_indicators", "methods", "overview", "peak", "targets", "technology"]

@@ -1,0 +1,117 @@
+"""Scores, reliability and coverage are what their definitions say; the committed backtest is that of the code."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanfeng import evaluation, keyfigures, outlook
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.forecast.backtest import METHODS
+from tanfeng.forecast.calibration import measured
+
+CASES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.0, 1.0])), min_size=1, max_size=60)
+
+
+@pytest.fixture(scope="module")
+def said(catalog: Catalog) -> pd.DataFrame:
+    return evaluation.peaks(catalog)
+
+
+def test_twelve_provinces_are_left_out(catalog: Catalog) -> None:
+    found = evaluation.left_out(catalog)
+    assert len(found) == 12
+    assert evaluation.LEARNT_FROM.isdisjoint(found)
+    assert set(outlook.provinces(catalog)) >= evaluation.LEARNT_FROM
+
+
+def test_the_panel_is_the_published_inventory(catalog: Catalog) -> None:
+    rows = evaluation.panel(catalog, ["110000", "440000"])
+    assert rows["year"].max() == 2019
+    table = rows.pivot_table(index=["region", "year"], columns="group", values="value")
+    fields = table.drop(columns="province_total")
+    assert fields.sum(axis=1).to_numpy() == pytest.approx(table["province_total"].to_numpy())
+    with pytest.raises(ProjectError, match="999999"):
+        evaluation.panel(catalog, ["110000", "999999"])
+
+
+def test_a_case_came_if_no_later_year_was_higher(catalog: Catalog, said: pd.DataFrame) -> None:
+    rows = evaluation.panel(catalog, evaluation.left_out(catalog)).set_index(["series", "year"])["value"]
+    for case in said.sample(40, random_state=1).itertuples():
+        past, future = rows[case.series].loc[: case.origin], rows[case.series].loc[case.origin + 1 : case.origin + 5]
+        assert case.came == float(future.max() <= past.max())
+    assert said["origin"].agg(["min", "max"]).tolist() == [2006, 2014]
+    assert len(said) == 12 * 7 * 9
+
+
+def test_what_the_reports_say_of_the_peak(said: pd.DataFrame) -> None:
+    score = evaluation.brier(said)
+    assert score["score"] < 0.16
+    assert score["score"] < score["share_alone"]
+    table = evaluation.reliability(said)
+    assert (table["came"] > table["said"]).all()  # too low in every class
+
+
+@given(CASES)
+def test_reliability_keeps_every_case(cases: list[tuple[float, float]]) -> None:
+    rows = pd.DataFrame(cases, columns=["said", "came"])
+    table = evaluation.reliability(rows)
+    assert table["cases"].sum() == len(rows)
+    filled = table[table["cases"] > 0]
+    assert (filled["said"] >= filled["low"] - 1e-12).all()
+    assert (filled["said"] <= filled["high"] + 1e-12).all()
+    assert (filled["came"] * filled["cases"]).sum() == pytest.approx(rows["came"].sum())
+    assert table.loc[table["cases"] == 0, ["said", "came"]].isna().all().all()
+
+
+@given(CASES)
+def test_brier_is_between_zero_and_one_and_the_share_is_best_of_constants(cases: list[tuple[float, float]]) -> None:
+    rows = pd.DataFrame(cases, columns=["said", "came"])
+    score = evaluation.brier(rows)
+    assert 0 <= score["score"] <= 1
+    for constant in (0.0, 0.3, 1.0):
+        other = evaluation.brier(rows.assign(said=constant))["score"]
+        assert score["share_alone"] <= other + 1e-12
+
+
+def test_the_committed_backtest_is_that_of_the_code(catalog: Catalog) -> None:
+    table = catalog.read("backtest")
+    assert set(table["method"]) == set(METHODS)
+    again = evaluation.scores(catalog, ["r1", "drift"], sample=250)
+    kept = table[table["method"].isin(["naive", "r1", "drift"])].reset_index(drop=True)
+    for column in ("owa", "smape", "mase", "coverage80", "coverage95", "crps"):
+        assert kept[column].to_numpy() == pytest.approx(again[column].to_numpy(), abs=1e-4), column
+
+
+def test_r1_beats_every_reference_on_the_provinces_left_out(catalog: Catalog) -> None:
+    table = catalog.read("backtest").query("year_ahead == 'all'").set_index("method")["owa"]
+    assert table.idxmin() == "r1"
+    assert table["r1"] <= 0.86
+
+
+def test_coverage_is_in_percent(catalog: Catalog) -> None:
+    rows = evaluation.coverage(measured())
+    assert set(rows["nominal"]) == {80, 95}
+    assert rows["real"].between(0, 100).all()
+    whole = rows[(rows["group"] == "provinces") & (rows["year_ahead"] == "all")].set_index(["test", "nominal"])["real"]
+    assert 75 <= whole["left_out", 80] <= 87
+    assert 92 <= whole["left_out", 95] <= 98
+    assert whole["slowdown_2012", 80] >= 76
+
+
+def test_key_figures_of_the_methods(catalog: Catalog) -> None:
+    rows = keyfigures.methods(catalog, "330000").set_index("id")["value"]
+    assert rows["owa_r1"] < rows["owa_next"] < 1
+    assert rows["width_total"] < rows["width_sum"]
+    assert rows["width_apart"] < rows["width_sum"]
+    assert -1 <= rows["correlation"] <= 1
+    assert rows["error_energy_driver"] < rows["error_energy_direct"]
+    assert rows["error_transport_driver"] < rows["error_transport_direct"]
+    assert [name for name in rows.index if name.endswith("_driver")] == [
+        "error_energy_driver",
+        "error_transport_driver",
+    ]
+    assert np.isfinite(rows.to_numpy(dtype="float64")).all()

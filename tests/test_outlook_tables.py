@@ -1,0 +1,92 @@
+"""Tables about the outlook show the frames they are given, in both languages."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tanfeng import evaluation, nowcast, outlook_tables, peaking, projection, text
+from tanfeng.catalog import Catalog
+from tanfeng.forecast.backtest import METHODS
+from tanfeng.forecast.calibration import measured
+from tanfeng.page import key_figure
+from tanfeng.tables import Table
+
+REGION = "330000"
+
+
+@pytest.fixture(scope="module", params=text.LANGS)
+def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
+    lang = request.param
+    scored = pd.concat([nowcast.scores(catalog, REGION, name) for name in ("energy", "industry")])
+    classes = evaluation.reliability(evaluation.peaks(catalog))
+    recent = projection.recent(catalog, REGION, 2025)
+    return {
+        "peaks": outlook_tables.peaks(catalog, peaking.by_field(catalog, REGION), lang, "x"),
+        "compared": outlook_tables.compared(catalog, REGION, peaking.by_scenario(catalog, REGION), lang, "x"),
+        "supposed": outlook_tables.supposed(catalog, REGION, lang, "x"),
+        "recent": outlook_tables.recent(catalog, recent, lang, "x"),
+        "drivers": outlook_tables.driver_scores(catalog, scored, lang, "x"),
+        "backtest": outlook_tables.backtest(catalog.read("backtest"), lang, "x"),
+        "coverage": outlook_tables.coverage(evaluation.coverage(measured()), lang, "x"),
+        "reliability": outlook_tables.reliability(classes, lang, "x"),
+    }
+
+
+def cells(table: Table, key: str) -> list[str]:
+    return [str(row[key]["text"]) for row in table.rows]
+
+
+def test_every_cell_of_every_column_is_filled(shown: dict[str, Table]) -> None:
+    for name, table in shown.items():
+        assert table.rows, name
+        for column in table.columns:
+            assert all(cell and "nan" not in cell for cell in cells(table, column.key)), (name, column.key)
+
+
+def test_sources_are_registered_and_cited(catalog: Catalog, shown: dict[str, Table]) -> None:
+    known = set(catalog.read("sources")["id"])
+    for name in ("peaks", "supposed", "backtest"):
+        assert shown[name].sources, name
+        assert set(shown[name].sources) <= known
+        cited = {one for row in shown[name].rows for cell in row.values() if isinstance(cell, dict)
+                 for one in cell.get("source", [])}  # fmt: skip
+        assert cited <= set(shown[name].sources)
+
+
+def test_peaks_give_probabilities_in_whole_percent(shown: dict[str, Table]) -> None:
+    for key in ("already", "by", "never"):
+        assert all(cell.endswith("%") and "." not in cell for cell in cells(shown["peaks"], key))
+
+
+def test_the_course_of_things_differs_by_nothing(shown: dict[str, Table]) -> None:
+    changes = cells(shown["compared"], "change")
+    assert changes[0] == "—"
+    assert changes[-1] == "+10.0"
+    assert changes[3].startswith(text.MINUS)
+
+
+def test_the_best_method_comes_first(shown: dict[str, Table]) -> None:
+    owa = [float(cell) for cell in cells(shown["backtest"], "owa")]
+    assert owa == sorted(owa)
+    assert shown["backtest"].rows[0]["_class"] == "total"
+    assert set(outlook_tables.METHODS) == set(METHODS)
+
+
+def test_a_driver_that_does_not_help_has_no_weight(shown: dict[str, Table]) -> None:
+    for used, weight in zip(cells(shown["drivers"], "used"), cells(shown["drivers"], "weight"), strict=True):
+        assert (float(weight) > 0) == (used in {"是", "yes"})
+
+
+@pytest.mark.parametrize(("value", "zh"), [(23.25, "23%"), (0.75, "<1%"), (99.6, ">99%")])
+def test_a_probability_among_the_key_figures(catalog: Catalog, value: float, zh: str) -> None:
+    row = {"id": "p_by_2030", "value": value, "unit": "%", "period": "2030", "lo80": float("nan"), "status": "forecast",
+           "source_id": "", "item": ""}  # fmt: skip
+    assert key_figure(catalog, row, "zh").shown == zh
+
+
+@pytest.mark.parametrize(("sign", "zh", "en"), [(-1, "下降", "falling"), (0, "平台期", "plateau")])
+def test_a_trend_among_the_key_figures(catalog: Catalog, sign: int, zh: str, en: str) -> None:
+    row = {"id": "trend", "value": sign, "unit": "trend", "period": "2022", "lo80": float("nan"), "status": "estimate",
+           "source_id": "", "item": ""}  # fmt: skip
+    assert (key_figure(catalog, row, "zh").shown, key_figure(catalog, row, "en").shown) == (zh, en)

@@ -1,0 +1,120 @@
+"""Peak probabilities side by side are those of the outlook; the texts of the report on the peak hold."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tanfeng import inventory, keyfigures, outlook, peaking, projection
+from tanfeng.catalog import Catalog, ProjectError
+
+REGION = "330000"
+
+
+@pytest.fixture(scope="module")
+def fields(catalog: Catalog) -> pd.DataFrame:
+    return peaking.by_field(catalog, REGION).set_index("field")
+
+
+@pytest.fixture(scope="module")
+def scenarios(catalog: Catalog) -> pd.DataFrame:
+    return peaking.by_scenario(catalog, REGION).set_index("scenario")
+
+
+@pytest.fixture(scope="module")
+def provinces(catalog: Catalog) -> pd.DataFrame:
+    return peaking.by_province(catalog)
+
+
+def test_by_year_is_the_outlook_of_every_field(catalog: Catalog) -> None:
+    rows = peaking.by_year(catalog, REGION)
+    assert list(dict.fromkeys(rows["field"])) == ["total", *outlook.emitting_fields(catalog)]
+    for field, part in rows.groupby("field"):
+        expected = outlook.peak(catalog, REGION, str(field))
+        assert part["p_peaked_by"].tolist() == expected["p_peaked_by"].tolist()
+        assert part["year"].tolist() == list(range(2022, 2035))
+
+
+def test_by_field_names_the_highest_year_of_the_inventory(catalog: Catalog, fields: pd.DataFrame) -> None:
+    for field, row in fields.iterrows():
+        past = inventory.series(catalog, REGION, str(field)).query("2005 <= year <= 2022").set_index("year")
+        assert row["maximum_year"] == past["co2_mt"].idxmax()
+        assert row["maximum_mt"] == past["co2_mt"].max()
+        assert row["status"] == past.at[row["maximum_year"], "status"]
+        assert 0 <= row["p_already"] <= row["p_by_2030"] <= 1 - row["p_no_peak"] <= 1
+
+
+def test_a_field_below_its_maximum_has_likelier_peaked(fields: pd.DataFrame) -> None:
+    assert fields.at["industry", "p_already"] > 0.2 > fields.at["energy", "p_already"]
+
+
+def test_the_first_scenario_is_the_course_of_things(fields: pd.DataFrame, scenarios: pd.DataFrame) -> None:
+    first = scenarios.iloc[0]
+    assert first["change_mt"] == 0
+    assert first["p_by_2030"] == fields.at["total", "p_by_2030"]
+    assert first["p_no_peak"] == fields.at["total", "p_no_peak"]
+
+
+def test_scenarios_move_emissions_and_the_peak_the_right_way(scenarios: pd.DataFrame) -> None:
+    assert scenarios.at["project_10", "change_mt"] == pytest.approx(10.0)
+    assert scenarios.at["nuclear", "change_mt"] == pytest.approx(-4.9 * 7972 * 0.8273 / 1000, rel=1e-3)
+    more, less = scenarios.loc[["growth_4", "growth_55", "project_10"]], scenarios.loc["nuclear"]
+    first = scenarios.iloc[0]
+    assert (more["p_by_2030"] <= first["p_by_2030"]).all()
+    assert (more["p_no_peak"] >= first["p_no_peak"]).all()
+    assert less["p_by_2030"] > first["p_by_2030"]
+    assert scenarios.at["growth_55", "change_mt"] > scenarios.at["growth_4", "change_mt"] > 0
+
+
+def test_no_scenario_alone_makes_a_peak_likely(scenarios: pd.DataFrame) -> None:
+    assert scenarios["p_by_2030"].max() < 0.5  # the report says so in words
+
+
+def test_every_province_once_in_order(catalog: Catalog, provinces: pd.DataFrame, fields: pd.DataFrame) -> None:
+    assert sorted(provinces["region"]) == outlook.provinces(catalog)
+    assert provinces["p_by_2030"].is_monotonic_decreasing
+    for name in ("p_already", "p_by_2030", "p_no_peak"):
+        assert provinces[name].between(0, 1).all()
+    assert (provinces["last_year"] == 2022).all()
+    own = provinces.set_index("region").loc[REGION]
+    assert own["p_by_2030"] == fields.at["total", "p_by_2030"]
+
+
+def test_a_copy_is_returned(catalog: Catalog) -> None:
+    found = peaking.by_province(catalog)
+    found["region"] = "x"
+    assert REGION in set(peaking.by_province(catalog)["region"])
+
+
+def test_a_region_without_scenarios_is_named(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="110000"):
+        peaking.by_scenario(catalog, "110000")
+
+
+def test_recent_years_follow_the_last_published_one(catalog: Catalog) -> None:
+    rows = projection.recent(catalog, REGION, 2025)
+    assert rows["field"].unique().tolist() == outlook.emitting_fields(catalog)
+    for field, part in rows.groupby("field"):
+        assert part["year"].tolist() == [2023, 2024, 2025]
+        ahead = projection.project(catalog, REGION, str(field), 2025)
+        assert part["co2_mt"].tolist() == ahead.centre.tolist()
+    energy = rows[rows["field"] == "energy"]
+    assert energy["kind"].tolist() == ["estimate", "nowcast", "nowcast"]
+    assert energy["drivers"].tolist() == ["", "electricity", "electricity"]
+    assert energy["error_pct"].between(3, 9).all()
+    assert rows.loc[rows["kind"] == "forecast", "error_pct"].isna().all()
+
+
+def test_key_figures_of_the_peak(catalog: Catalog, fields: pd.DataFrame, scenarios: pd.DataFrame) -> None:
+    rows = keyfigures.peak(catalog, REGION).set_index("id")
+    assert not rows.index.duplicated().any()
+    total = fields.loc["total"]
+    for name in ("p_already", "p_by_2030", "p_no_peak"):
+        assert rows.at[name, "value"] == pytest.approx(100 * total[name])
+    assert rows.at["trend", "value"] == 0
+    assert rows.at["trend", "unit"] == "trend"
+    assert rows.at["p_by_2030_nuclear", "value"] == pytest.approx(100 * scenarios.at["nuclear", "p_by_2030"])
+    assert rows.at["p_least", "value"] < rows.at["p_median", "value"] < rows.at["p_most", "value"]
+    assert rows.at["provinces", "value"] == 30
+    assert rows.at["co2_latest", "source_id"] == "ceads_provinces_2022"
+    assert rows.at["p_said_all", "value"] < rows.at["p_came_all", "value"]  # the report says: too low
