@@ -141,6 +141,23 @@ class TestDecoupling:
         assert rows.loc[("energy_consumption", "13FYP"), "status"] == "estimate"
         assert ("energy_consumption", "14FYP") not in rows.index
 
+    def test_no_state_where_the_interval_lies_in_several(self, catalog: Catalog) -> None:
+        rows = attribution.decoupling(catalog, REGION).query("quantity == 'co2_total'").set_index("period")
+        assert rows["state"].to_dict() == {
+            "11FYP": "weak",
+            "12FYP": "weak",
+            "13FYP": attribution.NOT_SIGNIFICANT,
+            "14FYP": attribution.NOT_CERTAIN,
+        }
+        for row in rows.itertuples():
+            states = {attribution._tapio_state(limit, row.gdp_change_pct) for limit in (row.lo95_pct, row.hi95_pct)}
+            assert (len(states) == 1) == (row.state == "weak")
+
+    def test_energy_has_no_interval(self, catalog: Catalog) -> None:
+        rows = attribution.decoupling(catalog, REGION).query("quantity == 'energy_consumption'")
+        assert rows["lo95_pct"].isna().all()
+        assert not set(rows["state"]) & {attribution.NOT_SIGNIFICANT, attribution.NOT_CERTAIN}
+
     def test_every_state_has_a_word(self, catalog: Catalog) -> None:
         words = set(catalog.read("words")["id"])
         assert {f"decoupling_{state}" for state in attribution.decoupling(catalog, REGION)["state"]} <= words

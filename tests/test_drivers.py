@@ -64,6 +64,51 @@ def test_fields_from_the_largest_change(catalog: Catalog) -> None:
     )
 
 
+def with_limits(rows: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
+    return rows.assign(lo95_mt=low, hi95_mt=high)
+
+
+class TestWhatTheInventoryCannotTell:
+    def test_a_change_within_its_error_has_no_direction(self, catalog: Catalog) -> None:
+        rows = with_limits(made({"gdp": 10.0, "energy_per_gdp": -10.5}), -6.0, 5.0)
+        assert driven(catalog, rows, "zh").startswith(
+            "2005年全省二氧化碳排放与2000年相比基本持平（−0.5%，95%区间−6.0%至5.0%）：经济规模拉动1000万吨；"
+        )
+        assert driven(catalog, rows, "en").startswith(
+            "Total CO2 emissions hardly changed from 2000 to 2005 (−0.5%, 95% interval −6.0% to 5.0%): GDP added"
+        )
+
+    @pytest.mark.parametrize(("effect", "told"), [(-3.9, False), (-4.1, True), (3.9, False), (4.1, True)])
+    def test_a_factor_made_of_emissions_needs_more_than_half_the_interval(
+        self, catalog: Catalog, effect: float, told: bool
+    ) -> None:
+        rows = made({"gdp": 20.0, "co2_per_gdp": effect})
+        rows = with_limits(rows, 20 + effect - 4, 20 + effect + 4)
+        sentence = driven(catalog, rows, "zh")
+        assert ("碳排放强度的影响小于误差，方向不能确定" in sentence) is not told
+        assert ("direction not certain" in driven(catalog, rows, "en")) is not told
+
+    def test_the_error_of_emissions_does_not_touch_population(self, catalog: Catalog) -> None:
+        rows = with_limits(made({"population": 1.0, "gdp_per_head": 30.0}), 11.0, 51.0)
+        assert "人口拉动100万吨" in driven(catalog, rows, "zh")
+
+    def test_golden_sentences_of_the_plans(self, catalog: Catalog, kaya: pd.DataFrame) -> None:
+        shown = {plan: driven(catalog, kaya[kaya["period"] == plan], "zh") for plan in ("11FYP", "13FYP", "14FYP")}
+        assert shown["11FYP"].endswith("单位能耗碳排放的影响小于误差，方向不能确定。")
+        assert "基本持平（−0.1%，95%区间−8.6%至" in shown["13FYP"]
+        assert "减少47万吨" not in shown["13FYP"]
+        assert shown["14FYP"].endswith("碳排放强度的影响小于误差，方向不能确定（含估算数据）。")
+
+    def test_fields_within_their_error_come_last(self, catalog: Catalog) -> None:
+        rows = attribution.fields(catalog, REGION).query("period == '13FYP'")
+        sentence = field_by_field(catalog, rows, "zh", limits_mt=(-32.6, 31.7))
+        assert "基本持平" in sentence
+        assert sentence.endswith("能源、居民生活、交通、农业变化不显著（含估算数据）。")
+        assert "no significant change of energy, residential, transport and agriculture" in field_by_field(
+            catalog, rows, "en"
+        )
+
+
 ROW = {
     "start": 2010, "end": 2015, "quantity": "co2_total", "change_pct": 4.9, "gdp_change_pct": 48.4,
     "elasticity": 0.101, "state": "weak", "status": "reported",
@@ -80,6 +125,16 @@ class TestDecoupled:
         row = {**ROW, "gdp_change_pct": 0.0, "elasticity": None, "state": "undefined"}
         assert decoupled(catalog, row, "zh").endswith("脱钩状态不作判定。")
         assert decoupled(catalog, row, "en").endswith("decoupling not defined.")
+
+    def test_an_interval_across_a_limit_gives_no_state(self, catalog: Catalog) -> None:
+        row = {**ROW, "change_pct": -0.1, "lo95_pct": -8.6, "hi95_pct": 8.4, "state": "not_significant"}
+        assert decoupled(catalog, row, "zh").endswith("变化不显著，脱钩状态不作判定。")
+        assert "变化−0.1%（95%区间−8.6%至8.4%）" in decoupled(catalog, row, "zh")
+        assert decoupled(catalog, row, "en").endswith("change not significant; no state given.")
+        row = {**row, "change_pct": 16.2, "lo95_pct": 6.3, "hi95_pct": 26.1, "state": "not_certain"}
+        assert "增长16.2%（95%区间6.3%至26.1%）" in decoupled(catalog, row, "zh")
+        assert decoupled(catalog, row, "zh").endswith("区间跨越不同脱钩状态，不作判定。")
+        assert "elasticity" not in decoupled(catalog, row, "en")
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_every_row_has_a_sentence(self, catalog: Catalog, lang: str) -> None:

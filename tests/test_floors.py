@@ -21,7 +21,7 @@ FLOORS = {
     "outlook": 3, "verdicts": 3, "keyfigures": 3, "attribution": 3, "vintages": 3,
     "nowcast": 3, "projection": 3, "scenarios": 3, "peaking": 3, "evaluation": 3,
     "text": 4, "charts": 4, "tables": 4, "page": 4, "drivers": 4, "data_tables": 4, "indicator_tables": 4,
-    "coverage_tables": 4, "inventory_tables": 4, "outlook_tables": 4,
+    "coverage_tables": 4, "inventory_tables": 4, "balance_tables": 4, "outlook_tables": 4,
     "report": 5,
     "cli": 6,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from tanfeng import attribution, gdp, indicator_tables, plans, reconciliation, scopes, text
 from tanfeng.catalog import Catalog
-from tanfeng.tables import Table
+from tanfeng.tables import MOST_CITED, Table
 
 REGION = "330000"
 
@@ -72,6 +72,8 @@ def test_by_plan_says_what_is_not_published(made: dict[str, Callable[[str], Tabl
     assert ["能耗强度", "统计口径", "−19.98%", "−20.70%", "−8.26%", "未公布"] in shown
     assert ["能耗强度", "考核口径", *["未公布"] * 4] in shown
     assert ["二氧化碳排放总量", "直接排放口径", "+41.2%", "+4.9%", "−0.1%", "+16.2%（至2022年）"] in shown
+    assert shown[3][:2] == ["二氧化碳排放总量", "直接排放口径，95%区间"]
+    assert shown[3][-1] == "6.3至26.1%"
     assert any(row[:4] == ["碳排放强度", "官方报告公布数", "未公布", "−13.37%（至2013年）"] for row in shown)
 
 
@@ -88,8 +90,33 @@ def test_the_exception_stands_out(made: dict[str, Callable[[str], Table]]) -> No
 
 def test_vintages_in_the_unit_of_the_language(made: dict[str, Callable[[str], Table]]) -> None:
     found = {lang: dict(zip([row[0] for row in shown], shown, strict=True)) for lang, shown in both(made).items()}
-    assert found["zh"]["2023"][1:] == ["82553.2", "85620.0", "82553.0", "", "+3.7"]
-    assert found["en"]["2023"][1:] == ["8255.3", "8562.0", "8255.3", "", "+3.7"]
+    assert found["zh"]["2023"][1:] == ["82553.2", "85620", "", "", "+3.7"], "the bulletin rounds the 4th census"
+    assert found["en"]["2023"][1:] == ["8255.3", "8562.0", "", "", "+3.7"]
+    assert found["zh"]["2024"][1:] == ["", "90007", "", "90130.6", "−0.1"], "the bulletin rounds the preliminary figure"
+    assert found["zh"]["2021"][1:4] == ["74040.8", "76765.3", "73516"], "another figure stays"
+
+
+def test_no_cell_with_sources_is_left_without_one(made: dict[str, Callable[[str], Table]]) -> None:
+    for name in NAMES:
+        table = made[name]("zh")
+        cells = [cell for row in table.rows for cell in row.values() if isinstance(cell, dict)]
+        assert all(cell["source"] for cell in cells if cell.get("more"))
+        assert all(len(cell.get("source", [])) <= MOST_CITED + 1 for cell in cells)
+        assert set(table.sources) >= {source for cell in cells for source in cell.get("more", [])}
+    direct = next(row for row in made["by_plan"]("zh").rows if row["scope"]["text"].startswith("考核口径（含外调电）"))
+    assert len(direct["scope"]["source"]) == MOST_CITED
+    numbers = {source: place for place, source in enumerate(made["by_plan"]("zh").sources, 1)}
+    more = direct["scope"]["more"]
+    title = "".join(f"[{numbers[source]}]" for source in more)
+    assert f'title="{title}">+{len(more)}</a>' in made["by_plan"]("zh").html(numbers)
+
+
+def test_decoupling_without_a_state_has_no_elasticity(made: dict[str, Callable[[str], Table]]) -> None:
+    shown = {tuple(row[:2]): row for row in cells(made["decoupling"]("zh"))}
+    row = shown["二氧化碳排放总量", "2016—2020年"]
+    assert row[2:4] == ["−0.1", "−8.6至8.4"]
+    assert row[5:7] == ["–", "变化不显著，脱钩状态不作判定"]
+    assert shown["能源消费总量", "2016—2020年"][3] == "–"
 
 
 def both(made: dict[str, Callable[[str], Table]]) -> dict[str, list[list[str]]]:

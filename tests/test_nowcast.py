@@ -56,14 +56,15 @@ def test_a_region_without_drivers_has_only_the_direct_way(catalog: Catalog) -> N
 def test_a_constant_ratio_gives_the_driver_back() -> None:
     years = list(range(2011, 2021))
     driver = pd.Series(np.arange(100.0, 112.0), index=[*years, 2021, 2022])
-    found = nowcast.through_ratio(3 * driver.loc[:2020], driver, 3)
-    assert found.to_dict() == pytest.approx({2021: 330.0, 2022: 333.0})
+    found = nowcast.through_ratios(3 * driver.loc[:2020], driver, [2018, 2020], 3)
+    assert found.loc[2018].tolist() == pytest.approx([327.0 - 3, 327.0, 330.0])
+    assert found.loc[2020].tolist() == pytest.approx([330.0, 333.0, float("nan")], nan_ok=True)
 
 
 def test_too_short_an_overlap_gives_nothing() -> None:
     known = pd.Series(10.0, index=range(2011, 2021))
-    assert nowcast.through_ratio(known, known.loc[2015:], 2).empty
-    assert nowcast.through_ratio(known, known.loc[:2018], 2).empty
+    assert nowcast.through_ratios(known, known.loc[2015:], [2020], 2).isna().all(axis=None)
+    assert nowcast.through_ratios(known, known.loc[:2018], [2020], 2).isna().all(axis=None)
 
 
 def test_every_driver_says_why(catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import plans, scopes
+from tanfeng import indicators, plans, scopes, uncertainty
 from tanfeng.catalog import Catalog
 
 REGION = "330000"
@@ -35,7 +35,10 @@ def rates_frame(rates: list[float], base: int = 2000) -> pd.DataFrame:
 def test_energy_intensity_by_plan(changes: pd.DataFrame, plan: str, golden: float) -> None:
     row = one(changes, "energy_intensity", "statistical", plan)
     assert row["change_pct"] == pytest.approx(golden, abs=0.02)
-    assert (row["complete"], row["status"], row["reason"]) == (True, "estimate", "")
+    assert (row["complete"], row["reason"]) == (True, "")
+    published = row["years_published"] == row["years"]
+    assert row["status"] == ("reported" if published else "estimate"), "a computed rate makes the chain an estimate"
+    assert row["basis"] == ("computed" if published else "")
 
 
 def test_the_first_four_years_of_the_13th_plan(catalog: Catalog) -> None:
@@ -64,6 +67,34 @@ def test_a_plan_that_is_known_in_part_says_to_which_year(changes: pd.DataFrame) 
     assert (row["first"], row["last"], row["complete"], row["reason"]) == (2020, 2022, False, "ends_early")
     assert row["change_pct"] == pytest.approx(16.2, abs=0.1)
     assert row["status"] == "estimate", "the base year is one"
+
+
+def test_only_direct_emissions_have_limits(changes: pd.DataFrame) -> None:
+    known = changes["lo95"].notna()
+    assert set(changes.loc[known, "account"]) == {"direct"}
+    assert known.sum() == 2 * len(plans.PERIODS), "CO2 and its intensity in every plan"
+    inside = changes[known]
+    assert (inside["lo95"] < inside["change_pct"]).all()
+    assert (inside["change_pct"] < inside["hi95"]).all()
+
+
+def test_limits_of_an_intensity_are_those_of_emissions_over_gdp(catalog: Catalog) -> None:
+    emitted = plans.limits(catalog, REGION, "co2_total", 2020, 2022)
+    assert emitted == uncertainty.change(catalog, REGION, "total", 2020, 2022)[1:]
+    index = indicators.gdp_index(catalog, REGION)
+    growth = index[2022] / index[2020]
+    expected = [(100 + limit) / growth - 100 for limit in emitted]
+    assert plans.limits(catalog, REGION, "carbon_intensity", 2020, 2022) == pytest.approx(expected)
+    assert expected[0] < 0 < expected[1], "whether it rose is not known"
+
+
+def test_basis_tells_published_from_computed() -> None:
+    rows = rates_frame([1.0, 2.0])
+    assert plans.change(rows, scopes.CHANGE, 2000, 2001)["basis"] == plans.PUBLISHED
+    assert plans.change(rows, scopes.CHANGE, 2000, 2002)["basis"] == plans.COMPUTED
+    mixed = rows.assign(status=["reported", "estimate"])
+    found = plans.change(mixed, scopes.CHANGE, 2000, 2002)
+    assert (found["status"], found["basis"]) == ("estimate", "")
 
 
 def test_official_reports_give_part_of_carbon_intensity(changes: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tanfeng import vintages
@@ -169,14 +170,47 @@ class TestCommand:
     def test_two_folders(self, diff: Run, root: Path, tables: Path) -> None:
         row = _row(tables, "observations", "paper_output,330000,2019,")
         _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
-        status, out, err = diff(str(root), str(tables), "--format", "csv", cwd=root)
+        status, out, err = diff(str(root), str(tables), "--format", "csv", "--lang", "en", cwd=root)
         assert status == 0
         (found,) = csv.DictReader(io.StringIO(out))
         assert (found["part"], found["table"], found["old"]) == ("rows", "observations", "1768.4")
         assert err == "1 differences in the tables; they move 0 verdicts and 0 indicator figures\n"
-        status, out, _ = diff(str(root), str(tables / "data"), cwd=root)
+        status, out, err = diff(str(root), str(tables / "data"), cwd=root)
+        assert err == "数据表有1处不同，判定变化0项，指标数据变化0个\n"
         assert (status, "改动  observations" in out, "判定变化：\n  无" in out) == (0, True, True)
         assert "(+2.00 %)" in out
+
+    def test_a_table_with_many_changes_is_one_line(self, diff: Run, root: Path, tables: Path) -> None:
+        path = tables / "data" / "inventory.csv"
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        mine = (rows["region"] == "130000") & rows["year"].isin(["2008", "2009", "2010", "2011"])
+        rows.loc[mine, "co2_mt"] = [f"{float(cell) * 1.1:.6f}" for cell in rows.loc[mine, "co2_mt"]]
+        rows.loc[mine.idxmax(), "co2_mt"] = f"{float(rows.loc[mine.idxmax(), 'co2_mt']) * 2:.6f}"
+        rows.to_csv(path, index=False)
+        _, out, err = diff(str(root), str(tables), cwd=root)
+        (line,) = [line for line in out.splitlines() if "inventory" in line]
+        assert line.startswith("  inventory  改动 24；最大变动 130000, 2008, ")
+        assert "(+120.0" in line
+        assert line.endswith("；逐行列出请用--all或--format csv")
+        assert err == "数据表有24处不同，判定变化0项，指标数据变化0个\n"
+        listed = diff(str(root), str(tables), "--all", cwd=root)[1]
+        assert listed.count("改动  inventory") == 24
+        english = diff(str(root), str(tables), "--lang", "en", cwd=root)[1]
+        assert "  inventory  changed 24; largest change 130000, 2008, " in english
+        assert len(diff(str(root), str(tables), "--format", "csv", cwd=root)[1].splitlines()) == 25
+
+    def test_what_cannot_be_compared_is_not_counted(self, diff: Run, root: Path, tables: Path) -> None:
+        path = tables / "data" / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        package["resources"] = [one for one in package["resources"] if one["name"] not in {"observations", "units"}]
+        path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        _, out, err = diff(str(tables), str(root), "--table", "units", cwd=root)
+        count = len(Catalog(root).read("units"))
+        assert f"  新增数据表  units  {count}行\n" in out
+        assert err == "数据表有1处不同；无法比较：判定、四个指标\n"
+        assert diff(str(tables), str(root), "--table", "units", "--lang", "en", cwd=root)[2] == (
+            "1 differences in the tables; not comparable: verdicts, indicators\n"
+        )
 
     def test_a_data_folder_of_another_name(self, diff: Run, root: Path, tables: Path) -> None:
         (tables / "data").rename(tables / "data-2026-10")

@@ -41,8 +41,8 @@ def test_both_colours_stand_for_both_directions(catalog: Catalog, tables: dict[s
 
 def test_the_words_for_who_cannot_see_it(catalog: Catalog, tables: dict[str, pd.DataFrame]) -> None:
     assert waterfall(catalog, tables["kaya"], "zh").alt == (
-        "二氧化碳排放变化瀑布图（百万吨）：2010年361.1；人口+35.7，人均地区生产总值+113.9，能耗强度−92.7，"
-        "单位能耗碳排放−39.2；2015年378.8。"
+        "二氧化碳排放变化瀑布图（万吨）：2010年36112；人口+3566，人均地区生产总值+11392，能耗强度−9271，"
+        "单位能耗碳排放−3916；2015年37884。"
     )
 
 

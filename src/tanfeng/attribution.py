@@ -19,8 +19,8 @@ from tanfeng.decoupling import tapio
 from tanfeng.project import ProjectError
 
 COLUMNS = [
-    "period", "start", "end", "item", "factor", "effect_mt", "effect_ratio", "first_mt", "last_mt", "lo95_mt", "hi95_mt",
-    "status", "sources",
+    "period", "start", "end", "item", "factor", "effect_mt", "effect_ratio", "first_mt", "last_mt", "lo95_mt",
+    "hi95_mt", "status", "sources",
 ]  # fmt: skip
 STATES = [
     "period", "start", "end", "quantity", "change_pct", "lo95_pct", "hi95_pct", "gdp_change_pct",

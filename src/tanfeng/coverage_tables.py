@@ -128,7 +128,7 @@ def warning_kinds(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
 
 def corrections(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
     """Return the corrections of a region's emissions: year, field, as published, corrected, reason."""
-    unit = _head(lang, "百万吨", "Mt")
+    unit = text.TONNES[lang]
     columns = [
         Column("year", _head(lang, "年份", "Year"), kind="label"),
         Column("field", _head(lang, "领域", "Field"), kind="label"),
@@ -154,8 +154,8 @@ def _corrected(catalog: Catalog, region: str, one: Correction, lang: str) -> lis
         {
             "year": {"text": str(year)},
             "field": {"text": catalog.label("fields", field, lang)},
-            "before": {"text": text.number(levels[0][(year, field)], 1)},
-            "after": {"text": text.number(levels[1][(year, field)], 1)},
+            "before": {"text": text.tonnes(levels[0][(year, field)], lang)},
+            "after": {"text": text.tonnes(levels[1][(year, field)], lang)},
             "reason": reason if field == fields[0] else {"text": _head(lang, "同上", "as above")},
         }
         for field in fields

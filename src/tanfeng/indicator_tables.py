@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from tanfeng import text
+from tanfeng.attribution import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.catalog import Catalog
 from tanfeng.charts.intensities import plan_name, scope_name
 from tanfeng.gdp import VINTAGES
 from tanfeng.plans import PERIODS
-from tanfeng.tables import Column, Table, status_cell
+from tanfeng.tables import Column, Table, cited, status_cell
 
-MOST_CITED = 4
+UNSETTLED = {NOT_CERTAIN, NOT_SIGNIFICANT}
 NAMES = {
     "energy_consumption": {"zh": "能源消费总量", "en": "Energy consumption"},
     "co2_total": {"zh": "二氧化碳排放总量", "en": "CO2 emissions"},
@@ -33,7 +33,7 @@ def by_plan(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, no
         caption: of the table.
         note: below the table.
     """
-    plans = [Column(plan, plan_name(catalog, plan, lang), kind="number") for plan in PERIODS]
+    plans = [Column(plan, plan_name(catalog, plan, lang), align="right") for plan in PERIODS]
     columns = [Column("name", _head(lang, "指标", "Indicator")), Column("scope", _head(lang, "口径", "Scope")), *plans]
     rows = []
     for (indicator, scope, account), one in changes.groupby(["indicator", "scope", "account"], sort=False):
@@ -41,10 +41,24 @@ def by_plan(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, no
         scoped = _capital(scope_name(catalog, str(indicator), str(scope), str(account), lang))
         named = {
             "name": {"text": NAMES[str(indicator)][lang]},
-            "scope": {"text": scoped, "source": _cited(one["sources"])},
+            "scope": {"text": scoped, **cited(one["sources"])},
         }
         rows.append({**named, **cells})
+        if one["lo95"].notna().any():
+            rows.append(_limits_row(named, one, lang))
     return Table(caption, columns, rows, note, _sources(changes["sources"]))
+
+
+def _limits_row(named: dict[str, Any], rows: pd.DataFrame, lang: str) -> dict[str, Any]:
+    """Return the row of the 95 % limits that stands below the changes of an indicator."""
+    scope = named["scope"]["text"] + _head(lang, "，95%区间", ", 95% interval")
+    cells = {row["plan"]: {"text": _limits(row["lo95"], row["hi95"], lang)} for row in rows.to_dict("records")}
+    return {"name": named["name"], "scope": {"text": scope}, **cells}
+
+
+def _limits(low: float, high: float, lang: str, mark: str = "%") -> str:
+    """Return the limits of a change in words: a dash between them would read as a minus."""
+    return "–" if pd.isna(low) else f"{text.number(low, 1)}{_head(lang, '至', ' to ')}{text.number(high, 1)}{mark}"
 
 
 def _change_cell(row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -83,8 +97,8 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
     chosen = changes[(changes["indicator"] == "energy_intensity") & (changes["scope"] == "statistical")]
     known = chosen.set_index("plan", drop=False).to_dict("index")
     rows = [_asked_row(catalog, row, known[row["plan"]], lang) for row in asked.to_dict("records")]
-    cited = pd.concat([chosen["sources"], asked["planned_source"], asked["official_source"]]).dropna()
-    return Table(caption, columns, rows, sources=_sources(cited))
+    every = pd.concat([chosen["sources"], asked["planned_source"], asked["official_source"]]).dropna()
+    return Table(caption, columns, rows, sources=_sources(every))
 
 
 def _asked_row(catalog: Catalog, row: dict[str, Any], chained: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -137,7 +151,7 @@ def _year_row(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
         "name": {"text": NAMES[row["indicator"]][lang]},
         "scope": {
             "text": _capital(scope_name(catalog, row["indicator"], row["scope"], row["account"], lang)),
-            "source": _cited([row["source_id"]]),
+            **cited([row["source_id"]]),
         },
         "period": {"text": text.period(period, lang)},
         "value": {"text": value if change else level},
@@ -147,6 +161,8 @@ def _year_row(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
 
 def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first: int = 2015) -> Table:
     """Return GDP at current prices by year (rows) and vintage (columns), with the revision by the 5th census.
+
+    The figure of a bulletin that is another vintage without its decimals is the same figure and is not repeated.
 
     Args:
         catalog: the tables.
@@ -164,11 +180,29 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
     shown = rows[rows["year"] >= first]
     cells = []
     for row in shown.to_dict("records"):
-        figures = {name: {"text": _plain(row[name] * factor, lang)} for name in VINTAGES}
+        shown_once = row if not _repeated(row) else {**row, "bulletin": float("nan")}
+        figures = {name: {"text": _level(shown_once[name], factor, lang)} for name in VINTAGES}
         last = {"text": _signed(row["revision_pct"], 1, mark="")}
-        year = {"text": str(row["year"]), "source": _cited([row["sources"]])}
+        year = {"text": str(row["year"]), **cited([row["sources"]])}
         cells.append({"year": year, **figures, "revision": last})
-    return Table(caption, columns, cells, sources=_sources(shown["sources"]))
+    note = _head(
+        lang,
+        "公报数与四经普口径或初步核算数只差小数的，为同一个数，不重复列出。",
+        "A bulletin that gives the figure of the 4th census or of the preliminary accounts without decimals is not "
+        "repeated.",
+    )
+    return Table(caption, columns, cells, note, _sources(shown["sources"]))
+
+
+def _repeated(row: dict[str, Any]) -> bool:
+    """Say whether a bulletin gives the figure of another vintage, rounded."""
+    others = [row[name] for name in ("census4", "preliminary") if not pd.isna(row[name])]
+    return any(abs(other - row["bulletin"]) < 1 and row["bulletin"] == round(other) for other in others)
+
+
+def _level(value: float, factor: float, lang: str) -> str:
+    """Return a level with the digits it is published with; converted, with one."""
+    return "" if pd.isna(value) else text.number(value * factor, None if factor == 1 else 1, lang)
 
 
 def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -239,7 +273,8 @@ def decoupling(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         Column("name", _head(lang, "指标", "Indicator")),
         Column("period", _head(lang, "时期", "Period")),
         Column("change", _head(lang, "指标变化", "Change"), "%", "number"),
-        Column("gdp", _head(lang, "地区生产总值变化（不变价）", "Change of GDP (constant prices)"), "%", "number"),
+        Column("limits", _head(lang, "95%区间", "95% interval"), "%", "number"),
+        Column("gdp", _head(lang, "地区生产总值", "GDP"), _head(lang, "不变价，%", "constant prices, %"), "number"),
         Column("elasticity", _head(lang, "脱钩弹性", "Elasticity"), kind="number"),
         Column("state", _head(lang, "脱钩状态", "State")),
         Column("status", _head(lang, "状态", "Status"), kind="status"),
@@ -250,10 +285,11 @@ def decoupling(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
             "period": {"text": text.period(f"{row['start']}/{row['end']}", lang)},
             "change": {"text": _signed(row["change_pct"], 1, mark="")},
             "gdp": {"text": _signed(row["gdp_change_pct"], 1, mark="")},
-            "elasticity": {"text": _plain(row["elasticity"], lang, 2)},
+            "limits": {"text": _limits(row["lo95_pct"], row["hi95_pct"], lang, mark="")},
+            "elasticity": {"text": "–" if row["state"] in UNSETTLED else _plain(row["elasticity"], lang, 2)},
             "state": {
                 "text": text.word(catalog, f"decoupling_{row['state']}", lang),
-                "source": _cited([row["sources"]]),
+                **cited([row["sources"]]),
             },
             "status": status_cell(catalog, row["status"], lang),
         }
@@ -293,12 +329,6 @@ def _plain(value: float, lang: str, digits: int = 1) -> str:
 def _digits(row: dict[str, Any]) -> int:
     """Return the digits of a change: two where the source gives two, as with published intensities."""
     return 2 if row["indicator"].endswith("intensity") and not row["account"] else 1
-
-
-def _cited(names: Iterable[str]) -> list[str]:
-    """Return the sources to cite in a cell of text; of more than a few, the page and the CSV file alone give them."""
-    found = list(dict.fromkeys(source for text in names for source in text.split()))
-    return found if len(found) <= MOST_CITED else []
 
 
 def _sources(cited: pd.Series) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables about the inventory (floor 4): estimates, intervals, accounts, and the calculation from the energy balance."""
+"""Tables about the inventory (floor 4): estimates, intervals and accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import estimates, factors, inventory, recalculation, text
+from tanfeng import estimates, factors, inventory, text
 from tanfeng.catalog import Catalog
 from tanfeng.tables import Column, Table, status_cell
 
@@ -27,12 +27,6 @@ COMPONENTS = {
     "process": {"zh": "过程排放因子", "en": "process factor"},
     "grid": {"zh": "电网因子沿用一年", "en": "grid factor carried by a year"},
 }
-SETS = {
-    "ceads": {"zh": "CEADs隐含因子", "en": "implied by CEADs"},
-    "guideline": {"zh": "国内核算指南缺省值", "en": "Chinese guideline defaults"},
-    "ipcc2006": {"zh": "IPCC 2006缺省值", "en": "IPCC 2006 defaults"},
-}
-TOGETHER = "energy_industry"
 
 
 def estimate_frame(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -74,7 +68,7 @@ def estimated(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> 
     columns = [
         Column("year", _head(lang, "年份", "Year"), kind="label"),
         Column("field", _head(lang, "领域", "Field"), kind="label"),
-        Column("co2", _head(lang, "二氧化碳排放", "CO2 emissions"), _mt(lang), "number"),
+        Column("co2", _head(lang, "二氧化碳排放", "CO2 emissions"), text.TONNES[lang], "number"),
         Column("method", _head(lang, "方法", "Method")),
         Column("confidence", _head(lang, "可信度", "Confidence"), kind="label"),
         Column("error", _head(lang, "方法实测误差", "Measured error"), "%", "number"),
@@ -83,7 +77,7 @@ def estimated(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> 
         {
             "year": {"text": str(row["year"])},
             "field": {"text": catalog.label("fields", row["field"], lang)},
-            "co2": {"text": text.number(row["co2_mt"], 1)},
+            "co2": {"text": text.tonnes(row["co2_mt"], lang)},
             "method": {"text": METHODS[row["method"]][lang] + _anchors(row, lang), "source": [row["source_id"]]},
             "confidence": {"text": CONFIDENCE[row["confidence"]][lang]},
             "error": {"text": text.number(row["error_pct"], 1)},
@@ -118,8 +112,8 @@ def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, captio
     """
     columns = [
         Column("field", _head(lang, "领域", "Field"), kind="label"),
-        Column("co2", _head(lang, "二氧化碳排放", "CO2 emissions"), _mt(lang), "number"),
-        Column("interval", _head(lang, "95%区间", "95% interval"), _mt(lang), "number"),
+        Column("co2", _head(lang, "二氧化碳排放", "CO2 emissions"), text.TONNES[lang], "number"),
+        Column("interval", _head(lang, "95%区间", "95% interval"), text.TONNES[lang], "number"),
         Column("half", _head(lang, "半宽", "Half width"), "±%", "number"),
         Column("status", _head(lang, "状态", "Status"), kind="status"),
     ]
@@ -129,8 +123,8 @@ def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, captio
     cells = [
         {
             "field": {"text": catalog.label("fields", row.field, lang)},
-            "co2": {"text": text.number(row.co2_mt, 1)},
-            "interval": {"text": f"{text.number(row.lo95, 1)}–{text.number(row.hi95, 1)}"},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "interval": {"text": f"{text.tonnes(row.lo95, lang)}–{text.tonnes(row.hi95, lang)}"},
             "half": {"text": text.number(row.half_width_pct, 1)},
             "status": status_cell(catalog, row.status, lang),
             "_class": "total" if row.field == "total" else "",
@@ -219,7 +213,7 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         lang: `zh` or `en`.
         caption: of the table.
     """
-    unit = _mt(lang)
+    unit = text.TONNES[lang]
     columns = [
         Column("year", _head(lang, "年份", "Year"), kind="label"),
         Column("direct", _head(lang, "直接排放口径", "Direct"), unit, "number"),
@@ -234,14 +228,14 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     cells = [
         {
             "year": {"text": str(row.year)},
-            "direct": {"text": text.number(row.direct_mt, 1)},
-            "held": {"text": text.number(row.held_mt, 1) if row.held_mt else "–"},
+            "direct": {"text": text.tonnes(row.direct_mt, lang)},
+            "held": {"text": text.tonnes(row.held_mt, lang) if row.held_mt else "–"},
             "twh": {"text": text.number(row.import_twh * (10 if lang == "zh" else 1), 0 if lang == "zh" else 1)},
             "factor": {"text": text.number(row.factor_kg_kwh, 4)},
             "carried": {"text": str(row.held_years)},
-            "import": {"text": text.number(row.import_mt, 1)},
-            "co2": {"text": text.number(row.co2_mt, 1)},
-            "interval": {"text": f"{text.number(row.lo95, 1)}–{text.number(row.hi95, 1)}"},
+            "import": {"text": text.tonnes(row.import_mt, lang)},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "interval": {"text": f"{text.tonnes(row.lo95, lang)}–{text.tonnes(row.hi95, lang)}"},
         }
         for row in rows.itertuples()
     ]
@@ -263,8 +257,8 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
     columns = [
         Column("field", _head(lang, "领域", "Field"), kind="label"),
         Column("twh", _head(lang, "用电量", "Electricity"), _head(lang, "亿千瓦时", "TWh"), "number"),
-        Column("co2", _head(lang, "用电间接排放", "CO2 of electricity"), _mt(lang), "number"),
-        Column("direct", _head(lang, "直接排放", "Direct CO2"), _mt(lang), "number"),
+        Column("co2", _head(lang, "用电间接排放", "CO2 of electricity"), text.TONNES[lang], "number"),
+        Column("direct", _head(lang, "直接排放", "Direct CO2"), text.TONNES[lang], "number"),
     ]
     direct = inventory.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
     order = catalog.read("fields").set_index("id")["sort"]
@@ -274,8 +268,8 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
         {
             "field": {"text": catalog.label("fields", row.field, lang), "source": row.source_id.split()},
             "twh": {"text": text.number(row.electricity_twh * (10 if lang == "zh" else 1), 1)},
-            "co2": {"text": text.number(row.co2_mt, 1)},
-            "direct": {"text": text.number(direct[row.field], 1) if row.field in direct.index else ""},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "direct": {"text": text.tonnes(direct[row.field], lang) if row.field in direct.index else ""},
         }
         for row in shown.itertuples()
     ]
@@ -286,84 +280,6 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
     }[lang]
     cited = [name for names in shown["source_id"] for name in names.split()]
     return Table(caption, columns, cells, note, list(dict.fromkeys(cited)))
-
-
-def recalculated(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the emissions calculated from energy balances beside those CEADs published.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        rows: result of `tanfeng.recalculation.against_published`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Column("year", _head(lang, "年份", "Year"), kind="label"),
-        Column("item", _head(lang, "领域或燃料", "Field or fuel"), kind="label"),
-        Column("ours", _head(lang, "平衡表推算", "From the balance"), _mt(lang), "number"),
-        Column("theirs", _head(lang, "CEADs公布", "CEADs"), _mt(lang), "number"),
-        Column("difference", _head(lang, "相差", "Difference"), "%", "number"),
-    ]
-    shown = rows.dropna(subset=["published_mt"])
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "item": {"text": item_name(catalog, row.dimension, row.item, lang)},
-            "ours": {"text": text.number(row.calculated_mt, 2)},
-            "theirs": {"text": text.number(row.published_mt, 2)},
-            "difference": {"text": text.number(row.difference_pct, 2)},
-        }
-        for row in shown.itertuples()
-    ]
-    cited = [source for year in shown["year"].unique() for source in recalculation.sources(catalog, region, int(year))]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(cited)))
-
-
-def factor_sets(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the CO2 of fuel burnt by factor set, by field and fuel group, with the total last.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.recalculation.by_factor_set`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    sets = [Column(name, SETS[name][lang], _mt(lang), "number") for name in factors.SETS]
-    columns = [
-        Column("item", _head(lang, "领域或燃料", "Field or fuel"), kind="label"),
-        *sets,
-        Column("spread", _head(lang, "最高比最低高", "Highest over lowest"), "%", "number"),
-    ]
-    cells = [
-        {
-            "item": {"text": item_name(catalog, row["dimension"], row["item"], lang)},
-            **{name: {"text": text.number(row[name], 1)} for name in factors.SETS},
-            "spread": {"text": text.number(row["spread_pct"], 1)},
-            "_class": "total" if row["dimension"] == "total" else "",
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns, cells)
-
-
-def item_name(catalog: Catalog, dimension: str, item: str, lang: str) -> str:
-    """Return the name of a field, a fuel group or the total.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> item_name(open_catalog(), "field", "energy_industry", "zh")
-        '能源和工业'
-    """
-    if item == TOGETHER:
-        return _head(lang, "能源和工业", "Energy and industry")
-    if dimension == "total":
-        return _head(lang, "合计", "All")
-    return catalog.label("fields" if dimension == "field" else "fuel_groups", item, lang)
-
-
-def _mt(lang: str) -> str:
-    return _head(lang, "百万吨", "Mt")
 
 
 def _head(lang: str, zh: str, en: str) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from tanfeng import indicators, inventory, observations
 from tanfeng.catalog import Catalog
 from tanfeng.forecast import panel
+from tanfeng.forecast.r1 import Values
 
 DIRECT = "direct"
 SHORTEST = 8
@@ -78,6 +79,7 @@ def _scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return rows[COLUMNS].reset_index(drop=True)
 
 
+@lru_cache(maxsize=256)
 def past_errors(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """Return log errors (forecast over figure) by origin and horizon (rows) and way of forecasting (columns).
 
@@ -85,48 +87,56 @@ def past_errors(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """
     rows = inventory.series(catalog, region, field).set_index("year")
     known = rows["co2_mt"][rows.index >= FIRST_YEAR]
-    targets = [year for year in known.index if rows.at[year, "status"] != "estimate"]
-    cases = [
-        (origin, ahead)
-        for origin in range(FIRST_ORIGIN, int(known.index[-1]))
-        for ahead in range(1, FARTHEST + 1)
-        if origin in known.index and origin + ahead in targets
-    ]
+    targets = known[rows.loc[known.index, "status"] != "estimate"]
+    origins = [int(year) for year in known.index[:-1] if year >= FIRST_ORIGIN]
     ways = {DIRECT: pd.Series(1.0, index=range(FIRST_YEAR, 2101)), **drivers(catalog, region, field)}
-    errors = {name: [_error(known, driver, *case) for case in cases] for name, driver in ways.items()}
-    return pd.DataFrame(errors, index=pd.MultiIndex.from_tuples(cases, names=["origin", "ahead"])).dropna()
+    errors = {
+        name: _log_errors(through_ratios(known, driver, origins, FARTHEST), targets) for name, driver in ways.items()
+    }
+    return pd.DataFrame(errors).dropna()
 
 
-def _error(known: pd.Series, driver: pd.Series, origin: int, ahead: int) -> float:
-    estimate = through_ratio(known.loc[:origin], driver, ahead)
-    return float(np.log(estimate.iloc[-1] / known[origin + ahead])) if len(estimate) == ahead else float("nan")
+def _log_errors(forecasts: pd.DataFrame, targets: pd.Series) -> pd.Series:
+    long = forecasts.stack()  # noqa: PD013
+    years = long.index.get_level_values("origin") + long.index.get_level_values("ahead")
+    return np.log(long / targets.reindex(years).to_numpy())
 
 
-def through_ratio(known: pd.Series, driver: pd.Series, ahead: int) -> pd.Series:
-    """Return emissions of the years after the last one known, as the forecast ratio times the driver.
+def through_ratios(known: pd.Series, driver: pd.Series, origins: list[int], ahead: int) -> pd.DataFrame:
+    """Return emissions after each origin, as the forecast ratio times the driver.
 
     Args:
         known: emissions by year.
-        driver: the driver by year; years without a figure are left out.
+        driver: the driver by year.
+        origins: last years of the history.
         ahead: number of years.
 
     Returns:
-        Emissions by year, only of years for which the driver is known; empty if fewer than eight years overlap.
+        Index origin, columns ahead (1 to `ahead`); NaN where the driver is not known, or where the ratio has fewer than
+        eight years or none in the year of the origin.
 
     Example:
         >>> years = list(range(2011, 2021))
         >>> known, driver = pd.Series(10.0, years), pd.Series(2.0, [*years, 2021])
-        >>> through_ratio(known, driver, 2).round(6).to_dict()
-        {2021: 10.0}
+        >>> through_ratios(known, driver, [2020], 2).round(6).loc[2020].tolist()
+        [10.0, nan]
     """
-    ratio = (known / driver.reindex(known.index)).dropna()
-    last = int(known.index[-1])
-    if len(ratio) < SHORTEST or ratio.index[-1] != last:
-        return pd.Series(dtype="float64")
-    whole = ratio.reindex(range(int(ratio.index[0]), last + 1)).to_numpy(dtype="float64")
-    future = panel.points(whole[None, :], ahead)[0]
-    years = range(last + 1, last + ahead + 1)
-    return (pd.Series(future, index=years) * driver.reindex(years)).dropna()
+    ratio = (known / driver.reindex(known.index)).reindex(range(int(known.index[0]), int(known.index[-1]) + 1))
+    histories = np.array([_until(ratio, origin) for origin in origins])
+    able = (np.count_nonzero(~np.isnan(histories), axis=1) >= SHORTEST) & (histories[:, -1] > 0)
+    found = np.full((len(origins), ahead), np.nan)
+    if able.any():
+        found[able] = panel.points(histories[able], ahead)
+    future = [driver.reindex(range(origin + 1, origin + 1 + ahead)).to_numpy() for origin in origins]
+    index, columns = pd.Index(origins, name="origin"), pd.RangeIndex(1, ahead + 1, name="ahead")
+    return pd.DataFrame(found * np.array(future, dtype="float64"), index=index, columns=columns)
+
+
+def _until(ratio: pd.Series, origin: int) -> Values:
+    """Return the ratio up to a year, right-aligned."""
+    missing = int(ratio.index[-1]) - origin
+    past = ratio.loc[:origin].to_numpy(dtype="float64")
+    return np.concatenate([np.full(missing, np.nan), past])
 
 
 def estimate(catalog: Catalog, region: str, field: str, known: pd.Series) -> pd.DataFrame:
@@ -152,14 +162,19 @@ def estimate(catalog: Catalog, region: str, field: str, known: pd.Series) -> pd.
     table = scores(catalog, region, field)
     used = table[table["used"] & (table["driver"] != DIRECT)]
     candidates = drivers(catalog, region, field)
-    ways = {name: through_ratio(known, candidates[name], FARTHEST) for name in used["driver"]}
+    last = int(known.index[-1])
+    ways = {name: _told(known, candidates[name], last) for name in used["driver"]}
     years = sorted({year for way in ways.values() for year in way.index})
     direct = panel.points(known.to_numpy(dtype="float64")[None, :], FARTHEST)[0]
-    last = int(known.index[-1])
     rows = [_combined(table, ways, year, float(direct[year - last - 1])) for year in _unbroken(years, last)]
     past = past_errors(catalog, region, field)
     found = pd.DataFrame(rows, columns=["year", "co2_mt", "direct_mt", "drivers"]).astype({"year": "int64"})
     return found.assign(error_pct=_combined_error(table, past), direct_error_pct=table["error_pct"].iloc[0])
+
+
+def _told(known: pd.Series, driver: pd.Series, last: int) -> pd.Series:
+    row = through_ratios(known, driver, [last], FARTHEST).loc[last].dropna()
+    return pd.Series(row.to_numpy(), index=last + row.index.to_numpy())
 
 
 def _unbroken(years: list[int], last: int) -> list[int]:

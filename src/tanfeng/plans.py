@@ -35,8 +35,9 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
         none), change_pct (percent), lo95, hi95 (percent, see `limits`; missing where the error is not known), years (of
         the plan), years_published (of them, with a published figure), complete (the change covers the whole plan),
         status (the weakest of the figures used), basis (`published`; `computed` from published figures; empty if not
-        all of them are published), sources (ids, separated by a space), reason why it is not complete: `not_published`, `not_computed` (an account without
-        figures), `starts_later` (the base year is not known), `ends_early`; empty if it is complete.
+        all of them are published), sources (ids, separated by a space), reason why it is not complete:
+        `not_published`, `not_computed` (an account without figures), `starts_later` (the base year is not known),
+        `ends_early`; empty if it is complete.
 
     Example:
         >>> from tanfeng.catalog import open_catalog

@@ -36,6 +36,7 @@ MONTHS = [
 ]
 LARGE_MT = 100.0
 MEGATONNES = {"Mt CO2": "", "Mtce": "标准煤"}
+TONNES = {"zh": "万吨", "en": "Mt"}
 
 
 def word(catalog: Catalog, name: str, lang: str) -> str:
@@ -86,6 +87,16 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
     name = row[lang]
     gap = "" if lang == "zh" or name in {"%", ""} else " "
     return f"{number(round(shown, 6), digits, lang)}{gap}{name}"
+
+
+def tonnes(value: float, lang: str, digits: int = 1) -> str:
+    """Return megatonnes as they stand under a heading with `TONNES`: whole 万吨 in Chinese, Mt in English.
+
+    Example:
+        >>> tonnes(439.52, "zh"), tonnes(439.52, "en"), tonnes(-0.22, "zh")
+        ('43952', '439.5', '−22')
+    """
+    return number(100 * value, 0) if lang == "zh" else number(value, digits)
 
 
 def percent(value: float, digits: int = 1) -> str:

@@ -54,7 +54,7 @@ def compare(old: Catalog, new: Catalog, tables: list[str] | None = None) -> pd.D
         Columns part (`rows`, `verdicts`, `indicators`), table, change (`added`, `removed`, `changed`, and of the schema
         `table added`, `table removed`, `column added`, `column removed`, `key changed`; `not comparable` where one
         state lacks what the verdicts or indicators need), key, column, old, new (text), change_pct (percent of the old
-        number). No rows if nothing differs.
+        number); of a whole table old and new are its number of rows. No rows if nothing differs.
 
     Raises:
         ProjectError: if a table of either side is broken, or neither has a table of that name.
@@ -110,15 +110,45 @@ def _compared(old: Catalog, new: Catalog, name: str) -> Iterator[dict[str, Any]]
     if before is None or after is None:
         rows = len((new if before is None else old).read(name))
         change = "table added" if before is None else "table removed"
-        yield _row(
-            name, change, "", "", "" if before is None else f"{rows} rows", "" if after is None else f"{rows} rows"
-        )
+        yield _row(name, change, "", "", "" if before is None else str(rows), "" if after is None else str(rows))
         return
     yield from _columns(before, after)
     if before.key != after.key:
         yield _row(name, "key changed", "", "", ", ".join(before.key), ", ".join(after.key))
     key = [column for column in after.key if column in before.columns]
     yield from _cells(name, _keyed(old, name, key), _keyed(new, name, key))
+
+
+def summary(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count what differs in each table, and name the largest change of a number.
+
+    Args:
+        rows: rows of `compare`; only those of the part `rows` count.
+
+    Returns:
+        One row a table, in the order of `rows`: table, added, removed, changed (number of rows; of `changed` of cells),
+        key, column, old, new and change_pct of the largest change (empty and missing if no number changed).
+
+    Example:
+        >>> row = {"part": "rows", "table": "plans", "change": "changed", "key": "14FYP", "column": "base_year"}
+        >>> found = summary(pd.DataFrame([{**row, "old": "2020", "new": "2021", "change_pct": 0.05}]))
+        >>> found[["table", "changed", "key"]].values.tolist()
+        [['plans', 1, '14FYP']]
+    """
+    mine = rows[rows["part"] == "rows"]
+    return pd.DataFrame(
+        [_counted(str(name), group) for name, group in mine.groupby("table", sort=False)],
+        columns=["table", "added", "removed", "changed", "key", "column", "old", "new", "change_pct"],
+    )
+
+
+def _counted(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    counts = {change: int((rows["change"] == change).sum()) for change in ("added", "removed", "changed")}
+    percent = rows["change_pct"].astype("float64").dropna()
+    if percent.empty:
+        return {"table": name, **counts, "key": "", "column": "", "old": "", "new": "", "change_pct": None}
+    largest = rows.loc[percent.abs().idxmax()]
+    return {"table": name, **counts, **{part: largest[part] for part in ("key", "column", "old", "new", "change_pct")}}
 
 
 def _columns(before: Table, after: Table) -> Iterator[dict[str, Any]]:

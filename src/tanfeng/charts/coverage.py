@@ -15,10 +15,9 @@ from tanfeng.charts.style import (
     INK,
     Chart,
     canvas,
-    co2_label,
     draw_history,
     finish,
-    unit_title,
+    tonne_axis,
     year_axis,
 )
 from tanfeng.coverage import NONE
@@ -26,6 +25,7 @@ from tanfeng.coverage import NONE
 STATUS_COLORS = {"reported": "#1d4e86", "adjusted": "#9a63b5", "estimate": "#f0b860", NONE: "#eceff1"}
 MARKS = {"adjusted": ("D", "white"), "estimate": ("o", "none")}
 ROW_INCHES = 0.2
+CO2 = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}
 DATASETS = ["carbon_monitor", "city_sum", "county_sum", "cui_daily", "province_panel"]  # fixes colours and markers
 DIRECT, IMPORTED = FIELD_COLORS["energy"], FIELD_COLORS["agriculture"]
 
@@ -173,20 +173,18 @@ def other_inventories(
             axes.plot(one["year"], one["co2_mt"], marker, ls="-", color=color, lw=0.9, ms=4.5, label=names[name])
         axes.set_ylim(bottom=0)
         axes.legend(loc="upper left", fontsize=8.5)
-        unit_title(axes, co2_label(lang))
+        tonne_axis(axes, CO2[lang], lang)
         year_axis(axes)
         return finish(figure, _others_alt(ours, others, names, lang))
 
 
 def _others_alt(ours: pd.DataFrame, others: pd.DataFrame, names: dict[str, str], lang: str) -> str:
     last = ours.iloc[-1]
-    own = f"{text.number(last['co2_mt'], 1)} ({text.number(last['lo95'], 1)}–{text.number(last['hi95'], 1)})"
+    own = "{} ({}–{})".format(*(text.tonnes(last[column], lang) for column in ("co2_mt", "lo95", "hi95")))
     found = others[others["year"].isin(ours["year"])].groupby("dataset").tail(1)
-    parts = [f"{names[row.dataset]} {row.year} {text.number(row.co2_mt, 1)}" for row in found.itertuples()]
+    parts = [f"{names[row.dataset]} {row.year} {text.tonnes(row.co2_mt, lang)}" for row in found.itertuples()]
     if lang == "zh":
-        return (
-            f"本清单总量与其他清单比较（百万吨）：本清单{last['year']}年 {own}；其他清单最近一年：{'；'.join(parts)}。"
-        )
+        return f"本清单总量与其他清单比较（万吨）：本清单{last['year']}年 {own}；其他清单最近一年：{'；'.join(parts)}。"
     return (
         f"Total of this inventory and others (Mt): this one {last['year']} {own}; last of others: {'; '.join(parts)}."
     )
@@ -218,21 +216,21 @@ def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         )
         for row in rows.itertuples():
             axes.annotate(
-                text.number(row.co2_mt, 0), (row.year, row.hi95), xytext=(0, 3), textcoords="offset points",
+                text.tonnes(row.co2_mt, lang, 0), (row.year, row.hi95), xytext=(0, 3), textcoords="offset points",
                 ha="center", fontsize=9,
             )  # fmt: skip
         axes.margins(y=0.08)
         axes.set_xticks(list(rows["year"]))
         axes.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
-        unit_title(axes, co2_label(lang))
+        tonne_axis(axes, CO2[lang], lang)
         return finish(figure, _assessment_alt(rows, words, lang))
 
 
 def _assessment_alt(rows: pd.DataFrame, words: tuple[str, ...], lang: str) -> str:
     parts = [
-        f"{row.year} {words[0]} {text.number(row.direct_mt, 1)}, {words[2]} {text.number(row.import_mt, 1)}"
+        f"{row.year} {words[0]} {text.tonnes(row.direct_mt, lang)}, {words[2]} {text.tonnes(row.import_mt, lang)}"
         for row in rows.itertuples()
     ]
     if lang == "zh":
-        return f"考核口径二氧化碳排放堆积柱状图（百万吨）：{'；'.join(parts)}。"
+        return f"考核口径二氧化碳排放堆积柱状图（万吨）：{'；'.join(parts)}。"
     return f"Stacked columns of the assessment account (Mt): {'; '.join(parts)}."

@@ -7,7 +7,18 @@ from matplotlib.axes import Axes
 
 from tanfeng import text
 from tanfeng.catalog import Catalog
-from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, draw_history, finish, unit_title, year_axis
+from tanfeng.charts.style import (
+    FIELD_COLORS,
+    GRID,
+    INK,
+    Chart,
+    canvas,
+    draw_history,
+    finish,
+    tonne_axis,
+    unit_title,
+    year_axis,
+)
 from tanfeng.plans import PERIODS
 
 SCOPE_COLORS = {
@@ -18,9 +29,10 @@ SCOPE_COLORS = {
 }
 BAND = "#f2f5f7"
 FEW = 3  # yearly figures: fewer are drawn as points
+TONNES_OF = {"energy_consumption": {"zh": "标准煤", "en": "ce"}, "co2_total": {"zh": "", "en": ""}}
 TITLES = {
-    "energy_consumption": {"zh": "能源消费总量（百万吨标准煤）", "en": "Energy consumption (Mtce)"},
-    "co2_total": {"zh": "二氧化碳排放总量（百万吨）", "en": "CO₂ emissions (Mt)"},
+    "energy_consumption": {"zh": "能源消费总量", "en": "Energy consumption"},
+    "co2_total": {"zh": "二氧化碳排放总量", "en": "CO₂ emissions"},
     "energy_intensity": {"zh": "能耗强度比上年变化（%）", "en": "Energy intensity, change on year (%)"},
     "carbon_intensity": {"zh": "碳排放强度比上年变化（%）", "en": "Carbon intensity, change on year (%)"},
 }
@@ -40,11 +52,13 @@ def totals(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> C
         axes = figure.subplots()
         for (scope, account), one in chosen.groupby(["scope", "account"], sort=False):
             draw_history(axes, one, "value", SCOPE_COLORS[scope])
-            _name_line(axes, one, scope_name(catalog, indicator, scope, account, lang), SCOPE_COLORS[scope])
+            name = scope_name(catalog, indicator, scope, account, lang)
+            axes.plot([], [], color=SCOPE_COLORS[scope], linewidth=2, label=name)
         axes.set_ylim(bottom=0, top=1.16 * float(chosen["value"].max()))
-        axes.set_xlim(float(chosen["year"].min()) - 0.5, float(chosen["year"].max()) + 5)
+        axes.set_xlim(float(chosen["year"].min()) - 0.5, float(chosen["year"].max()) + 0.5)
+        axes.legend(ncols=2, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
         _bands(catalog, axes, lang)
-        unit_title(axes, TITLES[indicator][lang])
+        tonne_axis(axes, TITLES[indicator][lang], lang, TONNES_OF[indicator][lang])
         year_axis(axes)
         return finish(figure, _alt(catalog, chosen, indicator, lang))
 
@@ -85,6 +99,8 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
 def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, lang: str) -> Chart:
     """Draw the fall of energy intensity of each plan period beside what the plan asked.
 
+    A chain of published rates is solid, one with a computed rate hollow.
+
     Args:
         catalog: the tables.
         changes: result of `tanfeng.plans.plan_changes`.
@@ -92,7 +108,9 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         lang: `zh` or `en`.
     """
     chosen = changes[(changes["indicator"] == "energy_intensity") & (changes["scope"] == "statistical")]
-    falls = chosen.set_index("plan")["change_pct"].reindex(asked["plan"])
+    chosen = chosen.set_index("plan").reindex(asked["plan"])
+    falls = chosen["change_pct"]
+    faces = [INK if status == "reported" else "white" for status in chosen["status"]]
     names = [plan_name(catalog, plan, lang) for plan in asked["plan"]]
     words = {"zh": ("规划要求", "逐年变化率连乘"), "en": ("asked by the plan", "yearly rates chained")}[lang]
     missing = text.word(catalog, "not_published", lang)
@@ -102,7 +120,8 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         wanted = axes.bar(
             [place - 0.2 for place in places], asked["planned_pct"], 0.38, color="#c3c9ce", label=words[0]
         )
-        reached = axes.bar([place + 0.2 for place in places], falls.fillna(0), 0.38, color=INK, label=words[1])
+        reached = axes.bar([place + 0.2 for place in places], falls.fillna(0), 0.38, color=faces, edgecolor=INK)
+        axes.bar(0, 0, color=INK, label=words[1])
         axes.bar_label(wanted, [_percent(value, None) for value in asked["planned_pct"]], padding=3, fontsize=9)
         axes.bar_label(reached, [_percent(value, 2) for value in falls], padding=3, fontsize=9)
         for place in (place for place, value in zip(places, falls, strict=True) if pd.isna(value)):
@@ -167,19 +186,6 @@ def _columns(axes: Axes, one: pd.DataFrame, place: tuple[int, int], color: str, 
     axes.bar(years, one["value"], width * 0.88, color=faces, edgecolor=color, linewidth=1.2, label=name, zorder=2)
 
 
-def _name_line(axes: Axes, one: pd.DataFrame, name: str, color: str) -> None:
-    last = one.iloc[-1]
-    axes.annotate(
-        name,
-        (last["year"], last["value"]),
-        xytext=(6, 0),
-        textcoords="offset points",
-        va="center",
-        color=color,
-        fontsize=9,
-    )
-
-
 def _bands(catalog: Catalog, axes: Axes, lang: str) -> None:
     """Shade every second plan period and name each at the top."""
     plans = catalog.read("plans").set_index("id").loc[list(PERIODS)]
@@ -204,13 +210,17 @@ def _alt(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> str
     parts = []
     for (scope, account), one in rows.groupby(["scope", "account"], sort=False):
         ends = one.iloc[[0, -1]].itertuples()
-        shown = [f"{row.year}{'年' if lang == 'zh' else ''} {text.number(row.value, 1)}" for row in ends]
+        shown = [f"{row.year}{'年' if lang == 'zh' else ''} {_shown(indicator, row.value, lang)}" for row in ends]
         parts.append(f"{scope_name(catalog, indicator, str(scope), str(account), lang)} {', '.join(shown)}")
-    return (
-        f"{TITLES[indicator][lang]}：{'；'.join(parts)}。"
-        if lang == "zh"
-        else f"{TITLES[indicator][lang]}: {'; '.join(parts)}."
-    )
+    title = TITLES[indicator][lang]
+    if indicator in TONNES_OF:
+        unit = text.TONNES[lang] + TONNES_OF[indicator][lang]
+        title = f"{title}（{unit}）" if lang == "zh" else f"{title} ({unit})"
+    return f"{title}：{'；'.join(parts)}。" if lang == "zh" else f"{title}: {'; '.join(parts)}."
+
+
+def _shown(indicator: str, value: float, lang: str) -> str:
+    return text.tonnes(value, lang) if indicator in TONNES_OF else text.number(value, 1)
 
 
 def _plans_alt(names: list[str], asked: pd.Series, falls: pd.Series, words: tuple[str, str], lang: str) -> str:

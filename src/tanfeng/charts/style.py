@@ -25,6 +25,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from tanfeng import text
 from tanfeng.charts.outlines import shorten
 from tanfeng.project import ProjectError
 
@@ -144,6 +145,21 @@ def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> Non
     axes.plot(hollow["year"], hollow[column], "o", color=color, markerfacecolor="white", markersize=5.5, zorder=4)
     adjusted = known[known["status"] == "adjusted"]
     axes.plot(adjusted["year"], adjusted[column], "D", color=color, markersize=5.5, zorder=4)
+
+
+def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "") -> None:
+    """Write what is shown above an axis of megatonnes, and mark it in 万吨 in Chinese, in Mt in English.
+
+    Args:
+        axes: drawn in megatonnes.
+        label: what is shown, without its unit.
+        lang: `zh` or `en`.
+        unit: what the tonnes are of, such as `标准煤` or `ce`; empty for CO2.
+    """
+    name = text.TONNES[lang] + unit
+    unit_title(axes, f"{label}（{name}）" if lang == "zh" else f"{label} ({name})")
+    if lang == "zh":
+        axes.yaxis.set_major_formatter(lambda value, _: text.tonnes(value, lang))
 
 
 def co2_label(lang: str) -> str:

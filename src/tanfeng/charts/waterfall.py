@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from tanfeng import text
 from tanfeng.catalog import Catalog
-from tanfeng.charts.style import INK, Chart, canvas, co2_label, finish, unit_title
+from tanfeng.charts.style import INK, Chart, canvas, finish, tonne_axis
 from tanfeng.project import ProjectError
 
 UP, DOWN = "#d55e00", "#0072b2"  # told apart by readers with any colour vision; the signs say the same
@@ -51,7 +51,7 @@ def waterfall(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         _draw(axes, first, last, steps, lang)
         axes.set_xticks(range(len(steps) + 2), [years[0], *(_wrapped(name, lang) for name in steps), years[1]])
         axes.tick_params(axis="x", length=0, labelsize=9)
-        unit_title(axes, co2_label(lang))
+        tonne_axis(axes, {"zh": "二氧化碳排放", "en": "CO₂ emissions"}[lang], lang)
         return finish(figure, _alt(years, first, last, steps, lang))
 
 
@@ -72,12 +72,12 @@ def _draw(axes: Axes, first: float, last: float, steps: dict[str, float], lang: 
     for place, effect in enumerate(steps.values(), start=1):
         axes.bar(place, effect, bottom=level, color=UP if effect > 0 else DOWN, width=0.62)
         axes.plot([place - 0.69, place + 0.31], [level, level], color="#8a949c", linewidth=0.8)
-        _label(axes, place, max(level, level + effect), _signed(effect))
+        _label(axes, place, max(level, level + effect), _signed(effect, lang))
         level += effect
         top = max(top, level)
     axes.plot([len(steps) + 0.31, len(steps) + 1], [level, level], color="#8a949c", linewidth=0.8)
     for place, value in ((0, first), (len(steps) + 1, last)):
-        _label(axes, place, value, text.number(value, 1, lang))
+        _label(axes, place, value, text.tonnes(value, lang))
     axes.set_ylim(0, 1.1 * top)
 
 
@@ -85,8 +85,8 @@ def _label(axes: Axes, place: int, height: float, shown: str) -> None:
     axes.annotate(shown, (place, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=9)
 
 
-def _signed(value: float) -> str:
-    shown = text.number(value, 1)
+def _signed(value: float, lang: str) -> str:
+    shown = text.tonnes(value, lang)
     return shown if value < 0 else f"+{shown}"
 
 
@@ -98,10 +98,10 @@ def _wrapped(name: str, lang: str) -> str:
 
 def _alt(years: list[str], first: float, last: float, steps: dict[str, float], lang: str) -> str:
     ends = [
-        f"{year}{'' if lang == 'zh' else ' '}{text.number(value, 1)}"
+        f"{year}{'' if lang == 'zh' else ' '}{text.tonnes(value, lang)}"
         for year, value in zip(years, (first, last), strict=True)
     ]
-    parts = [f"{name}{'' if lang == 'zh' else ' '}{_signed(effect)}" for name, effect in steps.items()]
+    parts = [f"{name}{'' if lang == 'zh' else ' '}{_signed(effect, lang)}" for name, effect in steps.items()]
     if lang == "zh":
-        return f"二氧化碳排放变化瀑布图（百万吨）：{ends[0]}；{'，'.join(parts)}；{ends[1]}。"
+        return f"二氧化碳排放变化瀑布图（万吨）：{ends[0]}；{'，'.join(parts)}；{ends[1]}。"
     return f"Waterfall chart of CO2 emissions in Mt: {ends[0]}; {', '.join(parts)}; {ends[1]}."

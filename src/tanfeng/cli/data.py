@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
 @data_app.command("check")
 def data_check(
     tables: Annotated[
-        list[str] | None, typer.Argument(help="Tables to check, by name or file; all by default.")
+        list[str] | None, typer.Argument(metavar="TABLE", help="Tables to check, by name or file; all by default.")
     ] = None,
     severity: Annotated[
-        str, typer.Option(help="Least severity to show: error, high, medium or low. Errors are always shown.")
+        str,
+        typer.Option(metavar="LEVEL", help="Least severity to show: error, high, medium or low. Errors always are."),
     ] = "medium",
-    known: Annotated[bool, typer.Option("--known", help="Show also what data/series_warnings.csv explains.")] = False,
+    known: Annotated[
+        bool, typer.Option("--known", metavar="", help="Show also what data/series_warnings.csv explains.")
+    ] = False,
 ) -> None:
     """Check every table: columns, types, keys, links, units, periods; then whether the figures are plausible.
 
     Exit status 1 only if a table has an error. Figures to look at are shown by severity and change nothing.
+
+    What is found goes to stdout, the count of it to stderr.
     """
     from tanfeng.checks import SEVERITIES
 
@@ -40,7 +46,7 @@ def data_check(
     unknown = [name for name in names or () if name not in catalog.tables]
     if unknown:
         raise ProjectError(f"no table {unknown[0]!r}; there are: {', '.join(catalog.tables)}")
-    found = problems(catalog, names)
+    found = problems(catalog, names, typer.echo)
     if found:
         raise Failure(f"{found} problems in the tables")
     _show(_plausible(catalog, names), SEVERITIES.index(severity), known)
@@ -56,8 +62,12 @@ def _table_name(catalog: Catalog, given: str) -> str:
     return path.stem
 
 
-def problems(catalog: Catalog, names: list[str] | None) -> int:
-    """Print every error of the tables and return their number."""
+def _to_stderr(line: str) -> None:
+    note.print(line, markup=False)
+
+
+def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], None] = _to_stderr) -> int:
+    """Tell every error of the tables, a line each, and return their number."""
     from tanfeng.checks import check_tables
     from tanfeng.corrections import check_corrections
 
@@ -68,7 +78,7 @@ def problems(catalog: Catalog, names: list[str] | None) -> int:
         except ProjectError as error:
             found = [str(error)]
     for problem in found:
-        note.print(problem, markup=False)
+        tell(problem)
     return len(found)
 
 
@@ -85,12 +95,12 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
 
 
 def _show(found: list[Problem], least: int, known: bool) -> None:
-    """Print the figures to look at down to a severity, and one line that counts all of them."""
+    """Write the figures to look at down to a severity, and as a message one line that counts all of them."""
     from tanfeng.checks import SEVERITIES
 
     shown = [one for one in found if SEVERITIES.index(one.severity) <= least and (known or not one.known)]
     for problem in shown:
-        note.print(str(problem), markup=False)
+        typer.echo(str(problem))
     counts = Counter(problem.severity for problem in found if not problem.known)
     parts = [f"{counts[name]} {name}" for name in SEVERITIES if name != "error"]
     explained = sum(bool(problem.known) for problem in found)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,16 +36,30 @@ WORDS = {
     "column removed": ("删除列", "column removed"),
     "key changed": ("主键改变", "key changed"),
     "not comparable": ("无法比较", "not comparable"),
+    "largest": ("最大变动", "largest change"),
+    "count": ("{}行", "{} rows"),
+    "all": ("逐行列出请用--all或--format csv", "--all or --format csv lists each"),
+    "same": ("没有差异", "no difference"),
+    "differences": ("数据表有{}处不同", "{} differences in the tables"),
+    "moved": ("{}", "they move {}"),
+    "moved_verdicts": ("判定变化{}项", "{} verdicts"),
+    "moved_indicators": ("指标数据变化{}个", "{} indicator figures"),
+    "part_verdicts": ("判定", "verdicts"),
+    "part_indicators": ("四个指标", "indicators"),
 }
+LONGEST = 20
 
 
 @data_app.command("diff")
 def data_diff(
     old: Annotated[str, typer.Argument(help="Project folder, data folder or git revision, such as HEAD~1.")],
     new: Annotated[str, typer.Argument(help="The same, of the later state.")],
-    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
-    table: Annotated[list[str] | None, typer.Option(help="Only this table; may be repeated.")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the table: zh or en.")] = "zh",
+    format: Annotated[str, typer.Option(metavar="FORMAT", help="table, csv or json.")] = "table",
+    table: Annotated[list[str] | None, typer.Option(metavar="TABLE", help="Only this table; may be repeated.")] = None,
+    lang: Annotated[str, typer.Option(metavar="LANG", help="Language of table and summary: zh or en.")] = "zh",
+    every: Annotated[
+        bool, typer.Option("--all", metavar="", help=f"List each row, also of a table with more than {LONGEST}.")
+    ] = False,
     out: Output = None,
 ) -> None:
     """Say which rows, verdicts and indicators differ between two states of the tables (exit status 0 either way)."""
@@ -58,23 +73,30 @@ def data_diff(
 
         rows = compare(before, after, table)
         if format == "table":
-            comparable = not (rows["change"] == "not comparable").any()
-            moves = compare_verdicts(before, after) if len(rows) and comparable else []
-            emit(_report(rows, moves, after, lang), out)
+            lost = set(rows.loc[rows["change"] == "not comparable", "part"])
+            moves = compare_verdicts(before, after) if len(rows) and "verdicts" not in lost else []
+            emit(_report(rows, moves, after, lang, every), out)
         else:
             emit(formatted(rows, format), out)
-    note.print(_summary(rows))
+    note.print(_summary(rows, lang), markup=False)
 
 
-def _summary(rows: Any) -> str:
+def _summary(rows: Any, lang: str) -> str:
+    """Return in one sentence what differs and what it moves; what cannot be compared is named and not counted."""
     if rows.empty:
-        return "no difference"
-    counts = rows["part"].value_counts()
-    lost = sorted(rows.loc[rows["change"] == "not comparable", "part"])
-    targets = rows.loc[(rows["part"] == "verdicts") & (rows["key"] != ""), "key"].nunique()
-    figures = int(counts.get("indicators", 0)) - lost.count("indicators")
-    moved = f"{counts['rows']} differences in the tables; they move {targets} verdicts and {figures} indicator figures"
-    return f"{moved}; not comparable: {', '.join(lost)}" if lost else moved
+        return _word("same", lang)
+    lost = set(rows.loc[rows["change"] == "not comparable", "part"])
+    counts = {
+        "verdicts": rows.loc[(rows["part"] == "verdicts") & (rows["key"] != ""), "key"].nunique(),
+        "indicators": int((rows["part"] == "indicators").sum()),
+    }
+    comma, stop, also = ("，", "；", "，") if lang == "zh" else ("; ", "; ", " and ")
+    parts = [_word("differences", lang).format((rows["part"] == "rows").sum())]
+    moved = [_word(f"moved_{part}", lang).format(count) for part, count in counts.items() if part not in lost]
+    failed = [_word(f"part_{part}", lang) for part in counts if part in lost]
+    line = comma.join([*parts, *([_word("moved", lang).format(also.join(moved))] if moved else [])])
+    colon, between = ("：", "、") if lang == "zh" else (": ", ", ")
+    return f"{line}{stop}{_word('not comparable', lang)}{colon}{between.join(failed)}" if failed else line
 
 
 def _state(given: str, folder: Path) -> Path:
@@ -116,17 +138,41 @@ def _revision(name: str, folder: Path) -> Path:
     return _project(folder, folder)
 
 
-def _report(rows: Any, moves: list[Move], catalog: Any, lang: str) -> str:
+def _report(rows: Any, moves: list[Move], catalog: Any, lang: str, every: bool) -> str:
     """Return what differs as text: changes of the tables, moved verdicts with both reasons, moved indicators."""
     if rows.empty:
         return f"{_word('nothing', lang)}\n"
-    lines = [f"{_word('rows', lang)}:", *(_line(row, lang) for row in rows[rows["part"] == "rows"].to_dict("records"))]
+    lines = [f"{_word('rows', lang)}:", *_row_lines(rows[rows["part"] == "rows"], lang, every)]
     lines += [f"{_word('verdicts', lang)}:", *_verdict_lines(moves, catalog, lang), *_failed(rows, "verdicts", lang)]
     found = rows[(rows["part"] == "indicators") & (rows["change"] != "not comparable")].to_dict("records")
     lines += [f"{_word('indicators', lang)}:", *(_line(row, lang) for row in found), *_failed(rows, "indicators", lang)]
     return "".join(
         f"{line}\n" if not line.endswith(":") else f"{line[:-1]}{'：' if lang == 'zh' else ':'}\n" for line in lines
     )
+
+
+def _row_lines(rows: Any, lang: str, every: bool) -> Iterator[str]:
+    """Give a line for each difference, or one for a table that has more of them than a reader can take in."""
+    from tanfeng.vintages import summary
+
+    for counts in summary(rows).to_dict("records"):
+        mine = rows[rows["table"] == counts["table"]]
+        if every or len(mine) <= LONGEST:
+            yield from (_line(row, lang) for row in mine.to_dict("records"))
+        else:
+            schema = mine[~mine["change"].isin(["added", "removed", "changed"])]
+            yield from (_line(row, lang) for row in schema.to_dict("records"))
+            yield _table_line(counts, lang)
+
+
+def _table_line(counts: dict[str, Any], lang: str) -> str:
+    comma, stop = ("，", "；") if lang == "zh" else (", ", "; ")
+    said = [f"{_word(name, lang)} {counts[name]}" for name in ("added", "removed", "changed") if counts[name]]
+    line = f"  {counts['table']}  {comma.join(said)}"
+    if counts["key"]:
+        values = f"{counts['old']} -> {counts['new']} ({counts['change_pct']:+.2f} %)"
+        line += f"{stop}{_word('largest', lang)} {counts['key']}  {counts['column']}  {values}"
+    return f"{line}{stop}{_word('all', lang)}"
 
 
 def _failed(rows: Any, part: str, lang: str) -> list[str]:
@@ -145,8 +191,14 @@ def _line(row: dict[str, Any], lang: str) -> str:
     change = row["change_pct"]
     percent = "" if change is None or change != change else f"  ({change:+.2f} %)"  # NaN is not itself
     place = "  ".join(part for part in (row["table"], row["key"], row["column"]) if part)
-    values = f"  {row['old']} -> {row['new']}" if row["old"] or row["new"] else ""
+    values = _values(row, lang)
     return f"  {_word(row['change'], lang)}  {place}{values}{percent}"
+
+
+def _values(row: dict[str, Any], lang: str) -> str:
+    if row["change"] in {"table added", "table removed"}:
+        return f"  {_word('count', lang).format(row['old'] or row['new'])}"
+    return f"  {row['old']} -> {row['new']}" if row["old"] or row["new"] else ""
 
 
 def _verdict_lines(moves: list[Move], catalog: Any, lang: str) -> list[str]:

@@ -25,22 +25,37 @@ SHOWN = 100
 
 @data_app.command("import")
 def data_import(
-    file: Annotated[Path, typer.Argument(help="CEADs workbook, energy balance sheet or tidy table: xlsx, xls or csv.")],
-    kind: Annotated[str, typer.Option(help="Layout: ceads, balance or table; recognised by default.")] = "",
-    table: Annotated[str, typer.Option("--as", help="Table of a tidy file; found by its columns by default.")] = "",
-    region: Annotated[list[str] | None, typer.Option(help="CEADs: only this; balance: where no title says it.")] = None,
-    year: Annotated[int | None, typer.Option(help="CEADs: only this; balance: where no title says it.")] = None,
-    sheet: Annotated[str, typer.Option(help="Read only this sheet.")] = "",
-    source: Annotated[str, typer.Option(help="Source of the rows, by id; by default made from the file.")] = "",
-    citation: Annotated[str, typer.Option(help="Citation of a new source.")] = "",
-    url: Annotated[str, typer.Option(help="Address of a new source.")] = "",
-    licence: Annotated[str, typer.Option(help="Terms of a new source; by default those usual for the kind.")] = "",
-    grade: Annotated[str, typer.Option(help="Grade of a new source: A, B or C.")] = "C",
+    file: Annotated[
+        Path,
+        typer.Argument(help="CEADs workbook, energy balance sheet or tidy table: xlsx, xls or csv."),
+    ],
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="Layout: ceads, balance or table; recognised by default.")
+    ] = "",
+    table: Annotated[
+        str, typer.Option("--as", metavar="TABLE", help="Table of a tidy file; found by its columns by default.")
+    ] = "",
+    region: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="CEADs: only this; balance: where no title says it.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="CEADs: only this; balance: where no title says it.")
+    ] = None,
+    sheet: Annotated[str, typer.Option(metavar="NAME", help="Read only this sheet.")] = "",
+    source: Annotated[
+        str, typer.Option(metavar="ID", help="Source of the rows, by id; by default made from the file.")
+    ] = "",
+    citation: Annotated[str, typer.Option(metavar="TEXT", help="Citation of a new source.")] = "",
+    url: Annotated[str, typer.Option(metavar="URL", help="Address of a new source.")] = "",
+    licence: Annotated[
+        str, typer.Option(metavar="TERMS", help="Terms of a new source; by default those usual for the kind.")
+    ] = "",
+    grade: Annotated[str, typer.Option(metavar="A|B|C", help="Grade of a new source: A, B or C.")] = "C",
     accept_mismatches: Annotated[
-        bool, typer.Option("--accept-mismatches", help="Import figures that do not agree, with a note.")
+        bool, typer.Option("--accept-mismatches", metavar="", help="Import figures that do not agree, with a note.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace local figures that differ.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Check everything, write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace local figures that differ.")] = False,
 ) -> None:
     """Import a file into data/local/. What does not fit is listed with sheet and cell, and then nothing is written."""
     from tanfeng.workbooks.intake import Request

@@ -272,7 +272,7 @@ def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how Carbon Monitor and this inventory moved since 2020, and in the year in which they differ most."""
     rows = comparison.compare(catalog, region).query("dataset == @MONITOR").set_index("year")
     both = rows.loc[BASE_YEARS[-1] :, ["co2_mt", "ours_mt"]].dropna()
-    if len(both) < 2:  # noqa: PLR2004
+    if len(both) < 2:
         return []
     yearly = 100 * both.pct_change().dropna()
     year = int((yearly["co2_mt"] - yearly["ours_mt"]).abs().idxmax())
@@ -343,7 +343,10 @@ def _four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         _figure("energy_latest", energy.iloc[-1]),
         *(_chained(f"energy_intensity_{first}_{end}", rates, first, end) for first, end in ENERGY_INTENSITY),
         *(
-            {**_chained(f"carbon_intensity_since_{first}", carbon, first, last), **_limits(catalog, region, first, last)}
+            {
+                **_chained(f"carbon_intensity_since_{first}", carbon, first, last),
+                **_limits(catalog, region, first, last),
+            }
             for first in BASE_YEARS
         ),
         figure(f"gdp_{last_gdp}", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported"),
