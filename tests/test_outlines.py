@@ -61,3 +61,10 @@ def test_other_outlines_stay_as_they_are() -> None:
 @pytest.mark.parametrize("gap", ["\n", "  \n   "])
 def test_nothing_stands_between_elements(gap: str) -> None:
     assert shorten(f"<g>{gap}<g/>{gap}</g>") == "<g><g/></g>"
+
+
+def test_comments_and_metadata_go_and_places_are_to_a_hundredth() -> None:
+    drawn = (
+        '<g><metadata><a/></metadata><!-- 2005 --><use x="123.456789" y="-20.009" transform="scale(0.075 -0.075)"/></g>'
+    )
+    assert shorten(drawn) == '<g><use x="123.45" y="-20.00" transform="scale(0.075 -0.075)"/></g>'

@@ -11,7 +11,7 @@ from tanfeng.charts.peaks import coverage_measured, peak_by_year, provinces, rel
 from tanfeng.charts.structure import by_field, composition
 from tanfeng.charts.style import Chart, register_font
 from tanfeng.charts.verdicts import verdict_counts
-from tanfeng.charts.waterfall import waterfall
+from tanfeng.charts.waterfall import waterfall, waterfalls
 
 __all__ = [
     "Chart",
@@ -34,4 +34,5 @@ __all__ = [
     "totals",
     "verdict_counts",
     "waterfall",
+    "waterfalls",
 ]

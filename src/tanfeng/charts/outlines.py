@@ -7,18 +7,23 @@ import re
 GLYPH = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"')
 COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
 GAPS = re.compile(r">\s+<")
+UNSEEN = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
+FINE = re.compile(r"(\d{2,}\.\d\d)\d+")  # a hundredth of a point; factors of a scale are below ten and stay
 COARSER = 16  # outlines to a four-hundredth of the size of a character: finer than a screen shows
 
 
 def shorten(svg: str) -> str:
-    r"""Return the same drawing in fewer letters: no space between elements, outlines of characters in relative steps.
+    r"""Return the same drawing in fewer letters.
+
+    No comments and no space between elements, places to a hundredth of a point, outlines of characters in steps.
 
     Example:
         >>> shorten('<g>\n <path d="M 160 320 \nL 160 0 \nz\n" transform="scale(0.015625)"/>\n</g>')
         '<g><path d="m10 20l0-20z" transform="scale(0.25)"/></g>'
     """
     scale = COARSER / 64
-    return GLYPH.sub(lambda found: f' d="{_relative(found[1])}" transform="scale({scale})"', GAPS.sub("><", svg))
+    drawn = FINE.sub(r"\1", GAPS.sub("><", UNSEEN.sub("", svg)))
+    return GLYPH.sub(lambda found: f' d="{_relative(found[1])}" transform="scale({scale})"', drawn)
 
 
 def _relative(outline: str) -> str:

@@ -62,7 +62,7 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
 
     Example:
         >>> [report.name for report in reports(Path(), "330000", "zh")][:2]
-        ['330000/overview.zh', '330000/targets.zh']
+        ['330000/overview.zh', '330000/indicators.zh']
     """
     if region not in {row["id"] for row in code_list(root, "regions")}:
         raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
