@@ -8,32 +8,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-
-from tanfeng import cli
 
 Run = Callable[..., tuple[int, str, str]]
 HEADER = "series,year,point,lo80,hi80,lo95,hi95,p_peaked"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command outside any project folder; return exit status, stdout and stderr."""
+def run(run: Run, tmp_path: Path) -> Run:
+    """Run the command outside any project folder."""
 
     def command(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["tanfeng", *map(str, arguments)])
-        capfd.readouterr()
-        try:
-            cli.main()
-            status: Any = 0
-        except SystemExit as end:
-            status = end.code or 0
-        return int(status), *capfd.readouterr()
+        return run(*arguments, cwd=tmp_path)
 
     return command
 
