@@ -238,3 +238,11 @@ class TestCharts:
         drawn = charts.other_inventories(catalog, levels, others, names, "en")
         assert all(name in drawn.alt for name in names)
         assert "2022 439.5 (401.0–478.0)" in drawn.alt
+
+
+def test_every_error_of_the_intervals_has_a_name_of_its_own(catalog: Catalog) -> None:
+    rows = inventory_tables.half_width_frame(catalog)
+    for lang in ("zh", "en"):
+        table = inventory_tables.half_widths(catalog, rows, lang, "caption")
+        names = [(row["component"]["text"], row["item"]["text"]) for row in table.rows]
+        assert len(set(names)) == len(names) == len(rows)

@@ -25,7 +25,12 @@ COMPONENTS = {
     "activity": {"zh": "活动水平", "en": "activity"},
     "factor": {"zh": "燃料排放因子", "en": "emission factor of a fuel"},
     "process": {"zh": "过程排放因子", "en": "process factor"},
-    "grid": {"zh": "电网因子沿用一年", "en": "grid factor carried by a year"},
+    "grid": {"zh": "净外来电", "en": "net imported electricity"},
+}
+GRID_ITEMS = {
+    "factor": {"zh": "电网因子", "en": "grid factor"},
+    "net_import": {"zh": "调入电量", "en": "quantity"},
+    "held_year": {"zh": "电网因子每沿用一年", "en": "grid factor, each year it is carried"},
 }
 
 
@@ -202,7 +207,7 @@ def _item(catalog: Catalog, component: str, item: str, lang: str) -> str:
         return catalog.label("fields", item, lang)
     if component in {"factor", "process"}:
         return catalog.label("fuel_groups", item, lang)
-    return _head(lang, "净外来电", "net imports") if component == "grid" else _head(lang, "各领域", "every field")
+    return GRID_ITEMS[item][lang] if component == "grid" else _head(lang, "各领域的燃料", "fuel of every field")
 
 
 def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
