@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = {
-    "project": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0,
+    "project": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0, "chains": 0,
     "corrections": 1, "observations": 1, "inventory": 1, "indicators": 1,
     "factors": 1, "balance": 1, "estimates": 1, "accounts": 1, "uncertainty": 1,
     "workbooks": 1,
@@ -18,10 +18,13 @@ FLOORS = {
     "caveats": 1, "coverage": 1, "identities": 1, "comparison": 1, "plausibility": 1,
     "gdp": 1, "intensity": 1, "scopes": 1, "plans": 1, "reconciliation": 1,
     "forecast": 2, "rules": 2, "decompose": 2, "decoupling": 2,
+    "schedules": 2, "grading": 2, "pace": 2, "flips": 2,
     "outlook": 3, "verdicts": 3, "keyfigures": 3, "attribution": 3, "vintages": 3,
+    "progress": 3, "ties": 3, "effects": 3, "registers": 3,
     "nowcast": 3, "projection": 3, "scenarios": 3, "peaking": 3, "evaluation": 3,
+    "spreadsheets": 4, "standings": 4, "target_sheets": 4,
     "text": 4, "charts": 4, "tables": 4, "page": 4, "drivers": 4, "data_tables": 4, "indicator_tables": 4,
-    "coverage_tables": 4, "inventory_tables": 4, "balance_tables": 4, "outlook_tables": 4,
+    "coverage_tables": 4, "inventory_tables": 4, "balance_tables": 4, "outlook_tables": 4, "register_tables": 4,
     "report": 5,
     "cli": 6,
 }  # fmt: skip

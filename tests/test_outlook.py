@@ -8,6 +8,7 @@ from tanfeng import outlook
 from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.rules import Requirement
 
+GDP = "gdp_current_5th_census"
 REGION = "330000"
 
 
@@ -96,16 +97,17 @@ def test_every_province_has_an_outlook(catalog: Catalog) -> None:
 
 def test_probability_of_a_published_series(catalog: Catalog) -> None:
     sure = Requirement(True, 1000.0, "flow", 2025)
-    share = outlook.probability(catalog, "gdp_current_5th_census", REGION, sure)
-    assert share is not None
+    drawn = outlook.figure_paths(catalog, GDP, REGION, sure)
+    assert drawn is not None
+    share, (low, high) = outlook.share_reaching(drawn, sure), outlook.interval(drawn)
     assert share > 0.99
-    against = outlook.probability(catalog, "gdp_current_5th_census", REGION, Requirement(False, 1000.0, "flow", 2025))
-    assert against == pytest.approx(1 - share)
+    assert low < np.median(drawn) < high
+    assert outlook.share_reaching(drawn, Requirement(False, 1000.0, "flow", 2025)) == pytest.approx(1 - share)
 
 
 def test_no_probability_far_ahead_or_without_a_series(catalog: Catalog) -> None:
-    assert outlook.probability(catalog, "gdp_current_5th_census", REGION, Requirement(True, 1.0, "flow", 2030)) is None
-    assert outlook.probability(catalog, "rd_intensity_bulletin", REGION, Requirement(True, 1.0, "flow", 2027)) is None
+    assert outlook.figure_paths(catalog, GDP, REGION, Requirement(True, 1.0, "flow", 2030)) is None
+    assert outlook.figure_paths(catalog, "rd_intensity_bulletin", REGION, Requirement(True, 1.0, "flow", 2027)) is None
 
 
 def test_a_year_outside_and_a_field_without_emissions_are_named(catalog: Catalog, rows: pd.DataFrame) -> None:

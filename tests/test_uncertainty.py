@@ -68,19 +68,3 @@ def test_other_provinces_have_intervals_too(catalog: Catalog) -> None:
     rows = uncertainty.intervals(catalog, "440000")
     assert (rows["hi95"] >= rows["co2_mt"]).all()
     assert rows["half_width_pct"].dropna().between(5, 25).all()
-
-
-@pytest.mark.parametrize(("value", "limit"), [(124.0, 130.0), (5947.0, 2762.0), (0.5, 0.1)])
-def test_a_figure_moved_by_its_flip_distance_lies_on_the_limit(value: float, limit: float) -> None:
-    assert value * (1 + rules.flip_distance(value, limit) / 100) == pytest.approx(limit)
-
-
-@pytest.mark.parametrize(("change", "required"), [(-14.0, -14.5), (-57.0, -65.0), (3.8, -18.0)])
-def test_a_last_year_moved_by_its_flip_distance_changes_as_required(change: float, required: float) -> None:
-    moved = (1 + change / 100) * (1 + rules.flip_distance_of_change(change, required) / 100)
-    assert 100 * (moved - 1) == pytest.approx(required)
-
-
-def test_zero_has_no_flip_distance() -> None:
-    with pytest.raises(ValueError, match="zero"):
-        rules.flip_distance(0.0, 1.0)

@@ -301,3 +301,95 @@ def test_evidence_keeps_figure_unit_status_grade_and_source(catalog: Catalog) ->
         assert wanted <= set(row)
         assert row["source_id"] in sources
         assert row["grade"] in {"A", "B", "C"}
+
+
+class TestFlipDistance:
+    """Moving the figures of the plan by the flip distance turns the verdict; moving them a little less does not."""
+
+    @staticmethod
+    def _moved(root: Path, verdict: Verdict, pct: float) -> Catalog:
+        known = read(root, "indicators")
+        own = verdict.target["indicator"]
+        names = {own, *known.loc[known["part_of"] == own, "id"]}
+        rows = read(root, "observations")
+        mask = rows["indicator"].isin(names) & (rows["region"] == verdict.target["region"])
+        base = str(int(verdict.target["base_year"])) if not pd.isna(verdict.target["base_year"]) else ""
+        mask &= rows["period"] != base
+        rows.loc[mask, "value"] = [repr(float(value) * (1 + pct / 100)) for value in rows.loc[mask, "value"]]
+        write(root, "observations", rows)
+        return Catalog(root)
+
+    @pytest.mark.parametrize("beyond", [False, True])
+    @pytest.mark.parametrize("target", [*MET, "E23"])
+    def test_the_verdict_turns_there_and_not_before(
+        self, catalog: Catalog, tables: Path, target: str, beyond: bool
+    ) -> None:
+        verdict = judge_target(catalog, target)
+        assert verdict.flip_pct is not None
+        assert verdict.flip_pct <= 0  # all of these ask for a figure of at least so much
+        step = -1e-4 if beyond else 1e-4
+        found = judge_target(self._moved(tables, verdict, verdict.flip_pct + step), target)
+        assert (found.verdict != verdict.verdict) == beyond
+
+    def test_what_no_figure_decides_has_none(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            assert (verdict.flip_pct is not None) == (verdict.verdict in {"met", "missed"}), verdict.target["id"]
+
+
+class TestProgress:
+    def test_a_light_needs_a_figure(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            known = verdict.progress is not None and verdict.progress.last is not None
+            decided = verdict.verdict in {"met", "missed"}
+            assert (verdict.light != "not_rated") == (known or decided), verdict.target["id"]
+
+    @pytest.mark.parametrize(
+        ("value", "light"),
+        [(2000, "red"), (2485, "red"), (2486, "yellow"), (2761, "yellow"), (2762, "green"), (9000, "green")],
+    )
+    def test_a_better_figure_never_worsens_the_light(self, tables: Path, value: int, light: str) -> None:
+        rows = read(tables, "observations")
+        write(tables, "observations", rows[(rows["indicator"] != "pv_capacity") | (rows["period"] == "2020")])
+        assert judge_target(observe(tables, "pv_capacity", "2025", value), "E02").light == light
+
+    def test_schedule_and_pace_of_an_open_target(self, catalog: Catalog) -> None:
+        found = judge_target(catalog, "K01").progress
+        assert found is not None
+        assert found.last is not None
+        assert (found.last.year, found.last.light, found.pace) == (2025, "green", "on_track")
+        assert found.needed[2027] == pytest.approx(3.4)
+        assert [step.year for step in found.steps] == list(range(2021, 2028))
+
+    def test_schedule_of_an_unpublished_reduction(self, catalog: Catalog) -> None:
+        found = judge_target(catalog, "P01")
+        assert found.light == "not_rated"
+        assert found.progress is not None
+        assert [round(step.compound or 0, 2) for step in found.progress.steps] == [-3.08, -6.07, -8.97, -11.78, -14.5]
+
+    def test_interval_of_level_and_of_change(self, catalog: Catalog) -> None:
+        found = judge_target(catalog, "P07")
+        assert found.interval is not None
+        assert found.change_interval is not None
+        assert found.base is not None
+        assert [100 * (end / found.base[1] - 1) for end in found.interval] == pytest.approx(list(found.change_interval))
+
+
+class TestTies:
+    @pytest.mark.parametrize(
+        ("target", "ties"),
+        [
+            ("T09", [("T09b", "conflict")]),
+            ("P04", [("P04b", "repeated"), ("P04c", "repeated")]),
+            ("E02", [("E09", "implied")]),
+            ("T04", [("T04b", "other_scope")]),
+            ("A04b", [("A04", "conflict")]),
+            ("E02b", []),
+        ],
+    )
+    def test_what_belongs_together(self, catalog: Catalog, target: str, ties: list[tuple[str, str]]) -> None:
+        assert [(tie.target["id"], tie.kind) for tie in judge_target(catalog, target).ties] == ties
+
+    def test_what_is_not_counted_repeats_a_counted_one(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            if verdict.target["same_as"]:
+                assert verdict.target["same_as"] in {tie.target["id"] for tie in verdict.ties}, verdict.target["id"]

@@ -8,6 +8,7 @@ target year.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIKELY, UNLIKELY = 0.9, 0.1
@@ -141,31 +142,19 @@ def from_probability(probability: float) -> str:
     return "likely_missed" if probability <= UNLIKELY else "open"
 
 
-def flip_distance(value: float, limit: float) -> float:
-    """Return by how many percent a figure must move until it lies on the limit that decides a verdict.
+def decided(figures: Sequence[Figure], required: Requirement) -> tuple[int, bool] | None:
+    """Return which figure decides a target and whether it is met, or None if none does; the last that answers decides.
 
     Args:
-        value: the figure, not zero.
-        limit: the required value, in the same unit.
+        figures: figures of the indicator, oldest first.
+        required: what the target asks for.
 
     Example:
-        >>> round(flip_distance(124.0, 130.2), 6)
-        5.0
+        >>> capacity = Requirement(True, 27.62, "stock", 2025, 2020)
+        >>> decided([Figure(59.47, 2024.5, 2024.5, "month", "exact", "reported")], capacity)
+        (0, True)
     """
-    if value == 0:
-        raise ValueError("a figure of zero has no relative distance")
-    return 100 * (limit / value - 1)
-
-
-def flip_distance_of_change(change: float, required: float) -> float:
-    """Return by how many percent the last year's figure must move until its change from the base year is as required.
-
-    Args:
-        change: change from base to last year in percent (-57 for a fall by 57 %), above -100.
-        required: required change in percent.
-
-    Example:
-        >>> round(flip_distance_of_change(-14.0, -14.5), 2)
-        -0.58
-    """
-    return flip_distance(100 + change, 100 + required)
+    given = [
+        (place, answer) for place, figure in enumerate(figures) if (answer := answers(required, figure)) is not None
+    ]
+    return given[-1] if given else None

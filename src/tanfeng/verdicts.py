@@ -9,20 +9,24 @@ Drafts, stretch values and national benchmarks decide nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from tanfeng import indicators, outlook, rules, units
+from tanfeng import flips, grading, indicators, outlook, rules, units
 from tanfeng.catalog import Catalog
+from tanfeng.progress import Progress, progress
 from tanfeng.project import ProjectError
 from tanfeng.rules import Figure, Requirement
+from tanfeng.ties import Tie, ties
 
 VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]
-NOT_RATED = "not_rated"
+NOT_RATED = grading.NOT_RATED
+BAROMETER = ("energy_intensity_change", "energy_consumption")  # quantities the official barometer rates
 EVIDENCE = ["indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id"]
+KEPT = [*EVIDENCE, "value", "note_zh", "note_en"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,18 @@ class Verdict:
         verdict: one of `VERDICTS`.
         reason: why, as an id that `tanfeng.text` turns into a sentence.
         probability: that the target is met, where the outlook gives one.
-        light: level of the official barometer; `not_rated` where no rule applies or no figure is published.
+        light: level of the barometer at the last published figure (see `tanfeng.grading.light`), held against the
+            schedule of that year; `not_rated` where there is neither a schedule nor a deciding figure.
+        light_official: the barometer rates this quantity itself; otherwise its rule is applied by analogy.
         evidence: rows of figures with indicator, region, period, value and unit as published, bound, status, grade,
             source_id and role (`decides`, `same_scope`, `part`, `other_scope`).
         required: what the target asks for, in the unit of the indicator.
+        progress: schedule, figures and pace, where a figure of the base year is published.
+        flip_pct: by how many percent the figures of the quantity and of its parts must move together to turn a verdict
+            that rests on them.
+        interval: 80 % interval of the figure of the target year, in the unit of the indicator, from the outlook.
+        base: year and published figure the target is counted from (of a change: 0), if known.
+        ties: targets of the same region that ask for the same thing (see `tanfeng.ties`).
     """
 
     target: dict[str, Any]
@@ -47,7 +59,24 @@ class Verdict:
     light: str = NOT_RATED
     evidence: tuple[dict[str, Any], ...] = ()
     required: Requirement | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    progress: Progress | None = None
+    flip_pct: float | None = None
+    interval: tuple[float, float] | None = None
+    base: tuple[int, float] | None = None
+    ties: tuple[Tie, ...] = ()
+
+    @property
+    def light_official(self) -> bool:
+        """Whether the barometer rates this quantity itself."""
+        return str(self.target["indicator"]).startswith(BAROMETER)
+
+    @property
+    def change_interval(self) -> tuple[float, float] | None:
+        """The 80 % interval of the change from the base year in percent, where a base is known."""
+        if self.interval is None or self.base is None or self.base[1] <= 0:
+            return None
+        low, high = (100 * (end / self.base[1] - 1) for end in self.interval)
+        return low, high
 
     @property
     def counts(self) -> bool:
@@ -77,6 +106,51 @@ def judge(catalog: Catalog, region: str, plan: str | None = None) -> list[Verdic
 @lru_cache(maxsize=512)
 def judge_target(catalog: Catalog, target_id: str) -> Verdict:
     """Return the verdict on one target by its id (see `judge`)."""
+    found = _judged(catalog, target_id)
+    found = replace(found, ties=ties(catalog, target_id), flip_pct=_flip(catalog, found))
+    return _with_progress(catalog, found)
+
+
+def _with_progress(catalog: Catalog, found: Verdict) -> Verdict:
+    """Return a verdict with its schedule, pace and light."""
+    required, target = found.required, found.target
+    if required is None:
+        return replace(found, light=_light(found, None))
+    rows = indicators.observations(catalog, target["indicator"], target["region"])
+    base = _start(catalog, target, required, rows)
+    stands = progress(required, *base, rows) if base else None
+    return replace(found, base=base, progress=stands, light=_light(found, stands))
+
+
+def _start(
+    catalog: Catalog, target: dict[str, Any], required: Requirement, rows: pd.DataFrame
+) -> tuple[int, float] | None:
+    """Return the year a target is counted from and its figure: its own base, or the base year of its plan."""
+    if required.kind == "flow" and target["direction"] == "increase_by":
+        return None  # asks for an amount added in one year
+    year = required.base
+    if year is None:
+        year = int(catalog.read("plans").set_index("id").at[target["plan"], "base_year"])
+    if required.kind == "change":
+        return (year, 0.0) if required.base is not None and not required.at_least else None
+    scale = units.factor(catalog, target["unit"], rows["unit"].iloc[0]) if len(rows) else 1.0
+    value = _base_value(catalog, target, year, scale)
+    return None if value is None or year >= required.year else (year, value)
+
+
+def _light(found: Verdict, stands: Progress | None) -> str:
+    """Return the light at the deciding figure, or at the last figure of the schedule."""
+    if found.verdict == "met":
+        return grading.GREEN
+    if stands is not None and stands.last is not None:
+        return stands.last.light
+    deciding = [row for row in found.evidence if row["role"] == "decides"]
+    if not deciding or found.required is None:
+        return NOT_RATED
+    return grading.light(deciding[0]["value"], found.required.value, found.required.at_least)
+
+
+def _judged(catalog: Catalog, target_id: str) -> Verdict:
     target = catalog.read("targets").set_index("id", drop=False).loc[target_id].to_dict()
     indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
     if target["variant"] != "firm":
@@ -116,25 +190,17 @@ def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.Da
     if required is None:
         return None
     same = pd.concat([_chained(same, required), same], ignore_index=True)  # what is published goes before the chain
-    decided = _decided(same, required)
+    decided = rules.decided(figures(same), required)
     if decided is None:
         return None
     row, met = decided
-    evidence = _with_role(same, row)
-    return Verdict(
-        target, "met" if met else "missed", "reached" if met else "fell_short", evidence=evidence, required=required
-    )
+    verdict, reason = ("met", "reached") if met else ("missed", "fell_short")
+    return Verdict(target, verdict, reason, evidence=_with_role(same, row), required=required)
 
 
-def _decided(rows: pd.DataFrame, required: Requirement) -> tuple[int, bool] | None:
-    answers = [(index, rules.answers(required, figure)) for index, figure in _figures(rows)]
-    given = [(index, answer) for index, answer in answers if answer is not None]
-    return given[-1] if given else None
-
-
-def _figures(rows: pd.DataFrame) -> Iterator[tuple[int, Figure]]:
-    for row in rows.itertuples():
-        yield row.Index, Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status)
+def figures(rows: pd.DataFrame) -> list[Figure]:
+    """Return the figures of an indicator (see `tanfeng.observations.observations`) as the rules take them."""
+    return [Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status) for row in rows.itertuples()]
 
 
 def _chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
@@ -152,8 +218,18 @@ def _chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
 
 def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | None) -> Verdict | None:
     """Return `met` if a published part alone reaches the target; a part never shows that it is missed."""
+    for rows, needed in _parts(catalog, target):
+        found = rules.decided(figures(rows), needed)
+        if found and found[1]:
+            evidence = _with_role(rows, found[0], "part")
+            return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
+    return None
+
+
+def _parts(catalog: Catalog, target: dict[str, Any]) -> Iterator[tuple[pd.DataFrame, Requirement]]:
+    """Yield the figures of each published part of a target's quantity, and what they would have to reach."""
     if target["direction"] not in {"at_least", "increase_by"}:
-        return None
+        return
     known = catalog.read("indicators")
     parts = known[(known["part_of"] == target["indicator"]) & known["kind"].isin(["stock", "flow"])]
     dimension = catalog.read("units").set_index("id")["dimension"]
@@ -161,11 +237,25 @@ def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | N
     for part, unit in zip(parts["id"], parts["unit"], strict=True):
         rows = indicators.observations(catalog, part, target["region"])
         needed = _part_requirement(catalog, target, rows, unit)
-        found = _decided(rows, needed) if needed else None
-        if found and found[1]:
-            evidence = _with_role(rows, found[0], "part")
-            return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
-    return None
+        if needed is not None:
+            yield rows, needed
+
+
+def _flip(catalog: Catalog, found: Verdict) -> float | None:
+    """Return by how many percent the figures of a quantity and its parts must move to turn a met or missed target."""
+    if found.verdict not in {"met", "missed"}:
+        return None
+    series = list(_parts(catalog, found.target)) if found.verdict == "met" else []
+    if found.required is not None:
+        rows = indicators.observations(catalog, found.target["indicator"], found.target["region"])
+        series.append((pd.concat([_chained(rows, found.required), rows], ignore_index=True), found.required))
+    holding = [
+        one
+        for one in series
+        if (answer := rules.decided(figures(one[0]), one[1])) and answer[1] == (found.verdict == "met")
+    ]
+    distances = [flips.flip_distance(figures(rows), required) for rows, required in holding]
+    return max((one for one in distances if one is not None), key=abs, default=None)
 
 
 def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame, unit: str) -> Requirement | None:
@@ -182,11 +272,12 @@ def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFra
 def _undecided(
     catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], required: Requirement, same: pd.DataFrame
 ) -> Verdict:
-    share = outlook.probability(catalog, target["indicator"], target["region"], required)
+    drawn = outlook.figure_paths(catalog, target["indicator"], target["region"], required)
     evidence = _evidence(same, "same_scope")
-    if share is not None:
+    if drawn is not None:
+        share, interval = outlook.share_reaching(drawn, required), outlook.interval(drawn)
         verdict = rules.from_probability(share)
-        return Verdict(target, verdict, "probability", share, evidence=evidence, required=required)
+        return Verdict(target, verdict, "probability", share, evidence=evidence, required=required, interval=interval)
     other = _other(catalog, target, indicator)
     recent = _recent(same, required)
     if len(recent):
@@ -243,10 +334,7 @@ def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) 
 
 
 def _evidence(rows: pd.DataFrame, role: str) -> tuple[dict[str, Any], ...]:
-    columns = [*EVIDENCE, "note_zh", "note_en"]
-    return tuple(
-        {**dict(zip(columns, row, strict=True)), "role": role} for row in rows[columns].itertuples(index=False)
-    )
+    return tuple({**dict(zip(KEPT, row, strict=True)), "role": role} for row in rows[KEPT].itertuples(index=False))
 
 
 def _with_role(rows: pd.DataFrame, chosen: int, role: str = "decides") -> tuple[dict[str, Any], ...]:

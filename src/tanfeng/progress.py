@@ -1,0 +1,222 @@
+"""How a target stands on its way (floor 3): schedule, published figure and light of each year, pace, what is left.
+
+The schedule starts from the base year of the target, or from the base year of its plan if the target names none, and
+runs in equal steps; the compound one stands beside it. Only published figures of the target's own indicator are rated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tanfeng import grading, observations, pace, rules, schedules
+from tanfeng.rules import Requirement
+
+WHOLE_YEARS = {"year", "month"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A published figure of a year: value in the indicator's unit, period as in the table, source."""
+
+    value: float
+    period: str
+    source_id: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One year of the schedule.
+
+    Attributes:
+        year: the year.
+        required: required by its end, linear; unit of the indicator (of a change: percent from the base year).
+        compound: the same at a constant yearly rate; None where no rate leads to the target.
+        known: the published figure, if there is one.
+        light: `green`, `yellow`, `red` or `not_rated` (see `tanfeng.grading.light`).
+        completion_pct: change achieved in percent of the change required, if there is a figure.
+    """
+
+    year: int
+    required: float
+    compound: float | None
+    known: Known | None
+    light: str
+    completion_pct: float | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a target stands.
+
+    Attributes:
+        base_year: year the schedule counts from.
+        base: figure of that year, in the unit of the indicator (of a change: 0).
+        steps: one a year, the target year last.
+        required_pace: mean yearly change still needed (of a change: percent a year); None once the year has passed.
+        recent_pace: mean yearly change of the last years; None if fewer than two years are known.
+        pace: class of the pace (see `tanfeng.pace.classed`); empty once the year has passed.
+        needed: what is needed by the end of each year that has no figure yet, from the last figure on.
+        midterm: mid-term words for the last figure (see `tanfeng.grading.midterm`); empty without one.
+    """
+
+    base_year: int
+    base: float
+    steps: tuple[Step, ...]
+    required_pace: float | None
+    recent_pace: float | None
+    pace: str
+    needed: Mapping[int, float]
+    midterm: str
+
+    @property
+    def last(self) -> Step | None:
+        """The last year that has a figure."""
+        return next((step for step in reversed(self.steps) if step.known), None)
+
+
+def progress(required: Requirement, base_year: int, base: float, rows: pd.DataFrame) -> Progress | None:
+    """Return how a target stands, or None if no schedule leads to it.
+
+    Args:
+        required: what the target asks for.
+        base_year: year the schedule counts from.
+        base: figure of that year in the unit of the indicator; ignored for a change.
+        rows: figures of the indicator (see `tanfeng.observations.observations`).
+
+    Example:
+        >>> required = Requirement(False, -17.0, "change", 2020, 2015)
+        >>> rates = {"value": [-3.82, -3.74], "start": [2015.0, 2016.0], "end": [2016.0, 2017.0]}
+        >>> rows = pd.DataFrame(rates).assign(period_kind="change", status="reported", source_id="s", period="")
+        >>> found = progress(required, 2015, 0.0, rows)
+        >>> [step.light for step in found.steps], round(found.last.known.value, 2)
+        (['green', 'green', 'not_rated', 'not_rated', 'not_rated'], -7.42)
+    """
+    years = required.year - base_year
+    if years < 1:
+        return None
+    start = 0.0 if required.kind == "change" else base
+    known = changes(rows, base_year) if required.kind == "change" else levels(rows)
+    steps = _steps(required, base_year, start, known)
+    last = next((step for step in reversed(steps) if step.known), None)
+    needed_pace, recent_pace = _paces(required, base_year, start, known, last)
+    named = pace.classed(needed_pace, recent_pace, required.at_least) if needed_pace is not None else ""
+    words = _midterm(required, start, last)
+    return Progress(base_year, start, steps, needed_pace, recent_pace, named, _needed(required, last), words)
+
+
+def changes(rows: pd.DataFrame, base_year: int) -> dict[int, Known]:
+    """Return the published change from the base year by year: as published, otherwise chained from yearly changes.
+
+    Example:
+        >>> rates = {"value": [-10.0, -10.0], "start": [2015.0, 2016.0], "end": [2016.0, 2017.0]}
+        >>> rows = pd.DataFrame(rates).assign(period_kind="change", status="reported", source_id="s", period="p")
+        >>> {year: round(found.value, 1) for year, found in changes(rows, 2015).items()}
+        {2016: -10.0, 2017: -19.0}
+    """
+    told = rows[(rows["period_kind"] == "change") & rows["status"].isin(rules.ANSWERING)]
+    told = told[(told["end"] % 1 == 0) & (told["start"] >= base_year)]
+    chained = _chained(told[told["end"] - told["start"] == 1], base_year)
+    whole = told[told["start"] == base_year]
+    return chained | {int(row.end): _known(row) for row in whole.itertuples()}
+
+
+def _chained(rates: pd.DataFrame, base_year: int) -> dict[int, Known]:
+    found: dict[int, Known] = {}
+    level, used = 1.0, rates.iloc[:0]
+    for year in range(base_year + 1, base_year + len(rates) + 1):
+        step = rates[rates["end"] == year].tail(1)
+        if step.empty:
+            break
+        level *= 1 + float(step["value"].iloc[0]) / 100
+        used = pd.concat([used, step])
+        sources, status = observations.joined(used["source_id"]), observations.weakest(used["status"])
+        found[year] = Known(100 * (level - 1), f"{base_year}/{year}", sources, status)
+    return found
+
+
+def levels(rows: pd.DataFrame) -> dict[int, Known]:
+    """Return the last published figure of each year: of the year or its end, otherwise of its latest month.
+
+    Example:
+        >>> rows = pd.DataFrame({"value": [1.0, 2.0], "start": [2019.5, 2020.0], "end": [2019.5, 2020.0]})
+        >>> rows = rows.assign(period_kind=["month", "year"], status="reported", source_id="s", period="p")
+        >>> levels(rows)[2020].value
+        2.0
+    """
+    told = rows[rows["period_kind"].isin(WHOLE_YEARS) & rows["status"].isin(rules.ANSWERING)].sort_values("end")
+    return {int(-(-row.end // 1)): _known(row) for row in told.itertuples()}
+
+
+def _known(row: object) -> Known:
+    return Known(*(getattr(row, name) for name in ("value", "period", "source_id", "status")))
+
+
+def _steps(required: Requirement, base_year: int, base: float, known: Mapping[int, Known]) -> tuple[Step, ...]:
+    linear, compound = _paths(required, base_year, base)
+    return tuple(
+        _step(required, base, year, linear[year], compound.get(year), known.get(year))
+        for year in range(base_year + 1, required.year + 1)
+    )
+
+
+def _paths(required: Requirement, base_year: int, base: float) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the linear schedule by year, and the compound one as far as there is a rate."""
+    years = range(base_year + 1, required.year + 1)
+    if required.kind == "change":
+        made = [schedules.change(required.value, len(years), shape) for shape in (schedules.LINEAR, schedules.COMPOUND)]
+    else:
+        made = [schedules.level_path(base, required.value, len(years))]
+        if base * required.value > 0:
+            made.append(schedules.level_path(base, required.value, len(years), schedules.COMPOUND))
+    paths = [dict(zip(years, path, strict=True)) for path in made]
+    return paths[0], paths[1] if len(paths) > 1 else {}
+
+
+def _step(
+    required: Requirement, base: float, year: int, linear: float, compound: float | None, known: Known | None
+) -> Step:
+    light = grading.light(known.value if known else None, linear, required.at_least)
+    asked = linear - base
+    rate = grading.completion_rate(known.value - base, asked) if known and asked else None
+    return Step(year, linear, compound, known, light, rate)
+
+
+def _paces(
+    required: Requirement, base_year: int, base: float, known: Mapping[int, Known], last: Step | None
+) -> tuple[float | None, float | None]:
+    """Return the required and the recent yearly change; of a change in percent a year."""
+    figures = {base_year: base} | {year: one.value for year, one in known.items() if base_year < year <= required.year}
+    value, year = (last.known.value, last.year) if last and last.known else (base, base_year)
+    left = required.year - year
+    if required.kind != "change":
+        return (pace.required(value, required.value, left) if left else None), pace.recent(figures)
+    rate = _rate(figures) if len(figures) > pace.FEWEST_YEARS else None
+    return (pace.required_rate(value, required.value, left) if left else None), rate
+
+
+def _rate(figures: Mapping[int, float]) -> float:
+    """Return the mean yearly rate in percent over the last five years of cumulative changes."""
+    last = max(figures)
+    first = min(year for year in figures if year >= last - pace.WINDOW_YEARS)
+    return pace.required_rate(figures[first], figures[last], last - first)
+
+
+def _needed(required: Requirement, last: Step | None) -> dict[int, float]:
+    if last is None or last.known is None or last.year >= required.year or _reached(required, last.known.value):
+        return {}
+    years = range(last.year + 1, required.year + 1)
+    return dict(zip(years, schedules.level_path(last.known.value, required.value, len(years)), strict=True))
+
+
+def _reached(required: Requirement, value: float) -> bool:
+    return value >= required.value if required.at_least else value <= required.value
+
+
+def _midterm(required: Requirement, base: float, last: Step | None) -> str:
+    if last is None or last.known is None or last.required == base:
+        return ""
+    return grading.midterm(last.known.value - base, last.required - base, required.value - base)

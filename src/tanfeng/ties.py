@@ -1,0 +1,89 @@
+"""Targets that ask for the same thing (floor 3): repeated, conflicting, worded differently, or following from another.
+
+Documents repeat targets; a number with the suffix b or c is the same target in another document. One of them is counted
+(`same_as` of `data/targets.csv` names the first); what differs is shown beside the verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import units
+from tanfeng.catalog import Catalog
+
+REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED = "repeated", "conflict", "other_scope", "implied"
+KINDS = (REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED)
+SUFFIXES = "bc"
+CLOSE = 1e-9
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Another target that asks for the same thing.
+
+    Attributes:
+        target: its row of `data/targets.csv`.
+        kind: `repeated` (same value), `conflict` (another value for the same indicator and year), `other_scope` (worded
+            as the same target, on another scope), `implied` (the same figure of the same indicator follows from it).
+    """
+
+    target: dict[str, Any]
+    kind: str
+
+
+def stem(target_id: str) -> str:
+    """Return the number of a target without the suffix of its document.
+
+    Example:
+        >>> stem("P04c"), stem("E08s"), stem("T09")
+        ('P04', 'E08s', 'T09')
+    """
+    return target_id.rstrip(SUFFIXES)
+
+
+def ties(catalog: Catalog, target_id: str) -> tuple[Tie, ...]:
+    """Return the firm targets that ask for the same thing as one, in the order of the table.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "T09")]
+        [('T09b', 'conflict')]
+    """
+    rows = catalog.read("targets").set_index("id", drop=False)
+    own = rows.loc[target_id].to_dict()
+    others = rows[(rows["region"] == own["region"]) & (rows["variant"] == "firm") & (rows["id"] != target_id)]
+    found = [Tie(other, kind) for other in others.to_dict("records") if (kind := _kind(catalog, own, other))]
+    return tuple(found) if own["variant"] == "firm" else ()
+
+
+def _kind(catalog: Catalog, own: dict[str, Any], other: dict[str, Any]) -> str:
+    if own["target_year"] != other["target_year"]:
+        return ""
+    if stem(own["id"]) == stem(other["id"]):
+        if own["indicator"] != other["indicator"]:
+            return OTHER_SCOPE
+        return REPEATED if _same(_asked(catalog, own), _asked(catalog, other)) else CONFLICT
+    same = own["indicator"] == other["indicator"] and _same(_level(catalog, own), _level(catalog, other))
+    return IMPLIED if same else ""
+
+
+def _asked(catalog: Catalog, target: dict[str, Any]) -> float:
+    """Return the value a target asks for, in the unit of its indicator."""
+    unit = catalog.read("indicators").set_index("id").at[target["indicator"], "unit"]
+    return float(target["target_value"] * units.factor(catalog, target["unit"], unit))
+
+
+def _level(catalog: Catalog, target: dict[str, Any]) -> float | None:
+    """Return the level a target leads to: its value, or base and increase together."""
+    if target["direction"] in {"at_least", "at_most"}:
+        return _asked(catalog, target)
+    if target["direction"] != "increase_by" or pd.isna(target["base_value"]):
+        return None
+    return _asked(catalog, {**target, "target_value": target["base_value"] + target["target_value"]})
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and abs(one - other) <= CLOSE * max(abs(one), 1.0)
