@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tanfeng import inventory, rules, uncertainty
+from tanfeng import inventory, uncertainty
 from tanfeng.catalog import Catalog
 
 
