@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 
 from tanfeng.report import plan
-from tanfeng.report.execute import SETTINGS, prepare
+from tanfeng.report.environment import SETTINGS
+from tanfeng.report.execute import prepare
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent

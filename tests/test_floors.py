@@ -26,7 +26,7 @@ FLOORS = {
     "text": 4, "charts": 4, "tables": 4, "page": 4, "drivers": 4, "data_tables": 4, "indicator_tables": 4,
     "coverage_tables": 4, "inventory_tables": 4, "balance_tables": 4, "outlook_tables": 4, "register_tables": 4,
     "report": 5,
-    "cli": 6,
+    "cli": 6, "start": 6,
 }  # fmt: skip
 SOURCE = Path(__file__).parents[1] / "src" / "tanfeng"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")

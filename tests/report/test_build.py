@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.report import build, execute, fingerprint, render
+from tanfeng.report import build, execute, fingerprint, publish, render
 from tanfeng.report.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
@@ -31,7 +31,7 @@ def tanfeng(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 class TestWrite:
     def test_a_new_file_with_its_folders(self, tmp_path: Path) -> None:
-        build.write(tmp_path / "a" / "b.html", b"whole")
+        publish.write(tmp_path / "a" / "b.html", b"whole")
         assert {path.name for path in (tmp_path / "a").iterdir()} == {"b.html"}
         assert (tmp_path / "a" / "b.html").read_bytes() == b"whole"
 
@@ -50,7 +50,7 @@ class TestWrite:
 
         monkeypatch.setattr(Path, step, half)
         with pytest.raises(OSError, match="No space"):
-            build.write(path, b"new and longer")
+            publish.write(path, b"new and longer")
         monkeypatch.undo()
         assert [found.name for found in tmp_path.iterdir()] == ["b.html"]
         assert path.read_bytes() == b"old"
@@ -65,8 +65,9 @@ def report(project: Path) -> Report:
 def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<html></html>") -> None:
     """Replace papermill and nbconvert: `during` happens while the notebook runs."""
 
-    def run(root: Path, report: Report, work: Path) -> NotebookNode:
+    def run(root: Path, report: Report, work: Path, launch: Any) -> NotebookNode:
         (work / "out").mkdir(parents=True)
+        (work / "executed.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook()))
         (work / "out" / "answer.json").write_text(json.dumps({"sentence": "s", "detail": "", "counts": {}}))
         (work / "out" / f"{report.slug}-x.csv").write_text("a\n1\n")
         if during:
@@ -80,15 +81,24 @@ def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<h
 
     monkeypatch.setattr(execute, "execute", run)
     monkeypatch.setattr(render, "page", draw)
-    fingerprint.shared_inputs.cache_clear()
+    fingerprint.forget()
+
+
+def make(project: Path, report: Report, force: bool = False) -> build.Result:
+    """Make one page if it is out of date."""
+    fingerprint.forget()
+    jobs = build.jobs_for(project, project / "reports", [report], force)
+    with build.Workshop(project, project / "reports", "330000", plain=True) as shop:
+        (result,) = build.build(shop, jobs, 1, lambda _: None)
+    return result
 
 
 class TestMake:
     def test_page_tables_and_record(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
         pretend(monkeypatch)
         out = project / "reports"
-        result = build.make(project, out, report, "")
-        assert result.error == ""
+        result = make(project, report)
+        assert (result.error, result.ran) == ("", True)
         page, table = "330000/technology.zh.html", "tables/330000/technology-x.csv"
         assert set(state(out)) == {page, table, ".state/330000/technology.zh.json"}
         record = fingerprint.read_record(out, report)
@@ -102,32 +112,48 @@ class TestMake:
     ) -> None:
         out = project / "reports"
         pretend(monkeypatch)
-        build.make(project, out, report, "")
+        make(project, report)
         before = state(out)
         pretend(monkeypatch, html=render.RenderFailure("the page would show 'nan'"))
-        result = build.make(project, out, report, "")
+        result = make(project, report, force=True)
         assert "the page would show 'nan'" in result.error
         assert state(out) == before
+        assert not (project / "build" / "scratch").exists()
 
     @pytest.mark.parametrize("name", ["notebooks/reports/technology.ipynb", "data/observations.csv"])
     def test_what_changes_while_it_is_built_is_built_again(
         self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
         def edit(root: Path) -> None:
-            (root / name).write_bytes((root / name).read_bytes() + b"\n")
+            text = (root / name).read_text(encoding="utf-8")
+            (root / name).write_text(text.replace("page.cards(k", "page.cards( k", 1) + "\n", encoding="utf-8")
 
         pretend(monkeypatch, edit)
-        build.make(project, project / "reports", report, "")
-        fingerprint.shared_inputs.cache_clear()
+        make(project, report)
+        fingerprint.forget()
         assert fingerprint.reasons(project, project / "reports", report), "the page was made from what was there before"
 
-    def test_stale(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_has_to_be_made(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
         out = project / "reports"
-        assert build.stale(project, out, [report]) == [report]
+        assert [job.report for job in build.jobs_for(project, out, [report])] == [report]
         pretend(monkeypatch)
-        build.make(project, out, report, "")
-        assert build.stale(project, out, [report]) == []
-        assert build.stale(project, out, [report], force=True) == [report]
+        make(project, report)
+        assert build.jobs_for(project, out, [report]) == []
+        (again,) = build.jobs_for(project, out, [report], force=True)
+        assert again.run
+        (out / report.page).unlink()
+        (drawn,) = build.jobs_for(project, out, [report])
+        assert not drawn.run, "the outputs are still there"
+
+    def test_outputs_that_were_damaged_are_made_again(
+        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pretend(monkeypatch)
+        make(project, report)
+        (project / "reports" / report.page).unlink()
+        (fingerprint.run_folder(project, report) / "executed.ipynb").write_text("{}")
+        (job,) = build.jobs_for(project, project / "reports", [report])
+        assert job.run
 
 
 def test_commit_outside_version_control_is_empty(tmp_path: Path) -> None:
@@ -186,7 +212,7 @@ def test_the_real_path(project: Path) -> None:
 @pytest.mark.build
 def test_a_broken_table_stops_the_build(project: Path) -> None:
     out = project / "reports"
-    build.write(out / "330000/technology.zh.html", b"the last good page")
+    publish.write(out / "330000/technology.zh.html", b"the last good page")
     before = state(out)
     path = project / "data" / "inventory.csv"
     lines = path.read_text(encoding="utf-8").split("\n")

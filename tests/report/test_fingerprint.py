@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.report import build, fingerprint
+from tanfeng.report import fingerprint, publish
 from tanfeng.report.plan import Report, reports
 
 OUT = Path("reports")
 
 
 def append(path: Path, text: str = "\n") -> None:
-    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    path.write_text(before + text, encoding="utf-8")
 
 
 @pytest.fixture
@@ -26,13 +27,15 @@ def report(project: Path) -> Report:
     left.mkdir()
     (left / "technology-figures.csv").write_text("id,value\nx,1\n", encoding="utf-8")
     (left / "answer.json").write_text(json.dumps({"sentence": "答", "detail": "", "counts": {}}), encoding="utf-8")
-    fingerprint.shared_inputs.cache_clear()
-    build.publish(project / OUT, chosen, "<html></html>", left, fingerprint.inputs(project, chosen))
+    fingerprint.forget()
+    tables = fingerprint.tables(project, ["data/observations.csv", "data/plans.csv", "templates/cards.html.j2"])
+    run = fingerprint.Record(fingerprint.inputs(project, chosen), {}, {}, tables)
+    publish.publish(project / OUT, chosen, "<html></html>", left, run)
     return chosen
 
 
 def reasons(project: Path, report: Report) -> list[str]:
-    fingerprint.shared_inputs.cache_clear()
+    fingerprint.forget()
     (chosen,) = reports(project, report.region, report.lang, [report.slug])
     return fingerprint.reasons(project, project / OUT, chosen)
 
@@ -41,49 +44,63 @@ def test_nothing_changed(project: Path, report: Report) -> None:
     assert reasons(project, report) == []
 
 
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+NOTEBOOK = Path("notebooks/reports/technology.ipynb")
+PACKAGE = Path("src/tanfeng")
 CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "notebook": (lambda root: append(root / "notebooks/reports/technology.ipynb"), "the notebook changed"),
-    "title": (
-        lambda root: (
-            (root / "notebooks/reports/reports.yaml").write_text(
-                (root / "notebooks/reports/reports.yaml").read_text(encoding="utf-8").replace("科技创新", "科技"),
-                encoding="utf-8",
-            )
-            and None
-        ),
-        "its parameters changed",
+    "code": (
+        lambda root: replace(root / NOTEBOOK, "page.cards(k", "page.cards( k"),
+        "the code of its notebook changed",
     ),
-    "table": (lambda root: append(root / "data/observations.csv"), "the tables in data/ changed"),
-    "corrections": (lambda root: append(root / "data/corrections.yaml"), "the tables in data/ changed"),
-    "code": (lambda root: append(root / "src/tanfeng/text.py"), "the code in src/ changed"),
-    "deep code": (lambda root: append(root / "src/tanfeng/forecast/r1.py"), "the code in src/ changed"),
-    "calibration": (
-        lambda root: append(root / "src/tanfeng/forecast/learnt/quantiles.csv"),
-        "the code in src/ changed",
-    ),
-    "new code": (lambda root: (root / "src/tanfeng/new.py").write_text("") and None, "the code in src/ changed"),
+    "text": (lambda root: replace(root / NOTEBOOK, '"## ', '"## x'), "the text of its notebook changed"),
+    "title": (lambda root: replace(root / NOTEBOOK.parent / "reports.yaml", "科技创新", "科技"), "its title changed"),
+    "table": (lambda root: append(root / "data/observations.csv"), "data/observations.csv changed"),
+    "package": (lambda root: append(root / "data/datapackage.json"), "data/datapackage.json changed"),
+    "module": (lambda root: append(root / PACKAGE / "text.py"), "the code in src/ changed"),
+    "deep module": (lambda root: append(root / PACKAGE / "forecast/r1.py"), "the code in src/ changed"),
+    "learnt": (lambda root: append(root / PACKAGE / "forecast/learnt/quantiles.csv"), "the code in src/ changed"),
+    "new module": (lambda root: append(root / PACKAGE / "new.py"), "the code in src/ changed"),
     "lock": (lambda root: append(root / "requirements.lock"), "requirements.lock changed"),
-    "template": (lambda root: append(root / "src/tanfeng/templates/page.html.j2"), "the page template changed"),
-    "style": (lambda root: append(root / "src/tanfeng/templates/style.css"), "the page template changed"),
+    "page": (lambda root: append(root / PACKAGE / "templates/page.html.j2"), "the page template changed"),
+    "style": (lambda root: append(root / PACKAGE / "templates/style.css"), "the page template changed"),
+    "drawing": (lambda root: append(root / PACKAGE / "report/render.py"), "the page template changed"),
+    "words": (lambda root: append(root / "data/words.csv"), "the words, sources or regions changed"),
 }
+BOTH = {"package": "the words, sources or regions changed"}
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_one_change_one_reason(project: Path, report: Report, name: str) -> None:
     change, words = CHANGES[name]
     change(project)
-    assert reasons(project, report) == [words]
+    found = set(reasons(project, report))
+    if name == "code":  # what is run is shown as well
+        found.discard("the text of its notebook changed")
+    assert found == {words} | ({BOTH[name]} if name in BOTH else set())
 
 
-def test_a_local_file_is_a_change_of_the_tables(project: Path, report: Report) -> None:
+@pytest.mark.parametrize(
+    "name", ["data/inventory.csv", "data/targets.csv", "src/tanfeng/cli/reports.py", "notebooks/explore/start.ipynb"]
+)
+def test_what_the_report_does_not_read_does_not_matter(project: Path, report: Report, name: str) -> None:
+    append(project / name)
+    assert reasons(project, report) == []
+
+
+def test_a_local_file_concerns_every_report(project: Path, report: Report) -> None:
     (project / "data" / "local").mkdir()
     (project / "data" / "local" / "observations.csv").write_text("x\n", encoding="utf-8")
-    assert reasons(project, report) == ["the tables in data/ changed"]
+    assert reasons(project, report) == ["data/local changed", "the words, sources or regions changed"]
 
 
 def test_a_removed_table_is_a_change(project: Path, report: Report) -> None:
-    (project / "data" / "measures.csv").unlink()
-    assert reasons(project, report) == ["the tables in data/ changed"]
+    (project / "data" / "plans.csv").unlink()
+    assert reasons(project, report) == ["data/plans.csv changed"]
 
 
 def test_another_notebook_does_not_matter(project: Path, report: Report) -> None:
@@ -95,7 +112,7 @@ def test_another_notebook_does_not_matter(project: Path, report: Report) -> None
 def test_several_changes_several_reasons(project: Path, report: Report) -> None:
     append(project / "data/observations.csv")
     append(project / "requirements.lock")
-    assert reasons(project, report) == ["the tables in data/ changed", "requirements.lock changed"]
+    assert reasons(project, report) == ["requirements.lock changed", "data/observations.csv changed"]
 
 
 def test_a_change_undone_is_no_change(project: Path, report: Report) -> None:
@@ -134,7 +151,7 @@ def test_each_report_has_its_own_fingerprint(root: Path) -> None:
 
 
 def test_the_place_of_the_project_does_not_matter(root: Path, project: Path) -> None:
-    fingerprint.shared_inputs.cache_clear()
+    fingerprint.forget()
     (chosen,) = reports(root, "330000", "zh", ["technology"])
     here, there = (fingerprint.inputs(place, chosen) for place in (root, project))
-    assert {kind for kind in here if here[kind] != there[kind]} <= {"data"}  # data/local is not copied
+    assert {kind for kind in here if here[kind] != there[kind]} <= {"words"}  # data/local is not copied

@@ -55,6 +55,6 @@ def emit(content: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(content)
         return
-    from tanfeng.report.build import write
+    from tanfeng.report.publish import write
 
     write(out, content.encode())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Failure, Region, app, note
@@ -24,49 +25,78 @@ def build(
     ] = None,
     region: Region = "330000",
     lang: Annotated[str, typer.Option(help="zh, en or all.")] = "all",
-    jobs: Annotated[int, typer.Option(help="Processes at a time; 0 for one a core.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
+    plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds that a notebook may run.", min=0.1)] = 900,
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("reports"),
 ) -> None:
     """Build every report that is out of date: check the tables, run the notebooks, write the pages and the index."""
-    from tanfeng.report import build as builder
-    from tanfeng.report import plan
+    from tanfeng.report import idle, lock
 
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
+    chosen = _planned(root, region, lang, reports)
+    if not force and idle.up_to_date(root, out, region, chosen):
+        note.print(idle.message(out, chosen))
+        return
     try:
-        chosen = plan.reports(root, region, lang, reports)
+        with lock.held(root, out):
+            _build(root, out, region, chosen, _Choice(jobs, force, plain, timeout))
+    except lock.Busy as busy:
+        raise Failure(str(busy)) from busy
+    except KeyboardInterrupt:  # threads still wait for notebooks that are gone
+        note.print("interrupted; what was finished is in place, the rest is as it was")
+        sys.stdout.flush()
+        os._exit(130)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    jobs: int
+    force: bool
+    plain: bool
+    timeout: float
+
+
+def _planned(root: Path, region: str, lang: str, names: list[str] | None) -> list[Any]:
+    from tanfeng.report import plan
+
+    try:
+        return plan.reports(root, region, lang, names)
     except (KeyError, ValueError):  # the code lists that the plan reads are broken: the check names the place
         _require_good_tables(root)
         raise
-    waiting = builder.stale(root, out, chosen, force)
-    if not waiting and _has_index(out, chosen):
-        note.print(f"up to date: {len(chosen)} reports in {_short(out)}/ (open {_short(out)}/index.html)")
-        return
-    _require_good_tables(root)
-    _require_region(root, region)
-    failed = _run(root, out, waiting, jobs) if waiting else 0
+
+
+def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choice) -> None:
+    from tanfeng.report import build as builder
+    from tanfeng.report import fingerprint, idle, plan
+
+    fingerprint.forget()  # what another build did while this one waited
+    waiting = builder.jobs_for(root, out, chosen, choice.force)
+    with builder.Workshop(root, out, region, choice.plain) as shop:
+        shop.start(any(job.run for job in waiting))
+        _require_good_tables(root)
+        _require_region(root, region)
+        failed = _run(shop, waiting, choice) if waiting else 0
     _write_index(root, out, plan.reports(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
-    way_in = f": open {_short(out)}/index.html" if (out / "index.html").is_file() else ""
+    way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
     if failed:
         raise Failure(f"{failed} reports failed; their last good pages were left in place")
 
 
-def _has_index(out: Path, chosen: list[Any]) -> bool:
-    names = {"index.html" if report.lang == "zh" else "index.en.html" for report in chosen}
-    return all((out / name).is_file() for name in names)
-
-
-def _short(path: Path) -> str:
-    return os.path.relpath(path)
-
-
 def _require_good_tables(root: Path) -> None:
+    from tanfeng.report import checked
+
+    if checked.known_good(root):
+        return
     problems = table_problems(common.catalog(root), None)
     if problems:
         raise Failure(f"{problems} problems in the tables; no report was changed")
+    checked.remember_good(root)
 
 
 def _require_region(root: Path, region: str) -> None:
@@ -79,27 +109,38 @@ def _require_region(root: Path, region: str) -> None:
         )
 
 
-def _run(root: Path, out: Path, waiting: list[Any], jobs: int) -> int:
+def _run(shop: Any, waiting: list[Any], choice: _Choice) -> int:
     from tanfeng.report import build as builder
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    failed = 0
     with Progress(*columns, console=note, disable=not note.is_terminal) as progress:
-        task = progress.add_task("building", total=len(waiting))
+        teller = _Teller(progress, progress.add_task("", total=len(waiting)))
+        results = builder.build(shop, waiting, choice.jobs, teller.tell, choice.timeout)
+    return sum(bool(result.error) for result in results)
 
-        def tell(result: Any) -> None:
-            nonlocal failed
-            failed += bool(result.error)
-            progress.advance(task)
-            shown = (
-                f"failed {result.report.name}: {result.error}"
-                if result.error
-                else f"built  {result.report.page}  {result.seconds:.1f} s"
-            )
-            progress.console.print(shown, markup=False)
 
-        builder.build(root, out, waiting, jobs, tell)
-    return failed
+@dataclass
+class _Teller:
+    """What the user sees of a build: the notebooks that run, and each page with what it cost."""
+
+    progress: Progress
+    task: TaskID
+    running: list[str] = field(default_factory=list)
+
+    def tell(self, what: Any) -> None:
+        if not hasattr(what, "report"):
+            self.running.append(what.name)
+        else:
+            if what.report.name in self.running:
+                self.running.remove(what.report.name)
+            self.progress.advance(self.task)
+            self.progress.console.print(self._line(what), markup=False)
+        self.progress.update(self.task, description=", ".join(self.running))
+
+    def _line(self, result: Any) -> str:
+        if result.error:
+            return f"failed {result.report.name}: {result.error}"
+        return f"{'built ' if result.ran else 'drawn '} {result.report.page}  {result.seconds:.1f} s"
 
 
 def _write_index(root: Path, out: Path, reports: list[Any]) -> None:
@@ -122,7 +163,8 @@ def explain(
     out = out if out.is_absolute() else root / out
     for one in plan.reports(root, region, names=[report]):
         reasons = fingerprint.reasons(root, out, one)
-        typer.echo(f"{one.name}: " + (f"out of date: {'; '.join(reasons)}" if reasons else "up to date"))
+        drawn = " (only the page is drawn again)" if reasons and not fingerprint.must_run(root, one) else ""
+        typer.echo(f"{one.name}: " + (f"out of date: {'; '.join(reasons)}{drawn}" if reasons else "up to date"))
 
 
 LAB_OPTIONS = [

@@ -1,42 +1,68 @@
-"""Building: check the tables, run what is out of date, publish each page by renaming, then the index.
+"""Building: run the notebooks that are out of date, draw their pages in this process, publish, then the index.
 
 A page that fails leaves the last good one in place; the build goes on with the others and ends with a failure.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
-import multiprocessing
 import os
+import queue
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tanfeng.project import ProjectError
-from tanfeng.report import fingerprint
+from tanfeng.report import fingerprint, forks, publish, warm
 from tanfeng.report.fingerprint import Record
 from tanfeng.report.plan import Report
 
+__all__ = ["Job", "Result", "Workshop", "answers", "build", "commit", "jobs_for"]
+
 WORK = Path("build")
+REPORT_SECONDS = 900.0
+LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Job:
+    """A page to make: whether its notebook has to run, and what is known of the time that takes."""
+
+    report: Report
+    run: bool
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one page: seconds it took, and the error if it failed."""
+    """What became of one page: seconds it took, whether its notebook ran, and the error if it failed."""
 
     report: Report
     seconds: float
     error: str = ""
+    ran: bool = True
 
 
-def stale(root: Path, out: Path, reports: list[Report], force: bool = False) -> list[Report]:
-    """Return the reports that are out of date (all with `force`)."""
-    return [report for report in reports if force or fingerprint.reasons(root, out, report)]
+def jobs_for(root: Path, out: Path, reports: list[Report], force: bool = False) -> list[Job]:
+    """Return what has to be made: pages that are out of date (all with `force`), the longest first.
+
+    The hashes of all inputs are taken here, before anything runs: what changes meanwhile is built again.
+    """
+    for report in reports:
+        fingerprint.inputs(root, report)
+    stale = [report for report in reports if force or fingerprint.reasons(root, out, report)]
+    jobs = [Job(report, force or fingerprint.must_run(root, report), _seconds(root, out, report)) for report in stale]
+    return sorted(jobs, key=lambda job: (job.run, -job.seconds))
+
+
+def _seconds(root: Path, out: Path, report: Report) -> float:
+    known = fingerprint.read_run(root, report) or fingerprint.read_record(out, report)
+    return known.seconds if known else 0.0
 
 
 def commit(root: Path) -> str:
@@ -48,87 +74,221 @@ def commit(root: Path) -> str:
         return ""
 
 
-def build(root: Path, out: Path, reports: list[Report], jobs: int, tell: Callable[[Result], None]) -> list[Result]:
-    """Build reports in worker processes and return what became of each.
+@dataclass
+class Workshop:
+    """What a build works with: the folders, and the processes that kernels are forked from by group.
+
+    Use it as a context: at its end every process is gone and nothing unfinished is left.
+    """
+
+    root: Path
+    out: Path
+    region: str
+    plain: bool = False
+    servers: dict[str, forks.Server] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def scratch(self) -> Path:
+        """Folder for what is not complete yet; it belongs to the build that holds the lock."""
+        return self.root / WORK / "scratch"
+
+    def start(self, running: bool = True) -> None:
+        """Set the environment; if notebooks run, start the process that imports the libraries."""
+        from tanfeng.report.environment import set_environment, spare_grammars
+
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        set_environment(self.scratch)
+        spare_grammars()
+        if running and forks.ABLE and not self.plain:
+            log, left = self.scratch / "processes.log", [self.scratch, publish.staging(self.out)]
+            self.servers[""] = forks.Server.start(self.root, self.region, log, left)
+
+    def server(self, group: str) -> forks.Server:
+        """Return the process of a group; the first who asks has it made."""
+        with self.lock:
+            before = ""
+            for name in warm.chain(group):
+                if name not in self.servers:
+                    self.servers[name] = self.servers[before].branch(name)
+                before = name
+            return self.servers[group]
+
+    def __enter__(self) -> Workshop:
+        """Remove what a build that was killed may have left."""
+        self._clear()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End every process and remove what is unfinished."""
+        if "" in self.servers:
+            self.servers[""].stop()
+        self._clear()
+
+    def _clear(self) -> None:
+        for folder in (self.scratch, publish.staging(self.out)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Running:
+    """A notebook that runs: its kernel, and when it began."""
+
+    launch: forks.Launch
+    groups: list[str]
+    began: float
+    late: bool = False
+
+
+class Build:
+    """One build at work: threads wait for kernels, this thread draws the pages."""
+
+    def __init__(self, shop: Workshop, jobs: int, tell: Callable[[Result | Report], None], seconds: float) -> None:
+        self.shop, self.tell, self.seconds = shop, tell, seconds
+        self.slots = jobs or os.cpu_count() or 1
+        self.revision = commit(shop.root)
+        self.messages: queue.Queue[tuple[Report, Any] | None] = queue.Queue()
+        self.running: dict[str, Running] = {}
+        self.results: list[Result] = []
+
+    def all(self, jobs: list[Job]) -> list[Result]:
+        """Make every page."""
+        waiting = [job.report for job in jobs if job.run]
+        self._start(waiting)
+        for job in jobs:
+            if not job.run:
+                self._draw(job.report, None, 0.0)
+        while waiting or self.running:
+            self._start(waiting)
+            self._wait()
+        return self.results
+
+    def _start(self, waiting: list[Report]) -> None:
+        """Start what may start: one notebook a core, and none of a group that is still computing what it shares."""
+        for report in list(waiting):
+            computing = {group for running in self.running.values() for group in self._computing(running)}
+            groups = warm.chain(warm.group_of(report.notebook.stem))
+            if len(self.running) < self.slots and not computing & set(groups):
+                waiting.remove(report)
+                self._run(report, groups)
+
+    def _computing(self, running: Running) -> list[str]:
+        return running.groups if running.launch.pid is None and not self.shop.plain else []
+
+    def _run(self, report: Report, groups: list[str]) -> None:
+        work = self.shop.scratch / report.name
+        launch = forks.Launch(
+            server=None if self.shop.plain or not forks.ABLE else lambda: self.shop.server(groups[-1]),
+            env={"TANFENG_READS": str(work / "out" / "reads.json")},
+            started=lambda: self.messages.put(None),
+        )
+        self.running[report.name] = Running(launch, groups, time.monotonic())
+        self.tell(report)
+        threading.Thread(target=self._execute, args=(report, work, launch), daemon=True).start()
+
+    def _execute(self, report: Report, work: Path, launch: forks.Launch) -> None:
+        from tanfeng.report import execute
+
+        try:
+            self.messages.put((report, execute.execute(self.shop.root, report, work, launch)))
+        except BaseException as error:  # told by the thread that waits
+            self.messages.put((report, error))
+
+    def _wait(self) -> None:
+        try:
+            message = self.messages.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            self._end_late()
+            return
+        if message is None:
+            return
+        report, outcome = message
+        running = self.running.pop(report.name)
+        seconds = time.monotonic() - running.began
+        if running.late:
+            outcome = TimeoutError(f"{report.notebook} did not end within {self.seconds:g} seconds")
+        self._draw(report, outcome, seconds)
+
+    def _end_late(self) -> None:
+        for running in self.running.values():
+            if time.monotonic() - running.began > self.seconds:
+                running.late = True
+                running.launch.kill()
+
+    def _draw(self, report: Report, outcome: Any, seconds: float) -> None:
+        """Draw and publish a page, from a notebook that has just run or from its last good run."""
+        started = time.monotonic()
+        work = self.shop.scratch / report.name
+        try:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            self._publish(report, outcome, work, seconds)
+            error = ""
+        except Exception as problem:  # one page must not take the others with it; the message is shown
+            error = _kept(self.shop.root, report, work, problem)
+        self.results.append(Result(report, seconds + time.monotonic() - started, error, outcome is not None))
+        self.tell(self.results[-1])
+
+    def _publish(self, report: Report, notebook: Any, work: Path, seconds: float) -> None:
+        from tanfeng.report import execute, render
+
+        root, inputs = self.shop.root, fingerprint.inputs(self.shop.root, report)
+        if notebook is None:
+            work = fingerprint.run_folder(root, report)
+            notebook = execute.with_text(root, report, work / "executed.ipynb")
+            run = fingerprint.read_run(root, report)
+            assert run is not None
+            run = Record(inputs, run.files, {}, run.tables, run.seconds)
+        else:
+            run = Record(inputs, {}, {}, _tables(root, work / "out" / "reads.json"), round(seconds, 2))
+        html = render.page(root, report, notebook, work / "out", self.revision)
+        publish.publish(self.shop.out, report, html, work / "out", run)
+        if work.is_relative_to(self.shop.scratch):
+            publish.keep_run(root, report, work, run)
+
+
+def _tables(root: Path, reads: Path) -> dict[str, str]:
+    return fingerprint.tables(root, _said(reads)) if reads.is_file() else fingerprint.all_tables(root)
+
+
+def _said(path: Path) -> list[str]:
+    return list(json.loads(path.read_text(encoding="utf-8")))
+
+
+def build(
+    shop: Workshop,
+    jobs: list[Job],
+    slots: int,
+    tell: Callable[[Result | Report], None],
+    seconds: float = REPORT_SECONDS,
+) -> list[Result]:
+    """Make pages and return what became of each.
 
     Args:
-        root: project folder.
-        out: folder of the pages.
-        reports: what to build, see `stale`.
-        jobs: number of processes; 0 for one a core.
-        tell: called with each result as it comes.
+        shop: folders and processes, entered and started.
+        jobs: what to make, see `jobs_for`.
+        slots: number of notebooks at a time; 0 for one a core.
+        tell: called with each report that starts and each result as it comes.
+        seconds: how long a notebook may run.
     """
-    workers = min(jobs or os.cpu_count() or 1, len(reports))
-    revision = commit(root)
-    context = multiprocessing.get_context("spawn")
-    results = []
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        waiting = {pool.submit(make, root, out, report, revision): report for report in reports}
-        for done in as_completed(waiting):
-            died = done.exception()  # a worker that was killed; what a page raises is in its result
-            results.append(Result(waiting[done], 0.0, f"its process ended: {died}") if died else done.result())
-            tell(results[-1])
-    return results
-
-
-def make(root: Path, out: Path, report: Report, revision: str) -> Result:
-    """Build one page: run the notebook, render it, publish page and tables. A failure is returned, never raised."""
-    from tanfeng.report import (
-        execute,
-        render,
-    )  # the libraries behind these take a second that a build with nothing to do saves
-
-    started = time.perf_counter()
-    work = root / WORK / "work" / report.name
-    shutil.rmtree(work, ignore_errors=True)
-    try:
-        made_from = fingerprint.inputs(root, report)  # before it runs: what changes meanwhile is built again
-        notebook = execute.execute(root, report, work)
-        html = render.page(root, report, notebook, work / "out", revision)
-        publish(out, report, html, work / "out", made_from)
-    except Exception as error:  # one page must not take the others with it; the message is shown
-        return Result(report, time.perf_counter() - started, _kept(root, report, work, error))
-    return Result(report, time.perf_counter() - started)
+    with contextlib.chdir(shop.root):  # names of sockets are relative, see `execute`
+        return Build(shop, slots, tell, seconds).all(jobs)
 
 
 def _kept(root: Path, report: Report, work: Path, error: Exception) -> str:
     """Keep the notebook that failed where an analyst can open it and return the message."""
+    from tanfeng.report.execute import NotebookFailure
+
     failed = root / WORK / "failed" / f"{report.name}.ipynb"
-    if (work / "executed.ipynb").is_file():
+    shown = str(error) if isinstance(error, NotebookFailure | TimeoutError) else f"{type(error).__name__}: {error}"
+    source = next((work / name for name in ("executed.ipynb", "prepared.ipynb") if (work / name).is_file()), None)
+    if source is None:
+        return shown
+    with contextlib.suppress(OSError):
         failed.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(work / "executed.ipynb", failed)
-        return f"{error}\n    open {failed.relative_to(root)} to see it"
-    return f"{type(error).__name__}: {error}"
-
-
-def publish(out: Path, report: Report, html: str, tables: Path, inputs: dict[str, str]) -> None:
-    """Put a page and its tables in their places, each by renaming a complete file, and record their inputs."""
-    contents = {report.page: html.encode()}
-    for path in sorted(tables.glob("*.csv")):
-        contents[Path("tables", report.region, path.name)] = path.read_bytes()
-    for name, content in contents.items():
-        write(out / name, content)
-    answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
-    files = {name.as_posix(): hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    record = json.dumps(asdict(Record(inputs, files, answer)), ensure_ascii=False, indent=1)
-    write(fingerprint.record_file(out, report), record.encode())
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        ProjectError: if a folder is in its place.
-    """
-    if path.is_dir():
-        raise ProjectError(f"{path} is a folder; a file to write was expected")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        shutil.copy(source, failed)
+        return f"{shown}\n    open {failed.relative_to(root)} to see it"
+    return shown
 
 
 def answers(out: Path, reports: list[Report]) -> Iterator[tuple[Report, dict[str, object]]]:

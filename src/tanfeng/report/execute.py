@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,18 +12,11 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from tanfeng.report.plan import LANGS, Report
+from tanfeng.report import forks, notebooks
+from tanfeng.report.plan import Report
 
-KERNEL = "python3"
+KERNEL = "tanfeng"
 CELL_SECONDS = 600
-SETTINGS = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "agg",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
 
 @dataclass
@@ -40,60 +32,57 @@ class NotebookFailure(Exception):
     def __str__(self) -> str:
         """Return the failure as a few lines: notebook, cell, parameters, first line of the cell, error."""
         shown = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
-        return f"{self.notebook}, cell {self.cell} ({shown})\n    {self.source}\n    {self.error}"
+        place = f"{self.notebook}, cell {self.cell}" if self.cell else self.notebook
+        return "\n    ".join(line for line in (f"{place} ({shown})", self.source, self.error) if line)
 
 
 def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
-    """Return the notebook for one language: text cells of the other removed, placeholders turned into code.
+    """Return the notebook for one language, see `tanfeng.report.notebooks.prepared`."""
+    cells = [nbformat.from_dict(cell) for cell in notebooks.prepared(notebook.cells, lang)]
+    kernel = {"name": KERNEL, "display_name": KERNEL, "language": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
-    A Markdown cell tagged `zh` or `en` belongs to that language. One with `{{ placeholders }}`, or tagged `answer`, is
-    replaced by a call of `page.prose` or `page.answer` with its text, so that its numbers come from the code before it.
-    The number of each cell in the original is kept in its metadata.
+
+def with_text(root: Path, report: Report, executed: Path) -> NotebookNode:
+    """Return an executed notebook with the text cells as they are now; the code cells are the same, with their outputs.
+
+    Args:
+        root: project folder.
+        report: which report.
+        executed: notebook of its last good run.
     """
-    cells = [_prepared(cell, number) for number, cell in enumerate(notebook.cells, start=1) if _belongs(cell, lang)]
-    return nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": {"name": KERNEL, "display_name": KERNEL, "language": "python"}}
-    )
+    cells = nbformat.v4.reads(executed.read_text(encoding="utf-8")).cells
+    ran = iter([cell for cell in cells if cell.cell_type == "code"])
+    made = []
+    for cell in notebooks.prepared(notebooks.read(root / report.notebook), report.lang):
+        if cell["cell_type"] != "code":
+            made.append(nbformat.from_dict(cell))
+            continue
+        made.append(next(ran))
+        made[-1].metadata["tags"] = cell["metadata"]["tags"]
+        if "parameters" in cell["metadata"]["tags"]:
+            made.append(next(ran))  # the cell that papermill adds
+    return nbformat.v4.new_notebook(cells=made)
 
 
-def _tags(cell: NotebookNode) -> set[str]:
-    return set(cell.metadata.get("tags", ()))
-
-
-def _belongs(cell: NotebookNode, lang: str) -> bool:
-    other = next(name for name in LANGS if name != lang)
-    return other not in _tags(cell) or lang in _tags(cell)
-
-
-def _prepared(cell: NotebookNode, number: int) -> NotebookNode:
-    metadata = {"tags": sorted(_tags(cell)), "number": number}
-    if cell.cell_type == "markdown" and ("answer" in _tags(cell) or "{{" in cell.source):
-        call = "answer" if "answer" in _tags(cell) else "prose"
-        source = f"page.{call}({cell.source!r}, globals())"
-        metadata["tags"] = [*sorted(_tags(cell)), "remove-input"]
-        return nbformat.v4.new_code_cell(source, metadata=metadata, id=f"cell-{number}")
-    if cell.cell_type == "markdown":
-        return nbformat.v4.new_markdown_cell(cell.source, metadata=metadata, id=f"cell-{number}")
-    return nbformat.v4.new_code_cell(cell.source, metadata=metadata, id=f"cell-{number}")
-
-
-def execute(root: Path, report: Report, work: Path) -> NotebookNode:
+def execute(root: Path, report: Report, work: Path, launch: forks.Launch | None = None) -> NotebookNode:
     """Run the notebook of a report with papermill and return it with its outputs.
 
     Args:
-        root: project folder; the notebook runs there.
+        root: project folder, and the current one: the notebook runs there.
         report: which report.
         work: folder for the notebooks before and after, and `out/` for the tables it writes.
+        launch: how its kernel is started; a plain kernel by default.
 
     Raises:
         NotebookFailure: if a cell raises or does not end in time; the notebook with the error stays in `work`.
     """
-    os.environ.update(SETTINGS, IPYTHONDIR=str(work / "ipython"))
     (work / "out").mkdir(parents=True, exist_ok=True)
     before, after = work / "prepared.ipynb", work / "executed.ipynb"
     notebook = nbformat.read(root / report.notebook, as_version=4)
     nbformat.write(prepare(notebook, report.lang), before)
     parameters = {**report.notebook_parameters, "out": str(work / "out")}
+    forks.launch.set(launch or forks.Launch())
     try:
         return _run(before, after, parameters, root)
     except PapermillExecutionError as error:
@@ -103,25 +92,32 @@ def execute(root: Path, report: Report, work: Path) -> NotebookNode:
 
 
 def _run(before: Path, after: Path, parameters: dict[str, str], root: Path) -> NotebookNode:
-    with tempfile.TemporaryDirectory(prefix="tanfeng-") as sockets:
-        return papermill.execute_notebook(
-            before,
-            after,
-            parameters=parameters,
-            kernel_name=KERNEL,
-            cwd=root,
-            progress_bar=False,
-            execution_timeout=CELL_SECONDS,
-            extra_arguments=["--log-level=CRITICAL"],
-            config=_connection(sockets),
-        )
+    return papermill.execute_notebook(
+        before,
+        after,
+        parameters=parameters,
+        kernel_name=KERNEL,
+        cwd=root,
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=CELL_SECONDS,
+        extra_arguments=["--log-level=CRITICAL"],
+        config=_connection(before.parent, root),
+    )
 
 
-def _connection(folder: str) -> Config:
-    """Return the settings that let build and kernel talk through files of this user instead of network ports."""
-    if os.name != "posix":
-        return Config()
-    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+def _connection(work: Path, root: Path) -> Config:
+    """Return the settings that let build and kernel talk through files of this user instead of network ports.
+
+    The names of the sockets are relative to the project folder: a long path would not fit into an address.
+    """
+    settings = {
+        "KernelManager": {"connection_file": str(work / "kernel.json")},
+        "NotebookClient": {"shutdown_kernel": "immediate"},
+    }
+    if os.name == "posix":
+        settings["KernelManager"] |= {"transport": "ipc", "ip": os.path.relpath(work / "kernel", root)}
+    return Config(settings)
 
 
 def _failure(report: Report, after: Path, name: str, message: str) -> NotebookFailure:

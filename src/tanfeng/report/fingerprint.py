@@ -1,72 +1,152 @@
-"""What a page was made from: hashes of notebook, parameters, tables, code, lock file and template.
+"""What a page was made from, by content: what it takes to run its notebook, and what it takes to draw the page.
 
-A page is out of date when one of them differs from the record of its last good build, or when the page itself was
-changed or removed.
+Running takes the code cells, the parameters, the package, the lock file and the tables the notebook read. Drawing
+takes the outputs, the text cells, the title, the templates and a few tables. A page is out of date when one of them
+differs from the record of its last good build, or when the page or a table of it was changed or removed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tanfeng.report import notebooks
 from tanfeng.report.plan import Report
 
 STATE = Path(".state")
-WORDS = {
-    "notebook": "the notebook changed",
+RUNS = Path("build", "runs")
+DRAWN_FROM = ("datapackage.json", "words.csv", "sources.csv", "regions.csv", "local")
+RUN_WORDS = {
+    "code": "the code of its notebook changed",
     "parameters": "its parameters changed",
-    "data": "the tables in data/ changed",
-    "code": "the code in src/ changed",
+    "source": "the code in src/ changed",
     "lock": "requirements.lock changed",
+}
+DRAW_WORDS = {
+    "text": "the text of its notebook changed",
+    "title": "its title changed",
     "template": "the page template changed",
+    "words": "the words, sources or regions changed",
 }
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of the last good build of a page: hashes of its inputs, of the files it wrote, and its answer."""
+    """What is known of the last good build of a page.
+
+    Attributes:
+        inputs: hashes by kind, see `RUN_WORDS` and `DRAW_WORDS`.
+        tables: hashes of the tables and templates its notebook read.
+        files: hashes of the files it wrote.
+        answer: the sentence it opens with.
+        seconds: how long its notebook ran.
+    """
 
     inputs: dict[str, str]
     files: dict[str, str]
     answer: dict[str, Any]
+    tables: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class State:
+    """Hashes of the project at one moment: every table and template by name, and the rest by kind."""
+
+    root: Path
+    files: dict[str, str]
+    kinds: dict[str, str]
+
+    def of(self, name: str) -> str:
+        """Return the hash of a file or folder (`data/targets.csv`, `data/vintages`), or `missing`."""
+        if name in self.files:
+            return self.files[name]
+        below = {one: value for one, value in self.files.items() if one.startswith(f"{name}/")}
+        return joined(below) if below else "missing"
+
+    @property
+    def data(self) -> str:
+        """Hash of all tables."""
+        return self.of("data")
+
+
+def joined(hashes: dict[str, str]) -> str:
+    """Return one hash of several by name."""
+    return hashlib.sha256(json.dumps(sorted(hashes.items())).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Return the hash of a file, or `missing`."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "missing"
 
 
 def digest(paths: list[Path], root: Path) -> str:
     """Return one hash over the names and contents of files."""
-    total = hashlib.sha256()
-    for path in sorted(paths):
-        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+    return joined({path.relative_to(root).as_posix(): file_hash(path) for path in paths})
+
+
+def _below(folder: Path) -> list[Path]:
+    found = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return [path for path in found if not path.name.startswith(".~")]
 
 
 @lru_cache(maxsize=4)
-def shared_inputs(root: Path) -> dict[str, str]:
-    """Return the hashes of what every page depends on: tables, code, lock file, template."""
+def state(root: Path) -> State:
+    """Return the hashes of the project as it is now (once in a command)."""
     source = root / "src" / "tanfeng"
-    data = [path for path in (root / "data").rglob("*") if path.is_file()]
-    lock = [path for path in [root / "requirements.lock"] if path.is_file()]
-    template = [path for path in (source / "templates").rglob("*") if path.is_file()]
-    return {
-        "data": digest(data, root),
-        "code": digest([*source.rglob("*.py"), *source.rglob("*.csv")], root),  # what the forecast learnt is CSV
-        "lock": digest(lock, root),
-        "template": digest(template, root),
-    }
+    sources = _below(source)
+    package = {path: path.relative_to(source).parts[0] for path in sources}
+    drawing = [path for path, part in package.items() if part in {"report", "templates"}]
+    running = [path for path, part in package.items() if part not in {"report", "templates", "cli"}]
+    files = {f"data/{path.relative_to(root / 'data').as_posix()}": file_hash(path) for path in _below(root / "data")}
+    for path in sources:
+        if package[path] == "templates":
+            files[path.relative_to(source).as_posix()] = file_hash(path)
+    found = State(root, files, {})
+    found.kinds.update(
+        source=digest(running, root),
+        lock=file_hash(root / "requirements.lock"),
+        template=digest(drawing, root),
+        words=joined({name: found.of(f"data/{name}") for name in DRAWN_FROM}),
+    )
+    return found
+
+
+@lru_cache(maxsize=256)
+def _notebook(path: Path, lang: str) -> tuple[str, str]:
+    cells = notebooks.prepared(notebooks.read(path), lang)
+    return notebooks.code_hash(cells), notebooks.text_hash(cells)
 
 
 def inputs(root: Path, report: Report) -> dict[str, str]:
-    """Return the hashes of everything a page is made from, by kind."""
-    parameters = json.dumps([report.title, report.notebook_parameters], sort_keys=True, ensure_ascii=False)
-    own = {
-        "notebook": digest([root / report.notebook], root),
-        "parameters": hashlib.sha256(parameters.encode()).hexdigest(),
-    }
-    return {**own, **shared_inputs(root)}
+    """Return the hashes of everything a page is made from but the tables, by kind."""
+    code, text = _notebook(root / report.notebook, report.lang)
+    given = {"code": code, "text": text, "title": report.title}
+    given["parameters"] = json.dumps(report.notebook_parameters, sort_keys=True, ensure_ascii=False)
+    return given | state(root).kinds
+
+
+def all_tables(root: Path) -> dict[str, str]:
+    """Return every table and template: what a notebook may have read of which nothing is known."""
+    return dict(state(root).files)
+
+
+def tables(root: Path, reads: list[str]) -> dict[str, str]:
+    """Return the hashes of what a notebook read; the data package and local rows concern every notebook."""
+    return {name: state(root).of(name) for name in sorted({*reads, "data/datapackage.json", "data/local"})}
+
+
+def forget() -> None:
+    """Look at the files anew."""
+    state.cache_clear()
+    _notebook.cache_clear()
 
 
 def record_file(out: Path, report: Report) -> Path:
@@ -76,10 +156,31 @@ def record_file(out: Path, report: Report) -> Path:
 
 def read_record(out: Path, report: Report) -> Record | None:
     """Return the record of the last good build, or None if there is none that can be read."""
+    return _read(record_file(out, report))
+
+
+def run_folder(root: Path, report: Report) -> Path:
+    """Return where the last good run of a notebook is kept: `executed.ipynb`, `out/`, `run.json`."""
+    return root / RUNS / report.name
+
+
+def read_run(root: Path, report: Report) -> Record | None:
+    """Return the record of the last good run of a notebook, or None."""
+    return _read(run_folder(root, report) / "run.json")
+
+
+def _read(path: Path) -> Record | None:
     try:
-        return Record(**json.loads(record_file(out, report).read_text(encoding="utf-8")))
+        return Record(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def run_reasons(root: Path, report: Report, record: Record) -> list[str]:
+    """Return why a notebook has to run again after a recorded run."""
+    now = inputs(root, report)
+    changed = [words for kind, words in RUN_WORDS.items() if now[kind] != record.inputs.get(kind)]
+    return changed + [f"{name} changed" for name, value in record.tables.items() if state(root).of(name) != value]
 
 
 def reasons(root: Path, out: Path, report: Report) -> list[str]:
@@ -88,10 +189,34 @@ def reasons(root: Path, out: Path, report: Report) -> list[str]:
     if record is None:
         return ["it was never built"]
     now = inputs(root, report)
-    changed = [words for kind, words in WORDS.items() if now.get(kind) != record.inputs.get(kind)]
-    touched = [name for name, value in record.files.items() if not _is(out / name, value)]
-    return changed + [f"{name} was changed or removed" for name in touched]
+    changed = [words for kind, words in DRAW_WORDS.items() if now[kind] != record.inputs.get(kind)]
+    return run_reasons(root, report, record) + changed + _touched(out, record)
 
 
-def _is(path: Path, value: str) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == value
+def _touched(folder: Path, record: Record) -> list[str]:
+    return [
+        f"{name} was changed or removed" for name, value in record.files.items() if file_hash(folder / name) != value
+    ]
+
+
+def must_run(root: Path, report: Report) -> bool:
+    """Whether the notebook of a page has to run: the outputs of its last good run are gone or out of date."""
+    record = read_run(root, report)
+    return record is None or bool(run_reasons(root, report, record) or _touched(run_folder(root, report), record))
+
+
+def index_inputs(root: Path, out: Path, reports: list[Report]) -> dict[str, str]:
+    """Return the hashes of what the index is made from, by kind."""
+    known = {report.name: read_record(out, report) for report in reports}
+    answers = {name: json.dumps(record.answer, sort_keys=True) for name, record in known.items() if record}
+    titles = {report.name: report.title for report in reports}
+    kinds = state(root).kinds
+    return {"answers": joined(answers), "titles": joined(titles), "data": state(root).data} | {
+        kind: kinds[kind] for kind in ("source", "lock", "template")
+    }
+
+
+def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:
+    """Whether the index is what the last build wrote, and nothing it is made from has changed."""
+    record = _read(out / STATE / "index.json")
+    return record is not None and record.inputs == index_inputs(root, out, reports) and not _touched(out, record)

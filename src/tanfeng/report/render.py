@@ -11,7 +11,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 
 import tanfeng
@@ -36,10 +37,20 @@ class RenderFailure(Exception):
     """A page may not be published: the message says what was found in it."""
 
 
+class PageExporter(HTMLExporter):
+    """The exporter of nbconvert without its last step, which reads the whole page again to mend what ours has right."""
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
+        """Return the page of a notebook, and the resources."""
+        resources = self._init_resources(resources)
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
 @lru_cache(maxsize=1)
 def exporter() -> HTMLExporter:
     """Return the exporter with our template, without any link to other hosts."""
-    made = HTMLExporter(
+    made = PageExporter(
         template_name=TEMPLATES.name,
         extra_template_basedirs=[str(TEMPLATES.parent)],
         template_file="page.html.j2",
@@ -140,7 +151,7 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         "words": tables.ui_words(catalog, report.lang),
         "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
         "downloads": downloads,
-        "provenance": provenance(catalog, report.lang, revision, report.parameters),
+        "provenance": provenance(catalog, report.lang, revision, report.parameters, _tables_read(catalog.root, left)),
         "notice": local_notice(catalog, report.lang),
     }
 
@@ -188,10 +199,26 @@ def local_notice(catalog: Catalog, lang: str) -> str:
     return "Local data are in use (data/local/): " + ", ".join(f"{name} ({rows})" for name, rows in local.items()) + "."
 
 
-def provenance(catalog: Catalog, lang: str, revision: str, parameters: dict[str, str]) -> list[tuple[str, str]]:
-    """Return what a page was made from: vintage and hash of the tables, commit, versions; no clock, no machine."""
+def _tables_read(root: Path, left: Path) -> str:
+    reads = _read(left, "reads.json") or list(fingerprint.all_tables(root))
+    found = fingerprint.tables(root, reads)
+    return fingerprint.joined({name: value for name, value in found.items() if name.startswith("data/")})
+
+
+def provenance(
+    catalog: Catalog, lang: str, revision: str, parameters: dict[str, str], data: str = ""
+) -> list[tuple[str, str]]:
+    """Return what a page was made from: vintage and hash of the tables, commit, versions; no clock, no machine.
+
+    Args:
+        catalog: the tables.
+        lang: language of the page.
+        revision: commit of the project, or an empty text.
+        parameters: parameters of the report.
+        data: hash of the tables that the page was made from; of all tables by default.
+    """
     words = tables.ui_words(catalog, lang)
-    data = fingerprint.shared_inputs(catalog.root)["data"][:12]
+    data = (data or fingerprint.state(catalog.root).data)[:12]
     versions = ", ".join(f"{name} {version(name)}" for name in SHOWN_VERSIONS)
     rows = [
         (words["vintage"], f"{catalog.vintage} (sha256 {data})"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tanfeng import tables
 from tanfeng.catalog import Catalog
-from tanfeng.report import build
+from tanfeng.report import build, fingerprint, publish
 from tanfeng.report.plan import Report
 from tanfeng.report.render import HTML_LANG, index_name, local_notice, provenance
 from tanfeng.verdicts import VERDICTS
@@ -15,18 +15,15 @@ from tanfeng.verdicts import VERDICTS
 STATUSES = ("reported", "adjusted", "estimate", "forecast")
 
 
-def write_index(catalog: Catalog, out: Path, reports: list[Report], revision: str) -> list[Path]:
-    """Write the index of each language that has pages and return the files; an unchanged index is left alone."""
-    written = []
+def write_index(catalog: Catalog, out: Path, reports: list[Report], revision: str) -> list[str]:
+    """Write the index of each language that has pages and return the names; an unchanged index is left alone."""
+    pages = {}
     for lang in HTML_LANG:
         found = list(build.answers(out, [report for report in reports if report.lang == lang]))
         if found:
-            path = out / index_name(found[0][0].region, lang)
-            content = index(catalog, out, found, revision).encode()
-            if not path.is_file() or path.read_bytes() != content:
-                build.write(path, content)
-            written.append(path)
-    return written
+            pages[index_name(found[0][0].region, lang)] = index(catalog, out, found, revision).encode()
+    publish.publish_index(out, pages, fingerprint.index_inputs(catalog.root, out, reports))
+    return list(pages)
 
 
 def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]], revision: str) -> str:

@@ -1,0 +1,26 @@
+"""A build with nothing to do: told without the libraries of the reports and of the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tanfeng.report import fingerprint, plan
+from tanfeng.report.plan import Report
+
+
+def up_to_date(root: Path, out: Path, region: str, chosen: list[Report]) -> bool:
+    """Whether the chosen pages and the index are up to date."""
+    if any(fingerprint.reasons(root, out, report) for report in chosen):
+        return False
+    return fingerprint.index_is_current(root, out, plan.reports(root, region))
+
+
+def message(out: Path, chosen: list[Report]) -> str:
+    """Return what a build with nothing to do says."""
+    return f"up to date: {len(chosen)} reports in {short(out)}/ (open {short(out)}/index.html)"
+
+
+def short(path: Path) -> str:
+    """Return a path as seen from the current folder."""
+    return os.path.relpath(path)

@@ -1,0 +1,104 @@
+"""Putting files in their places: each is written beside them first and renamed, so that none is ever half there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from tanfeng.project import ProjectError
+from tanfeng.report import fingerprint
+from tanfeng.report.fingerprint import STATE, Record
+from tanfeng.report.plan import Report
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        ProjectError: if a folder is in its place.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    place({path: content}, {path: temporary})
+
+
+def place(contents: dict[Path, bytes], temporary: dict[Path, Path]) -> None:
+    """Write several files to temporary places, then rename all of them.
+
+    Raises:
+        ProjectError: if a folder is in the place of one.
+    """
+    try:
+        for path, content in contents.items():
+            if path.is_dir():
+                raise ProjectError(f"{path} is a folder; a file to write was expected")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary[path].write_bytes(content)
+        for path in contents:
+            temporary[path].replace(path)
+    finally:
+        for path in temporary.values():
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def staging(out: Path) -> Path:
+    """Return the folder for files that are not complete yet; it belongs to the build that holds the lock."""
+    return out / STATE / "staging"
+
+
+def publish(out: Path, report: Report, html: str, tables: Path, run: Record) -> None:
+    """Put a page and its tables in their places and record what they were made from.
+
+    Args:
+        out: folder of the pages.
+        report: which report.
+        html: its page.
+        tables: folder that its notebook wrote to.
+        run: what it was made from, and how long it took.
+    """
+    contents = {report.page: html.encode()}
+    for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx")]):
+        contents[Path("tables", report.region, path.name)] = path.read_bytes()
+    answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
+    files = {name.as_posix(): hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    record = Record(run.inputs, files, answer, run.tables, run.seconds)
+    contents[fingerprint.record_file(Path(), report)] = as_json(record)
+    _place(out, contents)
+
+
+def _place(out: Path, contents: dict[Path, bytes]) -> None:
+    folder = staging(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = {out / name: folder / f"{number}.part" for number, name in enumerate(contents)}
+    place({out / name: content for name, content in contents.items()}, temporary)
+
+
+def publish_index(out: Path, pages: dict[str, bytes], inputs: dict[str, str]) -> None:
+    """Put the index of each language in its place; one that is the same is left alone."""
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()}
+    new = {Path(name): content for name, content in pages.items() if fingerprint.file_hash(out / name) != files[name]}
+    _place(out, {**new, STATE / "index.json": as_json(Record(inputs, files, {}))})
+
+
+def as_json(record: Record) -> bytes:
+    """Return a record as a file."""
+    return json.dumps(asdict(record), ensure_ascii=False, indent=1).encode()
+
+
+def keep_run(root: Path, report: Report, work: Path, record: Record) -> None:
+    """Keep a good run, from which the page can be drawn again without running the notebook."""
+    files = {path.relative_to(work).as_posix(): fingerprint.file_hash(path) for path in _outputs(work)}
+    (work / "run.json").write_bytes(as_json(Record(record.inputs, files, {}, record.tables, record.seconds)))
+    kept = fingerprint.run_folder(root, report)
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    work.replace(kept)
+
+
+def _outputs(work: Path) -> list[Path]:
+    return [work / "executed.ipynb", *sorted(path for path in (work / "out").iterdir() if path.is_file())]

@@ -1,0 +1,143 @@
+"""What is computed once a build and shared by the notebooks: the only list of it.
+
+A group is a process that has imported the libraries, computed its steps and those of the group it comes from, and is
+then forked for each notebook. The steps only fill the caches of the functions that the notebooks call; a notebook
+whose step is missing here is right as well, only slower.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import tanfeng
+
+if TYPE_CHECKING:
+    from tanfeng.catalog import Catalog
+
+LIBRARIES = ("numpy", "pandas", "scipy.stats", "statsmodels.api", "matplotlib.figure", "seaborn", "IPython")
+NOT_IN_NOTEBOOKS = ("tanfeng.cli", "tanfeng.report", "tanfeng.start")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A process to fork from: the group it comes from and what it computes."""
+
+    parent: str
+    steps: tuple[str, ...]
+
+
+GROUPS = {
+    "judged": Group("", ("inventory", "fields", "judged", "recent", "figure")),
+    "provinces": Group("judged", ("provinces",)),
+    "facts": Group("", ("inventory", "facts", "figure")),
+}
+GROUP_OF = {
+    "methods": "",
+    "registers": "",
+    "data": "facts",
+    "peak": "provinces",
+}
+OTHERS = "judged"
+
+
+def group_of(notebook: str) -> str:
+    """Return the group a notebook is forked from, by its name.
+
+    Example:
+        >>> group_of("peak"), group_of("overview")
+        ('provinces', 'judged')
+    """
+    return GROUP_OF.get(notebook, OTHERS)
+
+
+def chain(group: str) -> list[str]:
+    """Return a group after those it comes from; the first is the process that only imports.
+
+    Example:
+        >>> chain("provinces")
+        ['', 'judged', 'provinces']
+    """
+    return [*chain(GROUPS[group].parent), group] if group else [""]
+
+
+def _inventory(catalog: Catalog, region: str) -> None:
+    from tanfeng import inventory
+
+    inventory.emissions(catalog, region)
+
+
+def _fields(catalog: Catalog, region: str) -> None:
+    from tanfeng import outlook
+
+    outlook.fields(catalog, region)
+
+
+def _judged(catalog: Catalog, region: str) -> None:
+    from tanfeng import verdicts
+
+    for plan in catalog.read("targets").query("region == @region")["plan"].unique():
+        verdicts.judge(catalog, region, plan)
+
+
+def _recent(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures, projection, verdicts
+
+    keyfigures.overview(catalog, region, verdicts.judge(catalog, region, "14FYP"))
+    projection.recent(catalog, region, catalog.as_of_year - 1)
+
+
+def _figure(catalog: Catalog, region: str) -> None:
+    from tanfeng import charts
+
+    charts.by_field(catalog, region, "zh")  # for the fonts and the caches of matplotlib
+
+
+def _provinces(catalog: Catalog, region: str) -> None:
+    from tanfeng import peaking
+
+    peaking.by_scenario(catalog, region)
+    peaking.by_province(catalog)
+
+
+def _facts(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures
+
+    keyfigures.data(catalog, region)
+
+
+STEPS: dict[str, Callable[[Catalog, str], None]] = {
+    "inventory": _inventory,
+    "fields": _fields,
+    "judged": _judged,
+    "recent": _recent,
+    "figure": _figure,
+    "provinces": _provinces,
+    "facts": _facts,
+}
+
+
+def libraries() -> None:
+    """Import what the notebooks import: the libraries and every module of the package below the reports."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    _modules(list(tanfeng.__path__), "tanfeng.")
+
+
+def _modules(folders: list[str], prefix: str) -> None:
+    for found in pkgutil.iter_modules(folders, prefix):
+        if found.name not in NOT_IN_NOTEBOOKS:
+            module = importlib.import_module(found.name)
+            if found.ispkg:
+                _modules(list(module.__path__), f"{found.name}.")
+
+
+def compute(group: str, catalog: Catalog, region: str) -> None:
+    """Fill the caches of a group. A step that fails is left to the notebooks, which name the cell."""
+    for step in GROUPS[group].steps:
+        with contextlib.suppress(Exception):
+            STEPS[step](catalog, region)

@@ -1,0 +1,183 @@
+"""The process that kernels are forked from: it imports the libraries once and computes what the notebooks share.
+
+`python -m tanfeng.report.zygote CHANNEL PARENT ROOT REGION [SCRATCH...]` is started by `tanfeng.report.forks` and
+answers its requests. It has one thread and no ZMQ context. When its parent ends, however it ends, it removes the
+scratch folders and ends too; every process forked from it ends with it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(parent: int, number: int) -> None:
+    """Have the system send this process a signal when its parent ends (Linux; elsewhere the channel tells)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), number)
+
+
+class Zygote:
+    """One process to fork from and its channel to the build."""
+
+    def __init__(self, channel: socket.socket, root: str, region: str) -> None:
+        self.channel, self.root, self.region = channel, root, region
+        self.rest = b""
+
+    def serve(self) -> None:
+        """Answer requests until the other side is gone."""
+        while True:
+            request = self.request()
+            if request is None:
+                return
+            if request["op"] == "kernel":
+                self.answer({"pid": self.kernel(request)})
+            elif request["op"] == "branch":
+                self.branch(request["group"])
+            else:
+                self.answer({})
+
+    def request(self) -> dict[str, Any] | None:
+        """Return the next request, or None at the end."""
+        while b"\n" not in self.rest:
+            more = self.channel.recv(65536)
+            if not more:
+                return None
+            self.rest += more
+        line, _, self.rest = self.rest.partition(b"\n")
+        return dict(json.loads(line))
+
+    def answer(self, given: dict[str, Any], *files: int) -> None:
+        """Send an answer, and open files with it."""
+        socket.send_fds(self.channel, [json.dumps(given).encode() + b"\n"], files)
+
+    def branch(self, group: str) -> None:
+        """Fork a process that computes a group and serves on a channel of its own."""
+        ours, theirs = socket.socketpair()
+        parent = os.getpid()
+        if os.fork() == 0:
+            end_with_parent(parent, signal.SIGKILL)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            ours.close()
+            self.channel.close()
+            self.channel, self.rest = theirs, b""
+            self.compute(group)
+            return
+        theirs.close()
+        self.answer({}, ours.fileno())
+        ours.close()
+
+    def compute(self, group: str) -> None:
+        """Compute what the notebooks of a group share."""
+        from tanfeng.catalog import Catalog
+        from tanfeng.report import warm
+
+        if self.root:
+            warm.compute(group, Catalog(Path(self.root)), self.region)
+        gc.collect()
+        gc.freeze()
+
+    def kernel(self, request: dict[str, Any]) -> int:
+        """Fork a kernel and return its process id."""
+        parent = os.getpid()
+        child = os.fork()
+        if child == 0:
+            try:
+                end_with_parent(parent, signal.SIGKILL)
+                self.channel.close()
+                become_kernel(parent, **request)
+            finally:
+                os._exit(1)
+        return child
+
+
+def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, str], op: str) -> NoReturn:
+    """Run a kernel in this process as the launcher of ipykernel would."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    from tanfeng.report import tracing
+
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    os.chdir(cwd)
+    sys.path[0], sys.argv = "", ["ipykernel_launcher.py", *arguments]
+    tracing.forget()
+    app = IPKernelApp.instance(parent_handle=parent)
+    app.initialize(arguments)
+    draw_where_the_kernel_would()
+    if "TANFENG_READS" in env:
+        reads = Path(env["TANFENG_READS"])
+        assert app.shell is not None
+        app.shell.events.register("post_run_cell", lambda *_: tracing.write_reads(reads))
+    app.start()
+    os._exit(0)
+
+
+def draw_where_the_kernel_would() -> None:
+    """Choose the backend of figures anew: the libraries were imported before the environment was known."""
+    import matplotlib as mpl
+
+    mpl.use(os.environ["MPLBACKEND"])
+
+
+def bury(*_: Any) -> None:
+    """Take notice of processes that ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+def main() -> None:
+    """Import, then serve."""
+    channel, parent, root, region, *scratch = sys.argv[1:]
+
+    def leave(*_: Any) -> NoReturn:
+        for folder in scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, bury)
+    end_with_parent(int(parent), signal.SIGTERM)
+    from tanfeng.report.environment import spare_grammars
+
+    spare_grammars()
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401
+
+    from tanfeng.report import tracing, warm
+
+    tracing.start(Path(root) if root else Path("/nowhere"))
+
+    warm.libraries()
+    gc.collect()
+    gc.freeze()
+    own = os.getpid()
+    Zygote(socket.socket(fileno=int(channel)), root, region).serve()
+    if os.getpid() == own:
+        leave()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

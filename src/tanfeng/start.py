@@ -1,0 +1,51 @@
+"""The way in of the command (floor 6): a build with nothing to do ends here, without the libraries of the others."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tanfeng.project import ProjectError, find_root
+from tanfeng.report import idle, plan
+
+VALUED = {"--region": "330000", "--lang": "all", "--out": "reports", "--jobs": "0", "--timeout": "900"}
+
+
+def nothing_to_do(arguments: list[str]) -> str:
+    """Return what a build with these arguments says if it has nothing to do; empty if it has, or for other commands."""
+    if arguments[:1] != ["build"]:
+        return ""
+    given, names = dict(VALUED), []
+    rest = iter(arguments[1:])
+    for one in rest:
+        if one in VALUED:
+            given[one] = next(rest, "")
+        elif one.startswith("-"):
+            return ""
+        else:
+            names.append(one)
+    return _message(given, names)
+
+
+def _message(given: dict[str, str], names: list[str]) -> str:
+    if not given["--jobs"].isdigit() or not given["--timeout"].isdigit():
+        return ""
+    try:
+        root = find_root(Path.cwd())
+        chosen = plan.reports(root, given["--region"], given["--lang"], names)
+        out = Path(given["--out"])
+        out = out.resolve() if out.is_absolute() else root / out
+        return idle.message(out, chosen) if idle.up_to_date(root, out, given["--region"], chosen) else ""
+    except (ProjectError, OSError, KeyError, ValueError):  # the command itself says what is wrong
+        return ""
+
+
+def main() -> None:
+    """Run the command line, see `tanfeng.cli.main`."""
+    said = nothing_to_do(sys.argv[1:])
+    if said:
+        print(said, file=sys.stderr)
+        return
+    from tanfeng import cli
+
+    cli.main()
