@@ -80,7 +80,7 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
         _require_good_tables(root)
         _require_region(root, region)
         failed = _run(shop, waiting, choice) if waiting else 0
-    _write_index(root, out, plan.reports(root, region))
+        _write_index(root, out, plan.reports(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")

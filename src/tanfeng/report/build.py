@@ -179,7 +179,7 @@ class Build:
         work = self.shop.scratch / report.name
         launch = forks.Launch(
             server=None if self.shop.plain or not forks.ABLE else lambda: self.shop.server(groups[-1]),
-            env={"TANFENG_READS": str(work / "out" / "reads.json")},
+            env={"TANFENG_ROOT": str(self.shop.root), "TANFENG_READS": str(work / "out" / "reads.json")},
             started=lambda: self.messages.put(None),
         )
         self.running[report.name] = Running(launch, groups, time.monotonic())

@@ -121,11 +121,17 @@ def _connection(work: Path, root: Path) -> Config:
 
 
 def _failure(report: Report, after: Path, name: str, message: str) -> NotebookFailure:
-    cells = nbformat.read(after, as_version=4).cells if after.is_file() else []
-    failed = next((cell for cell in cells if _raised(cell)), None)
+    failed = next((cell for cell in _cells(after) if _raised(cell)), None)
     number = failed.metadata.get("number", 0) if failed else 0
     source = failed.source.strip().splitlines()[0] if failed and failed.source.strip() else ""
     return NotebookFailure(report.notebook.as_posix(), number, source, report.notebook_parameters, f"{name}: {message}")
+
+
+def _cells(path: Path) -> list[NotebookNode]:
+    try:
+        return list(nbformat.read(path, as_version=4).cells)
+    except (OSError, ValueError):  # it was never written, or not to its end
+        return []
 
 
 def _raised(cell: NotebookNode) -> bool:

@@ -110,12 +110,13 @@ def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, st
 
     from tanfeng.report import tracing
 
-    for number in (signal.SIGCHLD, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
+    for name in ("SIGCHLD", "SIGTERM"):
+        signal.signal(getattr(signal, name, signal.SIGTERM), signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(env)
-    time.tzset()
+    if hasattr(time, "tzset"):
+        time.tzset()
     os.chdir(cwd)
     sys.path[0], sys.argv = "", ["ipykernel_launcher.py", *arguments]
     tracing.forget()

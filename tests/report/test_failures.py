@@ -1,0 +1,261 @@
+"""What may go wrong while a build runs: the last good report stays, nothing half-written is left, no process either."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+pytestmark = pytest.mark.build
+
+COMMAND = Path(sys.executable).parent / "tanfeng"
+PARAMETERS = 'region = "330000"\nlang = "zh"\nout = ""'
+GOOD = "shown = 1 + 1"
+HOLDS = "import time; time.sleep(120)"
+
+
+def notebook(path: Path, slug: str, code: str) -> None:
+    """A report with an answer, and one cell that may do harm."""
+    cells = [
+        new_code_cell("import os, signal, time\nfrom tanfeng.page import open_page"),
+        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+        new_code_cell(f'page = open_page("{slug}", region, lang, out)'),
+        new_markdown_cell("答案是{{ region }}。", metadata={"tags": ["zh", "answer"]}),
+        new_markdown_cell("The answer is {{ region }}.", metadata={"tags": ["en", "answer"]}),
+        new_code_cell(code),
+        new_code_cell('page.data("plans", page.catalog.read("plans"), "plans")'),
+    ]
+    nbformat.write(new_notebook(cells=cells), path)
+
+
+@dataclass
+class Small:
+    """A copy of the project with two small reports, `methods` and `registers`."""
+
+    folder: Path
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "reports"
+
+    def write(self, slug: str, code: str) -> None:
+        notebook(self.folder / "notebooks" / "reports" / f"{slug}.ipynb", slug, code)
+
+    def start(self, *arguments: str, **given: Any) -> subprocess.Popen[str]:
+        env = {**os.environ, **self.environment, "TANFENG_TEST": self.mark}
+        command = [str(COMMAND), "build", "--lang", "zh", *arguments]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
+        return subprocess.Popen(command, cwd=self.folder, env=env, **pipes, **given)
+
+    def build(self, *arguments: str, **given: Any) -> tuple[int, str]:
+        process = self.start(*arguments, **given)
+        said, _ = process.communicate(timeout=120)
+        return process.returncode, said
+
+    def state(self) -> dict[str, str]:
+        """Every published file with its hash."""
+        files = [path for path in self.out.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    def processes(self) -> list[int]:
+        """Processes of the builds of this test that still run."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):
+                ended = "\nState:\tZ" in (path.parent / "status").read_text()
+                if self.mark.encode() in path.read_bytes() and not ended:
+                    found.append(int(path.parent.name))
+        return found
+
+    def wait_for(self, true: Callable[[], object], seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < until, "it did not happen in time"
+            time.sleep(0.02)
+
+    def running(self) -> bool:
+        """Whether the cell that waits has been reached."""
+        return (self.folder / "reached").is_file()
+
+    def hold(self) -> subprocess.Popen[str]:
+        """Start a build whose report `registers` waits, and return when it does."""
+        self.write("registers", f"open('reached', 'w').close(); {HOLDS}")
+        process = self.start("registers")
+        self.wait_for(self.running)
+        return process
+
+    def assert_nothing_left(self, before: dict[str, str]) -> None:
+        self.wait_for(lambda: not self.processes(), 10)
+        assert self.state() == before
+        assert not (self.folder / "build" / "scratch").exists()
+        assert not (self.out / ".state" / "staging").exists()
+
+
+@pytest.fixture
+def small(project: Path) -> Iterator[Small]:
+    entries = [f"- {{id: {name}, notebook: {name}.ipynb, zh: {name}, en: {name}}}" for name in ("methods", "registers")]
+    (project / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
+    made = Small(project)
+    for name in ("methods", "registers"):
+        made.write(name, GOOD)
+    assert made.build()[0] == 0
+    yield made
+    for process in made.processes():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+FAULTS = {
+    "an exception": ("1 / 0", "ZeroDivisionError"),
+    "a killed kernel": ("os.kill(os.getpid(), signal.SIGKILL)", "DeadKernelError"),
+    "an exit": ("os._exit(0)", "DeadKernelError"),
+    "no end": (HOLDS, "did not end within 3 seconds"),
+    "a killed parent": ("os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)", "ended"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_notebook_that_fails(small: Small, name: str) -> None:
+    code, words = FAULTS[name]
+    before = small.state()
+    small.write("registers", code)
+    for _ in range(2):
+        status, said = small.build("registers", "--timeout", "3" if name == "no end" else "60")
+        assert status == 1, said
+        assert "failed 330000/registers.zh: notebooks/reports/registers.ipynb" in said
+        assert words in said or name == "a killed parent"
+        assert "Traceback" not in said
+        small.assert_nothing_left(before)
+
+
+def test_the_others_go_on(small: Small) -> None:
+    before = small.state()
+    small.write("registers", "os._exit(0)")
+    small.write("methods", "shown = 2")
+    status, said = small.build()
+    assert status == 1, said
+    assert "built  330000/methods.zh.html" in said
+    after = small.state()
+    changed = {name for name in after if after[name] != before[name]}
+    assert "330000/methods.zh.html" in changed
+    assert not {name for name in changed if "registers" in name}
+    small.assert_nothing_left(after)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_build_is_ended(small: Small, number: signal.Signals) -> None:
+    before = small.state()
+    process = small.hold()
+    began = time.monotonic()
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=20)
+    assert time.monotonic() - began < 3, "it waited for the notebook"
+    assert process.returncode != 0
+    assert "Traceback" not in said
+    small.assert_nothing_left(before)
+    small.write("registers", GOOD + "  ")
+    assert small.build()[0] == 0
+
+
+def test_two_builds_at_once(small: Small) -> None:
+    before = small.state()
+    process = small.hold()
+    status, said = small.build()
+    assert status == 1
+    assert f"another build (process {process.pid}) is at work" in said
+    assert "Traceback" not in said
+    assert process.poll() is None, "the first goes on"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    small.assert_nothing_left(before)
+
+
+def test_a_full_disk(small: Small) -> None:
+    before = small.state()
+    small.write("registers", "shown = 'x' * 300000\nshown")
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    status, said = small.build("registers", preexec_fn=limit)
+    assert status != 0
+    assert "File too large" in said
+    assert "Traceback" not in said
+    small.assert_nothing_left(before)
+
+
+def test_a_folder_that_cannot_be_written_to(small: Small) -> None:
+    before = small.state()
+    status, said = small.build("--out", "/proc/tanfeng")
+    assert status == 2
+    assert "/proc/tanfeng cannot be written to" in said
+    assert "no report was changed" in said
+    small.assert_nothing_left(before)
+
+
+@pytest.mark.parametrize("change", ["removed", "cut", "another"])
+def test_a_damaged_index_is_mended(small: Small, change: str) -> None:
+    before = small.state()
+    index = small.out / "index.html"
+    if change == "removed":
+        index.unlink()
+    else:
+        index.write_bytes(index.read_bytes()[:100] if change == "cut" else b"<html></html>")
+    status, said = small.build()
+    assert status == 0, said
+    small.assert_nothing_left(before)
+
+
+def test_a_foreign_shell(small: Small, tmp_path: Path) -> None:
+    """Kernels of the same name elsewhere, a very long folder for temporary files, another zone, locale, hash seed."""
+    before = small.state()
+    for name in ("tanfeng", "python3"):
+        spec = tmp_path / "foreign" / "kernels" / name / "kernel.json"
+        spec.parent.mkdir(parents=True)
+        spec.write_text('{"argv": ["/bin/false"], "display_name": "x", "language": "python"}')
+    long = tmp_path / ("long" * 30) / ("folder" * 20)
+    long.mkdir(parents=True)
+    (tmp_path / "startup.py").write_text("raise SystemExit(3)")
+    small.environment = {
+        "JUPYTER_PATH": str(tmp_path / "foreign"),
+        "JUPYTER_DATA_DIR": str(tmp_path / "foreign"),
+        "PYTHONSTARTUP": str(tmp_path / "startup.py"),
+        "TMPDIR": str(long),
+        "TZ": "Asia/Shanghai",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "OMP_NUM_THREADS": "3",
+    }
+    status, said = small.build("--force")
+    assert status == 0, said
+    small.assert_nothing_left(before | _records(small))
+    assert list(long.iterdir()) == []
+
+
+def test_plain_kernels_give_the_same(small: Small) -> None:
+    before = small.state()
+    status, said = small.build("--force", "--plain")
+    assert status == 0, said
+    small.assert_nothing_left(before | _records(small))
+
+
+def _records(small: Small) -> dict[str, str]:
+    """Records, which hold how long it took."""
+    return {name: value for name, value in small.state().items() if name.startswith(".state")}
