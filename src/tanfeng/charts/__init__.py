@@ -3,10 +3,12 @@
 `style` holds the style and what several figures share; each other module draws the figures of one subject.
 """
 
+from tanfeng.charts.archive import frozen
 from tanfeng.charts.coverage import assessment, coverage, other_inventories
 from tanfeng.charts.indicators import four_indicators, indicator
 from tanfeng.charts.intensities import against_plans, rate_differences, rates, totals
 from tanfeng.charts.outlooks import outlook
+from tanfeng.charts.pathways import intensity_paths
 from tanfeng.charts.peaks import coverage_measured, peak_by_year, provinces, reliability
 from tanfeng.charts.structure import by_field, composition
 from tanfeng.charts.style import Chart, register_font
@@ -22,7 +24,9 @@ __all__ = [
     "coverage",
     "coverage_measured",
     "four_indicators",
+    "frozen",
     "indicator",
+    "intensity_paths",
     "other_inventories",
     "outlook",
     "peak_by_year",
