@@ -16,6 +16,7 @@ import pytest
 
 from tanfeng import (
     accounts,
+    archive,
     attribution,
     charts,
     comparison,
@@ -23,6 +24,8 @@ from tanfeng import (
     data_tables,
     evaluation,
     indicators,
+    inventory,
+    milestones,
     outlook,
     peaking,
     plans,
@@ -60,9 +63,13 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         known = data_tables.DATASETS
         return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
 
+    frozen, known = archive.scores(catalog, "330000"), inventory.series(catalog, "330000", "total")
+
     return {
+        "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),
         "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
         "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang, 2025),
+        "intensity_paths": lambda lang: charts.intensity_paths(catalog, milestones.ways(catalog, "330000"), lang),
         "peak_by_year": lambda lang: charts.peak_by_year(catalog, chances, lang),
         "provinces": lambda lang: charts.provinces(catalog, ordered, "330000", lang),
         "coverage_measured": lambda lang: charts.coverage_measured(catalog, evaluation.coverage(measured()), lang),
@@ -88,7 +95,9 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
 
 NAMES = [
+    "frozen",
     "outlook",
+    "intensity_paths",
     "outlook_energy",
     "peak_by_year",
     "provinces",
@@ -139,7 +148,9 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         if callable(found) and getattr(found, "__annotations__", {}).get("return") == "Chart" and name[0] != "_"
     }
     assert public == {
+        "frozen",
         "outlook",
+        "intensity_paths",
         "peak_by_year",
         "provinces",
         "coverage_measured",
