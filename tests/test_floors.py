@@ -23,6 +23,7 @@ FLOORS = {
     "outlook": 3, "verdicts": 3, "keyfigures": 3, "attribution": 3, "vintages": 3,
     "progress": 3, "movements": 3, "pathways": 3, "milestones": 3, "ties": 3, "effects": 3, "registers": 3,
     "archive": 3, "hindcasts": 3,
+    "cumulative": 3, "lookback": 3, "lookback_tables": 4, "barometer_tables": 4,
     "nowcast": 3, "projection": 3, "scenarios": 3, "peaking": 3, "evaluation": 3,
     "spreadsheets": 4, "standings": 4, "target_sheets": 4, "evidence_cards": 4, "wallchart": 4,
     "text": 4, "charts": 4, "tables": 4, "page": 4, "drivers": 4, "data_tables": 4, "indicator_tables": 4,

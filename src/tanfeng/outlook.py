@@ -29,7 +29,7 @@ LEVELS = (80, 95)
 SHORTEST_SERIES = 8
 FARTHEST_YEARS = 3
 SEED = 20261124
-TEMPLATE_ORIGINS, TEMPLATE_AHEAD = range(2012, 2017), 3
+TEMPLATE_FIRST, TEMPLATE_ORIGINS, TEMPLATE_AHEAD = 1997, range(2006, 2015), 5
 COLUMNS = ["region", "field", "year", "co2_mt", "lo80", "hi80", "lo95", "hi95", "status"]
 
 
@@ -121,7 +121,7 @@ def _aligned(ahead: list[Projection], first: int) -> list[Projection]:
 def template(catalog: Catalog, region: str) -> Values:
     """Return how errors of the fields went together in the other provinces, shape (cases, fields).
 
-    A case is a province and an origin of 2012 to 2016: the mean residual of R1 one to three years ahead, by field.
+    A case is a province and an origin of 2006 to 2014: the mean residual of R1 one to five years ahead, by field.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -154,7 +154,7 @@ def provinces(catalog: Catalog) -> list[str]:
 @lru_cache(maxsize=1024)
 def _mean_residual(catalog: Catalog, region: str, field: str, origin: int) -> float:
     values = _reported(catalog).get((region, field))
-    whole = values.reindex(range(2005, origin + TEMPLATE_AHEAD + 1)) if values is not None else pd.Series([np.nan])
+    whole = values.reindex(range(TEMPLATE_FIRST, origin + TEMPLATE_AHEAD + 1)) if values is not None else pd.Series([np.nan])
     if whole.isna().any() or (whole <= 0).any():
         return float("nan")
     table = whole.to_numpy(dtype="float64")

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tanfeng import growth as growth_ahead
 from tanfeng import indicators, units
 from tanfeng.catalog import Catalog
-from tanfeng.forecast import panel
 from tanfeng.project import ProjectError
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
@@ -161,14 +161,15 @@ def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scena
 def growth_effect(catalog: Catalog, region: str, growth: float, years: pd.Index) -> pd.Series:
     """Return the factor on emissions by year if GDP grows by `growth` percent a year after its last published year.
 
-    GDP over its course (R1 of the published index), to the power of 0.5.
+    GDP over its course (the median of `tanfeng.growth.paths`), to the power of 0.5.
     """
-    index = indicators.gdp_index(catalog, region)
-    last, until = int(index.index[-1]), int(max(years))
+    rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    last, until = int(rates.index[-1]), int(max(years))
     if until <= last:
         return pd.Series(1.0, index=years)
-    course = panel.points(index.to_numpy(dtype="float64")[None, :], until - last)[0]
-    path = index.iloc[-1] * (1 + growth / 100) ** np.arange(1, until - last + 1)
+    ahead = growth_ahead.paths(rates.to_numpy(dtype="float64"), until - last)
+    course = np.median(np.cumprod(1 + ahead / 100, axis=1), axis=0)
+    path = (1 + growth / 100) ** np.arange(1, until - last + 1)
     factor = pd.Series((path / course) ** GROWTH_SHARE, index=range(last + 1, until + 1))
     return factor.reindex(years).fillna(1.0)
 

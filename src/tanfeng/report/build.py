@@ -23,6 +23,7 @@ from tanfeng.report.fingerprint import Record
 from tanfeng.report.plan import Report
 
 WORK = Path("build")
+DOWNLOADS = {".csv", ".xlsx"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _kept(root: Path, report: Report, work: Path, error: Exception) -> str:
 def publish(out: Path, report: Report, html: str, tables: Path, inputs: dict[str, str]) -> None:
     """Put a page and its tables in their places, each by renaming a complete file, and record their inputs."""
     contents = {report.page: html.encode()}
-    for path in sorted(tables.glob("*.csv")):
+    for path in sorted(path for path in tables.iterdir() if path.suffix in DOWNLOADS):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()
     for name, content in contents.items():
         write(out / name, content)
