@@ -121,9 +121,26 @@ def chips(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
     """
     light = {
         "class": light_class(verdict.light),
-        "text": text.word(catalog, f"light_{verdict.light}", lang),
+        "text": text.word(catalog, f"light_{verdict.light}", lang) + light_year(verdict, lang),
     }
     return [tables.verdict_cell(catalog, verdict.verdict, lang), light]
+
+
+def light_year(verdict: Verdict, lang: str) -> str:
+    """Return the year of a light that is not that of the target year, in brackets; otherwise nothing.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.verdicts import judge_target
+        >>> light_year(judge_target(open_catalog(), "I01"), "zh"), light_year(judge_target(open_catalog(), "E02"), "zh")
+        ('，2021年', '')
+    """
+    last = verdict.progress.last if verdict.progress else None
+    if verdict.light == "not_rated" or verdict.verdict == "met" or last is None:
+        return ""
+    if last.year == verdict.target["target_year"]:
+        return ""
+    return f"，{last.year}年" if lang == "zh" else f", {last.year}"
 
 
 def light_class(light: str) -> str:
