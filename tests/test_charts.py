@@ -25,6 +25,7 @@ from tanfeng import (
     evaluation,
     indicators,
     inventory,
+    lookback,
     milestones,
     outlook,
     peaking,
@@ -67,6 +68,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
     return {
         "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),
+        "plans_looked_back": lambda lang: charts.plans_looked_back(catalog, lookback.plans(catalog, "330000"), lang),
         "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
         "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang, 2025),
         "intensity_paths": lambda lang: charts.intensity_paths(catalog, milestones.ways(catalog, "330000"), lang),
@@ -96,6 +98,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
 NAMES = [
     "frozen",
+    "plans_looked_back",
     "outlook",
     "intensity_paths",
     "outlook_energy",

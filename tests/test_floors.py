@@ -30,6 +30,8 @@ FLOORS = {
     "coverage_tables": 4, "inventory_tables": 4, "balance_tables": 4, "outlook_tables": 4, "register_tables": 4,
     "pathway_tables": 4,
     "archive_tables": 4,
+    "ranks": 2, "tiers": 3, "outcomes": 3, "league": 3, "league_tables": 4, "tier_tables": 4,
+    "programme": 2, "wedges": 3, "gaps": 3, "optimum": 3, "roadmap_tables": 4,
     "report": 5,
     "cli": 6,
 }  # fmt: skip

@@ -23,7 +23,7 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
 
 def test_there_are_notebooks() -> None:
     assert {path.stem for path in REPORTS} == {
-        "overview", "indicators", "peak", "ahead", "field", "technology", "targets", "registers", "data", "methods",
+        "overview", "indicators", "peak", "ahead", "lookback", "field", "technology", "targets", "registers", "data", "methods",
     }  # fmt: skip
 
 

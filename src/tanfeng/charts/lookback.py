@@ -31,7 +31,7 @@ NAMES = {
 TITLE = ("比基期累计变化（%）", "Change from the base year (%)")
 
 
-def plans(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
+def plans_looked_back(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the plans that have figures of energy intensity side by side: schedules, achieved, lights as markers.
 
     Args:

@@ -24,6 +24,7 @@ def build(
     ] = None,
     region: Region = "330000",
     lang: Annotated[str, typer.Option(help="zh, en or all.")] = "all",
+    cities: Annotated[bool, typer.Option("--cities", help="Build the pages of its cities as well.")] = False,
     jobs: Annotated[int, typer.Option(help="Processes at a time; 0 for one a core.", min=0)] = 0,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("reports"),
@@ -35,7 +36,9 @@ def build(
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
     try:
+        others = [one for one in plan.family(root, region) if cities and one != region]
         chosen = plan.reports(root, region, lang, reports)
+        chosen += [report for one in others for report in plan.reports(root, one, lang)]
     except (KeyError, ValueError):  # the code lists that the plan reads are broken: the check names the place
         _require_good_tables(root)
         raise
@@ -46,7 +49,7 @@ def build(
     _require_good_tables(root)
     _require_region(root, region)
     failed = _run(root, out, waiting, jobs) if waiting else 0
-    _write_index(root, out, plan.reports(root, region))
+    _write_index(root, out, [report for one in plan.family(root, region) for report in plan.reports(root, one)])
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     way_in = f": open {_short(out)}/index.html" if (out / "index.html").is_file() else ""
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
@@ -70,8 +73,13 @@ def _require_good_tables(root: Path) -> None:
 
 
 def _require_region(root: Path, region: str) -> None:
-    """Stop where a region has no inventory or no targets: the reports would have nothing to say."""
+    """Stop where a region has no inventory, or a province no targets: the reports would have nothing to say."""
+    from tanfeng.tiers import CITY_CO2
+
     catalog = common.catalog(root)
+    observed = catalog.read("observations")
+    if region in set(observed.loc[observed["indicator"] == CITY_CO2, "region"]):
+        return
     able = set(catalog.read("inventory")["region"]) & set(catalog.read("targets")["region"])
     if region not in able:
         raise ProjectError(
