@@ -25,6 +25,7 @@ from tanfeng import (
     evaluation,
     indicators,
     inventory,
+    league,
     lookback,
     milestones,
     outlook,
@@ -40,7 +41,8 @@ from tanfeng.charts import Chart, style
 from tanfeng.forecast.calibration import measured
 from tanfeng.verdicts import counts_by_field, judge
 
-CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans", "regions"]
+CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans"]
+CODE_LISTS += ["regions", "counties"]
 DATE = re.compile(r"dc:date|\b20\d\d-\d\d-\d\dT|\b\d\d:\d\d:\d\d\b")
 
 
@@ -92,6 +94,9 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "rate_differences": lambda lang: charts.rate_differences(catalog, checked, 0.13, lang),
         "assessment": lambda lang: charts.assessment(catalog, accounts.assessment(catalog, "330000"), lang),
         "coverage": lambda lang: charts.coverage(catalog, coverage.main_series(catalog, "330000"), lang),
+        "rank_intervals": lambda lang: charts.rank_intervals(catalog, league.standings(catalog, "co2"), "330000", lang),
+        "tier_sums": lambda lang: charts.tier_sums(catalog, "330000", lang),
+        "city_inventories": lambda lang: charts.city_inventories(catalog, "330700", lang),
         "other_inventories": lambda lang: charts.other_inventories(catalog, levels, others, dataset_names(lang), lang),
     }
 
@@ -122,6 +127,9 @@ NAMES = [
     "rate_differences",
     "assessment",
     "coverage",
+    "rank_intervals",
+    "tier_sums",
+    "city_inventories",
     "other_inventories",
 ]
 
@@ -152,6 +160,10 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
     }
     assert public == {
         "frozen",
+        "plans_looked_back",
+        "rank_intervals",
+        "tier_sums",
+        "city_inventories",
         "outlook",
         "intensity_paths",
         "peak_by_year",

@@ -38,6 +38,7 @@ SERIES = {
     "targets": ("targets", "id"),
     "other_inventories": ("other_inventories", "dataset"),
 }
+RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
 
 
@@ -188,9 +189,23 @@ def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
             yield from _check_units(catalog, table, rows, name)
         if table.name == "inventory":
             yield from _check_breakdown(rows, name)
+        if table.name in RANGED:
+            yield from _check_ranges(rows, name)
         yield from _check_chains(catalog, table, rows, name)
         yield from _check_series(catalog, table, rows, name)
         yield from _check_years(table, rows, name)
+
+
+def _check_ranges(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Refuse a figure without any value, and one whose low, central and high are not in this order."""
+    limits = rows[["low", "central", "high"]]
+    for index, values in zip(rows.index, limits.to_numpy(), strict=True):
+        known = values[~np.isnan(values)]
+        if not len(known) or (np.diff(known) < 0).any():
+            found = ", ".join(f"{one:g}" for one in known) or "nothing"
+            yield Problem(
+                name, int(index) + 2, "low, central, high", found, "one value or more, low <= central <= high"
+            )
 
 
 def _check_series(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:

@@ -136,9 +136,9 @@ def _gap(catalog: Catalog, region: str, target: dict[str, Any], account: str) ->
     way, allowed = limits["central"].way, limits["central"].limit_mt
     middle, drawn = wedges.wedges(catalog, region, account, centre=True), wedges.wedges(catalog, region, account)
     place = middle.at(way.year)
-    scale = _scale(way, drawn)
+    moved = scale(way, drawn)
     left = float(middle.remaining[0, place]) - _scaled(allowed, way, middle)
-    open_paths = drawn.remaining[:, place] - allowed * scale
+    open_paths = drawn.remaining[:, place] - allowed * moved
     reference, saved = float(middle.reference[0, place]), float(middle.saved[:, 0, place].sum())
     return {
         "target": target["id"],
@@ -158,14 +158,14 @@ def _gap(catalog: Catalog, region: str, target: dict[str, Any], account: str) ->
         "gap_mt": reference - _scaled(allowed, way, middle),
         "uncovered_mt": left,
         **_ends("uncovered", open_paths),
-        "p_without": float((drawn.reference[:, place] <= allowed * scale).mean()),
+        "p_without": float((drawn.reference[:, place] <= allowed * moved).mean()),
         "p_with": float((open_paths <= 0).mean()),
         "state": COVERED if left <= 0 else OPEN,
         "source_id": target["source_id"],
     }
 
 
-def _scale(way: Intensity, drawn: Wedges) -> Values:
+def scale(way: Intensity, drawn: Wedges) -> Values:
     """Return base emissions of each path over their median, where the base year itself lies ahead; else one."""
     if way.base not in drawn.years:
         return np.ones(len(drawn.reference))
@@ -174,7 +174,7 @@ def _scale(way: Intensity, drawn: Wedges) -> Values:
 
 
 def _scaled(allowed: float, way: Intensity, middle: Wedges) -> float:
-    return allowed * float(_scale(way, middle)[0])
+    return allowed * float(scale(way, middle)[0])
 
 
 def _ends(name: str, drawn: Values) -> dict[str, float]:
@@ -254,3 +254,22 @@ def _outcome(catalog: Catalog, row: dict[str, Any], goal: pd.Series, decided: pd
         "measured_mt": row["direct_mt_central"] * ratio,
         "sources": " ".join(dict.fromkeys([row["source_id"], first["source_id"].iloc[0], last["source_id"].iloc[0]])),
     }
+
+
+def readiness(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return what stands ready: each candidate with its stage, dates and what its chain through the registers lacks.
+
+    Returns:
+        Columns id, zh, en, group, stage, kind (plan, project ...), by_year, first_year, lacks (as
+        `tanfeng.registers.chain`), direct_mt_central, assessment_mt_central, sources.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> readiness(open_catalog(), "330000").set_index("id").at["ME12", "lacks"]
+        'target body evidence'
+    """
+    lacks = registers.chain(catalog, region).set_index("measure_id")["lacks"]
+    rows = wedges.candidates(catalog, region)
+    columns = ["id", "zh", "en", "group", "stage", "kind", "by_year", "first_year"]
+    columns += ["direct_mt_central", "assessment_mt_central", "sources"]
+    return rows[columns].assign(lacks=rows["id"].map(lacks))

@@ -124,8 +124,8 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
     """
     unit = _pick(UNITS[found.measure.unit], lang) if found.measure.unit != "%" else ""
     plan = [
-        ("place", ("名次", "Place"), "", "label"),
         ("name", ("地区", "Region"), "", "label"),
+        ("place", ("名次", "Place"), "", "label"),
         ("value", ("数值", "Value"), unit, "number"),
         ("limits", ("95%区间", "95% interval"), unit, "number"),
         ("ranks", ("名次区间", "Ranks (80%)"), "", "number"),

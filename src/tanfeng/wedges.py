@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, inventory, outlook, pathways, projection, registers, units
+from tanfeng import effects, inventory, outlook, pathways, projection, units
 from tanfeng.catalog import Catalog
 from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
@@ -392,22 +392,3 @@ def order_effect(catalog: Catalog, region: str, year: int, account: str = "direc
             "left_twh": middle.fossil[1:, 0, place],
         }
     )
-
-
-def readiness(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return what stands ready: each candidate with its stage, dates and what its chain through the registers lacks.
-
-    Returns:
-        Columns id, zh, en, group, stage, kind (plan, project ...), by_year, first_year, lacks (as
-        `tanfeng.registers.chain`), direct_mt_central, assessment_mt_central, sources.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> readiness(open_catalog(), "330000").set_index("id").at["ME12", "lacks"]
-        'target body evidence'
-    """
-    lacks = registers.chain(catalog, region).set_index("measure_id")["lacks"]
-    rows = _candidates(catalog, region)
-    columns = ["id", "zh", "en", "group", "stage", "kind", "by_year", "first_year"]
-    columns += ["direct_mt_central", "assessment_mt_central", "sources"]
-    return rows[columns].assign(lacks=rows["id"].map(lacks))

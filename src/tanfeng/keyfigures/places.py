@@ -93,7 +93,7 @@ def city(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.catalog import open_catalog
         >>> rows = city(open_catalog(), "330700").set_index("id")
         >>> rows.at["co2_last", "period"], round(float(rows.at["change", "value"]), 1)
-        ('2017', 72.3)
+        ('2017', 72.2)
     """
     province = standings.province_of(catalog, region)
     rows = tiers.city_inventories(catalog, province)
