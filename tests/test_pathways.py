@@ -155,7 +155,7 @@ class TestScenarios:
         rows = pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0).set_index("scenario")
         assert rows.index.tolist() == ["baseline", "growth_4", "growth_55", "nuclear", "project_10", "electric_cars"]
         assert rows.at["project_10", "probability"] < rows.at["baseline", "probability"]
-        assert rows["growth_pct"].round(1).tolist() == [4.6, 4.0, 5.5, 4.6, 4.6]
+        assert rows["growth_pct"].round(1).tolist() == [4.6, 4.0, 5.5, 4.6, 4.6, 4.6]
 
 
 class TestErrors:
