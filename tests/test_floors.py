@@ -31,7 +31,7 @@ FLOORS = {
     "pathway_tables": 4,
     "archive_tables": 4,
     "ranks": 2, "tiers": 3, "outcomes": 3, "league": 3, "league_tables": 4, "tier_tables": 4,
-    "programme": 2, "wedges": 3, "gaps": 3, "options": 3, "optimum": 3, "roadmap_tables": 4,
+    "programme": 2, "wedges": 3, "gaps": 3, "options": 3, "optimum": 3,
     "report": 5,
     "cli": 6,
 }  # fmt: skip

@@ -28,7 +28,7 @@ def programmes(draw: st.DrawFn) -> Programme:
     row = st.lists(NUMBERS, min_size=years, max_size=years)
     table = st.lists(row, min_size=count, max_size=count).map(np.array)
     first = tuple(draw(st.lists(st.integers(0, years - 1), min_size=count, max_size=count)))
-    asked = [Requirement(f"R{i}", draw(table), draw(st.floats(0, 60))) for i in range(draw(st.integers(1, 2)))]
+    asked = [Requirement(f"R{i}", draw(table), float(draw(st.integers(0, 60)))) for i in range(draw(st.integers(1, 2)))]
     return Programme(draw(table), first, tuple(asked))
 
 
