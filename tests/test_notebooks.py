@@ -23,8 +23,9 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
 
 def test_there_are_notebooks() -> None:
     assert {path.stem for path in REPORTS} == {
-        "overview", "indicators", "peak", "ahead", "lookback", "field", "technology", "targets", "registers", "data", "methods",
-        "league", "city",
+        "overview", "indicators", "peak", "ahead", "lookback", "field", "technology", "targets", "registers", "data",
+        "methods",
+        "league", "city", "roadmap",
     }  # fmt: skip
 
 

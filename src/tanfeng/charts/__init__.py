@@ -12,7 +12,6 @@ from tanfeng.charts.lookback import plans_looked_back
 from tanfeng.charts.outlooks import outlook
 from tanfeng.charts.pathways import intensity_paths
 from tanfeng.charts.peaks import coverage_measured, peak_by_year, provinces, reliability
-from tanfeng.charts.roadmap import front, gantt, wedge_areas
 from tanfeng.charts.structure import by_field, composition
 from tanfeng.charts.style import Chart, register_font
 from tanfeng.charts.verdicts import verdict_counts
@@ -28,9 +27,7 @@ __all__ = [
     "coverage",
     "coverage_measured",
     "four_indicators",
-    "front",
     "frozen",
-    "gantt",
     "indicator",
     "intensity_paths",
     "other_inventories",
@@ -48,5 +45,4 @@ __all__ = [
     "verdict_counts",
     "waterfall",
     "waterfalls",
-    "wedge_areas",
 ]

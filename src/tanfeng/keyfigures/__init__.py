@@ -9,7 +9,6 @@ from tanfeng.keyfigures.lookbacks import lookback
 from tanfeng.keyfigures.pathways import ahead
 from tanfeng.keyfigures.peaks import methods, peak
 from tanfeng.keyfigures.places import city, league
-from tanfeng.keyfigures.roadmaps import roadmap
 from tanfeng.keyfigures.rows import COLUMNS
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "overview",
     "peak",
     "registers",
-    "roadmap",
     "targets",
     "technology",
 ]
