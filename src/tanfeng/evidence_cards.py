@@ -8,6 +8,7 @@ from typing import Any
 
 from tanfeng import standings, tables, text
 from tanfeng.catalog import Catalog
+from tanfeng.lookback_tables import unseen
 from tanfeng.tables import Column, Table
 from tanfeng.verdicts import VERDICTS, Verdict
 
@@ -242,7 +243,8 @@ def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: st
     )
     columns = [Column(key, labels[place], kind=kind) for key, labels, kind in heads]
     order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.verdict))
-    return Table(caption, columns, [_line(catalog, verdict, lang) for verdict in order])
+    note = unseen(catalog, ("light", "change", "pace", "completion_rate"), lang)
+    return Table(caption, columns, [_line(catalog, verdict, lang) for verdict in order], note)
 
 
 def _line(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tanfeng import spreadsheets, standings, text
 from tanfeng.catalog import Catalog
+from tanfeng.lookback_tables import unseen
 from tanfeng.rules import Requirement
 from tanfeng.spreadsheets import Cell, Column, Sheet, Value
 from tanfeng.verdicts import VERDICTS, Verdict
@@ -340,4 +341,6 @@ def _notes(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> list[Row]:
     rows += [[word("light"), _chip(catalog, "light", name, lang), word(f"light_{name}_means")] for name in LIGHTS]
     rows += [[word("status"), word(f"status_{name}"), word(f"status_{name}_means")] for name in STATUSES]
     rows += [[word("grade"), word(f"grade_{name}"), word(f"grade_{name}_long")] for name in GRADES]
-    return rows + [[word("note"), pair[place], MEANINGS[pair][place]] for pair in MEANINGS]
+    rows += [[word("note"), pair[place], MEANINGS[pair][place]] for pair in MEANINGS]
+    names = ("light", "change", "completion_rate", "pace")
+    return [*rows, [word("note"), ("规则出处", "Rules")[place], unseen(catalog, names, lang)]]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tanfeng import evidence_cards, inventory, outlook, text
 from tanfeng.catalog import Catalog
+from tanfeng.lookback_tables import unseen
 from tanfeng.movements import EMISSIONS, FIGURE, PEAK, Movements
 from tanfeng.verdicts import VERDICTS, Verdict
 
@@ -28,6 +29,7 @@ class Wall:
         rows: one a field: name, emissions, peak (texts), counts (by verdict, only those above zero) and tiles (id,
             name, goal, verdict, light, href).
         lights: light and its meaning, for the legend.
+        unseen: rules whose primary text was not seen, as a sentence.
         changes: what moved since the last frozen outlook, as sentences.
         sources: sources of the emissions.
     """
@@ -36,6 +38,7 @@ class Wall:
     scope: str
     rows: list[dict[str, Any]]
     lights: list[dict[str, str]]
+    unseen: str
     changes: list[str]
     sources: list[str]
 
@@ -77,7 +80,8 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Moveme
         for light in LIGHTS
     ]
     sources = inventory.sources(catalog, region)
-    return Wall(title, _scope(catalog, counted, lang), rows, lights, changes(catalog, moved, lang), list(sources))
+    rules, scope = unseen(catalog, ("light", "change"), lang), _scope(catalog, counted, lang)
+    return Wall(title, scope, rows, lights, rules, changes(catalog, moved, lang), list(sources))
 
 
 def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
