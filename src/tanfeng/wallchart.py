@@ -84,6 +84,22 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Moveme
     return Wall(title, scope, rows, lights, rules, changes(catalog, moved, lang), list(sources))
 
 
+def fields(made: Wall) -> pd.DataFrame:
+    """Return what the wall chart says of each field, for download: columns field, emissions, peak, counts (texts).
+
+    Example:
+        >>> row = {"name": "industry", "emissions": "69.7 Mt", "peak": "64%", "counts": [{"word": "open", "count": 2}]}
+        >>> fields(Wall("", "", [row], [], "", [], [])).iloc[0].tolist()
+        ['industry', '69.7 Mt', '64%', 'open 2']
+    """
+    rows = [[row["name"], row["emissions"], row["peak"], _counted(row["counts"])] for row in made.rows]
+    return pd.DataFrame(rows, columns=["field", "emissions", "peak", "counts"])
+
+
+def _counted(counts: Sequence[dict[str, Any]]) -> str:
+    return "; ".join(f"{one['word']} {one['count']}" for one in counts)
+
+
 def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
     """Say how many targets of which plan are shown, and the state of the tables."""
     plans = [verdict.target["plan"] for verdict in counted]
