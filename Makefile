@@ -16,7 +16,7 @@ all: $(READY) ## environment, then every report that is out of date (reports/ind
 	@$(BIN)/tanfeng build --jobs $(JOBS)
 
 test: $(READY) ## run the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 	@$(BIN)/ruff check .

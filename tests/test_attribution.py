@@ -166,5 +166,5 @@ class TestDecoupling:
 @pytest.mark.parametrize("run", [*RUNS.values(), attribution.decoupling])
 def test_a_region_without_growth_rates_is_named(catalog: Catalog, run: object) -> None:
     assert callable(run)
-    with pytest.raises(ProjectError, match="130000"):
-        run(catalog, "130000")
+    with pytest.raises(ProjectError, match="540000"):
+        run(catalog, "540000")

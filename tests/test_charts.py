@@ -16,6 +16,7 @@ import pytest
 
 from tanfeng import (
     accounts,
+    archive,
     attribution,
     charts,
     comparison,
@@ -23,6 +24,10 @@ from tanfeng import (
     data_tables,
     evaluation,
     indicators,
+    inventory,
+    league,
+    lookback,
+    milestones,
     outlook,
     peaking,
     plans,
@@ -36,7 +41,8 @@ from tanfeng.charts import Chart, style
 from tanfeng.forecast.calibration import measured
 from tanfeng.verdicts import counts_by_field, judge
 
-CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans", "regions"]
+CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans"]
+CODE_LISTS += ["regions", "counties"]
 DATE = re.compile(r"dc:date|\b20\d\d-\d\d-\d\dT|\b\d\d:\d\d:\d\d\b")
 
 
@@ -60,9 +66,14 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         known = data_tables.DATASETS
         return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
 
+    frozen, known = archive.scores(catalog, "330000"), inventory.series(catalog, "330000", "total")
+
     return {
+        "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),
+        "plans_looked_back": lambda lang: charts.plans_looked_back(catalog, lookback.plans(catalog, "330000"), lang),
         "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
         "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang, 2025),
+        "intensity_paths": lambda lang: charts.intensity_paths(catalog, milestones.ways(catalog, "330000"), lang),
         "peak_by_year": lambda lang: charts.peak_by_year(catalog, chances, lang),
         "provinces": lambda lang: charts.provinces(catalog, ordered, "330000", lang),
         "coverage_measured": lambda lang: charts.coverage_measured(catalog, evaluation.coverage(measured()), lang),
@@ -83,12 +94,18 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "rate_differences": lambda lang: charts.rate_differences(catalog, checked, 0.13, lang),
         "assessment": lambda lang: charts.assessment(catalog, accounts.assessment(catalog, "330000"), lang),
         "coverage": lambda lang: charts.coverage(catalog, coverage.main_series(catalog, "330000"), lang),
+        "rank_intervals": lambda lang: charts.rank_intervals(catalog, league.standings(catalog, "co2"), "330000", lang),
+        "tier_sums": lambda lang: charts.tier_sums(catalog, "330000", lang),
+        "city_inventories": lambda lang: charts.city_inventories(catalog, "330700", lang),
         "other_inventories": lambda lang: charts.other_inventories(catalog, levels, others, dataset_names(lang), lang),
     }
 
 
 NAMES = [
+    "frozen",
+    "plans_looked_back",
     "outlook",
+    "intensity_paths",
     "outlook_energy",
     "peak_by_year",
     "provinces",
@@ -110,6 +127,9 @@ NAMES = [
     "rate_differences",
     "assessment",
     "coverage",
+    "rank_intervals",
+    "tier_sums",
+    "city_inventories",
     "other_inventories",
 ]
 
@@ -139,7 +159,13 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         if callable(found) and getattr(found, "__annotations__", {}).get("return") == "Chart" and name[0] != "_"
     }
     assert public == {
+        "frozen",
+        "plans_looked_back",
+        "rank_intervals",
+        "tier_sums",
+        "city_inventories",
         "outlook",
+        "intensity_paths",
         "peak_by_year",
         "provinces",
         "coverage_measured",

@@ -75,7 +75,7 @@ class TestIndicators:
         assert (rows["figures"] > 0).all()
 
     def test_a_region_without_figures(self, catalog: Catalog) -> None:
-        rows = coverage.by_indicator(catalog, "650000")
+        rows = coverage.by_indicator(catalog, "540000")
         assert rows["figures"].sum() == 0
         assert (rows["sources"] == "").all()
 

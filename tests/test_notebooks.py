@@ -23,7 +23,9 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
 
 def test_there_are_notebooks() -> None:
     assert {path.stem for path in REPORTS} == {
-        "overview", "indicators", "peak", "field", "technology", "targets", "data", "methods",
+        "overview", "indicators", "peak", "ahead", "lookback", "field", "technology", "targets", "registers", "data",
+        "methods",
+        "league", "city",
     }  # fmt: skip
 
 

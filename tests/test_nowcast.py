@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import nowcast
+from tanfeng import nowcast, projection
 from tanfeng.catalog import Catalog
 from tanfeng.outlook import emitting_fields
 
@@ -48,9 +48,11 @@ def test_a_field_without_a_helping_driver_has_no_nowcast(catalog: Catalog) -> No
     assert nowcast.estimate(catalog, REGION, "industry", known).empty
 
 
-def test_a_region_without_drivers_has_only_the_direct_way(catalog: Catalog) -> None:
-    assert nowcast.drivers(catalog, "440000", "energy") == {}
-    assert nowcast.scores(catalog, "440000", "energy")["driver"].tolist() == ["direct"]
+def test_drivers_that_end_with_the_inventory_tell_nothing(catalog: Catalog) -> None:
+    known = projection.history(catalog, "440000", "energy")
+    ends = [int(values.index[-1]) for values in nowcast.drivers(catalog, "440000", "energy").values()]
+    assert max(ends) <= int(known.index[-1])
+    assert nowcast.estimate(catalog, "440000", "energy", known).empty
 
 
 def test_a_constant_ratio_gives_the_driver_back() -> None:

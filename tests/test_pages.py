@@ -134,7 +134,7 @@ class TestInTheBrowser:
         images = seen[name].wide["images"]
         assert all(alt.strip() and complete and width > 0 for alt, complete, width in images)
         assert not any(BAD.search(alt) for alt, _, _ in images)
-        assert images or name not in TITLES
+        assert images or name not in TITLES or "registers" in name  # lists alone
 
     def test_every_table_has_a_caption_and_heads_with_scope(self, seen: dict[str, Seen], name: str) -> None:
         wide = seen[name].wide

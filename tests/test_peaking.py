@@ -58,12 +58,12 @@ def test_the_first_scenario_is_the_course_of_things(fields: pd.DataFrame, scenar
 def test_scenarios_move_emissions_and_the_peak_the_right_way(scenarios: pd.DataFrame) -> None:
     assert scenarios.at["project_10", "change_mt"] == pytest.approx(10.0)
     assert scenarios.at["nuclear", "change_mt"] == pytest.approx(-4.9 * 7972 * 0.8273 / 1000, rel=1e-3)
-    more, less = scenarios.loc[["growth_4", "growth_55", "project_10"]], scenarios.loc["nuclear"]
+    more, less = scenarios.loc[["growth_55", "project_10"]], scenarios.loc["nuclear"]
     first = scenarios.iloc[0]
     assert (more["p_by_2030"] <= first["p_by_2030"]).all()
     assert (more["p_no_peak"] >= first["p_no_peak"]).all()
     assert less["p_by_2030"] > first["p_by_2030"]
-    assert scenarios.at["growth_55", "change_mt"] > scenarios.at["growth_4", "change_mt"] > 0
+    assert scenarios.at["growth_55", "change_mt"] > 0 > scenarios.at["growth_4", "change_mt"]
 
 
 def test_no_scenario_alone_makes_a_peak_likely(scenarios: pd.DataFrame) -> None:

@@ -17,6 +17,7 @@ from tanfeng.catalog import Catalog
 ROOT = Path(__file__).parents[1]
 GIT = shutil.which("git")
 MAX_BYTES = 1_500_000
+ARCHIVE = {"vintages/index.csv", "vintages/hindcast_2010.csv"}  # the register, and the form of what it names
 PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9,-]+\])?==([^\s;\\]+)(?: ; [^\\]+?)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 # Written in parts, so that this file holds none of them.
@@ -100,12 +101,12 @@ class TestData:
         monkeypatch.chdir(ROOT)
         report = Package("data/datapackage.json").validate()
         assert report.valid, report.to_summary()
-        assert len(report.tasks) == len(list((ROOT / "data").glob("*.csv")))
+        assert len(report.tasks) == len(list((ROOT / "data").glob("*.csv"))) + len(ARCHIVE)
 
     def test_every_table_of_the_folder_is_in_the_package(self, catalog: Catalog) -> None:
         assert {table.path for table in catalog.tables.values()} == {
             path.name for path in (ROOT / "data").glob("*.csv")
-        }
+        } | ARCHIVE
 
     def test_every_column_is_described(self, catalog: Catalog) -> None:
         for table in catalog.tables.values():

@@ -119,3 +119,13 @@ def test_a_scenario_with_two_names_is_named(tables: Path) -> None:
     two = BASE + "x,330000,1,a,b,growth,,,4,%,,c,d,own_scenarios\nx,330000,2,z,b,none,,,,,,c,d,own_scenarios\n"
     with pytest.raises(ProjectError, match="more than one name"):
         scenarios.descriptions(write(tables, two), REGION)
+
+
+def test_electric_cars_save_petrol_and_need_power(catalog: Catalog) -> None:
+    centre = pd.DataFrame({"energy": [300.0] * 3, "residential": [20.0] * 3}, index=[2026, 2027, 2028])
+    fuel, power = scenarios.electrified(catalog, 5e5)
+    assert fuel == pytest.approx(5e5 * 14648 * 7.2e-2 * 0.7475 * 2.92675 / 1e9)
+    assert power == pytest.approx(5e5 * 14648 * 13.3e-2 * 0.8273 / 1e9)
+    changed = scenarios.applied(catalog, REGION, centre, Scenario("cars", cars=(scenarios.Cars(2027, 5e5),)))
+    assert (centre - changed)["residential"].tolist() == pytest.approx([0.0, fuel, 2 * fuel])
+    assert (changed - centre)["energy"].tolist() == pytest.approx([0.0, power, 2 * power])

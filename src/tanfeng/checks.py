@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from tanfeng import periods
+from tanfeng import chains, periods
 from tanfeng.catalog import Catalog, local_file, merged, read_text_table, typed
 from tanfeng.project import ProjectError, Table
 
@@ -38,6 +38,7 @@ SERIES = {
     "targets": ("targets", "id"),
     "other_inventories": ("other_inventories", "dataset"),
 }
+RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
 
 
@@ -53,6 +54,7 @@ class Problem:
         expected: what should stand there.
         severity: `error` (the table cannot be used), or `high`, `medium`, `low` (the figure should be looked at).
         known: kind of the usage warning that explains it, empty if there is none.
+        chain: chain of the registers that it breaks (see `tanfeng.chains`), empty if it breaks none.
 
     Example:
         >>> print(Problem("data/fields.csv", 2, "sort", "'x'", "a whole number"))
@@ -66,13 +68,16 @@ class Problem:
     expected: str
     severity: str = "error"
     known: str = ""
+    chain: str = ""
 
     def __str__(self) -> str:
-        """Return the problem as one line: severity, file, row, column, what was found, what was expected."""
+        """Return the problem as one line: severity, file, row, column, found, expected, and the chain it breaks."""
         place = f"{self.severity}{f' (known: {self.known})' if self.known else ''}: {self.file}"
         place += f", row {self.row}" if self.row else ""
         place += f", column {self.column}" if self.column else ""
-        return f"{place}: found {self.found}; expected {self.expected}"
+        return f"{place}: found {self.found}; expected {self.expected}" + (
+            f"; chain: {self.chain}" if self.chain else ""
+        )
 
 
 def schema(table: Table) -> pa.DataFrameSchema:
@@ -181,11 +186,26 @@ def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
         if table.name == "observations":
             yield from _check_periods(catalog, rows, name)
         if table.name in {"observations", "targets"}:
-            yield from _check_units(catalog, rows, name)
+            yield from _check_units(catalog, table, rows, name)
         if table.name == "inventory":
             yield from _check_breakdown(rows, name)
+        if table.name in RANGED:
+            yield from _check_ranges(rows, name)
+        yield from _check_chains(catalog, table, rows, name)
         yield from _check_series(catalog, table, rows, name)
         yield from _check_years(table, rows, name)
+
+
+def _check_ranges(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Refuse a figure without any value, and one whose low, central and high are not in this order."""
+    limits = rows[["low", "central", "high"]]
+    for index, values in zip(rows.index, limits.to_numpy(), strict=True):
+        known = values[~np.isnan(values)]
+        if not len(known) or (np.diff(known) < 0).any():
+            found = ", ".join(f"{one:g}" for one in known) or "nothing"
+            yield Problem(
+                name, int(index) + 2, "low, central, high", found, "one value or more, low <= central <= high"
+            )
 
 
 def _check_series(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
@@ -301,11 +321,22 @@ def _check_breakdown(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
 
 def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     for columns, other, keys in table.links:
-        known = set(catalog.read(other)[keys[0]])
-        column = columns[0]
-        for index in rows.index[(rows[column] != "") & ~rows[column].isin(known)]:
-            expected = f"an id of data/{catalog.tables[other].path}"
-            yield Problem(name, int(index) + 2, column, repr(rows.at[index, column]), expected)
+        known = set(catalog.read(other)[list(keys)].itertuples(index=False, name=None))
+        cells = list(rows[list(columns)].itertuples(index=False, name=None))
+        for index, cell in zip(rows.index, cells, strict=True):
+            if all(cell) and cell not in known:
+                wanted = "an id" if len(columns) == 1 else f"a row with this {', '.join(columns)}"
+                found = repr(cell[0]) if len(columns) == 1 else ", ".join(cell)
+                chain = chains.chain(catalog, table.name, rows.loc[index].to_dict())
+                expected = f"{wanted} of data/{catalog.tables[other].path}"
+                yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain)
+
+
+def _check_chains(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Name the places of the registers where their chain is broken though every link holds."""
+    for broken in chains.breaks(catalog, table.name, rows):
+        chain = chains.chain(catalog, table.name, rows.loc[broken.line].to_dict())
+        yield Problem(name, broken.line + 2, broken.column, broken.found, broken.expected, chain=chain)
 
 
 def _check_periods(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
@@ -326,7 +357,7 @@ def _period_problem(text: str, kind: str) -> str:
     return "" if period.start <= period.end else "a period that ends after it starts"
 
 
-def _check_units(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_units(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     dimensions = catalog.read("units").set_index("id")["dimension"]
     wanted = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
     absolute = rows.get("direction", pd.Series("", index=rows.index)) != "decrease_by"
@@ -334,4 +365,5 @@ def _check_units(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Pr
     differs = rows["unit"].map(dimensions) != wanted.map(dimensions)
     for index in rows.index[known & differs & absolute]:
         expected = f"a unit of the same kind as the indicator's {wanted[index]!r}"
-        yield Problem(name, int(index) + 2, "unit", repr(rows.at[index, "unit"]), expected)
+        chain = chains.chain(catalog, table.name, rows.loc[index].to_dict())
+        yield Problem(name, int(index) + 2, "unit", repr(rows.at[index, "unit"]), expected, chain=chain)

@@ -22,6 +22,7 @@ SHORTEST = 8
 FIRST_ORIGIN, FARTHEST = 2010, 3
 FIRST_YEAR = 2005
 COLUMNS = ["field", "driver", "cases", "error_pct", "used", "weight"]
+ESTIMATED = ["year", "co2_mt", "direct_mt", "drivers", "error_pct", "direct_error_pct"]
 
 
 def drivers(catalog: Catalog, region: str, field: str) -> dict[str, pd.Series]:
@@ -159,16 +160,17 @@ def estimate(catalog: Catalog, region: str, field: str, known: pd.Series) -> pd.
         >>> estimate(open_catalog(), "330000", "transport", known).columns.tolist()[:2]
         ['year', 'co2_mt']
     """
+    candidates, last = drivers(catalog, region, field), int(known.index[-1])
+    if not any(int(driver.index[-1]) > last for driver in candidates.values()):
+        return pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
     table = scores(catalog, region, field)
     used = table[table["used"] & (table["driver"] != DIRECT)]
-    candidates = drivers(catalog, region, field)
-    last = int(known.index[-1])
     ways = {name: _told(known, candidates[name], last) for name in used["driver"]}
     years = sorted({year for way in ways.values() for year in way.index})
     direct = panel.points(known.to_numpy(dtype="float64")[None, :], FARTHEST)[0]
     rows = [_combined(table, ways, year, float(direct[year - last - 1])) for year in _unbroken(years, last)]
     past = past_errors(catalog, region, field)
-    found = pd.DataFrame(rows, columns=["year", "co2_mt", "direct_mt", "drivers"]).astype({"year": "int64"})
+    found = pd.DataFrame(rows, columns=ESTIMATED[:4]).astype({"year": "int64"})
     return found.assign(error_pct=_combined_error(table, past), direct_error_pct=table["error_pct"].iloc[0])
 
 

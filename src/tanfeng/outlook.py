@@ -29,7 +29,7 @@ LEVELS = (80, 95)
 SHORTEST_SERIES = 8
 FARTHEST_YEARS = 3
 SEED = 20261124
-TEMPLATE_ORIGINS, TEMPLATE_AHEAD = range(2012, 2017), 3
+TEMPLATE_FIRST, TEMPLATE_ORIGINS, TEMPLATE_AHEAD = 1997, range(2006, 2015), 5
 COLUMNS = ["region", "field", "year", "co2_mt", "lo80", "hi80", "lo95", "hi95", "status"]
 
 
@@ -117,26 +117,19 @@ def _aligned(ahead: list[Projection], first: int) -> list[Projection]:
     return ahead
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def template(catalog: Catalog, region: str) -> Values:
     """Return how errors of the fields went together in the other provinces, shape (cases, fields).
 
-    A case is a province and an origin of 2012 to 2016: the mean residual of R1 one to three years ahead, by field.
+    A case is a province and an origin of 2006 to 2014: the mean residual of R1 one to five years ahead, by field.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> template(open_catalog(), "330000").shape[1]
         6
     """
-    names = emitting_fields(catalog)
-    others = [one for one in provinces(catalog) if one != region]
-    cases = [
-        [_mean_residual(catalog, other, name, origin) for name in names]
-        for other in others
-        for origin in TEMPLATE_ORIGINS
-    ]
-    table = np.array(cases)
-    return table[~np.isnan(table).any(axis=1)]
+    cases = _cases(catalog)
+    return cases[cases.index.get_level_values("region") != region].to_numpy()
 
 
 def provinces(catalog: Catalog) -> list[str]:
@@ -151,22 +144,32 @@ def provinces(catalog: Catalog) -> list[str]:
     return sorted(set(levels) & set(catalog.read("inventory")["region"]))
 
 
-@lru_cache(maxsize=1024)
-def _mean_residual(catalog: Catalog, region: str, field: str, origin: int) -> float:
-    values = _reported(catalog).get((region, field))
-    whole = values.reindex(range(2005, origin + TEMPLATE_AHEAD + 1)) if values is not None else pd.Series([np.nan])
-    if whole.isna().any() or (whole <= 0).any():
-        return float("nan")
-    table = whole.to_numpy(dtype="float64")
-    found = conformal.residuals(table[None, :-TEMPLATE_AHEAD], table[None, -TEMPLATE_AHEAD:], calibration(field).scale)
-    return float(found.mean())
+@lru_cache(maxsize=4)
+def _cases(catalog: Catalog) -> pd.DataFrame:
+    """Return the mean residual of every field (columns) by province and origin; only cases with all fields."""
+    names = emitting_fields(catalog)
+    found = {name: pd.concat([_mean_residuals(catalog, name, origin) for origin in TEMPLATE_ORIGINS]) for name in names}
+    return pd.DataFrame(found).sort_index().dropna()
+
+
+def _mean_residuals(catalog: Catalog, field: str, origin: int) -> pd.Series:
+    """Return the mean residual after one origin by province, of those with a figure above zero in every year."""
+    years = range(TEMPLATE_FIRST, origin + TEMPLATE_AHEAD + 1)
+    rows = _reported(catalog)
+    table = rows[rows["field"] == field].pivot_table(index="region", columns="year", values="co2_mt")
+    table = table.reindex(provinces(catalog), columns=years)
+    table = table[(table > 0).all(axis=1)]
+    values = table.to_numpy(dtype="float64")
+    means = conformal.residuals(
+        values[:, :-TEMPLATE_AHEAD], values[:, -TEMPLATE_AHEAD:], calibration(field).scale
+    ).mean(axis=1)
+    return pd.Series(means, index=pd.MultiIndex.from_product([table.index, [origin]], names=["region", "origin"]))
 
 
 @lru_cache(maxsize=4)
-def _reported(catalog: Catalog) -> dict[tuple[str, str], pd.Series]:
-    """Return the published emissions of every province and field by year."""
-    rows = catalog.read("inventory").groupby(["region", "field", "year"])["co2_mt"].sum()
-    return {key: part.droplevel([0, 1]) for key, part in rows.groupby(level=[0, 1])}
+def _reported(catalog: Catalog) -> pd.DataFrame:
+    """Return the published emissions: columns region, field, year, co2_mt."""
+    return catalog.read("inventory").groupby(["region", "field", "year"], as_index=False)["co2_mt"].sum()
 
 
 def fields(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario = BASELINE) -> pd.DataFrame:

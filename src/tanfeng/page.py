@@ -19,8 +19,10 @@ from IPython.display import HTML, Markdown
 from tanfeng import tables, text
 from tanfeng.catalog import Catalog, open_catalog
 from tanfeng.charts import Chart
+from tanfeng.evidence_cards import Cards
 from tanfeng.tables import Table
 from tanfeng.verdicts import VERDICTS
+from tanfeng.wallchart import Wall
 
 PIXELS = 96
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
@@ -30,7 +32,18 @@ PRECISE = ("energy_intensity", "carbon_intensity_statistical")  # given with two
 WHOLE = "asked"  # given as the plan has it
 CHANCE = "p_"  # a probability, given in whole percent
 TRENDS = {-1: "falling", 0: "plateau", 1: "rising"}
-COUNTS = ("targets", "figures", "indicators", "series", "sources", "warnings", "findings", "corrections")
+COUNTS = (
+    "targets",
+    "measures",
+    "bodies",
+    "figures",
+    "indicators",
+    "series",
+    "sources",
+    "warnings",
+    "findings",
+    "corrections",
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +142,14 @@ class Page:
         self._leave(file, tables.csv(frame))
         self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
 
+    def workbook(self, name: str, content: bytes, rows: int, label: str) -> None:
+        """Offer a workbook in the language of the page as a download: `reports/tables/REGION/SLUG-NAME.LANG.xlsx`."""
+        file = f"{self.slug}-{name}.{self.lang}.xlsx"
+        self.files[file] = {"label": label, "rows": rows}
+        if self.out is not None:
+            (self.out / file).write_bytes(content)
+        self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
+
     def _leave(self, name: str, content: str) -> None:
         if self.out is not None:
             # spreadsheet programs take a CSV without a byte-order mark for the encoding of the machine
@@ -162,11 +183,18 @@ class Page:
 
     def cards(self, figures: KeyFigures, **labels: str) -> HTML:
         """Show some key figures as cards, each with a label, its interval and its status."""
-        cards = [
+        return self._html("cards.html.j2", cards=self._cards(figures, labels))
+
+    def wall(self, wall: Wall, figures: KeyFigures, **labels: str) -> HTML:
+        """Show the wall chart, headed by some key figures as cards, and cite its sources."""
+        self.cite(*wall.sources)
+        return self._html("wallchart.html.j2", wall=wall, cards=self._cards(figures, labels))
+
+    def _cards(self, figures: KeyFigures, labels: dict[str, str]) -> list[dict[str, Any]]:
+        return [
             self._card(figures[name], text.fill(label, {"k": figures}, self.catalog, self.lang))
             for name, label in labels.items()
         ]
-        return self._html("cards.html.j2", cards=cards)
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
         word, shown = ("interval_80", figure.range) if figure.range else ("limits_95", figure.range95)
@@ -180,8 +208,8 @@ class Page:
             **tables.cited([figure.source_id]),
         }
 
-    def table(self, *several: Table) -> HTML:
-        """Show a table, or several one below the other, and cite their sources."""
+    def table(self, *several: Table | Cards) -> HTML:
+        """Show a table or evidence cards, or several one below the other, and cite their sources."""
         self.cite(*(source for table in several for source in table.sources))
         return HTML("".join(table.html(self.numbers) for table in several))
 

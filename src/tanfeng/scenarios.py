@@ -1,4 +1,4 @@
-"""What is different from the course of things (floor 3): growth, a new project, a nuclear unit, by year and field.
+"""What is different from the course of things (floor 3): growth, a project, a nuclear unit, electric cars.
 
 A scenario moves the centre of the outlook; the errors around it stay. Each effect is plain arithmetic with its factor
 named, so that a reader sees what moves the peak and a target. `data/scenarios.csv` holds those of the reports.
@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tanfeng import growth as growth_ahead
 from tanfeng import indicators, units
 from tanfeng.catalog import Catalog
-from tanfeng.forecast import panel
 from tanfeng.project import ProjectError
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
 FOSSIL_KWH = "grid_factor_electricity_fossil_china_2023"
 NUCLEAR_HOURS = "full_load_hours_nuclear_330000_2021"
+GASOLINE_CO2, GASOLINE_DENSITY = "ceads_co2_gasoline_330000_2007", "density_gasoline"
+MILEAGE, PETROL, ELECTRICITY = "mileage_car_100000", "petrol_car_100000", "electricity_car_100000"
+CAR_FIELD = "residential"  # energy statistics count the petrol of private cars among households
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,14 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Cars:
+    """Electric cars in place of petrol cars: `a_year` (number of cars) more in every year from `first_year` on."""
+
+    first_year: int
+    a_year: float
+
+
+@dataclass(frozen=True)
 class Scenario:
     """What is different.
 
@@ -48,17 +59,21 @@ class Scenario:
         gdp_growth: real growth in percent a year after the last published year; None leaves the course of things.
         projects: new sources.
         nuclear: nuclear units beyond the course of things.
+        cars: electric cars beyond the course of things.
     """
 
     name: str = "baseline"
     gdp_growth: float | None = None
     projects: tuple[Project, ...] = ()
     nuclear: tuple[Unit, ...] = ()
+    cars: tuple[Cars, ...] = ()
 
 
 BASELINE = Scenario()
+EFFECTS = ("none", "growth", "nuclear", "project", "electric_cars")
 ALONE = ("none", "growth")  # effects a scenario has once at most
 NEEDED = {"growth": ("amount",), "project": ("amount", "field", "first_year"), "nuclear": ("measure_id", "first_year")}
+NEEDED["electric_cars"] = ("amount", "first_year")
 
 
 def named(catalog: Catalog, region: str) -> list[Scenario]:
@@ -70,7 +85,7 @@ def named(catalog: Catalog, region: str) -> list[Scenario]:
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> [one.name for one in named(open_catalog(), "330000")]
-        ['baseline', 'growth_4', 'growth_55', 'nuclear', 'project_10']
+        ['baseline', 'growth_4', 'growth_55', 'nuclear', 'project_10', 'electric_cars']
     """
     rows = _rows(catalog, region)
     found = [_scenario(catalog, str(name), part) for name, part in rows.groupby("id", sort=False)]
@@ -108,13 +123,13 @@ def _rows(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _scenario(catalog: Catalog, name: str, rows: pd.DataFrame) -> Scenario:
-    parts: dict[str, list[Any]] = {effect: [] for effect in ("none", "growth", "nuclear", "project")}
+    parts: dict[str, list[Any]] = {effect: [] for effect in EFFECTS}
     for row in rows.to_dict("records"):
         parts[row["effect"]].append(_effect(catalog, row))
     if sum(len(parts[effect]) for effect in ALONE) > 1:
         raise ProjectError(f"data/scenarios.csv: scenario {name} has more than one of {' and '.join(ALONE)}")
     growth = parts["growth"][0] if parts["growth"] else None
-    return Scenario(name, growth, tuple(parts["project"]), tuple(parts["nuclear"]))
+    return Scenario(name, growth, tuple(parts["project"]), tuple(parts["nuclear"]), tuple(parts["electric_cars"]))
 
 
 def _effect(catalog: Catalog, row: dict[str, Any]) -> Any:
@@ -130,6 +145,8 @@ def _effect(catalog: Catalog, row: dict[str, Any]) -> Any:
     if row["effect"] == "nuclear":
         measure = catalog.read("measures").set_index("id").loc[row["measure_id"]]
         return Unit(int(row["first_year"]), float(measure["quantity"] * units.factor(catalog, measure["unit"], "GW")))
+    if row["effect"] == "electric_cars":
+        return Cars(int(row["first_year"]), float(row["amount"] * units.factor(catalog, row["unit"], "vehicles")))
     return None
 
 
@@ -155,22 +172,55 @@ def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scena
         changed.loc[changed.index >= project.first_year, project.field] += project.co2_mt
     for unit in scenario.nuclear:
         changed.loc[changed.index >= unit.first_year, "energy"] -= displaced(catalog, unit.gw)
+    for cars in scenario.cars:
+        fuel, power = electrified(catalog, cars.a_year)
+        running = np.clip(changed.index.to_numpy() - cars.first_year + 1, 0, None)
+        changed[CAR_FIELD] -= fuel * running
+        changed["energy"] += power * running
     return changed.clip(lower=0.0)
 
 
 def growth_effect(catalog: Catalog, region: str, growth: float, years: pd.Index) -> pd.Series:
     """Return the factor on emissions by year if GDP grows by `growth` percent a year after its last published year.
 
-    GDP over its course (R1 of the published index), to the power of 0.5.
+    GDP over its course (the median of `tanfeng.growth.paths`), to the power of 0.5.
     """
-    index = indicators.gdp_index(catalog, region)
-    last, until = int(index.index[-1]), int(max(years))
+    rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    last, until = int(rates.index[-1]), int(max(years))
     if until <= last:
         return pd.Series(1.0, index=years)
-    course = panel.points(index.to_numpy(dtype="float64")[None, :], until - last)[0]
-    path = index.iloc[-1] * (1 + growth / 100) ** np.arange(1, until - last + 1)
+    ahead = growth_ahead.paths(rates.to_numpy(dtype="float64"), until - last)
+    course = np.median(np.cumprod(1 + ahead / 100, axis=1), axis=0)
+    path = (1 + growth / 100) ** np.arange(1, until - last + 1)
     factor = pd.Series((path / course) ** GROWTH_SHARE, index=range(last + 1, until + 1))
     return factor.reindex(years).fillna(1.0)
+
+
+def electrified(catalog: Catalog, cars: float) -> tuple[float, float]:
+    """Return what electric cars in place of petrol cars change in a year: petrol saved, fossil power added (Mt CO2).
+
+    Charging losses are not counted; all power is taken to be fossil power of the province.
+
+    Args:
+        catalog: the tables.
+        cars: number of cars.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> [round(part, 2) for part in electrified(open_catalog(), 1e6)]
+        [2.31, 1.61]
+    """
+    known = catalog.read("measure_parameters").set_index("id")
+    mileage, petrol, power = (_of(catalog, known.loc[name], "central") for name in (MILEAGE, PETROL, ELECTRICITY))
+    factors = catalog.read("emission_factors").set_index("id")
+    names = (GASOLINE_DENSITY, GASOLINE_CO2, FOSSIL_KWH)
+    density, co2, fossil = (_of(catalog, factors.loc[name], "value") for name in names)
+    fuel, added = mileage * petrol * density * co2, mileage * power * fossil
+    return float(cars * fuel.to("t").magnitude / 1e6), float(cars * added.to("t").magnitude / 1e6)
+
+
+def _of(catalog: Catalog, row: pd.Series, column: str) -> Any:
+    return units.quantity(catalog, row[column], row["unit"])
 
 
 def displaced(catalog: Catalog, gw: float) -> float:

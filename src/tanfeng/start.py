@@ -20,6 +20,8 @@ def nothing_to_do(arguments: list[str]) -> str:
     for one in rest:
         if one in VALUED:
             given[one] = next(rest, "")
+        elif one == "--cities":
+            given[one] = one
         elif one.startswith("-"):
             return ""
         else:
@@ -32,7 +34,7 @@ def _message(given: dict[str, str], names: list[str]) -> str:
         return ""
     try:
         root = find_root(Path.cwd())
-        chosen = plan.reports(root, given["--region"], given["--lang"], names)
+        chosen = plan.chosen(root, given["--region"], given["--lang"], names, "--cities" in given)
         out = Path(given["--out"])
         out = out.resolve() if out.is_absolute() else root / out
         return idle.message(out, chosen) if idle.up_to_date(root, out, given["--region"], chosen) else ""

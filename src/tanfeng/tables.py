@@ -18,7 +18,7 @@ from tanfeng.indicators import observations
 from tanfeng.outlook import emitting_fields
 from tanfeng.verdicts import EVIDENCE, VERDICTS, Verdict
 
-RISKY = ("=", "+", "-", "@")
+RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
 CITED = {"decides", "latest", "part", "other_scope"}
 EXPORTED = [

@@ -252,7 +252,7 @@ SENTENCES = {
         "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
         "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
         "not_published": "{name}：目标为{goal}，未查到同口径的公布数据，{verdict}。",
-        "reference_only": "{name}：{goal}为{variant}，只作参考，不用于判定。",
+        "reference_only": "{name}：{goal}（{variant}），只作参考，不用于判定。",
     },
     "en": {
         "reached": "{name}: {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
@@ -268,7 +268,7 @@ SENTENCES = {
         "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
         "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
         "not_published": "{name}: the target is {goal}; no published figure of the same scope was found: {verdict}.",
-        "reference_only": "{name}: {goal} is a {variant}, shown for reference only; it decides nothing.",
+        "reference_only": "{name}: {goal} ({variant}); for reference only, it decides nothing.",
     },
 }
 

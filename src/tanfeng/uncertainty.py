@@ -83,6 +83,29 @@ def change(catalog: Catalog, region: str, field: str, first: int, last: int) -> 
     return 100 * (ratio - 1), 100 * (ratio - half - 1), 100 * (ratio + half - 1)
 
 
+def half_width_pct(catalog: Catalog, region: str, field: str, year: int) -> float:
+    """Return the half width of the 95 % interval of one year's emissions in percent: one cell of `intervals`.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        field: id of a field, or `total`.
+        year: a year with emissions above zero.
+
+    Raises:
+        ProjectError: if the emissions of the year are not known or zero.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> round(half_width_pct(open_catalog(), "330000", "total", 2022), 1)
+        8.8
+    """
+    parts = _of(_parts(catalog, region), year, field)
+    if not parts["co2_mt"].sum() > 0:
+        raise ProjectError(f"emissions of {field} in region {region}, {year}, are not known")
+    return float(100 * _half_width(parts) / parts["co2_mt"].sum())
+
+
 @lru_cache(maxsize=32)
 def _parts(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return field, fuel group and year with the half widths (percent) of activity, factor and method."""

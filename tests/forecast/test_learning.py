@@ -76,8 +76,19 @@ def test_tables_come_back_as_written(learnt: calibration.Learnt, tmp_path: Path)
 
 def test_a_province_borrows_three_quarters_of_its_trajectories(learnt: calibration.Learnt) -> None:
     lender = learnt.calibrations["country_sector"].trajectories[:300]
-    assert (learnt.calibrations["energy"].trajectories[-300:] == lender).all()
-    assert learnt.calibrations["energy"].widening == learning.PROVINCE_WIDENING
+    moved = learnt.calibrations["energy"].trajectories[-300:] - lender
+    assert moved == pytest.approx(np.tile(moved[0], (300, 1)))  # all by one centre
+    assert learnt.calibrations["energy"].widening == learning.WIDENING
+
+
+def test_a_province_keeps_the_spread_of_its_errors_and_not_their_centre(learnt: calibration.Learnt) -> None:
+    for group in ("province_total", "energy"):
+        one = learnt.calibrations[group]
+        assert one.growth[PROBABILITIES == 0.5] == pytest.approx(0.0)
+        assert np.median(one.trajectories, axis=0) == pytest.approx(0.0)
+        assert (one.growth[0] != 0).any()
+    country = learnt.calibrations["country_sector"]
+    assert np.abs(np.median(country.trajectories, axis=0)).max() > 0.01
 
 
 def test_competition_series_have_one_origin(tmp_path: Path) -> None:
@@ -133,6 +144,12 @@ class TestShipped:
         )
         assert 0 < one.scale < 0.3
         assert (np.diff(one.growth.sum(axis=1)) > 0).all()
+
+    @pytest.mark.parametrize("group", calibration.PROVINCE_GROUPS)
+    def test_the_forecast_is_the_middle_of_a_province(self, group: str) -> None:
+        one = calibration.calibration(group)
+        assert one.growth[PROBABILITIES == 0.5] == pytest.approx(0.0)
+        assert np.median(one.trajectories, axis=0) == pytest.approx(0.0, abs=1e-4)
 
     def test_measured_coverage_is_what_the_levels_promise(self) -> None:
         rows = calibration.measured().query("test == 'left_out'").set_index(["group", "measure", "year_ahead"])["value"]

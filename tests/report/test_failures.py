@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,7 @@ class Small:
     folder: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     environment: dict[str, str] = field(default_factory=dict)
+    below: str = ""
 
     @property
     def out(self) -> Path:
@@ -61,7 +63,7 @@ class Small:
         env = {**os.environ, **self.environment, "TANFENG_TEST": self.mark}
         command = [str(COMMAND), "build", "--lang", "zh", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
-        return subprocess.Popen(command, cwd=self.folder, env=env, **pipes, **given)
+        return subprocess.Popen(command, cwd=self.folder / self.below, env=env, **pipes, **given)
 
     def build(self, *arguments: str, **given: Any) -> tuple[int, str]:
         process = self.start(*arguments, **given)
@@ -107,14 +109,27 @@ class Small:
         assert not (self.out / ".state" / "staging").exists()
 
 
-@pytest.fixture
-def small(project: Path) -> Iterator[Small]:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """The small project, built once: what it was built from does not depend on the place."""
+    folder = tmp_path_factory.mktemp("built") / "project"
+    for name in ("data", "notebooks", "src"):
+        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
+    shutil.copy(root / "requirements.lock", folder)
     entries = [f"- {{id: {name}, notebook: {name}.ipynb, zh: {name}, en: {name}}}" for name in ("methods", "registers")]
-    (project / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
-    made = Small(project)
+    (folder / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
+    made = Small(folder)
     for name in ("methods", "registers"):
         made.write(name, GOOD)
-    assert made.build()[0] == 0
+    status, said = made.build()
+    assert status == 0, said
+    return folder
+
+
+@pytest.fixture
+def small(built: Path, tmp_path: Path) -> Iterator[Small]:
+    shutil.copytree(built, tmp_path / "project")
+    made = Small(tmp_path / "project")
     yield made
     for process in made.processes():
         with contextlib.suppress(ProcessLookupError):
@@ -224,7 +239,7 @@ def test_a_damaged_index_is_mended(small: Small, change: str) -> None:
 
 
 def test_a_foreign_shell(small: Small, tmp_path: Path) -> None:
-    """Kernels of the same name elsewhere, a very long folder for temporary files, another zone, locale, hash seed."""
+    """Another folder, kernels of the same name, a very long folder for temporary files, zone, locale, hash seed."""
     before = small.state()
     for name in ("tanfeng", "python3"):
         spec = tmp_path / "foreign" / "kernels" / name / "kernel.json"
@@ -243,6 +258,7 @@ def test_a_foreign_shell(small: Small, tmp_path: Path) -> None:
         "PYTHONHASHSEED": "7",
         "OMP_NUM_THREADS": "3",
     }
+    small.below = "notebooks"
     status, said = small.build("--force")
     assert status == 0, said
     small.assert_nothing_left(before | _records(small))

@@ -147,28 +147,35 @@ REMARKS = {
 def targets(
     region: Region = "330000",
     plan: Annotated[str | None, typer.Option(help="14FYP, 15FYP or 2030; all by default.")] = None,
-    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    format: Annotated[str, typer.Option(help="table, csv, json or xlsx (a workbook, best with --out).")] = "table",
     lang: Annotated[str, typer.Option(help="Language of names and reasons: zh or en.")] = "zh",
     out: Output = None,
 ) -> None:
     """Write the verdict on every target of a region, with its reason and evidence."""
-    from tanfeng import tables
     from tanfeng.verdicts import judge
 
-    if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
-        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
+    if format not in VERDICT_FORMATS or lang not in {"zh", "en"}:
+        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv, json or xlsx, and zh or en")
+    if format == "xlsx":
+        common.refuse_terminal(out, format)
     catalog = common.catalog()
-    judged = judge(catalog, region, plan)
+    emit(_verdicts(catalog, judge(catalog, region, plan), format, lang), out)
+
+
+VERDICT_FORMATS = ("table", "csv", "json", "xlsx")
+
+
+def _verdicts(catalog: Catalog, judged: list[Any], format: str, lang: str) -> str | bytes:
+    from tanfeng import tables, target_sheets
+
+    if format == "xlsx":
+        return target_sheets.workbook(catalog, judged, lang)
     if format == "csv":
-        emit(tables.csv(tables.verdict_export(catalog, judged, lang)), out)
-    elif format == "json":
-        emit(json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n", out)
-    else:
-        rows = tables.verdict_frame(catalog, judged)
-        emit(
-            "".join(f"{row['id']:5} {row['verdict']:15} {row[f'reason_{lang}']}\n" for row in rows.to_dict("records")),
-            out,
-        )
+        return tables.csv(tables.verdict_export(catalog, judged, lang))
+    if format == "json":
+        return json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n"
+    rows = tables.verdict_frame(catalog, judged).to_dict("records")
+    return "".join(f"{row['id']:5} {row['verdict']:15} {row[f'reason_{lang}']}\n" for row in rows)
 
 
 def _verdict_records(catalog: Catalog, judged: list[Any], lang: str) -> list[dict[str, Any]]:

@@ -50,11 +50,19 @@ def formatted(rows: Any, format: str) -> str:
     raise ProjectError(f"format {format!r}: expected csv or json")
 
 
-def emit(content: str, out: Path | None) -> None:
+def emit(content: str | bytes, out: Path | None) -> None:
     """Write an answer to a file, or to stdout."""
-    if out is None:
-        sys.stdout.write(content)
-        return
-    from tanfeng.report.publish import write
+    if out is not None:
+        from tanfeng.report.publish import write
 
-    write(out, content.encode())
+        write(out, content if isinstance(content, bytes) else content.encode())
+    elif isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        sys.stdout.write(content)
+
+
+def refuse_terminal(out: Path | None, format: str) -> None:
+    """Stop before a binary answer would go to a terminal."""
+    if out is None and sys.stdout.isatty():
+        raise ProjectError(f"{format} is no text for a terminal: name a file with --out, or send stdout to a file")

@@ -68,10 +68,13 @@ def _to_stderr(line: str) -> None:
 
 def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], None] = _to_stderr) -> int:
     """Tell every error of the tables, a line each, and return their number."""
+    from tanfeng import frozen
     from tanfeng.checks import check_tables
     from tanfeng.corrections import check_corrections
 
     found = [str(problem) for problem in check_tables(catalog, names)]
+    if not found and {frozen.REGISTER, frozen.FORM} & set(names or catalog.tables):
+        found = [str(problem) for problem in frozen.check(catalog)]
     if not found and "inventory" in (names or catalog.tables):
         try:
             check_corrections(catalog)

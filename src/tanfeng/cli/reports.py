@@ -25,6 +25,7 @@ def build(
     ] = None,
     region: Region = "330000",
     lang: Annotated[str, typer.Option(help="zh, en or all.")] = "all",
+    cities: Annotated[bool, typer.Option("--cities", help="Build the pages of its cities as well.")] = False,
     jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
@@ -36,7 +37,7 @@ def build(
 
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
-    chosen = _planned(root, region, lang, reports)
+    chosen = _planned(root, region, lang, reports, cities)
     if not force and idle.up_to_date(root, out, region, chosen):
         note.print(idle.message(out, chosen))
         return
@@ -59,11 +60,11 @@ class _Choice:
     timeout: float
 
 
-def _planned(root: Path, region: str, lang: str, names: list[str] | None) -> list[Any]:
+def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities: bool) -> list[Any]:
     from tanfeng.report import plan
 
     try:
-        return plan.reports(root, region, lang, names)
+        return plan.chosen(root, region, lang, names, cities)
     except (KeyError, ValueError):  # the code lists that the plan reads are broken: the check names the place
         _require_good_tables(root)
         raise
@@ -80,7 +81,7 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
         _require_good_tables(root)
         _require_region(root, region)
         failed = _run(shop, waiting, choice) if waiting else 0
-        _write_index(root, out, plan.reports(root, region))
+        _write_index(root, out, plan.of_family(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
@@ -100,8 +101,13 @@ def _require_good_tables(root: Path) -> None:
 
 
 def _require_region(root: Path, region: str) -> None:
-    """Stop where a region has no inventory or no targets: the reports would have nothing to say."""
+    """Stop where a region has no inventory, or a province no targets: the reports would have nothing to say."""
+    from tanfeng.tiers import CITY_CO2
+
     catalog = common.catalog(root)
+    observed = catalog.read("observations")
+    if region in set(observed.loc[observed["indicator"] == CITY_CO2, "region"]):
+        return
     able = set(catalog.read("inventory")["region"]) & set(catalog.read("targets")["region"])
     if region not in able:
         raise ProjectError(

@@ -4,7 +4,26 @@ Every number in the prose of a report is a row of this table, which is also writ
 """
 
 from tanfeng.keyfigures.facts import data, field, four_indicators, overview, targets, technology
+from tanfeng.keyfigures.lists import registers
+from tanfeng.keyfigures.lookbacks import lookback
+from tanfeng.keyfigures.pathways import ahead
 from tanfeng.keyfigures.peaks import methods, peak
+from tanfeng.keyfigures.places import city, league
 from tanfeng.keyfigures.rows import COLUMNS
 
-__all__ = ["COLUMNS", "data", "field", "four_indicators", "methods", "overview", "peak", "targets", "technology"]
+__all__ = [
+    "COLUMNS",
+    "ahead",
+    "city",
+    "data",
+    "field",
+    "four_indicators",
+    "league",
+    "lookback",
+    "methods",
+    "overview",
+    "peak",
+    "registers",
+    "targets",
+    "technology",
+]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -64,14 +66,48 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
         >>> [report.name for report in reports(Path(), "330000", "zh")][:2]
         ['330000/overview.zh', '330000/indicators.zh']
     """
-    if region not in {row["id"] for row in code_list(root, "regions")}:
+    known = {row["id"]: row for row in code_list(root, "regions")}
+    if region not in known:
         raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
     if lang not in {*LANGS, "all"}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
     entries = yaml.safe_load((root / FOLDER / "reports.yaml").read_text(encoding="utf-8"))
-    found = [report for entry in entries for one in langs for report in _expand(root, entry, region, one)]
+    level = known[region]["level"]
+    fitting = [entry for entry in entries if level in entry.get("levels", ["country", "province"])]
+    found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
+    if not found:
+        raise ProjectError(f"region {region} is a {level}: there are no reports of such regions")
     return _chosen(found, names)
+
+
+def family(root: Path, region: str) -> list[str]:
+    """Return a province and its cities, the province first, for a province or one of its cities.
+
+    Example:
+        >>> family(Path(), "330200")[:2], len(family(Path(), "330000"))
+        (['330000', '330100'], 12)
+    """
+    rows = code_list(root, "regions")
+    parents = {row["id"]: row["parent"] for row in rows if row["level"] == "city"}
+    top = parents.get(region, region)
+    return [top, *(one for one, parent in parents.items() if parent == top)]
+
+
+def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, cities: bool = False) -> list[Report]:
+    """Return the reports of a region, and with `cities` every report of the others of its family."""
+    others = [one for one in family(root, region) if cities and one != region]
+    found = reports(root, region, lang, names)
+    return found + [report for one in others for report in reports(root, one, lang)]
+
+
+def of_family(root: Path, region: str) -> list[Report]:
+    """Return every report of a province and its cities: what the index may list."""
+    found: list[Report] = []
+    for one in family(root, region):
+        with contextlib.suppress(ProjectError):  # there are no reports of such regions
+            found += reports(root, one)
+    return found
 
 
 def _chosen(found: list[Report], names: list[str] | None) -> list[Report]:
@@ -82,18 +118,18 @@ def _chosen(found: list[Report], names: list[str] | None) -> list[Report]:
     return [report for report in found if not names or report.slug in names or report.notebook.stem in names]
 
 
-def _expand(root: Path, entry: dict[str, str], region: str, lang: str) -> list[Report]:
+def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str) -> list[Report]:
     notebook = FOLDER / entry["notebook"]
     if "each" not in entry:
-        return [Report(entry["id"], region, lang, notebook, entry[lang])]
+        return [Report(entry["id"], region["id"], lang, notebook, entry[lang].format(region=region[lang]))]
     fields = [row for row in code_list(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
     return [
         Report(
             f"{entry['id']}-{row['id']}",
-            region,
+            region["id"],
             lang,
             notebook,
-            entry[lang].format(field=row[lang]),
+            entry[lang].format(field=row[lang], region=region[lang]),
             {"field": row["id"]},
         )
         for row in fields

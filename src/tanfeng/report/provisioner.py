@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -23,7 +24,7 @@ class ForkProvisioner(LocalProvisioner):
             info = await super().launch_kernel(cmd, **{**kwargs, "env": env})
         else:
             arguments = cmd[cmd.index("-f") :]
-            self.pid = server.kernel(arguments, str(kwargs.get("cwd") or "."), env)
+            self.pid = server.kernel(arguments, os.path.abspath(kwargs.get("cwd") or "."), env)
             self.process, self.pgid = forks.Forked(self.pid), None  # type: ignore[assignment]
             info = self.connection_info
         launch.pid = self.pid

@@ -32,14 +32,21 @@ class Group:
 
 
 GROUPS = {
-    "judged": Group("", ("inventory", "fields", "judged", "recent", "figure")),
+    "inventory": Group("", ("inventory", "figure")),
+    "facts": Group("inventory", ("facts",)),
+    "league": Group("inventory", ("league",)),
+    "judged": Group("inventory", ("fields", "judged", "recent")),
+    "registers": Group("judged", ("registers",)),
+    "lookback": Group("judged", ("hindcasts",)),
     "provinces": Group("judged", ("provinces",)),
-    "facts": Group("", ("inventory", "facts", "figure")),
 }
 GROUP_OF = {
     "methods": "",
-    "registers": "",
+    "city": "inventory",
     "data": "facts",
+    "league": "league",
+    "registers": "registers",
+    "lookback": "lookback",
     "peak": "provinces",
 }
 OTHERS = "judged"
@@ -60,7 +67,7 @@ def chain(group: str) -> list[str]:
 
     Example:
         >>> chain("provinces")
-        ['', 'judged', 'provinces']
+        ['', 'inventory', 'judged', 'provinces']
     """
     return [*chain(GROUPS[group].parent), group] if group else [""]
 
@@ -110,6 +117,24 @@ def _facts(catalog: Catalog, region: str) -> None:
     keyfigures.data(catalog, region)
 
 
+def _league(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures
+
+    keyfigures.league(catalog, region)
+
+
+def _registers(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures
+
+    keyfigures.registers(catalog, region)
+
+
+def _hindcasts(catalog: Catalog, region: str) -> None:
+    from tanfeng import hindcasts
+
+    hindcasts.by_origin(hindcasts.pseudo_targets(catalog))
+
+
 STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "inventory": _inventory,
     "fields": _fields,
@@ -118,6 +143,9 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "figure": _figure,
     "provinces": _provinces,
     "facts": _facts,
+    "league": _league,
+    "registers": _registers,
+    "hindcasts": _hindcasts,
 }
 
 

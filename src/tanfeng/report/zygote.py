@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -99,6 +100,8 @@ class Zygote:
                 end_with_parent(parent, signal.SIGKILL)
                 self.channel.close()
                 become_kernel(parent, **request)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         return child

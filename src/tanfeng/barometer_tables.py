@@ -1,0 +1,176 @@
+"""The published barometers beside what the rule gives (floor 4): a table, and a natural reason for each level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import grading, lookback, text, units
+from tanfeng.catalog import Catalog
+from tanfeng.charts.intensities import plan_name
+from tanfeng.lookback_tables import (
+    COMPUTED,
+    RULES_OF_BAROMETERS,
+    colour_cell,
+    columns,
+    fall,
+    light_cell,
+    pick,
+    sentences,
+    unseen,
+    used,
+)
+from tanfeng.tables import Table, cited
+
+MEASURES = {
+    lookback.INTENSITY: ("能耗强度", "energy intensity"),
+    lookback.TOTAL: ("能源消费总量", "total energy consumption"),
+}
+SHORT = {lookback.INTENSITY: ("能耗强度", "intensity"), lookback.TOTAL: ("能源消费总量", "total")}
+AGREEMENTS = {
+    lookback.AGREES: ("一致", "agrees"),
+    lookback.DIFFERS: ("不一致", "differs"),
+    lookback.BY_WORDING: ("仅按定义一致", "by definition only"),
+    lookback.NOT_COMPARABLE: ("不可比", "not comparable"),
+}
+GAPS = {
+    grading.GREEN: ("达到要求", "met"),
+    grading.YELLOW: ("未达到，差距不超过要求值的10%", "missed by at most 10% of the required value"),
+    grading.RED: ("未达到，差距超过要求值的10%", "missed by more than 10% of the required value"),
+}
+SENTENCES = {
+    "figure": (
+        "至{year}年底{figure}{computed}，要求{required}：{gap}。",
+        "End of {year}: {figure}{computed}, required {required}: {gap}.",
+    ),
+    "total": (
+        "{year}年{figure}{computed}，要求{required}：{gap}。",
+        "{year}: {figure}{computed}, required {required}: {gap}.",
+    ),
+    "stated": (
+        "{part}数据未公布；通报称能耗强度不降反升，升幅无论多少都未达到要求，为一级。",
+        "{part} is not published; the notice says that energy intensity rose, and any rise misses the requirement by "
+        "more than 10%.",
+    ),
+    "wording": (
+        "{part}数据未公布；二级的定义就是下降而未达到进度要求，通报没有可供检验的数。",
+        "{part} is not published; level 2 is defined as a fall short of the requirement, and the notice gives no "
+        "figure to test it.",
+    ),
+    "no_requirement": (
+        "{plan}{measure}的要求未查到，{part}数据未公布，不评级。",
+        "What the {plan} asked of {measure} was not found, and {part} is not published: not rated.",
+    ),
+    "no_figure": (
+        "有进度要求，但{year}年同口径数据未公布，不评级。",
+        "There is a schedule, but no figure of {year} on its scope is published: not rated.",
+    ),
+    "differs": (
+        "通报评价年内时段，其数据未公布，全年数给出另一级别。",
+        "The notice rates part of the year, which is not published; the whole year gives another level.",
+    ),
+    "before": (
+        "只看{year}年（{figure}，要求{required}），为{light}。",
+        "The figure of {year} alone ({figure}, required {required}) gives {light}.",
+    ),
+}
+
+
+def reason(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
+    """Return why a published level of the barometer is, or is not, reproduced, in natural sentences.
+
+    Args:
+        catalog: the tables.
+        row: a row of `tanfeng.lookback.barometers`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = lookback.barometers(open_catalog(), "330000").set_index(["measure", "period"], drop=False)
+        >>> reason(open_catalog(), rows.loc[("intensity", "2011-06")], "zh")
+        '至2011年底下降3.07%，要求下降3.6%：未达到，差距超过要求值的10%。'
+    """
+    parts = _parts(catalog, row, lang)
+    shown = [pick(SENTENCES[_why(row)], lang).format(**parts)]
+    if row["agreement"] == lookback.DIFFERS:
+        shown.append(pick(SENTENCES["differs"], lang))
+    if row["light_before"] and row["light_before"] != row["light"]:
+        shown.append(pick(SENTENCES["before"], lang).format(**_before(catalog, row, lang)))
+    return sentences([one[0].upper() + one[1:] for one in shown], lang)
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    if row["basis"] == lookback.FIGURE and row["measure"] == lookback.TOTAL:
+        return "total"
+    return str(row["basis"]) or ("no_requirement" if pd.isna(row["required"]) else "no_figure")
+
+
+def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    year, month = str(row["period"]).split("-")
+    return {
+        "year": str(row["year"]),
+        "part": text.period(f"{year}-01/{year}-{month}", lang),
+        "plan": plan_name(catalog, row["plan"], lang),
+        "measure": pick(MEASURES[row["measure"]], lang),
+        "figure": _figure(catalog, row, "figure", lang),
+        "required": _figure(catalog, row, "required", lang),
+        "computed": COMPUTED[lang] if row["figure_basis"] == "computed" else "",
+        "gap": pick(GAPS[row["light_rule"]], lang) if row["light_rule"] in GAPS else "",
+    }
+
+
+def _before(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    shown = {name: _figure(catalog, row, f"{name}_before", lang) for name in ("figure", "required")}
+    light = text.word(catalog, f"light_{row['light_before']}", lang)
+    return {"year": str(row["year"] - 1), **shown, "light": light}
+
+
+def _figure(catalog: Catalog, row: Mapping[str, Any], name: str, lang: str) -> str:
+    if pd.isna(row[name]):
+        return ""
+    if row["measure"] == lookback.INTENSITY:
+        return fall(row[name], lang)
+    shown = text.amount(catalog, row[name] * units.factor(catalog, row["unit"], "Mtce"), "Mtce", lang, 1)
+    if lang == "en":
+        return shown if name.startswith("figure") else f"at most {shown}"
+    return f"消费{shown}" if name.startswith("figure") else f"不超过{shown}"
+
+
+def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the published barometers beside the level by the rule, whether they agree, and why.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.lookback.barometers`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {
+        "period": ("评价时段", "Rated", "text"),
+        "measure": ("指标", "Measure", "label"),
+        "published": ("通报等级", "Published", "status"),
+        "rule": ("按规则", "By the rule", "status"),
+        "agreement": ("是否一致", "Agrees", "label"),
+        "reason": ("说明", "Why", "text"),
+    }
+    cells = [
+        {
+            "period": {"text": _parts(catalog, row, lang)["part"]},
+            "measure": {"text": pick(SHORT[row["measure"]], lang)},
+            "published": {**light_cell(catalog, row["light"], lang), "source": [row["source_id"]]},
+            "rule": colour_cell(catalog, row["light_rule"], lang),
+            "agreement": {"text": pick(AGREEMENTS[row["agreement"]], lang)},
+            "reason": {"text": reason(catalog, row, lang), **cited([row["sources"]])},
+        }
+        for row in rows.to_dict("records")
+    ]
+    note = unseen(catalog, RULES_OF_BAROMETERS, lang)
+    return Table(caption, columns(lang, plan), cells, note, used([*rows["source_id"], *rows["sources"]]))
+
+
+def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the barometers (see `tanfeng.lookback.barometers`) with the reason in both languages, for download."""
+    reasons = {f"reason_{lang}": [reason(catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
+    return rows.assign(**reasons)

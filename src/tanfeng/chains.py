@@ -1,0 +1,229 @@
+"""The chain through the registers (floor 0): number -> indicator -> target -> measure -> body -> evidence.
+
+The registers are kept as separate lists, as an office keeps them, and each carries the numbers of the others:
+`measures` the target it serves and the measure it is part of, `responsibilities` the measure and its target,
+`measure_factors` the measure and the parameter, `evidence` the target or measure and the figure it rests on. A line
+removed from one list therefore leaves its number standing in another, and `tanfeng data check` names the chain it
+breaks. A number is not given twice and a measure that ran out is marked `lapsed`, never removed. No list has to repeat
+what another says: a measure without a line of responsibilities is good, a line without its measure is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from tanfeng import units
+from tanfeng.catalog import Catalog
+
+ARROW = " -> "
+REGISTERS = ("targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
+LONGEST_LIST = 4
+FAR = 50.0  # a figure so many times what was asked for is taken for one in a wrong unit
+ASKED = {"targets": "target_value", "measures": "quantity"}
+
+
+class Break(NamedTuple):
+    """A place where the chain does not hold: index of the row (`line`), column, what was found, what was expected."""
+
+    line: int
+    column: str
+    found: str
+    expected: str
+
+
+def chain(catalog: Catalog, table: str, row: dict[str, Any]) -> str:
+    """Return the chain that a row of a register, or a figure that one rests on, belongs to; empty if to none.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> row = catalog.read("measures").set_index("id", drop=False).loc["ME16"].to_dict()
+        >>> chain(catalog, "measures", row)
+        'measure ME16 -> target E02 -> indicator pv_capacity'
+    """
+    return _CHAINS[table](catalog, row) if table in _CHAINS else ""
+
+
+def _measure(catalog: Catalog, row: dict[str, Any]) -> str:
+    if row["target_id"]:
+        return ARROW.join([f"measure {row['id']}", _target_id(catalog, row["target_id"])])
+    whole = [f"measure {row['part_of']}"] if row["part_of"] else []
+    return ARROW.join([f"measure {row['id']}", *whole])
+
+
+def _target_id(catalog: Catalog, target: str) -> str:
+    indicator = _column(catalog, "targets", "indicator").get(target)
+    return ARROW.join([f"target {target}", *([f"indicator {indicator}"] if indicator else [])])
+
+
+def _target(catalog: Catalog, row: dict[str, Any]) -> str:
+    serving = _column(catalog, "measures", "target_id")
+    measures = [name for name, target in serving.items() if target == row["id"]]
+    return ARROW.join([*_listed(measures), f"target {row['id']}", f"indicator {row['indicator']}"])
+
+
+def _listed(measures: list[str]) -> list[str]:
+    if not measures:
+        return []
+    more = f" and {len(measures) - LONGEST_LIST} more" if len(measures) > LONGEST_LIST else ""
+    return [f"measure{'s' if len(measures) > 1 else ''} {', '.join(measures[:LONGEST_LIST])}{more}"]
+
+
+def _responsibility(catalog: Catalog, row: dict[str, Any]) -> str:
+    target = [_target_id(catalog, row["target_id"])] if row["target_id"] else []
+    body = [f"{row['body_zh']} ({row['role']})"] if row["body_zh"] else []
+    return ARROW.join([f"measure {row['measure_id']}", *target, *body])
+
+
+def _evidence(catalog: Catalog, row: dict[str, Any]) -> str:
+    figure = f"evidence {row['period']}"
+    if row["table"] == "targets":
+        return ARROW.join([_target(catalog, {"id": row["item"], "indicator": row["indicator"]}), figure])
+    return ARROW.join([f"measure {row['item']}", f"indicator {row['indicator']}", figure])
+
+
+def _factor(catalog: Catalog, row: dict[str, Any]) -> str:
+    known = catalog.read("measures").set_index("id", drop=False)
+    measure = row["measure_id"]
+    start = _measure(catalog, known.loc[measure].to_dict()) if measure in known.index else f"measure {measure}"
+    return ARROW.join([start, f"factor {row['parameter_id']}"])
+
+
+def _parameter(catalog: Catalog, row: dict[str, Any]) -> str:
+    used = catalog.read("measure_factors")
+    measures = used.loc[used["parameter_id"] == row["id"], "measure_id"].unique().tolist()
+    return ARROW.join([*_listed(measures), f"factor {row['id']}"])
+
+
+def _observation(catalog: Catalog, row: dict[str, Any]) -> str:
+    rows = catalog.read("evidence")
+    same = (rows[["indicator", "region", "period"]] == [row["indicator"], row["region"], row["period"]]).all(axis=1)
+    return "; ".join(_evidence(catalog, found) for found in rows[same].to_dict("records"))
+
+
+_CHAINS: dict[str, Callable[[Catalog, dict[str, Any]], str]] = {
+    "measures": _measure,
+    "targets": _target,
+    "responsibilities": _responsibility,
+    "evidence": _evidence,
+    "measure_factors": _factor,
+    "measure_parameters": _parameter,
+    "observations": _observation,
+}
+
+
+def _column(catalog: Catalog, table: str, column: str) -> dict[str, Any]:
+    rows = catalog.read(table)
+    return dict(zip(rows["id"], rows[column], strict=True))
+
+
+def breaks(catalog: Catalog, table: str, rows: pd.DataFrame) -> Iterator[Break]:
+    """Return the places of a register where the chain does not hold though every single link does.
+
+    Args:
+        catalog: the tables.
+        table: name of the register.
+        rows: rows of one of its files, typed.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> list(breaks(catalog, "responsibilities", catalog.read("responsibilities")))
+        []
+    """
+    checked = _BREAKS.get(table)
+    if checked is not None:
+        yield from checked(catalog, rows)
+
+
+def _evidence_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    known = {table: set(catalog.read(table)["id"]) for table in ("targets", "measures")}
+    for row in rows.itertuples():
+        if row.item not in known[row.table]:
+            yield Break(row.Index, "item", repr(row.item), f"an id of data/{row.table}.csv")
+
+
+def _responsibility_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    target = _column(catalog, "measures", "target_id")
+    for row in rows.itertuples():
+        own = target.get(row.measure_id, row.target_id)
+        if row.target_id != own:
+            found = f"{row.target_id!r} for measure {row.measure_id}"
+            yield Break(row.Index, "target_id", found, f"{own!r}, the target of the measure in data/measures.csv")
+        if (row.role == "not_named") == bool(row.body_zh):
+            yield Break(row.Index, "body_zh", repr(row.body_zh), "a body, or the role not_named where there is none")
+
+
+def _measure_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    computed = set(catalog.read("measure_factors")["measure_id"])
+    parents = _column(catalog, "measures", "part_of")
+    for row in rows.itertuples():
+        if (row.id in computed) == bool(row.no_effect):
+            expected = "empty, data/measure_factors.csv has factors" if row.no_effect else "why no effect is computed"
+            yield Break(row.Index, "no_effect", repr(row.no_effect), f"{expected} ({row.id})")
+        if row.id in _wholes(parents, row.id):
+            yield Break(row.Index, "part_of", repr(row.part_of), f"a measure that {row.id} does not contain itself")
+        if pd.notna(row.quantity) and not row.unit:
+            yield Break(row.Index, "unit", "nothing", f"the unit of {row.quantity:g}")
+
+
+def _wholes(parents: dict[str, str], measure: str) -> list[str]:
+    found: list[str] = []
+    whole = parents.get(measure, "")
+    while whole and whole not in found:
+        found.append(whole)
+        whole = parents.get(whole, "")
+    return found
+
+
+def wholes(catalog: Catalog, measure: str) -> list[str]:
+    """Return the measures that contain a measure, the nearest first.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> wholes(open_catalog(), "ME18")
+        ['ME17', 'ME16', 'ME28', 'ME33']
+    """
+    return _wholes(_column(catalog, "measures", "part_of"), measure)
+
+
+def _parameter_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    for row in rows.itertuples():
+        own = [value for value in (row.low, row.central, row.high) if pd.notna(value)]
+        if bool(own) == bool(row.emission_factor_id):
+            found = f"{len(own)} values and emission_factor_id {row.emission_factor_id!r}"
+            yield Break(row.Index, "central", found, "values, or the row of data/emission_factors.csv that has them")
+        if own != sorted(own):
+            yield Break(row.Index, "central", ", ".join(f"{one:g}" for one in own), "low <= central <= high")
+
+
+def _observation_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find figures of the register of evidence that are so far from what was asked for that the unit must be wrong."""
+    key = ["indicator", "region", "period"]
+    dimension = catalog.read("units").set_index("id")["dimension"]
+    kinds = catalog.read("indicators").set_index("id")["kind"]
+    amounts = rows[rows["indicator"].map(kinds).isin(["stock", "flow"])]
+    cited = amounts.rename_axis("line").reset_index().merge(catalog.read("evidence"), on=key)
+    for row in cited.itertuples():
+        register = catalog.read(row.table).set_index("id")
+        asked = register.loc[row.item] if row.item in register.index else None
+        if asked is None or row.role == "context" or dimension.get(row.unit) != dimension.get(asked["unit"]):
+            continue
+        value, wanted = row.value * units.factor(catalog, row.unit, asked["unit"]), asked[ASKED[row.table]]
+        if min(abs(value), abs(wanted)) * FAR < max(abs(value), abs(wanted)):
+            expected = (
+                f"a figure within {FAR:g} times what was asked for, {wanted:g} {asked['unit']}: is the unit right?"
+            )
+            yield Break(int(row.line), "unit", f"{row.value:g} {row.unit}", expected)
+
+
+_BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
+    "evidence": _evidence_breaks,
+    "observations": _observation_breaks,
+    "responsibilities": _responsibility_breaks,
+    "measures": _measure_breaks,
+    "measure_parameters": _parameter_breaks,
+}

@@ -1,0 +1,91 @@
+"""The way of CO2 intensity to a reduction: history, required paths, and the fan of the outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from tanfeng import text
+from tanfeng.catalog import Catalog
+from tanfeng.charts.style import (
+    FIELD_COLORS,
+    VERDICT_COLORS,
+    Chart,
+    canvas,
+    draw_history,
+    finish,
+    unit_title,
+    year_axis,
+)
+from tanfeng.pathways import Intensity
+
+COLOR, NEEDED, EQUAL = FIELD_COLORS["energy"], VERDICT_COLORS["missed"], "#8a949c"
+
+
+def intensity_paths(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> Chart:
+    """Draw CO2 intensity (base year = 100) with the required path and the fan, a panel an account.
+
+    Args:
+        catalog: the tables.
+        ways: results of `tanfeng.pathways.intensity` with the same base, year and reduction.
+        lang: `zh` or `en`.
+    """
+    with canvas((8.4, 4.2)) as figure:
+        panels = figure.subplots(1, len(ways), sharey=True, squeeze=False)[0]
+        for axes, way in zip(panels, ways, strict=True):
+            _draw(axes, way, lang)
+            name = text.word(catalog, f"account_{way.account}", lang)
+            base = {"zh": f"{name}（{way.base}年=100）", "en": f"{name} ({way.base} = 100)"}[lang]
+            unit_title(axes, base)
+        panels[0].legend(loc="lower left", fontsize=8.5)
+        return finish(figure, _alt(catalog, ways, lang))
+
+
+def _draw(axes: Axes, way: Intensity, lang: str) -> None:
+    words = {
+        "zh": ("等率进度", "后续所需", "预测中位数", "80%区间", "95%区间"),
+        "en": ("equal rate", "still needed", "median ahead", "80% interval", "95% interval"),
+    }[lang]
+    rows = way.rows
+    for _, part in rows.groupby((rows["year"].diff().fillna(1) > 1).cumsum()):  # no line across a gap
+        draw_history(axes, part, "index_pct", COLOR)
+    equal = rows.dropna(subset=["compound_pct"])
+    axes.plot(equal["year"], equal["compound_pct"], color=EQUAL, linewidth=1.2, linestyle=(0, (1, 2)), label=words[0])
+    needed = rows.dropna(subset=["needed_pct"])
+    axes.plot(needed["year"], needed["needed_pct"], color=NEEDED, linewidth=1.8, label=words[1])
+    axes.plot([way.year], [100 - way.reduction_pct], "o", color=NEEDED, markersize=6)
+    _draw_fan(axes, rows, words[2:])
+    axes.set_ylim(bottom=0)
+    year_axis(axes)
+
+
+def _draw_fan(axes: Axes, rows: pd.DataFrame, words: Sequence[str]) -> None:
+    ahead = rows[rows["status"] == "forecast"]
+    last = rows[rows["status"] != "forecast"].iloc[-1]
+    years = [float(year) for year in (last["year"], *ahead["year"])]
+    start = float(last["index_pct"])
+    middle = [start, *ahead["index_pct"]]
+    axes.plot(years, middle, color=COLOR, linewidth=2, linestyle=(0, (4, 2)), label=words[0])
+    for place, (low, high, strength) in enumerate((("lo80", "hi80", 0.24), ("lo95", "hi95", 0.13))):
+        lower, upper = [start, *ahead[low]], [start, *ahead[high]]
+        axes.fill_between(years, lower, upper, color=COLOR, alpha=strength, linewidth=0, label=words[1 + place])
+
+
+def _alt(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> str:
+    shown = [_alt_way(catalog, way, lang) for way in ways]
+    if lang == "zh":
+        return f"单位地区生产总值二氧化碳排放（{ways[0].base}年=100）折线图：{'；'.join(shown)}。"
+    return f"Line chart of CO2 per unit of GDP ({ways[0].base} = 100): {'; '.join(shown)}."
+
+
+def _alt_way(catalog: Catalog, way: Intensity, lang: str) -> str:
+    name = text.word(catalog, f"account_{way.account}", lang)
+    known = text.number(100 - way.reached(way.last), 1)
+    row = way.rows.iloc[-1]
+    ahead, low, high = (text.number(float(row[column]), 1) for column in ("index_pct", "lo80", "hi80"))
+    goal = text.number(100 - way.reduction_pct, 1)
+    if lang == "zh":
+        return f"{name}{way.last}年{known}，{way.year}年中位数{ahead}（80%区间{low}至{high}），要求{goal}"
+    return f"{name} {known} in {way.last}, median {ahead} in {way.year} (80% interval {low} to {high}), required {goal}"

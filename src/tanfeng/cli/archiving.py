@@ -1,0 +1,94 @@
+"""The command `freeze`: the outlook as it stands, or a hindcast, written to the archive for later scoring."""
+
+from __future__ import annotations
+
+import re
+from datetime import date as day
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tanfeng import __version__
+from tanfeng.cli import common
+from tanfeng.cli.common import Failure, Region, app, note
+from tanfeng.cli.data import problems
+from tanfeng.project import ProjectError
+
+if TYPE_CHECKING:
+    from tanfeng.catalog import Catalog
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@app.command()
+def freeze(
+    region: Region = "330000",
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the file in data/vintages/; by default kind, region, date.")
+    ] = "",
+    hindcast: Annotated[
+        int, typer.Option(metavar="YEAR", help="Freeze what the figures up to this year give, marked as a hindcast.")
+    ] = 0,
+    date: Annotated[
+        str, typer.Option(metavar="DATE", help="Day of freezing, such as 2026-11-24; today by default.")
+    ] = "",
+) -> None:
+    """Freeze the outlook: fields and total to 2035, peak probabilities, targets. Later builds score it.
+
+    Nothing that was frozen is ever changed: a name that exists is refused.
+    """
+    from tanfeng import archive, frozen
+    from tanfeng.report.publish import write
+    from tanfeng.tables import csv
+
+    catalog = common.catalog()
+    kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
+    name = name or f"{kind}_{region}_{hindcast or frozen_on}"
+    _refuse(catalog, name)
+    found = problems(catalog, [table for table in catalog.tables if table not in {frozen.REGISTER, frozen.FORM}])
+    if found:
+        raise Failure(f"{found} problems in the tables; nothing was frozen")
+    rows = archive.hindcast_rows(catalog, region, hindcast) if hindcast else archive.outlook_rows(catalog, region)
+    content = csv(rows).encode()
+    entry = _entry(catalog, name, kind, region, rows, frozen_on, frozen.digest(content))
+    write(frozen.path(catalog, name), content)
+    register = catalog.root / "data" / catalog.tables[frozen.REGISTER].path
+    write(register, register.read_bytes() + (",".join(entry) + "\n").encode())
+    note.print(f"{len(rows)} rows frozen in {frozen.FOLDER.as_posix()}/{name}.csv", markup=False)
+
+
+def _date(given: str) -> str:
+    if not given:
+        return day.today().isoformat()
+    try:
+        return day.fromisoformat(given).isoformat()
+    except ValueError as error:
+        raise ProjectError(f"--date {given}: expected a day such as 2026-11-24") from error
+
+
+def _refuse(catalog: Catalog, name: str) -> None:
+    from tanfeng import frozen
+
+    if not NAME.fullmatch(name):
+        raise ProjectError(f"--name {name}: expected small letters, digits, - and _, such as outlook_2026-11")
+    if name in set(frozen.register(catalog)["id"]) or frozen.path(catalog, name).exists():
+        raise ProjectError(f"{name} is frozen already and is never changed; give another --name")
+
+
+def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, frozen_on: str, file_hash: str) -> list[str]:
+    """Return the line of the register, in the order of its columns."""
+    from tanfeng import archive, frozen
+
+    last = int(rows.loc[rows["statement"] == frozen.EMISSIONS, "year"].min())
+    values = {
+        "id": name,
+        "kind": kind,
+        "region": region,
+        "last_year": str(last),
+        "date": frozen_on,
+        "version": __version__,
+        **archive.fingerprint(catalog),
+        "file_sha256": file_hash,
+        "source_id": archive.SOURCE,
+    }
+    return [values[column] for column in catalog.tables[frozen.REGISTER].columns]

@@ -1,0 +1,275 @@
+"""The gap between the outlook and what a target allows (floor 3): what wedges close of it, and what stays open.
+
+A target on CO2 intensity allows emissions that grow with GDP, so each limit is given at the growth the province aims at
+(`gdp_growth_2026` of `data/scenario_drivers.csv`: low, central, high). Limits in account `direct` or `assessment` are
+those of this project; the official figures of the province are not published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tanfeng import effects, milestones, outlook, pathways, registers, units, wedges
+from tanfeng.catalog import Catalog
+from tanfeng.forecast.r1 import Values
+from tanfeng.pathways import Intensity
+from tanfeng.project import ProjectError
+from tanfeng.wedges import Wedges
+
+GROWTH = "gdp_growth_2026"
+NATIONAL = "100000"
+LEVELS = ("low", "central", "high")
+COVERED, OPEN = "covered", "open"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a target on CO2 intensity allows.
+
+    Attributes:
+        target: row of `data/targets.csv`.
+        way: the way to it (`tanfeng.pathways.intensity`).
+        growth_pct: growth of GDP supposed, percent a year after its last published year.
+        path: Mt CO2 by year on the compound path from the base year to the target year.
+    """
+
+    target: dict[str, Any]
+    way: Intensity
+    growth_pct: float
+    path: pd.Series
+
+    @property
+    def limit_mt(self) -> float:
+        """What the target year allows, Mt CO2."""
+        return float(self.path.iloc[-1])
+
+
+def growth(catalog: Catalog, region: str) -> dict[str, float]:
+    """Return the growth of GDP the limits suppose, percent a year: low, central and high.
+
+    Raises:
+        ProjectError: if no growth target of the region is in `data/scenario_drivers.csv`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> growth(open_catalog(), "330000")
+        {'low': 5.0, 'central': 5.25, 'high': 5.5}
+    """
+    rows = catalog.read("scenario_drivers").set_index("id")
+    if GROWTH not in rows.index or rows.at[GROWTH, "region"] != region:
+        raise ProjectError(f"data/scenario_drivers.csv has no {GROWTH} of region {region}; expected its growth target")
+    return {level: float(rows.at[GROWTH, level]) for level in LEVELS}
+
+
+def targets(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the targets on CO2 intensity that bear on a region: its own and, as benchmarks, the national ones.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> targets(open_catalog(), "330000")["id"].tolist()
+        ['N02', 'N03', 'P05']
+    """
+    rows = catalog.read("targets")
+    own = (rows["indicator"] == milestones.INTENSITY) & rows["region"].isin([region, NATIONAL])
+    return rows[own & (rows["variant"] == "firm")].sort_values(["target_year", "id"]).reset_index(drop=True)
+
+
+def limit(catalog: Catalog, region: str, target: dict[str, Any], growth_pct: float, account: str = "direct") -> Limit:
+    """Return what a target allows a region at a growth of GDP.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> row = targets(open_catalog(), "330000").iloc[2].to_dict()
+        >>> round(limit(open_catalog(), "330000", row, 5.25).limit_mt, 1)
+        545.3
+    """
+    asked = int(target["base_year"]), int(target["target_year"]), float(target["target_value"])
+    way = pathways.intensity(catalog, region, *asked, account)
+    return Limit(target, way, growth_pct, _path(way, growth_pct))
+
+
+def _path(way: Intensity, growth_pct: float) -> pd.Series:
+    rows = way.rows.set_index("year")
+    start = float(rows.at[way.base, "co2_mt"]) / float(rows.at[way.base, "gdp_index"])
+    last = int(way.gdp.index[-1])
+    years = range(way.base, way.year + 1)
+    gdp = [way.gdp.get(year, float(way.gdp.iloc[-1]) * (1 + growth_pct / 100) ** (year - last)) for year in years]
+    required = (1 - way.reduction_pct / 100) ** (np.arange(len(gdp)) / (way.year - way.base))
+    return pd.Series(start * np.array(gdp) * required, index=list(years))
+
+
+def gaps(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the gap of every target that is not over, in both accounts, before and after the wedges.
+
+    Returns:
+        Columns target, asked_of (region the target is set for), account, base, year, reduction_pct, limit_mt,
+        limit_low_mt, limit_high_mt (at low and high growth), reference_mt, reference_lo80, reference_hi80, saved_mt,
+        saved_lo80, saved_hi80, remaining_mt, gap_mt (reference less limit; below zero: room), uncovered_mt (remaining
+        less limit; below zero: room), uncovered_lo80, uncovered_hi80, p_without, p_with (share of paths within the
+        limit at central growth), state (`covered`, `open`), source_id. Figures without lo, hi are of the centre.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = gaps(open_catalog(), "330000").set_index(["target", "account"])
+        >>> bool((rows["p_with"] >= rows["p_without"]).all()), rows.at[("P05", "assessment"), "state"]
+        (True, 'open')
+    """
+    return _gaps(catalog, region).copy()
+
+
+@lru_cache(maxsize=8)
+def _gaps(catalog: Catalog, region: str) -> pd.DataFrame:
+    rows = targets(catalog, region)
+    ahead = rows[rows["target_year"] >= catalog.as_of_year]
+    found = [_gap(catalog, region, row, account) for row in ahead.to_dict("records") for account in pathways.ACCOUNTS]
+    return pd.DataFrame(found)
+
+
+def _gap(catalog: Catalog, region: str, target: dict[str, Any], account: str) -> dict[str, Any]:
+    rates = growth(catalog, region)
+    limits = {level: limit(catalog, region, target, rate, account) for level, rate in rates.items()}
+    way, allowed = limits["central"].way, limits["central"].limit_mt
+    middle, drawn = wedges.wedges(catalog, region, account, centre=True), wedges.wedges(catalog, region, account)
+    place = middle.at(way.year)
+    moved = scale(way, drawn)
+    left = float(middle.remaining[0, place]) - _scaled(allowed, way, middle)
+    open_paths = drawn.remaining[:, place] - allowed * moved
+    reference, saved = float(middle.reference[0, place]), float(middle.saved[:, 0, place].sum())
+    return {
+        "target": target["id"],
+        "asked_of": target["region"],
+        "account": account,
+        "base": way.base,
+        "year": way.year,
+        "reduction_pct": way.reduction_pct,
+        "limit_mt": _scaled(allowed, way, middle),
+        "limit_low_mt": _scaled(limits["low"].limit_mt, way, middle),
+        "limit_high_mt": _scaled(limits["high"].limit_mt, way, middle),
+        "reference_mt": reference,
+        **_ends("reference", drawn.reference[:, place]),
+        "saved_mt": saved,
+        **_ends("saved", drawn.saved[:, :, place].sum(axis=0)),
+        "remaining_mt": float(middle.remaining[0, place]),
+        "gap_mt": reference - _scaled(allowed, way, middle),
+        "uncovered_mt": left,
+        **_ends("uncovered", open_paths),
+        "p_without": float((drawn.reference[:, place] <= allowed * moved).mean()),
+        "p_with": float((open_paths <= 0).mean()),
+        "state": COVERED if left <= 0 else OPEN,
+        "source_id": target["source_id"],
+    }
+
+
+def scale(way: Intensity, drawn: Wedges) -> Values:
+    """Return base emissions of each path over their median, where the base year itself lies ahead; else one."""
+    if way.base not in drawn.years:
+        return np.ones(len(drawn.reference))
+    base = drawn.reference[:, drawn.at(way.base)]
+    return np.asarray(base / float(way.rows.set_index("year").at[way.base, "co2_mt"]))
+
+
+def _scaled(allowed: float, way: Intensity, middle: Wedges) -> float:
+    return allowed * float(scale(way, middle)[0])
+
+
+def _ends(name: str, drawn: Values) -> dict[str, float]:
+    low, high = outlook.interval(drawn)
+    return {f"{name}_lo80": low, f"{name}_hi80": high}
+
+
+def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFrame:
+    """Return what each target allows by year at central growth: columns target, plan, asked_of, year, limit_mt.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = target_paths(open_catalog(), "330000")
+        >>> rows.groupby("target", sort=False)["year"].agg(["min", "max"]).values.tolist()
+        [[2020, 2025], [2025, 2030], [2005, 2030]]
+    """
+    rate = growth(catalog, region)["central"]
+    found = [limit(catalog, region, row, rate, account) for row in targets(catalog, region).to_dict("records")]
+    named = [
+        pd.DataFrame({"year": one.path.index, "limit_mt": one.path.to_numpy()}).assign(
+            target=one.target["id"], plan=one.target["plan"], asked_of=one.target["region"]
+        )
+        for one in found
+    ]
+    return pd.concat(named, ignore_index=True)[["target", "plan", "asked_of", "year", "limit_mt"]]
+
+
+def outcomes(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return expected against measured, for measures with factors whose increase a published figure answers.
+
+    Only the quantity is measured (capacity added); what it made or saved is not published measure by measure.
+
+    Returns:
+        Columns id, zh, en, unit, quantity (as asked), measured (added since the base year of its target), base_year,
+        period, ratio, direct_mt (expected in full, Mt CO2; below zero is less), measured_mt (at the measured
+        quantity), sources.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> outcomes(open_catalog(), "330000").set_index("id")["ratio"].round(1).to_dict()
+        {'ME17': 3.6, 'ME18': 6.0}
+    """
+    effects_full = effects.gross(catalog, region)[["id", "direct_mt_central"]]
+    gross = registers.measures(catalog, region).merge(effects_full, on="id")
+    decided = catalog.read("evidence").query("table == 'targets' and role == 'decides'")
+    goals = catalog.read("targets").query("direction == 'increase_by'").set_index("id", drop=False)
+    found: list[dict[str, Any] | None] = [
+        _outcome(catalog, row, goals.loc[row["target_id"]], decided)
+        for row in gross.to_dict("records")
+        if row["target_id"] in goals.index
+    ]
+    return pd.DataFrame([one for one in found if one is not None])
+
+
+def _outcome(catalog: Catalog, row: dict[str, Any], goal: pd.Series, decided: pd.DataFrame) -> dict[str, Any] | None:
+    """Return a measure beside the figure that decides its target, or None if one of the two figures is missing."""
+    observed = catalog.read("observations")
+    known = decided[decided["item"] == goal["id"]]
+    if known.empty or pd.isna(goal["base_year"]):
+        return None
+    own = observed[(observed["indicator"] == known["indicator"].iloc[0]) & (observed["region"] == row["region"])]
+    first = own[own["period"] == str(int(goal["base_year"]))]
+    last = own[own["period"] == known["period"].iloc[0]]
+    if first.empty or last.empty:
+        return None
+    ends = [
+        float(one["value"].iloc[0] * units.factor(catalog, one["unit"].iloc[0], row["unit"])) for one in (first, last)
+    ]
+    ratio = (ends[1] - ends[0]) / row["quantity"]
+    return {
+        **{key: row[key] for key in ("id", "zh", "en", "unit", "quantity")},
+        "measured": ends[1] - ends[0],
+        "base_year": int(goal["base_year"]),
+        "period": known["period"].iloc[0],
+        "ratio": ratio,
+        "direct_mt": row["direct_mt_central"],
+        "measured_mt": row["direct_mt_central"] * ratio,
+        "sources": " ".join(dict.fromkeys([row["source_id"], first["source_id"].iloc[0], last["source_id"].iloc[0]])),
+    }
+
+
+def readiness(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return what stands ready: each candidate with its stage, dates and what its chain through the registers lacks.
+
+    Returns:
+        Columns id, zh, en, group, stage, kind (plan, project ...), by_year, first_year, lacks (as
+        `tanfeng.registers.chain`), direct_mt_central, assessment_mt_central, sources.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> readiness(open_catalog(), "330000").set_index("id").at["ME12", "lacks"]
+        'target body evidence'
+    """
+    lacks = registers.chain(catalog, region).set_index("measure_id")["lacks"]
+    rows = wedges.candidates(catalog, region)
+    columns = ["id", "zh", "en", "group", "stage", "kind", "by_year", "first_year"]
+    columns += ["direct_mt_central", "assessment_mt_central", "sources"]
+    return rows[columns].assign(lacks=rows["id"].map(lacks))

@@ -1,0 +1,209 @@
+"""What the outlook would have said earlier (floor 3): the same engine on a history that ends in an earlier year.
+
+Nothing later than that year enters the history, and no drivers do. The method, the calibration of its intervals and how
+errors of the fields go together were learnt later, from years that came after: a hindcast looks better than a forecast
+made at the time would have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from tanfeng import evaluation, inventory, outlook
+from tanfeng.catalog import Catalog
+from tanfeng.forecast import conformal, panel
+from tanfeng.forecast.calibration import calibration
+from tanfeng.forecast.dependence import shuffled
+from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import UNTIL, Paths
+from tanfeng.project import ProjectError
+from tanfeng.projection import SHORTEST, Projection, first_year
+from tanfeng.rules import ANSWERING
+
+AHEAD = 5
+FEWEST_CHANGES = 5
+MEASURES = ("percent", "mt")
+# Ten years or more of figures before, and a published year five years after (2020 and 2021 are not published).
+ORIGINS = (*range(2006, 2015), 2017)
+
+
+def history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Series:
+    """Return the emissions (Mt CO2 by year) up to a year: since the last break, or all where that is under eight years.
+
+    Raises:
+        ProjectError: if the figure of the last year is not published.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> [int(history(open_catalog(), "330000", "energy", year).index[0]) for year in (2010, 2015)]
+        [1997, 2005]
+    """
+    return _history(catalog, region, field, last_year).copy()
+
+
+@lru_cache(maxsize=4096)
+def _history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Series:
+    rows = _known(catalog, region, field)
+    if last_year not in rows.index or rows.at[last_year, "status"] not in ANSWERING:
+        raise ProjectError(f"{field} of region {region} is not published for {last_year}; expected a year with figures")
+    known = rows.loc[:last_year, "co2_mt"]
+    recent = known.loc[_start(catalog, region, field) :]
+    chosen = recent if recent.count() >= SHORTEST else known
+    return chosen.reindex(range(int(chosen.index[0]), last_year + 1))
+
+
+@lru_cache(maxsize=512)
+def _start(catalog: Catalog, region: str, field: str) -> int:
+    return first_year(catalog, region, field)
+
+
+@lru_cache(maxsize=512)
+def _known(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
+    return inventory.series(catalog, region, field).set_index("year")
+
+
+def paths(catalog: Catalog, region: str, last_year: int, until: int = UNTIL) -> Paths:
+    """Return the joint paths that the outlook would have given with figures up to a year.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        last_year: last year of every field; later figures and all drivers are left out.
+        until: last year of the paths.
+
+    Raises:
+        ProjectError: if a field has no published figure in `last_year`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> found = paths(open_catalog(), "330000", 2015, 2020)
+        >>> found.years, bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
+        ((2016, 2017, 2018, 2019, 2020), True)
+    """
+    names = outlook.emitting_fields(catalog)
+    ahead = [_projection(catalog, region, name, last_year, until) for name in names]
+    template = outlook.template(catalog, region)
+    together = shuffled(np.stack([one.residuals for one in ahead]), template, outlook.SEED)
+    drawn = [one.paths(residuals=rows) for one, rows in zip(ahead, together, strict=True)]
+    centre = [one.centre.to_numpy() for one in ahead]
+    years = tuple(range(last_year + 1, until + 1))
+    both = (np.stack([*part, np.sum(part, axis=0)]) for part in (centre, drawn))
+    return Paths(years, (*names, "total"), *both)
+
+
+def _projection(catalog: Catalog, region: str, field: str, last_year: int, until: int) -> Projection:
+    known = _history(catalog, region, field, last_year)
+    figures, years = known.to_numpy(dtype="float64")[None, :], range(last_year + 1, until + 1)
+    learnt = calibration(field)
+    residuals = conformal.spread(figures, learnt)[0] * conformal.residual_paths(learnt, len(years))
+    centre = pd.Series(panel.points(figures, len(years))[0], index=years)
+    return Projection(field, known, centre, pd.Series("forecast", index=years), np.ones(len(years)), residuals)
+
+
+def pseudo_targets(
+    catalog: Catalog, origins: Sequence[int] = ORIGINS, ahead: int = AHEAD, measure: str = "percent"
+) -> pd.DataFrame:
+    """Return how probable it was held, in every province, that a made-up target would be met, and whether it was.
+
+    The target is a change of total CO2 over the next `ahead` years below the median of all such changes the province
+    had had before. A province takes part in an origin if both ends are published.
+
+    Args:
+        catalog: the tables.
+        origins: last years of the history.
+        ahead: years to the target year.
+        measure: `percent` (a change in percent, as plans ask for) or `mt` (a change in Mt CO2).
+
+    Returns:
+        Columns region, origin, year (of the target), learnt_from (the intervals were learnt from this province),
+        limit_mt (what the target asks for), actual_mt, lo80, hi80 (Mt CO2), inside80 (0 or 1), said (probability), came
+        (1 if met).
+
+    Raises:
+        ProjectError: if the measure is not known, or no province has figures for any origin.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = pseudo_targets(open_catalog(), [2014])
+        >>> len(rows), bool(rows["said"].between(0, 1).all())
+        (30, True)
+    """
+    if measure not in MEASURES:
+        raise ProjectError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
+    cases = [(region, origin) for region in outlook.provinces(catalog) for origin in origins]
+    rows = [row for region, origin in cases for row in _pseudo(catalog, region, origin, ahead, measure)]
+    if not rows:
+        raise ProjectError(f"no province has published figures for {list(origins)} and {ahead} years later")
+    return pd.DataFrame(rows)
+
+
+def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str) -> list[dict[str, object]]:
+    """Return the case of a province and origin; none if an end is not published or the past too short."""
+    known = _known(catalog, region, "total")
+    published = known.loc[known["status"].isin(ANSWERING), "co2_mt"]
+    limit = required(published.loc[:origin], ahead, measure)
+    if origin not in published.index or origin + ahead not in published.index or limit is None:
+        return []
+    actual, ends = float(published[origin + ahead]), _ends(catalog, region, origin, origin + ahead)
+    low, high = np.quantile(ends, [0.1, 0.9])
+    case = {"region": region, "origin": origin, "year": origin + ahead, "learnt_from": region in evaluation.LEARNT_FROM}
+    band = {"lo80": float(low), "hi80": float(high), "inside80": float(low <= actual <= high)}
+    said, came = float((ends < limit).mean()), float(actual < limit)
+    return [{**case, "limit_mt": limit, "actual_mt": actual, **band, "said": said, "came": came}]
+
+
+@lru_cache(maxsize=1024)
+def _ends(catalog: Catalog, region: str, origin: int, year: int) -> Values:
+    return paths(catalog, region, origin, year).of("total")[:, -1]
+
+
+def required(known: pd.Series, ahead: int, measure: str = "percent") -> float | None:
+    """Return what a series would be `ahead` years on if it changed by the median of its past changes of that length.
+
+    None if the series has fewer than five such changes.
+
+    Example:
+        >>> required(pd.Series([100.0, 110, 121, 133.1, 146.41, 161.051], index=range(2000, 2006)), 1)
+        177.1561
+    """
+    earlier = known.reindex(known.index - ahead).to_numpy()
+    changes = pd.Series(known.to_numpy() - earlier if measure == "mt" else known.to_numpy() / earlier - 1).dropna()
+    if len(changes) < FEWEST_CHANGES:
+        return None
+    last, middle = float(known.iloc[-1]), float(changes.median())
+    return round(last + middle if measure == "mt" else last * (1 + middle), 9)
+
+
+def by_origin(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how well the probabilities of `pseudo_targets` did: all, provinces not learnt from, and by origin.
+
+    Returns:
+        Columns part (`all`, `left_out`, or the year of the origin as text), cases, said, came (means), brier,
+        share_alone (Brier score of always saying the share that came), inside80 (share inside the 80 % interval).
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> by_origin(pseudo_targets(open_catalog(), [2014]))["part"].tolist()
+        ['all', 'left_out', '2014']
+    """
+    parts = {"all": rows, "left_out": rows[~rows["learnt_from"]]}
+    parts |= {str(origin): part for origin, part in rows.groupby("origin")}
+    return pd.DataFrame([_scored(name, part) for name, part in parts.items() if len(part)])
+
+
+def _scored(name: str, rows: pd.DataFrame) -> dict[str, object]:
+    score = evaluation.brier(rows)
+    means = rows[["said", "came", "inside80"]].mean()
+    return {
+        "part": name,
+        "cases": len(rows),
+        "said": float(means["said"]),
+        "came": float(means["came"]),
+        "brier": float(score["score"]),
+        "share_alone": float(score["share_alone"]),
+        "inside80": float(means["inside80"]),
+    }

@@ -1,0 +1,319 @@
+"""Tables of the look-back at plans (floor 4): what came of them, their years, the rules, the grades of cities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import cumulative, grading, lookback, observations, text
+from tanfeng.catalog import Catalog
+from tanfeng.charts.intensities import plan_name
+from tanfeng.tables import Column, Table, cited, verdict_cell
+
+GRADES = {
+    grading.EXCEEDED: ("超额完成", "exceeded"),
+    grading.MET: ("完成", "met"),
+    grading.MOSTLY_MET: ("基本完成", "mostly met"),
+    grading.MISSED: ("未完成", "missed"),
+}
+CITY_LEVELS = {4: grading.EXCEEDED, 3: grading.MET, 2: grading.MOSTLY_MET, 1: grading.MISSED}
+QUANTITIES = {
+    lookback.ENERGY: ("能耗强度", "energy intensity"),
+    lookback.ASSESSED: ("能耗强度", "energy intensity"),
+    lookback.CARBON: ("碳排放强度", "CO2 intensity"),
+}
+ABOUT = {"zh": "约", "en": "about "}
+COMPUTED = {"zh": "（由公布数计算）", "en": " (computed from published figures)"}
+RULES_OF_PLANS = ("change", "light", "completion_rate", "grade", "midterm", "pace")
+RULES_OF_BAROMETERS = ("change", "light", "half_year_light")
+SEEN = {True: ("原文可见", "primary text seen"), False: ("原文未见", "primary text not seen")}
+
+
+def columns(lang: str, plan: Mapping[str, tuple[str, str, str]], unit: Mapping[str, str] = {}) -> list[Column]:
+    """Return the columns of a table from key -> (heading in Chinese, in English, kind), and unit by key.
+
+    Kind `cited` is a number with several sources, which stand behind it.
+    """
+    return [
+        Column(key, pick((zh, en), lang), unit.get(key, ""), *(("label", "right") if kind == "cited" else (kind,)))
+        for key, (zh, en, kind) in plan.items()
+    ]
+
+
+def pick(pair: tuple[str, str], lang: str) -> str:
+    """Return the one of a pair (Chinese, English) that is in a language."""
+    return pair[0 if lang == "zh" else 1]
+
+
+def fall(value: float, lang: str, bound: str = "exact") -> str:
+    """Return a change in percent as it is read: with its direction in Chinese, with its sign in English.
+
+    Example:
+        >>> fall(-8.262, "zh"), fall(-20.0, "zh", "about"), fall(6.34, "en"), fall(-17.8, "en")
+        ('下降8.26%', '约下降20%', '+6.34%', '−17.8%')
+    """
+    shown = f"{text.number(round(abs(value), 2))}%"
+    about = ABOUT[lang] if bound == "about" else ""
+    if lang == "zh":
+        return f"{about}{'上升' if value > 0 else '下降'}{shown}"
+    return f"{about}{'+' if value > 0 else text.MINUS}{shown}"
+
+
+def light_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
+    """Return the cell that shows a light as a chip."""
+    name = "none" if light == grading.NOT_RATED else light
+    return {"text": text.word(catalog, f"light_{light}", lang), "class": f"light-{name}"}
+
+
+def named(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
+    """Return the plan and what it asked of: `“十三五”能耗强度`, `13th plan, energy intensity`."""
+    plan, quantity = plan_name(catalog, row["plan"], lang), pick(QUANTITIES[row["indicator"]], lang)
+    return f"{plan}{quantity}" if lang == "zh" else f"{plan}, {quantity}"
+
+
+def unseen(catalog: Catalog, names: Iterable[str], lang: str) -> str:
+    """Say which of some rules (`data/rules.csv`) rest on no primary text.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> unseen(open_catalog(), ["half_year_light"], "zh")
+        ''
+    """
+    rules = catalog.read("rules").set_index("id").loc[list(names)]
+    shown = [str(name) for name in rules.loc[~rules["primary_seen"].astype(bool), lang]]
+    if not shown:
+        return ""
+    return f"规则原文未见：{'、'.join(shown)}。" if lang == "zh" else f"Primary text not seen: {'; '.join(shown)}."
+
+
+def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return what came of each plan.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.lookback.results`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {
+        "plan": ("规划", "Plan", "text"),
+        "asked": ("要求", "Asked", "label"),
+        "reached": ("公布结果", "Published result", "text"),
+        "verdict": ("判定", "Verdict", "verdict"),
+        "grade": ("完成率与等级", "Completion, grade", "label"),
+        "words": ("第三年中期用语", "Mid-term words, year 3", "text"),
+        "turned": ("灯的末次变化", "Last change of light", "text"),
+        "flip": ("结论翻转幅度", "Flip distance", "label"),
+    }
+    cells = [_result(catalog, row, lang) for row in rows.to_dict("records")]
+    note = {
+        "zh": "等级只看定量结果：低于100%未完成，100%起完成，110%起超额完成，110%为本项目所取；官方评分未公布。"
+        "结论翻转幅度为末年能耗强度变动多少会改变判定，0为恰在目标线上。",
+        "en": "The grade is that of the figure alone: below 100% missed, from 100% met, from 110% exceeded (110% is "
+        "ours); official scores are not published. Flip distance: by how much the intensity of the last year must "
+        "differ to turn the verdict; 0 lies on the target.",
+    }[lang]
+    sources = [*rows["planned_source"], *rows["sources"]]
+    note = sentences([note, unseen(catalog, RULES_OF_PLANS, lang)], lang)
+    return Table(caption, columns(lang, plan), cells, note, used(sources))
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Return sentences as one text; empty ones are left out."""
+    return ("" if lang == "zh" else " ").join(part for part in parts if part)
+
+
+def used(sources: Iterable[str]) -> list[str]:
+    """Return source ids once each; one text may hold several, separated by spaces."""
+    return list(dict.fromkeys(source for names in sources for source in names.split()))
+
+
+def _result(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
+    return {
+        "plan": {"text": named(catalog, row, lang)},
+        "asked": {"text": fall(row["planned_pct"], lang), **cited([row["planned_source"]])},
+        "reached": {"text": _reached(catalog, row, lang), **cited([row["sources"]])},
+        "verdict": verdict_cell(catalog, row["verdict"], lang),
+        "grade": {"text": _grade(row, lang)},
+        "words": {"text": text.word(catalog, f"pace_{row['words']}", lang) if row["words"] else "—"},
+        "turned": {"text": _turned(catalog, row, lang)},
+        "flip": {"text": "—" if pd.isna(row["flip_pct"]) else _signed(row["flip_pct"], lang)},
+    }
+
+
+def _grade(row: dict[str, Any], lang: str) -> str:
+    if not row["complete"]:
+        return "—"
+    return ("，" if lang == "zh" else ", ").join(
+        [text.percent(row["completion_pct"], 0), pick(GRADES[row["grade"]], lang)]
+    )
+
+
+def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return the result as known at the time, and how it came about or how far it goes."""
+    if pd.isna(row["year"]):
+        return text.word(catalog, "not_published", lang)
+    shown = fall(row["achieved_pct"], lang, row["bound"])
+    if not row["complete"]:
+        return f"至{row['year']}年{shown}，此后未公布" if lang == "zh" else f"{shown} by {row['year']}, nothing since"
+    if row["on_limit"]:
+        return f"{shown}，与要求持平" if lang == "zh" else f"{shown}, equal to what was asked"
+    return shown if row["basis"] == cumulative.PUBLISHED else f"{shown}{_official(row, lang)}"
+
+
+def _official(row: dict[str, Any], lang: str) -> str:
+    """Say of a computed result that it is one, and what cumulative change was published."""
+    if pd.isna(row["official_year"]):
+        return (
+            "（由公布数计算，累计数未公布）"
+            if lang == "zh"
+            else " (computed from published figures; none for the plan)"
+        )
+    shown = fall(row["official_pct"], lang, row["official_bound"])
+    if lang == "zh":
+        return f"（由公布数计算，累计数公布至{row['official_year']}年，{shown}）"
+    return f" (computed from published figures; published: {shown} by {row['official_year']})"
+
+
+def _turned(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    if pd.isna(row["turned_year"]):
+        return "—"
+    before, after = (_short(catalog, row[name], lang) for name in ("turned_from", "turned_to"))
+    return (
+        f"{row['turned_year']}年由{before}转{after}" if lang == "zh" else f"{row['turned_year']}: {before} to {after}"
+    )
+
+
+def _short(catalog: Catalog, light: str, lang: str) -> str:
+    """Return the colour of a light alone: `绿灯`, `green`."""
+    shown = text.word(catalog, f"light_{light}", lang)
+    return shown.partition("（" if lang == "zh" else "(")[2].rstrip("）)") or shown
+
+
+def _signed(value: float, lang: str) -> str:
+    sign = "+" if value > 0 else text.MINUS if value < 0 else ""
+    return f"{sign}{text.number(round(abs(value), 1), None, lang)}%"
+
+
+def yearly(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
+    """Return a table a plan: required by year, known at the time, light, completion, words, pace, known today.
+
+    Args:
+        catalog: the tables.
+        rows: rows of `tanfeng.lookback.plans`.
+        lang: `zh` or `en`.
+        caption: what the tables say; the plan is named before it.
+    """
+    plan = {
+        "year": ("年份", "Year", "text"),
+        "linear": ("要求，逐年等量", "Asked, steps", "number"),
+        "compound": ("要求，逐年等率", "Asked, rates", "number"),
+        "then": ("当时所知", "Known then", "cited"),
+        "light": ("灯，等量", "Light, steps", "status"),
+        "light_compound": ("灯，等率", "Light, rates", "status"),
+        "completion": ("完成率", "Completion", "number"),
+        "words": ("中期用语", "Mid-term words", "label"),
+        "pace": ("近年步伐", "Recent pace", "label"),
+        "today": ("现有数据", "Known today", "cited"),
+    }
+    percent = dict.fromkeys(("linear", "compound", "then", "completion", "today"), "%")
+    mark = "：" if lang == "zh" else ": "
+    found = []
+    for _, part in rows.groupby(["plan", "indicator"], sort=False):
+        name = named(catalog, part.iloc[0].to_dict(), lang)
+        cells = [_year(catalog, row, lang) for row in part.to_dict("records")]
+        sources = used([*part["then_sources"], *part["today_sources"]])
+        found.append(Table(f"{name}{mark}{caption}", columns(lang, plan, percent), cells, sources=sources))
+    return [*found[:-1], replace(found[-1], note=_yearly_note(catalog, lang))] if found else []
+
+
+def _yearly_note(catalog: Catalog, lang: str) -> str:
+    note = {
+        "zh": "比规划基期的变化，负数为下降。“当时所知”为当时公布的累计数，没有的由上年累计数与公布的年度变化率连乘；"
+        "“现有数据”由现有各年变化率连乘。近年步伐为近年年均变化与此后所需之比。",
+        "en": "Change from the base year of the plan, asked in equal steps or at equal rates. Known then: the "
+        "cumulative figure published at the time, or that of the year before carried on by the published rate. "
+        "Known today: the yearly rates in the tables chained. Recent pace: that of the last years against what is "
+        "still required.",
+    }[lang]
+    return sentences([note, unseen(catalog, ("change", "light", "midterm", "pace"), lang)], lang)
+
+
+def _year(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
+    about = ABOUT[lang] if row["then_bound"] == "about" else ""
+    return {
+        "year": {"text": str(row["year"])},
+        **{name: {"text": text.number(row[f"{name}_pct"], 2)} for name in ("linear", "compound")},
+        "then": {"text": about + _shown(row["then_pct"]), **cited([row["then_sources"]])},
+        **{name: colour_cell(catalog, row[name], lang) for name in ("light", "light_compound")},
+        "completion": {"text": _shown(row["completion_pct"], 0)},
+        "words": {"text": text.word(catalog, f"pace_{row['words']}", lang) if row["words"] else "—"},
+        "pace": {"text": text.word(catalog, f"track_{row['pace']}", lang) if row["pace"] else "—"},
+        "today": {"text": _today(catalog, row, lang)},
+    }
+
+
+def colour_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
+    """Return the cell that shows a light as a chip with its colour alone."""
+    return {**light_cell(catalog, light, lang), "text": _short(catalog, light, lang)}
+
+
+def _today(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    if row["today_status"] in {"", "reported"}:
+        return _shown(row["today_pct"])
+    status = text.word(catalog, f"status_{row['today_status']}", lang)
+    return _shown(row["today_pct"]) + (f"（{status}）" if lang == "zh" else f" ({status})")
+
+
+def _shown(value: float, digits: int = 2) -> str:
+    return "—" if pd.isna(value) else text.number(value, digits)
+
+
+def rules(catalog: Catalog, lang: str, caption: str, names: Iterable[str] = ()) -> Table:
+    """Return the rules of the look-back: what each says, whether its primary text was seen, and its source.
+
+    Args:
+        catalog: the tables.
+        lang: `zh` or `en`.
+        caption: what the table says.
+        names: ids of `data/rules.csv`; by default those of plans and barometers.
+    """
+    chosen = list(dict.fromkeys(list(names) or (*RULES_OF_PLANS, *RULES_OF_BAROMETERS)))
+    plan = {
+        "rule": ("规则", "Rule", "text"),
+        "says": ("内容", "Says", "text"),
+        "seen": ("原文", "Primary text", "label"),
+    }
+    rows = catalog.read("rules").set_index("id").loc[chosen]
+    cells = [
+        {
+            "rule": {"text": row[lang]},
+            "says": {"text": row[f"note_{lang}"], "source": [row["source_id"]]},
+            "seen": {"text": pick(SEEN[bool(row["primary_seen"])], lang)},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, columns(lang, plan), cells, sources=used(rows["source_id"]))
+
+
+def city_grades(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the cities of a province by the grade they were given for energy control, the best first."""
+    plan = {"grade": ("公布的等级", "Published grade", "label"), "cities": ("设区市", "Cities", "text")}
+    parts = catalog.read("regions").query("parent == @region")["id"]
+    found = pd.concat([observations.observations(catalog, "energy_dual_control_grade", city) for city in parts])
+    by_level = found.groupby("value")
+    mark = "、" if lang == "zh" else ", "
+    cells = [
+        {
+            "grade": {"text": pick(GRADES[CITY_LEVELS[int(level)]], lang)},
+            "cities": {
+                "text": mark.join(catalog.label("regions", city, lang) for city in rows["region"]),
+                "source": used(rows["source_id"]),
+            },
+        }
+        for level, rows in sorted(by_level, key=lambda pair: -float(pair[0]))
+    ]
+    return Table(caption, columns(lang, plan), cells, sources=used(found["source_id"]))

@@ -1,0 +1,28 @@
+"""What a build computes once: every step exists, runs on the real tables, and every group can be reached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tanfeng.catalog import Catalog
+from tanfeng.report import warm
+
+
+@pytest.mark.parametrize("group", warm.GROUPS)
+def test_groups_come_from_the_first_and_have_known_steps(group: str) -> None:
+    assert warm.chain(group)[0] == ""
+    assert set(warm.GROUPS[group].steps) <= set(warm.STEPS)
+
+
+def test_notebooks_and_groups_exist(root: Path) -> None:
+    names = {path.stem for path in (root / "notebooks" / "reports").glob("*.ipynb")}
+    assert set(warm.GROUP_OF) <= names
+    assert {warm.group_of(name) for name in names} <= {"", *warm.GROUPS}
+
+
+@pytest.mark.parametrize("name", warm.STEPS)
+def test_every_step_runs(catalog: Catalog, name: str) -> None:
+    """An error in a step would only make the build slower; here it is seen."""
+    warm.STEPS[name](catalog, "330000")

@@ -1,0 +1,117 @@
+"""Evidence cards: every target has one, what it shows is in the tables, and text from data stays text."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from tanfeng import evidence_cards, standings, text
+from tanfeng.catalog import Catalog
+from tanfeng.tables import Table
+from tanfeng.verdicts import Verdict, judge, judge_target
+
+
+@pytest.fixture(scope="module")
+def judged(catalog: Catalog) -> list[Verdict]:
+    return judge(catalog, "330000", "14FYP")
+
+
+def html(catalog: Catalog, verdicts: list[Verdict], lang: str = "zh") -> str:
+    made = evidence_cards.cards(catalog, verdicts, lang, "目标")
+    return made.html({source: number for number, source in enumerate(made.sources, start=1)})
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_every_target_has_one_card(catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+    shown = html(catalog, judged, lang)
+    ids = re.findall(r'id="target-([^"]+)"', shown)
+    assert sorted(ids) == sorted(verdict.target["id"] for verdict in judged)
+    assert shown.count("<section") == shown.count("</section>") == len(judged)
+    assert not re.search(r"\bNone\b|\bnan\b", shown)
+
+
+def test_english_cards_hold_no_chinese(catalog: Catalog, judged: list[Verdict]) -> None:
+    assert not re.search("[\u4e00-\u9fff，：（）]", html(catalog, judged, "en"))
+
+
+def test_cards_of_a_plan_leave_room_on_the_page(catalog: Catalog, judged: list[Verdict]) -> None:
+    assert len(html(catalog, judged).encode()) < 200_000
+
+
+def test_every_source_that_is_cited_has_a_number(catalog: Catalog, judged: list[Verdict]) -> None:
+    shown = html(catalog, judged)
+    assert all(number.isdigit() for number in re.findall(r'class="cite"[^>]*>\[([^\]]+)\]', shown))
+
+
+def test_what_a_met_target_shows(catalog: Catalog) -> None:
+    made = evidence_cards.card(catalog, judge_target(catalog, "E02"), "zh")
+    assert [chip["class"] for chip in made["chips"]] == ["verdict-met", "light-green"]
+    facts = {fact["label"]: fact["value"] for fact in made["facts"]}
+    assert facts["结论翻转幅度"] == "数据下调53.6%"
+    assert facts["完成率"] == "2025年356%"
+    assert "后续所需年均变化" not in facts
+    assert made["schedule"][-1] == {
+        "year": "2025", "required": "2762万千瓦", "published": "5947万千瓦", "light": "green", "completion": "356%",
+    }  # fmt: skip
+    assert made["evidence"][0]["decides"]
+    assert made["evidence"][0]["value"] == "5947万千瓦"
+
+
+def test_what_an_open_target_still_needs(catalog: Catalog) -> None:
+    facts = {fact["label"]: fact["value"] for fact in evidence_cards.facts(catalog, judge_target(catalog, "K01"), "zh")}
+    assert facts["后续所需年均变化"] == "2026—2027年年均提高0.05个百分点"
+    assert facts["近年实际年均变化"] == "年均提高0.1个百分点（满足要求）"
+
+
+def test_nothing_is_said_that_is_not_known(catalog: Catalog) -> None:
+    made = evidence_cards.card(catalog, judge_target(catalog, "P03"), "zh")
+    assert (made["facts"], made["schedule"]) == ([], [])
+    assert [chip["text"] for chip in made["chips"]] == ["暂无法判定", "不评级"]
+
+
+def test_a_schedule_without_figures_has_no_row_of_them(catalog: Catalog) -> None:
+    shown = html(catalog, [judge_target(catalog, "P01")])
+    assert "下降14.5%" in shown
+    assert "公布值" not in shown
+    assert "公布值" in html(catalog, [judge_target(catalog, "E02")])
+
+
+def test_a_long_schedule_is_cut_to_its_end(catalog: Catalog) -> None:
+    assert [step.year for step in standings.steps(judge_target(catalog, "P05"))] == [2026, 2027, 2028, 2029, 2030]
+
+
+def test_text_from_data_is_escaped(catalog: Catalog) -> None:
+    verdict = judge_target(catalog, "E02")
+    bad = '<script>alert("x")</script>'
+    rows = ({**verdict.evidence[0], "note_zh": bad}, *verdict.evidence[1:])
+    shown = html(catalog, [dataclasses.replace(verdict, target={**verdict.target, "zh": bad}, evidence=rows)])
+    assert "<script" not in shown
+    assert shown.count("&lt;script&gt;") >= 2
+
+
+def test_the_overview_leads_to_the_cards(catalog: Catalog, judged: list[Verdict]) -> None:
+    made = evidence_cards.overview(catalog, judged, "zh", "目标")
+    assert isinstance(made, Table)
+    hrefs = {row["id"]["href"] for row in made.rows}
+    assert hrefs == {f"#target-{verdict.target['id']}" for verdict in judged}
+    flips = {row["id"]["text"]: row["flip"]["text"] for row in made.rows}
+    assert (flips["E02"], flips["P03"]) == ("−53.6%", "")
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "zh", "en"),
+    [
+        ("P01", -2.9, "下降2.9%", "−2.9%"),
+        ("P07", 90007.0, "9.00万亿元", "9.00 trillion yuan"),
+        ("E02", 2513.0, "2513万千瓦", "25.13 GW"),
+        ("K01", 2.8857142857, "2.89%", "2.89%"),
+    ],
+)
+def test_figures_are_written_in_the_unit_of_the_target(
+    catalog: Catalog, target: str, value: float, zh: str, en: str
+) -> None:
+    verdict = judge_target(catalog, target)
+    assert standings.figure(catalog, verdict, value, "zh") == zh
+    assert standings.figure(catalog, verdict, value, "en") == en

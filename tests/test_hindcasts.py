@@ -1,0 +1,127 @@
+"""Hindcasts know nothing later than their last year; pseudo-targets are what their definition says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanfeng import evaluation, hindcasts, inventory, outlook
+from tanfeng.catalog import Catalog, ProjectError
+
+REGION = "330000"
+
+
+@pytest.fixture(scope="module")
+def pseudo(catalog: Catalog) -> dict[str, pd.DataFrame]:
+    return {measure: hindcasts.pseudo_targets(catalog, measure=measure) for measure in hindcasts.MEASURES}
+
+
+def test_history_ends_where_it_is_cut(catalog: Catalog) -> None:
+    for year, first in ((2010, 1997), (2012, 2005), (2019, 2005)):
+        found = hindcasts.history(catalog, REGION, "industry", year)
+        assert found.index[[0, -1]].tolist() == [first, year]
+        assert found.notna().all()
+
+
+@pytest.mark.parametrize("year", [2020, 2021, 2023, 1990])
+def test_a_year_that_is_not_published_is_refused(catalog: Catalog, year: int) -> None:
+    with pytest.raises(ProjectError, match=f"not published for {year}"):
+        hindcasts.paths(catalog, REGION, year)
+
+
+def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = outlook.template(catalog, REGION)
+    before = hindcasts.paths(catalog, REGION, 2012, 2020)
+    real = inventory.series
+
+    def altered(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
+        rows = real(catalog, region, field)
+        return rows.assign(co2_mt=rows["co2_mt"].where(rows["year"] <= 2012, 7 * rows["co2_mt"]))
+
+    monkeypatch.setattr(inventory, "series", altered)
+    monkeypatch.setattr(outlook, "template", lambda catalog, region: template)
+    for cached in (hindcasts._history, hindcasts._known):
+        cached.cache_clear()
+    try:
+        after = hindcasts.paths(catalog, REGION, 2012, 2020)
+    finally:
+        for cached in (hindcasts._history, hindcasts._known):
+            cached.cache_clear()
+    assert np.array_equal(before.drawn, after.drawn)
+    assert np.array_equal(before.centre, after.centre)
+
+
+def test_without_drivers_a_hindcast_of_the_last_year_is_the_outlook(catalog: Catalog) -> None:
+    region = "320000"  # it has no drivers and no estimates
+    now, cut = outlook.paths(catalog, region, 2030), hindcasts.paths(catalog, region, 2022, 2030)
+    assert now.years == cut.years
+    assert cut.centre == pytest.approx(now.centre)
+    assert cut.drawn == pytest.approx(now.drawn)
+
+
+def test_a_pseudo_target_is_the_median_of_past_changes(catalog: Catalog, pseudo: dict[str, pd.DataFrame]) -> None:
+    known = catalog.read("inventory").groupby(["region", "year"])["co2_mt"].sum()
+    for measure, rows in pseudo.items():
+        for row in rows[rows["region"] != REGION].sample(20, random_state=1).itertuples():
+            values = known[row.region].loc[: row.origin]
+            pairs = [(values[year], values[year - 5]) for year in values.index if year - 5 in values.index]
+            changes = [new - old if measure == "mt" else new / old - 1 for new, old in pairs]
+            last, middle = values[row.origin], np.median(changes)
+            assert row.limit_mt == pytest.approx(last + middle if measure == "mt" else last * (1 + middle))
+            assert row.actual_mt == pytest.approx(known[row.region][row.origin + 5])
+            assert row.came == float(row.actual_mt < row.limit_mt)
+
+
+def test_every_province_and_origin_takes_part(pseudo: dict[str, pd.DataFrame]) -> None:
+    for rows in pseudo.values():
+        assert len(rows) == 30 * len(hindcasts.ORIGINS) == 300
+        assert set(rows["origin"] + 5) & {2020, 2021} == set()
+        assert rows["learnt_from"].sum() == 18 * len(hindcasts.ORIGINS)
+
+
+def test_the_probabilities_are_worth_something(pseudo: dict[str, pd.DataFrame]) -> None:
+    percent, mt = (hindcasts.by_origin(pseudo[name]).set_index("part") for name in hindcasts.MEASURES)
+    assert percent.at["all", "brier"] <= 0.22
+    assert percent.at["left_out", "brier"] <= 0.22
+    assert mt.at["all", "brier"] < 0.25  # that of saying a half
+    largest = evaluation.reliability(pseudo["percent"]).sort_values("cases").iloc[-1]
+    assert largest["cases"] > 200
+    assert largest["came"] == pytest.approx(largest["said"], abs=0.1)
+
+
+def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:
+    lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    for measure, name in (("percent", "change in percent"), ("mt", "change in Mt")):
+        row = hindcasts.by_origin(pseudo[measure]).set_index("part").loc["all"]
+        said, came, inside = (round(100 * row[key]) for key in ("said", "came", "inside80"))
+        expected = (
+            f"| {name} | 300 | {said} % | {came} % | {row['brier']:.3f} | {row['share_alone']:.3f} | {inside} % |"
+        )
+        assert expected in lines
+
+
+def test_the_words_of_a_wrong_question(catalog: Catalog) -> None:
+    with pytest.raises(ProjectError, match="percent, mt"):
+        hindcasts.pseudo_targets(catalog, [2014], measure="share")
+    with pytest.raises(ProjectError, match="no province"):
+        hindcasts.pseudo_targets(catalog, [2016])
+
+
+@given(st.lists(st.floats(1, 1000), min_size=7, max_size=25), st.floats(0.01, 100))
+def test_required_does_not_depend_on_the_unit(values: list[float], factor: float) -> None:
+    years = range(2000, 2000 + len(values))
+    for measure in hindcasts.MEASURES:
+        plain = hindcasts.required(pd.Series(values, index=years), 1, measure)
+        scaled = hindcasts.required(factor * pd.Series(values, index=years), 1, measure)
+        assert plain is not None
+        assert scaled == pytest.approx(factor * plain, rel=1e-6, abs=1e-6)
+
+
+def test_a_short_past_gives_no_target() -> None:
+    assert hindcasts.required(pd.Series([1.0] * 5, index=range(2000, 2005)), 1) is None
+    assert hindcasts.required(pd.Series([1.0] * 9, index=range(2000, 2009)), 5) is None

@@ -1,0 +1,266 @@
+"""The league: rank intervals hold what they say, ties are ties, and what cannot be ranked is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanfeng import charts, indicators, inventory, league, league_tables, outcomes, ranks, uncertainty
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
+
+Run = Callable[..., tuple[int, str, str]]
+FIGURES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True)
+POPULATIONS = {
+    "normal": lambda random, count: random.standard_normal(count),
+    "even": lambda random, count: random.uniform(-1.7, 1.7, count),
+    "skewed": lambda random, count: random.gamma(2.0, 0.7, count),
+}
+
+
+class TestRanks:
+    @given(FIGURES)
+    @settings(max_examples=40, deadline=None)
+    def test_without_error_the_interval_is_the_point(self, figures: list[int]) -> None:
+        found = ranks.ranking(np.array(figures, dtype=float), np.zeros(len(figures)), draws=50)
+        expected = pd.Series(figures).rank().astype(int).tolist()
+        for column in (found.rank, found.low, found.high, found.place):
+            assert column.tolist() == expected
+        assert not found.tied.any()
+
+    @given(FIGURES, st.floats(0.1, 500))
+    @settings(max_examples=40, deadline=None)
+    def test_intervals_hold_the_rank_and_stay_inside(self, figures: list[int], error: float) -> None:
+        found = ranks.ranking(np.array(figures, dtype=float), np.full(len(figures), error), draws=200)
+        assert (found.low <= found.rank).all()
+        assert (found.rank <= found.high).all()
+        assert found.low.min() >= 1
+        assert found.high.max() <= len(figures)
+        assert (found.place <= found.rank).all()
+
+    @given(FIGURES, st.floats(0.01, 100), st.floats(-500, 500))
+    @settings(max_examples=30, deadline=None)
+    def test_the_unit_does_not_matter(self, figures: list[int], scale: float, shift: float) -> None:
+        values, errors = np.array(figures, dtype=float), np.full(len(figures), 30.0)
+        one = ranks.ranking(values, errors, draws=200)
+        other = ranks.ranking(scale * values + shift, scale * errors, draws=200)
+        assert np.abs(one.low - other.low).max() <= 1
+        assert one.rank.tolist() == other.rank.tolist()
+
+    def test_equal_figures_share_the_better_rank(self) -> None:
+        found = ranks.ranking(np.array([2.0, 2.0, 5.0]), np.zeros(3))
+        assert found.rank.tolist() == [1, 1, 3]
+        assert found.place.tolist() == [1, 1, 3]
+        assert found.tied.tolist() == [1, 1, 0]
+
+    def test_a_difference_within_the_error_is_a_tie(self) -> None:
+        found = ranks.ranking(np.array([1.0, 1.1, 9.0, 17.0]), np.full(4, 0.5))
+        assert found.place.tolist() == [1, 1, 3, 4]
+        assert found.tied.tolist() == [1, 1, 0, 0]
+        assert found.ahead[0, 2] > 0.99
+
+    @pytest.mark.parametrize("population", POPULATIONS)
+    @pytest.mark.parametrize(("count", "error"), [(30, 0.2), (30, 0.5), (30, 1.0), (11, 0.5)])
+    def test_coverage_of_true_ranks_at_80_percent(self, population: str, count: int, error: float) -> None:
+        random = np.random.default_rng(7)
+        held = []
+        for _ in range(60):
+            truth = POPULATIONS[population](random, count)
+            errors = error * random.uniform(0.7, 1.3, count)
+            found = ranks.ranking(truth + errors * random.standard_normal(count), errors, draws=800)
+            true = pd.Series(truth).rank().to_numpy()
+            held.append(((found.low <= true) & (true <= found.high)).mean())
+        assert 0.75 <= np.mean(held) <= 0.85
+
+    def test_plain_draws_around_the_figures_would_hold_too_few(self) -> None:
+        """Why the true values are taken as a population: spreading twice makes intervals too narrow."""
+        random = np.random.default_rng(7)
+        held = []
+        for _ in range(40):
+            truth = random.standard_normal(30)
+            seen = truth + random.standard_normal(30)
+            drawn = seen + random.standard_normal((800, 30))
+            low, high = ranks.interval(np.apply_along_axis(lambda row: row.argsort().argsort() + 1, 1, drawn))
+            true = pd.Series(truth).rank().to_numpy()
+            held.append(((low <= true) & (true <= high)).mean())
+        assert np.mean(held) < 0.75
+
+    @pytest.mark.parametrize(
+        ("values", "errors"),
+        [([1.0], [0.0]), ([1.0, np.nan], [0.0, 0.0]), ([1.0, 2.0], [0.0, -1.0]), ([1.0, 2.0], [0.0])],
+    )
+    def test_what_cannot_be_ranked_is_refused(self, values: list[float], errors: list[float]) -> None:
+        with pytest.raises(ProjectError, match="a ranking needs"):
+            ranks.ranking(np.array(values), np.array(errors))
+
+
+@pytest.fixture(scope="module")
+def intensity(catalog: Catalog) -> league.League:
+    return league.standings(catalog, "intensity")
+
+
+class TestProvinces:
+    def test_thirty_provinces_lowest_first(self, intensity: league.League) -> None:
+        assert len(intensity.rows) == 30
+        assert intensity.absent == ()
+        assert intensity.rows["value"].is_monotonic_increasing
+        assert intensity.rows.columns.tolist() == league.COLUMNS
+
+    def test_zhejiang_by_hand(self, catalog: Catalog, intensity: league.League) -> None:
+        co2 = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+        gdp = indicators.gdp_index(catalog, "330000", base=2005)
+        row = intensity.of("330000")
+        assert row is not None
+        assert row["value"] == pytest.approx(100 * (co2[2019] / co2[2005] / (gdp[2019] / 100) - 1))
+        assert (row["rank"], row["rank_lo80"], row["rank_hi80"]) == (8, 8, 9)
+        assert row["value"] == pytest.approx(-56.77, abs=0.01)
+
+    def test_limits_are_those_of_the_inventory(self, catalog: Catalog) -> None:
+        row = league.standings(catalog, "co2").of("330000")
+        assert row is not None
+        value, low, high = uncertainty.change(catalog, "330000", "total", 2005, 2019)
+        assert row["value"] == pytest.approx(value)
+        assert row["hi95"] - row["lo95"] == pytest.approx(high - low, rel=0.02)
+
+    def test_places_group_from_the_best_down(self, intensity: league.League) -> None:
+        for place, group in intensity.rows.groupby("place"):
+            assert group["rank"].min() == place
+            assert group["rank"].tolist() == list(range(place, place + len(group)))
+
+    def test_per_head_and_per_gdp_use_one_vintage(self, catalog: Catalog) -> None:
+        gdp = indicators.yearly(catalog, outcomes.GDP, "440000").set_index("year").at[2019, "value"]
+        head = league.standings(catalog, "per_head").of("440000")
+        value = league.standings(catalog, "per_gdp").of("440000")
+        assert head is not None
+        assert value is not None
+        co2 = inventory.series(catalog, "440000", "total").set_index("year").at[2019, "co2_mt"]
+        assert value["value"] == pytest.approx(co2 * 100 / gdp)
+        assert 110e6 < co2 * 1e6 / head["value"] < 120e6  # residents of Guangdong, persons
+
+    def test_moves_compare_the_two_halves(self, catalog: Catalog, intensity: league.League) -> None:
+        assert intensity.spans == ((2005, 2012), (2012, 2019))
+        first = league.standings(catalog, "intensity", first=2005, last=2012).rows.set_index("region")["rank"]
+        assert (
+            intensity.rows.set_index("region")["rank_before"]
+            .astype(int)
+            .eq(first.reindex(intensity.rows["region"]))
+            .all()
+        )
+        assert (intensity.rows["moved"] == intensity.rows["rank_before"] - intensity.rows["rank_after"]).all()
+
+    def test_who_rose_most_did_so_clearly(self, intensity: league.League) -> None:
+        rows = league.risers(intensity)
+        assert rows["region"].tolist() == ["420000", "610000", "500000"]
+        assert rows["moved"].tolist() == [13, 12, 11]
+
+    def test_own_path_is_zero_where_the_rate_stays(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+        steady = outcomes.Outcome(-20.0, float(np.log(0.8)), 0.01, -21.0, -19.0, "x")
+        monkeypatch.setattr(outcomes, "_intensity", lambda *_: steady)
+        found = outcomes.TELLERS["province", "own_path"](catalog, "330000", 2005, 2019, "total")
+        assert found is not None
+        assert found.value == pytest.approx(0.0)
+        assert found.error == pytest.approx(np.sqrt(3) * 0.01)
+
+    def test_a_year_with_a_warning_is_marked(self, catalog: Catalog) -> None:
+        found = league.standings(catalog, "co2", first=2000, last=2015, field="agriculture").rows.set_index("region")
+        assert found.at["610000", "doubt"] == "implausible"
+        assert found.at["330000", "doubt"] == ""
+
+    def test_levels_and_growth_that_do_not_fit(self, catalog: Catalog) -> None:
+        assert league.misfits(catalog)["region"].tolist() == ["230000", "150000", "210000", "640000", "520000"]
+
+    def test_fields_of_zhejiang(self, catalog: Catalog) -> None:
+        rows = league.by_field(catalog, "330000", "co2").set_index("field")
+        assert rows.index[-1] == "total"
+        assert len(rows) == 7
+        assert rows.at["industry", "rank"] == 3
+
+    def test_the_gdp_of_zhejiang_is_that_of_its_own_series(self, catalog: Catalog) -> None:
+        """Provinces are compared in one vintage; for Zhejiang it is the 4th census series the other pages have."""
+        own = indicators.yearly(catalog, outcomes.GDP, "330000").set_index("year")["value"]
+        assert own[2019] == pytest.approx(62462.0)
+
+    @pytest.mark.parametrize(
+        ("arguments", "word"),
+        [
+            ({"by": "beauty"}, "beauty"),
+            ({"by": "intensity", "level": "city"}, "constant prices"),
+            ({"by": "co2", "level": "county"}, "province or city"),
+            ({"by": "co2", "field": "technology"}, "technology"),
+            ({"by": "own_path", "field": "industry"}, "total only"),
+            ({"by": "co2", "first": 2019, "last": 2005}, "before the last"),
+            ({"by": "intensity", "last": 2022}, "have a figure"),
+            ({"by": "co2", "level": "city", "province": "330200"}, "no province"),
+        ],
+    )
+    def test_wrong_questions(self, catalog: Catalog, arguments: dict[str, object], word: str) -> None:
+        with pytest.raises(ProjectError, match=word):
+            league.standings(catalog, **arguments)  # type: ignore[arg-type]
+
+
+class TestCities:
+    def test_the_error_is_the_difference_of_two_inventories(self, catalog: Catalog) -> None:
+        assert outcomes.city_error(catalog, "330000", 2005, 2017) == pytest.approx(0.322, abs=0.001)
+        assert outcomes.city_error(catalog, "330000", 2014, 2014) == pytest.approx(0.369, abs=0.001)
+
+    def test_most_cities_cannot_be_told_apart(self, catalog: Catalog) -> None:
+        found = league.standings(catalog, "co2", "city")
+        assert found.absent == ("330700",)
+        assert (found.rows["place"] == 1).sum() == 8
+        assert found.rows["region"].iloc[-1] == "330900"
+
+    def test_the_sums_of_counties_rank_nothing(self, catalog: Catalog) -> None:
+        found = league.standings(catalog, "county_sum", "city").rows
+        assert (found["place"] == 1).all()
+        assert (found["tied"] == 10).all()
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_who_is_not_ranked_is_named(self, catalog: Catalog, lang: str) -> None:
+        found = league.standings(catalog, "co2", "city")
+        table = league_tables.ranking(catalog, found, "330200", lang, "x")
+        assert {"zh": "金华市", "en": "Jinhua"}[lang] in table.note
+        assert len(table.rows) == 10
+        assert [row["_class"] for row in table.rows].count("total") == 1
+
+
+class TestCounties:
+    def test_ninety_counties_each_with_its_place(self, catalog: Catalog) -> None:
+        rows = league.county_places(catalog, "330000")
+        assert len(rows) == rows["of"].iloc[0] == 90
+        assert sorted(rows["place_level"]) == list(range(1, 91))
+
+
+class TestShown:
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_the_chart_says_every_rank(self, catalog: Catalog, intensity: league.League, lang: str) -> None:
+        chart = charts.rank_intervals(catalog, intensity, "330000", lang)
+        assert catalog.label("regions", "330000", lang) + " 8 [8–9]" in chart.alt
+        assert chart.svg.startswith("<svg")
+
+    def test_words_of_a_move(self) -> None:
+        row = {"rank_before": 3, "rank_after": 5, "moved": -2, "moved_clearly": False}
+        assert league_tables.moved_text(row, "zh") == "3→5（降2位，不显著）"
+        assert league_tables.moved_text(row, "en") == "3→5 (down 2, not clear)"
+        assert league_tables.moved_text({**row, "moved": None}, "zh") == "—"
+
+    def test_command(self, run: Run) -> None:
+        status, shown, _ = run("league", "--format", "json", "--lang", "en")
+        rows = json.loads(shown)
+        assert status == 0
+        assert (rows[7]["name"], rows[7]["rank"], rows[7]["measure"]) == ("Zhejiang", 8, "intensity")
+        assert run("league", "--level", "city")[1].startswith("二氧化碳排放变化 2005—2019年\n并列1\t湖州市")
+
+    @pytest.mark.parametrize(
+        ("arguments", "word"),
+        [(("--level", "city", "--by", "intensity"), "constant prices"), (("--format", "xml"), "xml")],
+    )
+    def test_a_wrong_question_ends_with_2(self, run: Run, arguments: tuple[str, ...], word: str) -> None:
+        status, shown, said = run("league", *arguments)
+        assert (status, shown) == (2, "")
+        assert word in said

@@ -1,0 +1,317 @@
+"""The look-back: golden plans, what was known when, every published barometer, and what the page says of them."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tanfeng import barometer_tables, charts, cumulative, grading, keyfigures, lookback, lookback_tables, plans, text
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
+from tanfeng.tables import Table
+
+REGION = "330000"
+ENERGY = lookback.ENERGY
+HEAD = "indicator,region,period,value,unit,bound,status,source_id,note_zh,note_en"
+FALLS = st.lists(st.floats(-12, 8), min_size=1, max_size=5)
+
+
+@pytest.fixture(scope="module")
+def years(catalog: Catalog) -> pd.DataFrame:
+    return lookback.plans(catalog, REGION)
+
+
+@pytest.fixture(scope="module")
+def results(catalog: Catalog) -> pd.DataFrame:
+    return lookback.results(catalog, REGION)
+
+
+@pytest.fixture(scope="module")
+def levels(catalog: Catalog) -> pd.DataFrame:
+    return lookback.barometers(catalog, REGION)
+
+
+def of_plan(rows: pd.DataFrame, plan: str, indicator: str = ENERGY) -> pd.DataFrame:
+    return rows[(rows["plan"] == plan) & (rows["indicator"] == indicator)].set_index("year")
+
+
+def with_local(tables: Path, *rows: str) -> Catalog:
+    folder = tables / "data" / "local"
+    folder.mkdir()
+    (folder / "observations.csv").write_text("\n".join([HEAD, *rows, ""]), encoding="utf-8")
+    return Catalog(tables)
+
+
+class TestPlans:
+    @pytest.mark.parametrize(
+        ("plan", "lights"),
+        [
+            ("11FYP", ["red", "yellow", "green", "green", "green"]),
+            ("12FYP", ["red", "green", "green", "green", "green"]),
+            ("13FYP", ["green", "green", "green", "green", "red"]),
+        ],
+    )
+    def test_lights_by_year(self, years: pd.DataFrame, plan: str, lights: list[str]) -> None:
+        assert of_plan(years, plan)["light"].tolist() == lights
+
+    def test_at_equal_rates_2019_is_yellow(self, years: pd.DataFrame) -> None:
+        row = of_plan(years, "13FYP").loc[2019]
+        assert (row["light"], row["light_compound"]) == ("green", "yellow")
+        assert row[["linear_pct", "compound_pct"]].tolist() == pytest.approx([-13.6, -13.85], abs=0.005)
+        assert row["then_pct"] == pytest.approx(-13.73, abs=0.005)
+
+    @pytest.mark.parametrize(
+        ("plan", "figures"),
+        [
+            ("11FYP", [-3.52, -7.55, -12.63, -17.3, -20.0]),
+            ("12FYP", [-3.07, -9.0, -12.4, -17.8, -20.70]),
+            ("13FYP", [-3.82, -7.42, -10.86, -13.73, -8.26]),
+        ],
+    )
+    def test_figures_of_the_time(self, years: pd.DataFrame, plan: str, figures: list[float]) -> None:
+        assert of_plan(years, plan)["then_pct"].tolist() == pytest.approx(figures, abs=0.005)
+
+    def test_the_end_agrees_with_the_changes_by_plan(self, catalog: Catalog, years: pd.DataFrame) -> None:
+        rows = plans.plan_changes(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
+        chained = rows.set_index("plan")["change_pct"].dropna()
+        for plan, change in chained.items():
+            assert of_plan(years, str(plan))["today_pct"].iloc[-1] == pytest.approx(change, abs=1e-9)
+
+    def test_estimates_are_shown_and_not_rated(self, years: pd.DataFrame) -> None:
+        guessed = years[years["today_status"] == "estimate"]
+        assert sorted(guessed["year"]) == [2010, 2014, 2015]
+        assert set(guessed["light_today"]) == {grading.NOT_RATED}
+        assert set(years.loc[years["then_pct"].notna(), "light"]) <= {"green", "yellow", "red"}
+
+    def test_mid_term_words_use_no_later_figure(self, years: pd.DataFrame) -> None:
+        words = {plan: of_plan(years, plan)["words"].iloc[2] for plan in ("11FYP", "12FYP", "13FYP")}
+        assert words == {"11FYP": "as_expected", "12FYP": "faster", "13FYP": "as_expected"}
+        assert set(years.groupby(["plan", "indicator"])["words"].last()) == {""}, "none in the last year"
+
+    def test_pace_of_the_13th_plan_was_enough_to_the_end(self, years: pd.DataFrame) -> None:
+        rows = of_plan(years, "13FYP")
+        assert rows["pace"].tolist() == ["insufficient_data", "on_track", "on_track", "on_track", ""]
+        assert rows.at[2019, "required_rate_pct"] == pytest.approx(-3.79, abs=0.005)
+
+    def test_the_14th_plan_is_a_schedule_alone(self, years: pd.DataFrame) -> None:
+        rows = of_plan(years, "14FYP", lookback.ASSESSED)
+        assert rows["linear_pct"].tolist() == pytest.approx([-2.9, -5.8, -8.7, -11.6, -14.5])
+        assert rows["compound_pct"].round(2).tolist() == [-3.08, -6.07, -8.97, -11.78, -14.5]
+        assert rows["then_pct"].isna().all()
+        assert set(rows["light"]) == {grading.NOT_RATED}
+
+    def test_a_statistical_rate_does_not_answer_the_14th_plan(self, tables: Path) -> None:
+        catalog = with_local(tables, f"{ENERGY},{REGION},2020/2021,-5.0,%,exact,reported,nbs_energy_bulletin_2020,,")
+        rows = lookback.plans(catalog, REGION)
+        assert of_plan(rows, "14FYP", lookback.ASSESSED)["then_pct"].isna().all()
+
+    def test_a_region_without_plans_has_no_rows(self, catalog: Catalog) -> None:
+        for found in (lookback.plans, lookback.results, lookback.barometers):
+            assert found(catalog, "330100").empty
+
+
+class TestResults:
+    def test_verdicts_and_grades(self, results: pd.DataFrame) -> None:
+        rows = results[results["indicator"] == ENERGY].set_index("plan")
+        assert rows["verdict"].to_dict() == {"11FYP": "met", "12FYP": "met", "13FYP": "missed"}
+        assert rows["grade"].to_dict() == {"11FYP": "met", "12FYP": "exceeded", "13FYP": "missed"}
+        assert rows["completion_pct"].round(1).to_dict() == {"11FYP": 100.0, "12FYP": 115.0, "13FYP": 48.6}
+        assert rows["turned_year"].to_dict() == {"11FYP": 2008, "12FYP": 2012, "13FYP": 2020}
+
+    def test_only_the_11th_plan_lies_on_its_limit(self, results: pd.DataFrame) -> None:
+        assert results.loc[results["on_limit"], ["plan", "flip_pct"]].to_numpy().tolist() == [["11FYP", 0.0]]
+
+    @pytest.mark.parametrize("plan", ["12FYP", "13FYP"])
+    def test_flip_distance_turns_the_verdict(self, results: pd.DataFrame, plan: str) -> None:
+        row = results[(results["plan"] == plan) & (results["indicator"] == ENERGY)].iloc[0]
+        for share, turned in ((0.99, False), (1.01, True)):
+            level = (100 + row["achieved_pct"]) * (1 + share * row["flip_pct"] / 100)
+            assert ((level - 100 <= row["planned_pct"]) != (row["verdict"] == "met")) == turned
+
+    def test_co2_intensity_of_the_12th_plan(self, results: pd.DataFrame) -> None:
+        row = results[results["indicator"] == lookback.CARBON].iloc[0]
+        assert (row["planned_pct"], row["achieved_pct"], row["year"]) == (-19.0, -13.37, 2013)
+        assert (row["verdict"], row["grade"], row["words"]) == ("not_assessable", "", "faster")
+
+    def test_without_its_last_year_a_plan_has_no_verdict(self, tables: Path) -> None:
+        catalog = with_local(tables, f"{ENERGY},{REGION},2019/2020,-4.0,%,exact,estimate,derived_energy_2020,,")
+        row = lookback.results(catalog, REGION).query("plan == '13FYP'").iloc[0]
+        assert (row["verdict"], row["year"], row["light"]) == ("not_assessable", 2019, "green")
+
+
+class TestCumulative:
+    def test_what_was_published_goes_first(self, catalog: Catalog) -> None:
+        rows = cumulative.at_the_time(catalog, ENERGY, REGION, 2010, 2015).set_index("year")
+        assert rows["basis"].to_dict() == {
+            2011: "published", 2012: "published", 2013: "published", 2014: "published", 2015: "computed",
+        }  # fmt: skip
+        assert rows.at[2014, "source_id"] == "energy_white_paper_2014_press"
+
+    @given(FALLS)
+    def test_rates_alone_chain(self, rates: list[float]) -> None:
+        row: dict[str, object] = {"value": 0.0, "bound": "exact", "status": "reported", "source_id": "a"}
+        level = 1.0
+        for rate in rates:
+            step = pd.Series({"value": rate, "bound": "exact", "status": "reported", "source_id": "b"})
+            row, level = cumulative._carried_on(row, step), level * (1 + rate / 100)
+        assert row["value"] == pytest.approx(100 * (level - 1), abs=1e-9)
+        assert (row["basis"], row["source_id"]) == ("computed", "a b")
+
+    def test_a_rounded_figure_stays_rounded(self) -> None:
+        row = {"value": -20.0, "bound": "about", "status": "reported", "source_id": "a"}
+        step = pd.Series({"value": -3.0, "bound": "exact", "status": "reported", "source_id": "b"})
+        assert cumulative._carried_on(row, step)["bound"] == "about"
+
+    def test_a_gap_ends_the_chain_of_today(self, catalog: Catalog) -> None:
+        assert cumulative.now(catalog, lookback.CARBON, REGION, 2010, 2015).empty
+        assert cumulative.now(catalog, ENERGY, REGION, 2015, 2022)["year"].max() == 2020
+
+    def test_the_total_of_2020_follows_from_its_growth(self, catalog: Catalog) -> None:
+        rows = cumulative.levels(catalog, "energy_consumption", "energy_consumption_growth", REGION).set_index("year")
+        assert rows.at[2020, "value"] == pytest.approx(rows.at[2019, "value"] * 1.101)
+        assert rows.at[2020, "source_id"] == "carbondata_panel nbs_energy_bulletin_2020"
+        assert rows["basis"].value_counts().to_dict() == {"published": len(rows) - 1, "computed": 1}
+
+
+class TestBarometers:
+    def test_every_published_level_is_there(self, catalog: Catalog, levels: pd.DataFrame) -> None:
+        known = catalog.read("observations")
+        known = known[known["indicator"].isin(lookback.PUBLISHED_LEVELS.values())]
+        assert len(levels) == len(known) == 14
+
+    def test_agreement(self, levels: pd.DataFrame) -> None:
+        counts = levels.groupby(["measure", "agreement"]).size().to_dict()
+        assert counts == {
+            ("intensity", "agrees"): 7, ("intensity", "by_wording"): 1,
+            ("total", "agrees"): 1, ("total", "not_comparable"): 5,
+        }  # fmt: skip
+
+    def test_both_reds_of_intensity_rest_on_figures(self, levels: pd.DataFrame) -> None:
+        rows = levels[(levels["measure"] == "intensity") & (levels["basis"] == "figure")].set_index("period")
+        assert rows.loc[["2011-06", "2020-09"], "light_rule"].tolist() == ["red", "red"]
+
+    def test_the_year_before_does_not_show_the_red_of_2020(self, levels: pd.DataFrame) -> None:
+        rows = levels[levels["period"] == "2020-09"].set_index("measure")
+        assert rows["light_before"].to_dict() == {"intensity": "green", "total": "yellow"}
+        assert rows["light_rule"].to_dict() == {"intensity": "red", "total": "red"}
+
+    def test_energy_against_its_cap(self, levels: pd.DataFrame) -> None:
+        row = levels.query("measure == 'total' and period == '2020-09'").iloc[0]
+        assert (row["required"], row["figure_basis"]) == (22000, "computed")
+        assert row["figure"] == pytest.approx(24655, abs=1)
+
+    def test_a_figure_that_disagrees_is_said_to(self, tables: Path) -> None:
+        catalog = with_local(tables, f"{ENERGY},{REGION},2010/2011,-3.6,%,exact,reported,nbs_annual_energy_intensity,,")
+        row = lookback.barometers(catalog, REGION).query("measure == 'intensity' and period == '2011-06'").iloc[0]
+        assert (row["light_rule"], row["agreement"]) == ("green", "differs")
+        assert "另一级别" in barometer_tables.reason(catalog, row, "zh")
+        assert "another level" in barometer_tables.reason(catalog, row, "en")
+
+    def test_without_the_notice_there_is_nothing_to_compare(self, tables: Path) -> None:
+        path = tables / "data" / "observations.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith("energy_intensity_direction,")]
+        path.write_text("".join(kept), encoding="utf-8")
+        rows = lookback.barometers(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
+        assert set(rows["agreement"]) == {"not_comparable"}
+        assert {barometer_tables.reason(Catalog(tables), row, "zh") for row in rows.to_dict("records")} == {
+            "有进度要求，但2021年同口径数据未公布，不评级。"
+        }
+
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_every_level_has_a_reason(self, catalog: Catalog, levels: pd.DataFrame, lang: str) -> None:
+        for row in levels.to_dict("records"):
+            said = barometer_tables.reason(catalog, row, lang)
+            assert said.endswith("。" if lang == "zh" else ".")
+            assert not re.search(r"nan|None|[{}]", said), said
+
+    @given(st.floats(-20, 20))
+    def test_levels_fall_as_the_figure_rises(self, value: float) -> None:
+        order = [grading.GREEN, grading.YELLOW, grading.RED]
+        low, high = (
+            lookback._ruled({"figure": one, "light": grading.light(one, -3.6, at_least=False)}, None)[1]
+            for one in (value, value + 1)
+        )
+        assert order.index(low) <= order.index(high)
+
+
+class TestShown:
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_tables_are_complete(
+        self, catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame, levels: pd.DataFrame, lang: str
+    ) -> None:
+        shown: list[Table] = [
+            lookback_tables.results(catalog, results, lang, "x"),
+            *lookback_tables.yearly(catalog, years, lang, "x"),
+            barometer_tables.table(catalog, levels, lang, "x"),
+            lookback_tables.rules(catalog, lang, "x"),
+            lookback_tables.city_grades(catalog, REGION, lang, "x"),
+        ]
+        sources = set(catalog.read("sources")["id"])
+        for table in shown:
+            assert table.rows
+            assert set(table.sources) <= sources
+            for row in table.rows:
+                cells = [row[column.key] for column in table.columns]
+                assert all(cell["text"] and "nan" not in cell["text"] for cell in cells), row
+                cited = {source for cell in cells for source in (*cell.get("source", ()), *cell.get("more", ()))}
+                assert cited <= set(table.sources)
+            assert "<table" in table.html({})
+
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_rules_whose_text_was_not_seen_are_labelled(
+        self, catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame, levels: pd.DataFrame, lang: str
+    ) -> None:
+        label = {"zh": "规则原文未见", "en": "Primary text not seen"}[lang]
+        notes = [
+            lookback_tables.results(catalog, results, lang, "x").note,
+            lookback_tables.yearly(catalog, years, lang, "x")[-1].note,
+            barometer_tables.table(catalog, levels, lang, "x").note,
+        ]
+        assert all(label in note for note in notes)
+        rows = catalog.read("rules").set_index("id")
+        seen = [row["seen"]["text"] for row in lookback_tables.rules(catalog, lang, "x", rows.index).rows]
+        assert [one == lookback_tables.SEEN[True][text.LANGS.index(lang)] for one in seen] == rows[
+            "primary_seen"
+        ].astype(bool).tolist()
+
+    def test_grades_of_cities_are_the_published_ones(self, catalog: Catalog) -> None:
+        rows = lookback_tables.city_grades(catalog, REGION, "zh", "x").rows
+        assert {row["grade"]["text"]: len(row["cities"]["text"].split("、")) for row in rows} == {
+            "超额完成": 3, "完成": 2, "基本完成": 2, "未完成": 4,
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_chart(self, catalog: Catalog, years: pd.DataFrame, lang: str) -> None:
+        chart = charts.plans_looked_back(catalog, years, lang)
+        assert ET.fromstring(chart.svg).tag.endswith("svg")
+        assert charts.plans_looked_back(catalog, years, lang) == chart, "drawn twice, the same"
+        assert chart.alt.count(text.word(catalog, "light_red", lang)) == 3
+
+    def test_chart_without_figures_says_so(self, catalog: Catalog, years: pd.DataFrame) -> None:
+        with pytest.raises(ProjectError, match="no plan has a published figure"):
+            charts.plans_looked_back(catalog, years[years["plan"] == "14FYP"], "zh")
+
+
+def test_what_the_page_says_in_words_holds(catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame) -> None:
+    """The prose names verdicts, colours and counts that are no placeholders."""
+    made_up = pd.DataFrame([dict.fromkeys(("cases", "said", "came", "brier", "share_alone", "inside80"), 0.5)])
+    k = keyfigures.lookback(catalog, REGION, made_up.assign(part="all", cases=1)).set_index("id")
+    verdicts = results[results["indicator"] == ENERGY]["verdict"].tolist()
+    assert verdicts == ["met", "met", "missed"]
+    assert of_plan(years, "13FYP")["light"].tolist()[:4] == ["green"] * 4
+    assert k.at["energy_intensity_rate", "period"] == "2019/2020"
+    assert abs(k.at["energy_intensity_today_11FYP", "value"] - k.at["asked_11FYP", "value"]) < 0.13, (
+        "error of the formula"
+    )
+    linear, compound = k.at["asked_before", "value"], k.at["energy_intensity_compound", "value"]
+    assert compound < k.at["energy_intensity_before", "value"] < linear
+    assert k["value"][["agrees", "by_figures", "by_wording", "differs", "not_comparable"]].tolist() == [8, 7, 1, 0, 5]
+    assert k["value"][["before", "before_agrees"]].tolist() == [6, 4]
+    assert k.at["over_cap", "value"] > 10 > k.at["over_schedule", "value"] > 0

@@ -1,0 +1,217 @@
+"""The programme against brute force and duality, its front, what it says of targets out of reach, and its speed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanfeng import optimum, options, programme, registers
+from tanfeng.catalog import Catalog
+from tanfeng.programme import Chance, Programme, Requirement
+from tanfeng.project import ProjectError
+
+ZHEJIANG = "330000"
+SMALL = settings(max_examples=40, deadline=None)
+NUMBERS = st.integers(1, 9).map(float)
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> Programme:
+    """Small ones: at most four options, three years, two requirements."""
+    count, years = draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    row = st.lists(NUMBERS, min_size=years, max_size=years)
+    table = st.lists(row, min_size=count, max_size=count).map(np.array)
+    first = tuple(draw(st.lists(st.integers(0, years - 1), min_size=count, max_size=count)))
+    asked = [Requirement(f"R{i}", draw(table), float(draw(st.integers(0, 60)))) for i in range(draw(st.integers(1, 2)))]
+    return Programme(draw(table), first, tuple(asked))
+
+
+def brute(found: Programme) -> float | None:
+    """Try every way to build options in whole: a first year each, or never."""
+    years = found.shape[1]
+    costs = []
+    for starts in product(*(range(first, years + 1) for first in found.first)):
+        chosen = (np.arange(years) >= np.array(starts)[:, None]).astype("float64")
+        if all((one.weights * chosen).sum() >= one.least - 1e-9 for one in found.requirements):
+            costs.append(float((found.cost * chosen).sum()))
+    return min(costs) if costs else None
+
+
+class TestSolver:
+    @SMALL
+    @given(programmes())
+    def test_whole_intensities_against_brute_force(self, given_programme: Programme) -> None:
+        found, best = programme.solve(given_programme, whole=True), brute(given_programme)
+        assert found.feasible == (best is not None)
+        if best is not None:
+            assert found.cost == pytest.approx(best, abs=1e-6)
+
+    @SMALL
+    @given(programmes())
+    def test_duality_gap_and_bounds(self, given_programme: Programme) -> None:
+        found = programme.solve(given_programme)
+        if found.feasible:
+            whole = brute(given_programme)
+            assert found.gap < 1e-9
+            assert whole is None or found.cost <= whole + 1e-6
+            assert (np.diff(found.intensity, axis=1) >= -1e-9).all()
+            assert ((found.intensity >= -1e-9) & (found.intensity <= given_programme.upper() + 1e-9)).all()
+
+    @SMALL
+    @given(programmes())
+    def test_what_is_missed_makes_it_feasible(self, given_programme: Programme) -> None:
+        found = programme.solve(given_programme)
+        eased = tuple(
+            replace(one, least=one.least - found.missed.get(one.name, 0.0) - 1e-6)
+            for one in given_programme.requirements
+        )
+        assert programme.solve(replace(given_programme, requirements=eased)).feasible
+
+    @SMALL
+    @given(programmes())
+    def test_a_marginal_value_is_a_price(self, given_programme: Programme) -> None:
+        """Asking a little more of the first requirement costs at least its marginal value (the cost is convex)."""
+        found, first = programme.solve(given_programme), given_programme.requirements[0]
+        more = (replace(first, least=first.least + 0.01), *given_programme.requirements[1:])
+        dearer = programme.solve(replace(given_programme, requirements=more))
+        if found.feasible and dearer.feasible:
+            assert dearer.cost - found.cost >= 0.01 * found.marginal[first.name] - 1e-6
+            assert found.marginal[first.name] >= -1e-9
+
+    def test_costs_that_are_not_finite_are_refused(self) -> None:
+        with pytest.raises((ProjectError, ValueError)):
+            programme.solve(Programme(np.array([[np.nan]]), (0,), (Requirement("R", np.array([[1.0]]), 0.5),)))
+
+
+class TestFront:
+    @SMALL
+    @given(programmes())
+    def test_no_point_is_dominated(self, given_programme: Programme) -> None:
+        free = replace(given_programme, requirements=())
+        asked = {one.name: (100.0, one.weights) for one in given_programme.requirements}
+        points = [one.values() for one in programme.front(free, asked, 4)]
+        assert points
+        for one in points:
+            assert not any((other <= one + 1e-9).all() and (other < one - 1e-5).any() for other in points)
+
+    @SMALL
+    @given(programmes())
+    def test_it_holds_the_cheapest_and_the_cleanest(self, given_programme: Programme) -> None:
+        free = replace(given_programme, requirements=())
+        weights = given_programme.requirements[0].weights
+        points = programme.front(free, {"emissions": (0.0, weights)}, 4)
+        assert points[0].cost == pytest.approx(0, abs=1e-6)
+        assert points[-1].levels["emissions"] == pytest.approx(-float((weights * free.upper()).sum()), rel=1e-6)
+
+
+class TestChance:
+    @SMALL
+    @given(programmes(), st.lists(st.floats(0, 30), min_size=4, max_size=12), st.sampled_from([0.25, 0.5, 0.75, 1.0]))
+    def test_one_requirement_is_a_quantile(self, given_programme: Programme, needs: list[float], share: float) -> None:
+        """With one requirement the chance is known in closed form: the need at the quantile of the paths."""
+        weights = given_programme.requirements[0].weights
+        allowed = int(np.floor((1 - share) * len(needs) + 1e-9))
+        least = sorted(needs, reverse=True)[allowed]
+        free = replace(given_programme, requirements=())
+        plain = programme.solve(replace(free, requirements=(Requirement("need", weights, least),)))
+        found = programme.solve_chance(free, Chance(weights[None], np.array([needs]), share))
+        assert found.feasible == plain.feasible
+        if plain.feasible:
+            assert found.cost == pytest.approx(plain.cost, rel=1e-3, abs=1e-3)
+
+    @SMALL
+    @given(programmes(), st.integers(0, 2**32 - 1))
+    def test_it_holds_in_the_share_of_paths(self, given_programme: Programme, seed: int) -> None:
+        generator = np.random.default_rng(seed)
+        weights = np.array([one.weights for one in given_programme.requirements])
+        most = (weights * given_programme.upper()).sum(axis=(1, 2))
+        asked = Chance(weights, generator.random((len(weights), 20)) * most[:, None], 0.7)
+        found = programme.solve_chance(replace(given_programme, requirements=()), asked)
+        reached = (weights * found.intensity).sum(axis=(1, 2))[:, None]
+        assert found.feasible
+        assert (asked.least <= reached + 1e-5).all(axis=0).mean() >= 0.7
+
+    def test_the_missing_share_is_told(self) -> None:
+        one = Programme(np.array([[1.0]]), (0,))
+        found = programme.solve_chance(one, Chance(np.array([[[1.0]]]), np.array([[0.5, 2.0]]), 0.9))
+        assert not found.feasible
+        assert found.missed == pytest.approx({"chance": 0.4})
+
+    def test_sixty_measures_fifteen_years_four_hundred_paths(self) -> None:
+        generator = np.random.default_rng(1)
+        cost = np.zeros((60, 15))
+        cost[:, -1] = generator.uniform(50, 500, 60)
+        first = tuple(generator.integers(0, 8, 60).tolist())
+        size = generator.uniform(0.5, 8, 60)
+        weights = np.zeros((3, 60, 15))
+        for place, year in enumerate((4, 9, 14)):
+            weights[place, :, year] = size * generator.uniform(0.9, 1.1, 60)
+        most = (weights * Programme(cost, first).upper()).sum(axis=(1, 2))
+        common = generator.normal(0.4, 0.15, 400)
+        least = most[:, None] * (common + generator.normal(0, 0.05, (3, 400)))
+        start = time.perf_counter()
+        found = programme.solve_chance(Programme(cost, first), Chance(weights, least, 0.8))
+        assert time.perf_counter() - start < 60
+        assert found.gap < 1e-2
+        assert (least <= (weights * found.intensity).sum(axis=(1, 2))[:, None] + 1e-5).all(axis=0).mean() >= 0.8
+
+
+class TestZhejiang:
+    def test_investment_of_the_units(self, catalog: Catalog) -> None:
+        rows = options.options(catalog, ZHEJIANG).rows.set_index("id")
+        assert rows.at["ME01", "central"] == pytest.approx(1.2e6 * 16667 / 1e8)
+        assert rows.loc["ME12", ["low", "central", "high"]].tolist() == [353, 353, 353]
+
+    def test_every_measure_is_an_option_or_says_why_not(self, catalog: Catalog) -> None:
+        chosen = set(options.options(catalog, ZHEJIANG).rows["id"])
+        out = options.left_out(catalog, ZHEJIANG)
+        assert chosen.isdisjoint(out["id"])
+        assert (out["reason"] != "").all()
+        assert chosen | set(out["id"]) == set(registers.measures(catalog, ZHEJIANG)["id"])
+
+    def test_an_undated_measure_answers_no_target_of_2030(self, catalog: Catalog) -> None:
+        with_, without = (optimum.answers(catalog, ZHEJIANG, one)[["feasible", "cost"]] for one in (2031, None))
+        assert with_.equals(without)
+
+    def test_the_marginal_value_is_the_cost_of_the_line(self, catalog: Catalog) -> None:
+        found = optimum.cheapest(catalog, ZHEJIANG, "N03")
+        assert found.marginal["N03"] == pytest.approx(353 / (36 * 0.8273))
+        assert optimum.cheapest(catalog, ZHEJIANG, "N03", whole=True).cost == pytest.approx(353)
+
+    def test_the_whole_programme_against_brute_force(self, catalog: Catalog) -> None:
+        own = options.options(catalog, ZHEJIANG, undated_from=None)
+        asked = replace(optimum.needs(catalog, ZHEJIANG, own)["N03"], least=40.0)
+        sizes = own.saved[:, -1]
+        best = min(
+            float((own.rows["central"] * np.array(chosen)).sum())
+            for chosen in product((0, 1), repeat=len(sizes))
+            if (sizes * np.array(chosen)).sum() >= 40
+        )
+        base = optimum.build(own, catalog, ZHEJIANG)
+        assert programme.solve(
+            replace(base, requirements=(*base.requirements, asked)), whole=True
+        ).cost == pytest.approx(best)
+
+    def test_the_front_is_not_dominated_and_opens(self, catalog: Catalog) -> None:
+        own = options.options(catalog, ZHEJIANG)
+        points = optimum.front(catalog, ZHEJIANG, steps=4)
+        values = [one.values() for one in points]
+        assert not any((a <= b).all() and (a < b).any() for a in values for b in values)
+        for one in points:
+            rows = optimum.opened(own, one)
+            assert rows["cost"].sum() == pytest.approx(one.cost, abs=1e-3)
+            assert optimum.score(catalog, ZHEJIANG, own, one)["dimension"].tolist() == list(optimum.DIMENSIONS)
+
+    def test_an_unknown_target_is_refused(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError, match="N03, P05"):
+            optimum.cheapest(catalog, ZHEJIANG, "E01")
+
+    def test_a_region_without_options_is_told(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError):
+            options.options(catalog, "320000")

@@ -1,0 +1,237 @@
+"""The way to 2030: growth ahead, CO2 intensity by account, probabilities, targets ahead, cities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanfeng import growth, indicators, inventory, keyfigures, milestones, pathway_tables, pathways, text
+from tanfeng.catalog import Catalog
+from tanfeng.pathways import Intensity
+from tanfeng.project import ProjectError
+from tanfeng.scenarios import Scenario
+from tanfeng.verdicts import judge_target
+
+REGION = "330000"
+RATES = st.lists(st.floats(0.5, 20), min_size=16, max_size=40)
+
+
+@pytest.fixture(scope="module")
+def direct(catalog: Catalog) -> Intensity:
+    return pathways.intensity(catalog, REGION, 2005, 2030, 65.0)
+
+
+@pytest.fixture(scope="module")
+def assessment(catalog: Catalog) -> Intensity:
+    return pathways.intensity(catalog, REGION, 2005, 2030, 65.0, "assessment")
+
+
+class TestGrowth:
+    @given(RATES, st.integers(1, 5), st.floats(0.1, 10))
+    def test_paths_scale_with_the_rates(self, rates: list[float], horizon: int, scale: float) -> None:
+        values = np.array(rates)
+        assert np.allclose(growth.paths(values * scale, horizon), scale * growth.paths(values, horizon))
+
+    @given(RATES, st.integers(1, 5))
+    def test_one_path_for_each_past_trajectory(self, rates: list[float], horizon: int) -> None:
+        found = growth.paths(np.array(rates), horizon)
+        assert found.shape == (len(rates) - growth.WINDOW_YEARS - horizon + 1, horizon)
+        assert (found > 0).all()
+
+    @given(RATES)
+    def test_the_last_trajectory_is_what_really_followed(self, rates: list[float]) -> None:
+        values = np.array(rates)
+        assert np.allclose(growth.ratios(values, 2)[-1] * growth.recent(values[:-2]), values[-2:])
+
+    def test_a_test_knows_only_what_was_complete(self) -> None:
+        rates = np.array([10.0] * 18 + [2.0] * 5)
+        rows = growth.backtest(rates, 5)
+        assert rows["said"].tolist()[:3] == pytest.approx([10.0] * 3)
+        assert rows["came"].iloc[-1] == pytest.approx(2.0)
+
+    def test_too_few_rates_are_an_error(self) -> None:
+        with pytest.raises(ProjectError, match="needs 15 yearly rates; found 14"):
+            growth.ratios(np.ones(14), 5)
+
+    def test_a_mean_that_is_not_positive_is_an_error(self) -> None:
+        with pytest.raises(ProjectError, match="needs a positive one"):
+            growth.ratios(np.full(20, -1.0), 5)
+
+    def test_better_than_the_last_rate_and_than_r1_on_the_province(self, catalog: Catalog) -> None:
+        rates = indicators.yearly(catalog, "gdp_real_growth", REGION)["value"].to_numpy(dtype="float64")
+        rows = growth.backtest(rates, 5)
+        error = {name: float(np.sqrt(((rows[name] - rows["came"]) ** 2).mean())) for name in ("said", "held", "r1")}
+        assert error == pytest.approx({"said": 0.58, "held": 1.49, "r1": 1.67}, abs=0.01)
+
+
+class TestIntensity:
+    def test_history_is_emissions_over_gdp(self, catalog: Catalog, direct: Intensity) -> None:
+        co2 = inventory.series(catalog, REGION, "total").set_index("year")["co2_mt"]
+        gdp = indicators.gdp_index(catalog, REGION)
+        for year in (2010, 2019, 2022):
+            expected = 100 * (1 - (co2[year] / co2[2005]) / (gdp[year] / gdp[2005]))
+            assert direct.reached(year) == pytest.approx(expected)
+
+    def test_golden_numbers(self, direct: Intensity, assessment: Intensity) -> None:
+        assert (direct.reached(2022), assessment.reached(2022)) == pytest.approx((57.03, 50.70), abs=0.02)
+        assert (direct.rate(), assessment.rate()) == pytest.approx((-2.53, -4.19), abs=0.01)
+        assert (direct.recent_rate(), assessment.recent_rate()) == pytest.approx((-2.92, -2.12), abs=0.01)
+        assert 0.1 < direct.probability < 0.7
+        assert 0.02 < assessment.probability < direct.probability
+
+    def test_required_paths_start_and_end_where_they_should(self, direct: Intensity) -> None:
+        rows = direct.rows.set_index("year")
+        assert rows.loc[2005, ["linear_pct", "compound_pct"]].tolist() == [100.0, 100.0]
+        assert rows.loc[2030, ["linear_pct", "compound_pct", "needed_pct"]].tolist() == pytest.approx([35.0] * 3)
+        assert rows.at[2022, "needed_pct"] == rows.at[2022, "index_pct"]
+        assert pd.isna(rows.at[2021, "needed_pct"])
+
+    def test_the_needed_rate_leads_to_the_reduction(self, direct: Intensity) -> None:
+        reached = (100 - direct.reached(2022)) * (1 + direct.rate() / 100) ** 8
+        assert reached == pytest.approx(35.0)
+
+    def test_intervals_are_nested(self, direct: Intensity, assessment: Intensity) -> None:
+        for way in (direct, assessment):
+            rows = way.rows.dropna(subset=["lo95"])
+            ordered = rows[["lo95", "lo80", "index_pct", "hi80", "hi95"]].to_numpy(dtype="float64")
+            assert (np.diff(ordered, axis=1) >= 0).all()
+            low, high = way.interval()
+            assert (100 - high, 100 - low) == pytest.approx(tuple(rows[["lo80", "hi80"]].iloc[-1]))
+
+    @settings(deadline=None, max_examples=15)
+    @given(st.floats(1, 99), st.floats(0, 20))
+    def test_more_is_never_likelier(self, direct: Intensity, asked: float, more: float) -> None:
+        assert (direct.drawn >= asked + more).mean() <= (direct.drawn >= asked).mean()
+
+    def test_a_base_year_ahead_is_100_on_every_path(self, catalog: Catalog) -> None:
+        way = pathways.intensity(catalog, REGION, 2025, 2030, 17.0)
+        row = way.rows.set_index("year").loc[2025]
+        assert row[["lo95", "index_pct", "hi95"]].tolist() == pytest.approx([100.0] * 3)
+        assert (way.last, way.reached(2025)) == (2025, pytest.approx(0.0))
+        assert way.rate() == pytest.approx(100 * (0.83**0.2 - 1))
+
+    @pytest.mark.parametrize("growth_pct", [3.0, 5.0, 7.0])
+    def test_emissions_that_meet_the_target_meet_it(
+        self, catalog: Catalog, direct: Intensity, growth_pct: float
+    ) -> None:
+        allowed, rate = pathways.emissions_needed(direct, growth_pct)
+        co2 = inventory.series(catalog, REGION, "total").set_index("year")["co2_mt"]
+        gdp = indicators.gdp_index(catalog, REGION)
+        product = gdp[2025] * (1 + growth_pct / 100) ** 5 / gdp[2005]
+        assert (allowed / co2[2005]) / product == pytest.approx(0.35)
+        assert co2[2022] * (1 + rate / 100) ** 8 == pytest.approx(allowed)
+
+    def test_the_assessment_account_has_more_of_a_past_base(self, catalog: Catalog) -> None:
+        rows = pathways.emissions(catalog, REGION, "assessment", 2005)
+        own = pathways.emissions(catalog, REGION, "direct", 2005)
+        assert rows.at[2005, "status"] == "estimate"
+        assert rows.at[2005, "co2_mt"] - own.at[2005, "co2_mt"] == pytest.approx(8.6, abs=0.05)
+        assert rows.index[-1] == own.index[-1] == 2022, "no year with fields held from the year before"
+
+    def test_coupling_moves_the_probability_by_little(self, catalog: Catalog, direct: Intensity) -> None:
+        shares = pathways.coupled(catalog, REGION, direct)
+        assert all(abs(share - direct.probability) < 0.1 for share in shares)
+
+
+class TestScenarios:
+    def test_faster_growth_lowers_intensity(self, catalog: Catalog) -> None:
+        slow, fast = (
+            pathways.intensity(catalog, REGION, 2005, 2030, 65.0, scenario=Scenario("g", gdp_growth=rate))
+            for rate in (3.0, 6.0)
+        )
+        assert slow.probability < fast.probability
+        assert float(np.median(fast.growth)) == pytest.approx(6.0)
+        assert slow.rows["co2_mt"].iloc[-1] < fast.rows["co2_mt"].iloc[-1]
+
+    def test_the_own_median_as_a_scenario_changes_nothing(self, catalog: Catalog, direct: Intensity) -> None:
+        rate = float(np.median(direct.growth))
+        same = pathways.intensity(catalog, REGION, 2005, 2030, 65.0, scenario=Scenario("g", gdp_growth=rate))
+        assert np.allclose(same.drawn, direct.drawn)
+
+    def test_every_named_scenario_has_a_row(self, catalog: Catalog) -> None:
+        rows = pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0).set_index("scenario")
+        assert rows.index.tolist() == ["baseline", "growth_4", "growth_55", "nuclear", "project_10", "electric_cars"]
+        assert rows.at["project_10", "probability"] < rows.at["baseline", "probability"]
+        assert rows["growth_pct"].round(1).tolist() == [4.6, 4.0, 5.5, 4.6, 4.6, 4.6]
+
+
+class TestErrors:
+    def test_no_such_account(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError, match="account must be one of direct, assessment"):
+            pathways.intensity(catalog, REGION, 2005, 2030, 65.0, "indirect")
+
+    def test_a_year_that_is_known(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError, match="year 2020: expected a year after the inventory"):
+            pathways.intensity(catalog, REGION, 2005, 2020, 50.0)
+
+    def test_a_region_without_a_target(self, catalog: Catalog) -> None:
+        with pytest.raises(ProjectError, match="no target on co2_intensity_change of region 320000"):
+            milestones.ways(catalog, "320000")
+
+
+class TestMilestones:
+    def test_nothing_of_ours_moves_the_verdict(self, catalog: Catalog) -> None:
+        found = {one.verdict.target["id"]: one for one in milestones.ahead(catalog, REGION)}
+        assert found["P05"].verdict.verdict == found["P06"].verdict.verdict == "not_assessable"
+        assert found["P05"].verdict.probability is None
+        assert (found["E23"].verdict.verdict, found["E23"].latest and found["E23"].latest.value) == ("met", 5596.0)
+
+    def test_needed_and_recent_pace(self, catalog: Catalog) -> None:
+        found = milestones.milestone(catalog, judge_target(catalog, "K01"))
+        assert (found.year, found.required_pace, found.recent_pace) == (2025, pytest.approx(0.05), pytest.approx(0.1))
+        assert found.pace == "on_track"
+
+    def test_cities_are_judged_by_the_same_engine(self, catalog: Catalog) -> None:
+        judged = milestones.city_verdicts(catalog, REGION)
+        assert {one.target["region"] for one in judged} == {"330100", "330200", "330500"}
+        assert {one.verdict for one in judged} == {"not_assessable"}
+
+    def test_hangzhou_is_an_indication_without_an_answer(self, catalog: Catalog) -> None:
+        found = milestones.city_intensity(catalog, judge_target(catalog, "C05"))
+        assert found is not None
+        assert (found.base_mt, found.last_mt, found.last) == (41.8297, 44.623, 2019)
+        assert found.last_mt / found.base_mt / found.multiple == pytest.approx(0.25)
+        assert milestones.city_intensity(catalog, judge_target(catalog, "C02")) is None
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+class TestTables:
+    def test_no_cell_is_without_words(self, catalog: Catalog, lang: str) -> None:
+        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        frames = {way.account: pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0, way.account) for way in own}
+        shown = [
+            pathway_tables.intensities(catalog, own, lang, "x"),
+            pathway_tables.required(catalog, own[0], lang, "x"),
+            pathway_tables.under_growth(catalog, own, [4.0, 5.0], lang, "x"),
+            pathway_tables.by_scenario(catalog, REGION, frames, lang, "x"),
+            pathway_tables.targets(catalog, found, own, lang, "x"),
+            pathway_tables.cities(catalog, milestones.city_verdicts(catalog, REGION), lang, "x"),
+        ]
+        for table in shown:
+            keys = {column.key for column in table.columns}
+            assert table.rows
+            for row in table.rows:
+                assert keys <= set(row)
+                assert not {"nan", "None", "NaN"} & {cell["text"] for key, cell in row.items() if key in keys}
+
+    def test_the_sentence_of_a_city_says_why(self, catalog: Catalog, lang: str) -> None:
+        said = pathway_tables.city_notes(catalog, milestones.city_verdicts(catalog, REGION), lang)
+        assert {"zh": "暂无法判定", "en": "cannot be assessed"}[lang] in said
+        assert "4.27" in said
+
+
+def test_key_figures_are_those_of_the_ways(catalog: Catalog, direct: Intensity) -> None:
+    rows = keyfigures.ahead(catalog, REGION, milestones.ahead(catalog, REGION)).set_index("id")
+    assert not rows.index.duplicated().any()
+    assert rows["value"].notna().all()
+    assert rows.at["p_direct", "value"] == pytest.approx(100 * direct.probability)
+    assert rows.at["needed_direct", "value"] == pytest.approx(-direct.rate())
+    assert rows.at["benchmark_needed_direct", "value"] == pytest.approx(3.66, abs=0.01)
+    assert (
+        rows.at["counted", "value"]
+        == sum(rows.at[f"verdict_{name}", "value"] for name in ("met", "open"))
+        + rows.at["verdict_not_assessable", "value"]
+    )

@@ -1,0 +1,160 @@
+"""The wall chart: every counted target once, what moved as sentences, and one sheet of A3 in print."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tanfeng import frozen, movements, outlook, tables, text, wallchart
+from tanfeng.catalog import Catalog
+from tanfeng.movements import COLUMNS, Movements
+from tanfeng.verdicts import Verdict, judge
+
+OUT = Path(__file__).parents[1] / "reports" / "330000"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+A3_LANDSCAPE, A4 = (1191, 842), (595, 842)  # points
+NOTHING = Movements("", "", pd.DataFrame(columns=COLUMNS))
+
+
+@pytest.fixture(scope="module")
+def judged(catalog: Catalog) -> list[Verdict]:
+    return judge(catalog, "330000")
+
+
+def moved(*rows: tuple[str, str, int, float, float]) -> Movements:
+    return Movements("outlook_2026-11", "2026-11-24", pd.DataFrame(rows, columns=COLUMNS))
+
+
+class TestWall:
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_every_counted_target_has_one_tile_in_its_field(
+        self, catalog: Catalog, judged: list[Verdict], lang: str
+    ) -> None:
+        made = wallchart.wall(catalog, "330000", judged, NOTHING, lang)
+        found = {tile["id"]: row["name"] for row in made.rows for tile in row["tiles"]}
+        counted = [verdict.target for verdict in judged if verdict.counts]
+        assert found == {target["id"]: catalog.label("fields", target["field"], lang) for target in counted}
+        assert sum(len(row["tiles"]) for row in made.rows) == len(counted)
+
+    def test_counts_are_those_of_the_tiles(self, catalog: Catalog, judged: list[Verdict]) -> None:
+        for row in wallchart.wall(catalog, "330000", judged, NOTHING, "zh").rows:
+            found = pd.Series([tile["verdict"] for tile in row["tiles"]], dtype="str").value_counts().to_dict()
+            assert {one["verdict"]: one["count"] for one in row["counts"]} == found
+
+    def test_emissions_and_peak_stand_where_there_are_any(self, catalog: Catalog, judged: list[Verdict]) -> None:
+        rows = {row["name"]: row for row in wallchart.wall(catalog, "330000", judged, NOTHING, "zh").rows}
+        assert rows["全省"]["emissions"] == "2022年排放4.40亿吨（订正）"
+        by_year = outlook.peak(catalog, "330000").set_index("year")["p_peaked_by"]
+        assert rows["全省"]["peak"] == f"2030年前达峰概率{text.probability(by_year[2030])}"
+        assert (rows["科技创新"]["emissions"], rows["科技创新"]["peak"]) == ("", "")
+
+    def test_verdict_and_light_are_words_too(self, catalog: Catalog, judged: list[Verdict]) -> None:
+        made = wallchart.wall(catalog, "330000", judged, NOTHING, "en")
+        shown = tables.render(
+            "wallchart.html.j2", wall=made, cards=[], words=tables.ui_words(catalog, "en"), numbers={}
+        )
+        tiles = re.findall(r'<li class="tile.*?</li>', shown)
+        assert tiles
+        assert all('<span class="unseen">' in tile for tile in tiles)
+        assert not re.search("[\u4e00-\u9fff]", shown)
+
+    def test_text_from_data_is_escaped(self, catalog: Catalog, judged: list[Verdict]) -> None:
+        bad = Verdict({**judged[0].target, "zh": "<b>x</b>"}, judged[0].verdict, judged[0].reason)
+        made = wallchart.wall(catalog, "330000", [bad], NOTHING, "zh")
+        shown = tables.render(
+            "wallchart.html.j2", wall=made, cards=[], words=tables.ui_words(catalog, "zh"), numbers={}
+        )
+        assert "&lt;b&gt;x" in shown
+        assert "<b>x" not in shown
+
+
+class TestMovements:
+    def test_what_is_the_same_did_not_move(self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame) -> None:
+        assert movements.compared(catalog, "330000", rows, judged).empty
+
+    def test_what_differs_is_named(self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame) -> None:
+        rows = rows.copy()
+        at_2030 = (rows["item"] == "total") & (rows["year"] == 2030)
+        rows.loc[at_2030, "co2_mt"] += 10.0
+        rows.loc[at_2030, "p_peaked_by"] += 0.1
+        target = rows["statement"] == frozen.TARGET
+        rows.loc[target, "p_target"] -= 0.2
+        found = movements.compared(catalog, "330000", rows, judged).set_index(["kind", "item"])
+        assert found.at[("emissions", "total"), "old"] == pytest.approx(found.at[("emissions", "total"), "new"] + 10)
+        assert found.at[("peak", "total"), "old"] == pytest.approx(found.at[("peak", "total"), "new"] + 0.1)
+        assert len(found.loc["target"]) == target.sum()
+
+    def test_a_target_without_a_probability_on_one_side(
+        self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame
+    ) -> None:
+        rows = rows[rows["statement"] == frozen.EMISSIONS]
+        found = movements.compared(catalog, "330000", rows, judged)
+        assert set(found["kind"]) == {"target"}
+        assert found["old"].isna().all()
+        said = wallchart.changes(catalog, Movements("o", "2026-11-24", found), "zh")
+        assert all("由无变为" in line for line in said[1:])
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def rows(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
+        """The outlook as it is now, in the form of a frozen one."""
+        now = outlook.fields(catalog, "330000")
+        now = now[now["field"] == "total"].rename(columns={"field": "item"})
+        peak = outlook.peak(catalog, "330000").set_index("year")["p_peaked_by"]
+        now = now[now["year"] >= peak.index.min()].assign(statement=frozen.EMISSIONS, p_target=np.nan)
+        targets = [
+            {"statement": frozen.TARGET, "item": one.target["id"], "year": 2025, "p_target": one.probability}
+            for one in judged
+            if one.probability is not None
+        ]
+        return pd.concat([now.assign(p_peaked_by=now["year"].map(peak)), pd.DataFrame(targets)], ignore_index=True)
+
+
+class TestChanges:
+    @pytest.mark.parametrize(
+        ("row", "zh", "en"),
+        [
+            (("peak", "total", 2030, 0.2, 0.25), "2030年前达峰的概率由20%变为25%。",
+             "Probability of a peak by 2030: 25%, then 20%."),
+            (("emissions", "total", 2030, 520.0, 532.6), "2030年二氧化碳排放预测由5.20亿吨变为5.33亿吨。",
+             "Emissions in 2030: 532.6 Mt CO2, then 520.0 Mt CO2."),
+            (("figure", "total", 2023, 2022.0, 2023.0), "排放数据由2022年更新到2023年。",
+             "Emissions are known to 2023, then to 2022."),
+            (("target", "P08", 2027, 0.12, 0.005), "目标P08的完成概率由12%变为<1%。",
+             "Target P08: probability <1%, then 12%."),
+        ],
+    )  # fmt: skip
+    def test_sentences(self, catalog: Catalog, row: tuple[str, str, int, float, float], zh: str, en: str) -> None:
+        assert wallchart.changes(catalog, moved(row), "zh") == ["与2026-11-24冻结的预测相比：", zh]
+        assert wallchart.changes(catalog, moved(row), "en")[1] == en
+
+    def test_nothing_moved_and_nothing_frozen(self, catalog: Catalog) -> None:
+        assert "均无变化" in wallchart.changes(catalog, moved(), "zh")[0]
+        assert "No outlook is frozen" in wallchart.changes(catalog, NOTHING, "en")[0]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.skipif(not (OUT / "overview.zh.html").is_file(), reason="no pages in reports/: run `make` first")
+class TestInPrint:
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_the_wall_chart_is_one_sheet_of_a3(self, lang: str) -> None:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            tab = browser.new_page()
+            tab.goto((OUT / f"overview.{lang}.html").as_uri())
+            assert tab.locator(".wall .tile").count() > 50
+            printed = tab.pdf(prefer_css_page_size=True)
+            browser.close()
+        boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", printed)
+        sizes = [(round(float(width)), round(float(height))) for width, height in boxes]
+        assert sizes[0] == A3_LANDSCAPE
+        assert sizes.count(A3_LANDSCAPE) == 1
+        assert set(sizes[1:]) <= {A4}
