@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: all test check lab bench lock hooks clean distclean help
+.PHONY: all test check lab bench verify lock hooks clean distclean help
 
 all: $(READY) ## environment, then every report that is out of date (reports/index.html)
 	@$(BIN)/tanfeng build --jobs $(JOBS)
@@ -30,6 +30,9 @@ lab: $(READY) ## JupyterLab on notebooks/explore/start.ipynb
 
 bench: $(READY) ## measure the build beside the plain papermill and nbconvert commands
 	@$(BIN)/python -m tests.bench
+
+verify: $(READY) ## build everything twice under different conditions and compare every file
+	@$(BIN)/python -m tests.verify
 
 lock: $(READY) ## write requirements.lock anew from requirements.in
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -57,7 +60,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@awk '/^[^ ]/{p=/^uv==/} p' requirements.lock > $(VENV)/uv.txt
 	@{ test -z "$(NO_UV)" && $(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt && \
-		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+		$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
 		$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; } || \
 	{ $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }

@@ -51,3 +51,7 @@ def main() -> None:
     from tanfeng import cli
 
     cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -45,7 +45,7 @@ def notebook(path: Path, slug: str, code: str) -> None:
 
 @dataclass
 class Small:
-    """A copy of the project with two small reports, `methods` and `registers`."""
+    """A copy of the project with two small reports, `city` and `methods`."""
 
     folder: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -96,9 +96,9 @@ class Small:
         return (self.folder / "reached").is_file()
 
     def hold(self) -> subprocess.Popen[str]:
-        """Start a build whose report `registers` waits, and return when it does."""
-        self.write("registers", f"open('reached', 'w').close(); {HOLDS}")
-        process = self.start("registers")
+        """Start a build whose report `methods` waits, and return when it does."""
+        self.write("methods", f"open('reached', 'w').close(); {HOLDS}")
+        process = self.start("methods")
         self.wait_for(self.running)
         return process
 
@@ -116,10 +116,10 @@ def built(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     for name in ("data", "notebooks", "src"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
     shutil.copy(root / "requirements.lock", folder)
-    entries = [f"- {{id: {name}, notebook: {name}.ipynb, zh: {name}, en: {name}}}" for name in ("methods", "registers")]
+    entries = [f"- {{id: {name}, notebook: {name}.ipynb, zh: {name}, en: {name}}}" for name in ("city", "methods")]
     (folder / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
     made = Small(folder)
-    for name in ("methods", "registers"):
+    for name in ("city", "methods"):
         made.write(name, GOOD)
     status, said = made.build()
     assert status == 0, said
@@ -149,11 +149,11 @@ FAULTS = {
 def test_a_notebook_that_fails(small: Small, name: str) -> None:
     code, words = FAULTS[name]
     before = small.state()
-    small.write("registers", code)
+    small.write("methods", code)
     for _ in range(2):
-        status, said = small.build("registers", "--timeout", "3" if name == "no end" else "60")
+        status, said = small.build("methods", "--timeout", "3" if name == "no end" else "60")
         assert status == 1, said
-        assert "failed 330000/registers.zh: notebooks/reports/registers.ipynb" in said
+        assert "failed 330000/methods.zh: notebooks/reports/methods.ipynb" in said
         assert words in said or name == "a killed parent"
         assert "Traceback" not in said
         small.assert_nothing_left(before)
@@ -161,15 +161,15 @@ def test_a_notebook_that_fails(small: Small, name: str) -> None:
 
 def test_the_others_go_on(small: Small) -> None:
     before = small.state()
-    small.write("registers", "os._exit(0)")
-    small.write("methods", "shown = 2")
+    small.write("methods", "os._exit(0)")
+    small.write("city", "shown = 2")
     status, said = small.build()
     assert status == 1, said
-    assert "built  330000/methods.zh.html" in said
+    assert "built  330000/city.zh.html" in said
     after = small.state()
     changed = {name for name in after if after[name] != before[name]}
-    assert "330000/methods.zh.html" in changed
-    assert not {name for name in changed if "registers" in name}
+    assert "330000/city.zh.html" in changed
+    assert not {name for name in changed if "methods" in name}
     small.assert_nothing_left(after)
 
 
@@ -184,7 +184,7 @@ def test_the_build_is_ended(small: Small, number: signal.Signals) -> None:
     assert process.returncode != 0
     assert "Traceback" not in said
     small.assert_nothing_left(before)
-    small.write("registers", GOOD + "  ")
+    small.write("methods", GOOD + "  ")
     assert small.build()[0] == 0
 
 
@@ -203,13 +203,13 @@ def test_two_builds_at_once(small: Small) -> None:
 
 def test_a_full_disk(small: Small) -> None:
     before = small.state()
-    small.write("registers", "shown = 'x' * 300000\nshown")
+    small.write("methods", "shown = 'x' * 300000\nshown")
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
-    status, said = small.build("registers", preexec_fn=limit)
+    status, said = small.build("methods", preexec_fn=limit)
     assert status != 0
     assert "File too large" in said
     assert "Traceback" not in said
