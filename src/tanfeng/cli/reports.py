@@ -183,6 +183,10 @@ LAB_OPTIONS = [
 @app.command()
 def lab() -> None:
     """Open JupyterLab on the exploring notebooks; it asks no other host for updates or news."""
+    from tanfeng.report.environment import KERNELS
+
+    others = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([KERNELS, *([others] if others else [])])
     root = find_root(Path.cwd())
     start = root / "notebooks" / "explore" / "start.ipynb"
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+KERNELS = str(Path(__file__).parent)  # its folder `kernels` holds the kernel "Tanfeng (fast)"
 SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -16,7 +17,7 @@ SETTINGS = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
-    "JUPYTER_PATH": str(Path(__file__).parent),  # its folder `kernels`; that of the shell may hold others so named
+    "JUPYTER_PATH": KERNELS,  # that of the shell may hold others of the same name
 }
 NOT_OURS = ("PYTHONSTARTUP", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH")
 

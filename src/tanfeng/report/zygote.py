@@ -125,7 +125,7 @@ def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, st
     tracing.forget()
     app = IPKernelApp.instance(parent_handle=parent)
     app.initialize(arguments)
-    draw_where_the_kernel_would()
+    draw_where_the_kernel_would(app.shell)
     if "TANFENG_READS" in env:
         reads = Path(env["TANFENG_READS"])
         assert app.shell is not None
@@ -134,11 +134,15 @@ def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, st
     os._exit(0)
 
 
-def draw_where_the_kernel_would() -> None:
+def draw_where_the_kernel_would(shell: Any) -> None:
     """Choose the backend of figures anew: the libraries were imported before the environment was known."""
     import matplotlib as mpl
 
-    mpl.use(os.environ["MPLBACKEND"])
+    backend = os.environ["MPLBACKEND"]
+    if "inline" in backend:
+        shell.enable_matplotlib("inline")
+    else:
+        mpl.use(backend)
 
 
 def bury(*_: Any) -> None:
