@@ -21,6 +21,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from tanfeng.report import build, fingerprint
+from tanfeng.report.plan import reports
+
 pytestmark = pytest.mark.build
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
@@ -37,6 +40,7 @@ def notebook(path: Path, slug: str, code: str) -> None:
         new_code_cell(f'page = open_page("{slug}", region, lang, out)'),
         new_markdown_cell("答案是{{ region }}。", metadata={"tags": ["zh", "answer"]}),
         new_markdown_cell("The answer is {{ region }}.", metadata={"tags": ["en", "answer"]}),
+        new_markdown_cell("## Plans"),
         new_code_cell(code),
         new_code_cell('page.data("plans", page.catalog.read("plans"), "plans")'),
     ]
@@ -120,7 +124,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     (folder / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
     made = Small(folder)
     for name in ("city", "methods"):
-        made.write(name, GOOD)
+        made.write(name, GOOD if name == "city" else f"{GOOD}\nread = page.catalog.read('targets')")
     status, said = made.build()
     assert status == 0, said
     return folder
@@ -275,3 +279,68 @@ def test_plain_kernels_give_the_same(small: Small) -> None:
 def _records(small: Small) -> dict[str, str]:
     """Records, which hold how long it took."""
     return {name: value for name, value in small.state().items() if name.startswith(".state")}
+
+
+def jobs(small: Small) -> dict[str, bool]:
+    """What a build would make, and whether the notebook would run."""
+    fingerprint.forget()
+    chosen = reports(small.folder, "330000", "zh")
+    return {job.report.slug: job.run for job in build.jobs_for(small.folder, small.out, chosen)}
+
+
+def edit(small: Small, name: str, old: str = "", new: str = "") -> None:
+    path = small.folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new) if old else text + "\n", encoding="utf-8")
+
+
+EDITS: dict[str, tuple[Callable[[Small], None], dict[str, bool]]] = {
+    "nothing": (lambda small: None, {}),
+    "code of one": (lambda small: small.write("city", "shown = 3"), {"city": True}),
+    "text of one": (
+        lambda small: edit(small, "notebooks/reports/city.ipynb", "## Plans", "## Our plans"),
+        {"city": False},
+    ),
+    "title of one": (
+        lambda small: edit(small, "notebooks/reports/reports.yaml", "zh: city", "zh: town"),
+        {"city": False},
+    ),
+    "a table one reads": (lambda small: edit(small, "data/targets.csv"), {"methods": True}),
+    "a table both read": (lambda small: edit(small, "data/plans.csv"), {"city": True, "methods": True}),
+    "a table none reads": (lambda small: edit(small, "data/backtest.csv"), {}),
+    "words": (lambda small: edit(small, "data/sources.csv"), {"city": False, "methods": False}),
+    "template of pages": (
+        lambda small: edit(small, "src/tanfeng/templates/style.css"),
+        {"city": False, "methods": False},
+    ),
+    "template of notebooks": (
+        lambda small: edit(small, "src/tanfeng/templates/verdict.html.j2"),
+        {"city": True, "methods": True},
+    ),
+    "package": (lambda small: edit(small, "src/tanfeng/text.py"), {"city": True, "methods": True}),
+    "lock": (lambda small: edit(small, "requirements.lock"), {"city": True, "methods": True}),
+    "a page": (lambda small: edit(small, "reports/330000/city.zh.html"), {"city": False}),
+    "a page and its outputs": (
+        lambda small: (edit(small, "reports/330000/city.zh.html"), shutil.rmtree(small.folder / "build"))[0],
+        {"city": True},
+    ),
+    "command line": (lambda small: edit(small, "src/tanfeng/cli/data.py"), {}),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_exactly_what_a_change_concerns_is_made(small: Small, name: str) -> None:
+    change, expected = EDITS[name]
+    change(small)
+    assert jobs(small) == expected
+
+
+def test_a_sentence_is_drawn_as_if_everything_had_run(small: Small) -> None:
+    edit(small, "notebooks/reports/city.ipynb", "## Plans", "## Our plans")
+    status, said = small.build()
+    assert status == 0
+    assert "drawn  330000/city.zh.html" in said
+    drawn = small.state()
+    assert small.build("--force")[0] == 0
+    assert small.state() == drawn | _records(small)
