@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.standings import needed
+from tanfeng.text import reason
 from tanfeng.verdicts import VERDICTS, Verdict, counts, counts_by_field, judge, judge_target
 
 MET = ["E01", "E02", "E06", "E09", "E11", "E08", "T01", "T01b", "T09", "T09b", "A09"]
@@ -163,6 +165,37 @@ class TestTablesInAnotherForm:
         assert {essence(v) for v in after.values()} == {essence(v) for v in before.values()}
         for name, verdict in after.items():
             assert verdict.probability == pytest.approx(before[name].probability, abs=0.01), name
+
+    @pytest.mark.parametrize("last", [False, True])
+    @pytest.mark.parametrize(("period", "source"), [("2025-12", "xinhua_capacity_2025_06"), ("2025", "xinhua_pv_2020")])
+    def test_two_figures_of_one_moment_decide_nothing_in_either_order(
+        self, tables: Path, period: str, source: str, last: bool
+    ) -> None:
+        pair = [("2025", 650, "xinhua_capacity_2025_06"), (period, 600, source)]
+        for when, value, where in reversed(pair) if last else pair:
+            observe(tables, "wind_capacity", when, value, source_id=where)
+        found = judge_target(Catalog(tables), "E03")
+        assert essence(found) == ("E03", "not_assessable", "sources_disagree")
+        assert {row["value"] for row in found.evidence if row["role"] in {"latest", "disputes"}} == {650.0, 600.0}
+        assert all(shown in reason(Catalog(tables), found, "zh") for shown in ("650万千瓦", "600万千瓦", "不一致"))
+
+    @pytest.mark.parametrize("last", [False, True])
+    def test_the_better_source_decides_in_either_order(self, tables: Path, last: bool) -> None:
+        for value, source in [(650, "xinhua_capacity_2025_06"), (600, "bulletin_2022")][:: -1 if last else 1]:
+            observe(tables, "wind_capacity", "2025", value, source_id=source)
+        assert judge_target(Catalog(tables), "E03").verdict == "met"
+
+    @pytest.mark.parametrize("last", [False, True])
+    def test_two_figures_that_agree_on_the_answer_decide(self, tables: Path, last: bool) -> None:
+        for when, value in [("2025", 650), ("2025-12", 660)][:: -1 if last else 1]:
+            observe(tables, "wind_capacity", when, value)
+        found = judge_target(Catalog(tables), "E03")
+        assert (found.verdict, found.evidence[0]["period"]) == ("met", "2025")
+
+    def test_parts_that_disagree_show_nothing(self, tables: Path) -> None:
+        for when, value in [("2025", 650), ("2025-12", 400)]:
+            observe(tables, "offshore_wind_capacity", when, value)
+        assert judge_target(Catalog(tables), "E03").verdict == "open"
 
     def test_another_unit_of_the_same_kind(self, judged: dict[str, Verdict], tables: Path) -> None:
         rows = read(tables, "observations")
@@ -365,6 +398,38 @@ class TestProgress:
         assert found.light == "not_rated"
         assert found.progress is not None
         assert [round(step.compound or 0, 2) for step in found.progress.steps] == [-3.08, -6.07, -8.97, -11.78, -14.5]
+
+    def test_a_figure_of_june_is_held_against_what_june_asks(self, catalog: Catalog) -> None:
+        found = judge_target(catalog, "E02").progress
+        assert found is not None
+        june = found.steps[-1]
+        assert june.known is not None
+        assert june.known.end == 2024.5
+        assert june.required == pytest.approx(2762)
+        assert june.asked == pytest.approx((2762 + 2513) / 2)
+        assert found.recent_pace == pytest.approx((5947 - 1517) / 4.5)
+
+    @pytest.mark.parametrize(("value", "light"), [(2389, "green"), (2388, "yellow")])
+    def test_the_light_of_a_figure_within_the_year(self, tables: Path, value: int, light: str) -> None:
+        rows = read(tables, "observations")
+        write(tables, "observations", rows[(rows["indicator"] != "pv_capacity") | (rows["period"] == "2020")])
+        assert judge_target(observe(tables, "pv_capacity", "2024-06", value), "E02").progress.last.light == light
+
+    @pytest.mark.parametrize(("base", "scheduled"), [("2761", True), ("2762", False)])
+    def test_no_schedule_leads_to_what_the_base_has(self, tables: Path, base: str, scheduled: bool) -> None:
+        rows = read(tables, "targets")
+        rows.loc[rows["id"] == "E02", "base_value"] = base
+        write(tables, "targets", rows)
+        assert (judge_target(Catalog(tables), "E02").progress is not None) == scheduled
+
+    def test_nothing_is_needed_in_years_that_are_over(self, catalog: Catalog) -> None:
+        for verdict in judge(catalog, "330000"):
+            if verdict.target["target_year"] < catalog.as_of_year:
+                assert needed(catalog, verdict, "zh") == "", verdict.target["id"]
+
+    def test_a_month_of_a_flow_is_not_its_year(self, tables: Path) -> None:
+        found = judge_target(observe(tables, "natural_gas_consumption", "2025-12", 400, unit="10^8 m3"), "E15")
+        assert found.verdict == "open"
 
     def test_interval_of_level_and_of_change(self, catalog: Catalog) -> None:
         found = judge_target(catalog, "P07")

@@ -117,14 +117,14 @@ def levels(catalog: Catalog, indicator: str, growth: str, region: str) -> pd.Dat
         region: GB/T 2260 code.
 
     Returns:
-        Columns of `tanfeng.observations.observations` with year and basis (`published`, `computed`); the status of a
-        figure computed from published ones is that of the weaker.
+        Columns of `tanfeng.observations.observations` with year and basis (`published`, `computed`); a figure that is
+        carried on is an estimate, as it is in the tables.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> rows = levels(open_catalog(), "energy_consumption", "energy_consumption_growth", "330000").set_index("year")
         >>> round(float(rows.at[2020, "value"]), 1), rows.at[2020, "basis"], rows.at[2020, "status"]
-        (24654.7, 'computed', 'reported')
+        (24654.7, 'computed', 'estimate')
     """
     rows = observations.observations(catalog, indicator, region)
     rows = rows[(rows["period_kind"] == "year") & rows["status"].isin(rules.ANSWERING)]
@@ -138,7 +138,11 @@ def levels(catalog: Catalog, indicator: str, growth: str, region: str) -> pd.Dat
 
 
 def _grown(before: dict[str, Any], step: dict[str, Any], year: int) -> dict[str, Any]:
-    both = pd.DataFrame([before, step])[["status", "source_id"]]
     changed = {"value": before["value"] * (1 + step["value"] / 100), "start": float(year), "end": float(year)}
-    named = {"year": year, "period": str(year), "basis": COMPUTED, "status": observations.weakest(both["status"])}
-    return {**before, **changed, **named, "source_id": observations.joined(both["source_id"])}
+    named = {"year": year, "period": str(year), "basis": COMPUTED, "status": "estimate"}
+    return {
+        **before,
+        **changed,
+        **named,
+        "source_id": observations.joined(pd.Series([before["source_id"], step["source_id"]])),
+    }

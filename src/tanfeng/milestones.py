@@ -29,7 +29,8 @@ class Milestone:
         verdict: the verdict.
         latest: last published figure of the target's own indicator; None for a change, or if there is none.
         year: year of the latest figure.
-        required_pace: mean yearly change still needed from it, in the unit of the indicator.
+        required_pace: mean yearly change still needed from it, in the unit of the indicator; None if it is older than
+            the years a pace is taken from.
         recent_pace: mean yearly change of the last years, if two years or more are known.
         pace: class of the pace (`tanfeng.pace.classed`).
     """
@@ -103,11 +104,12 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
     if not known:
         return Milestone(verdict)
     year = max(known)
-    figures = {one: figure.value for one, figure in known.items()}
-    recent = pace.recent(figures)
+    recent = pace.recent({figure.end: figure.value for figure in known.values()})
     if verdict.verdict == "met" or year >= required.year:
         return Milestone(verdict, known[year], year, None, recent, pace.REACHED)
-    needed = pace.required(known[year].value, required.value, required.year - year)
+    if year < catalog.as_of_year - 1 - pace.WINDOW_YEARS:
+        return Milestone(verdict, known[year], year)
+    needed = pace.required(known[year].value, required.value, required.year - known[year].end)
     return Milestone(verdict, known[year], year, needed, recent, pace.classed(needed, recent, required.at_least))
 
 

@@ -1,7 +1,8 @@
 """Observations of indicators (floor 1): what is known, one row a period, in one unit, with status and source.
 
-Where several sources give one figure, the best status, then the best grade, then the later row is taken; all of them
-stay in the table. The status of a derived figure is that of its weakest part.
+Where several sources give one figure, the best status, then the best grade, then the last source id is taken, never the
+order of the rows; all of them stay in the table. A figure of the year goes after that of its last month. The status of
+a derived figure is that of its weakest part.
 """
 
 from __future__ import annotations
@@ -53,13 +54,36 @@ def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         >>> pv["period"].iloc[-1], float(pv["published"].iloc[-1]), pv["published_unit"].iloc[-1]
         ('2025-06', 5947.0, '10^4 kW')
     """
+    return _known(catalog, indicator, region).drop_duplicates(["period"], keep="first").reset_index(drop=True)
+
+
+def peers(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
+    """Return every figure that is as good as the one taken of its moment: same status, same grade of the source.
+
+    Returns:
+        Columns of `observations`; several rows a moment where sources of one rank give a figure each, or where the
+        figure of a year stands beside that of its last month.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = peers(open_catalog(), "pv_capacity", "330000")
+        >>> bool((rows["end"] == 2024.5).any())
+        True
+    """
+    rows = _known(catalog, indicator, region)
+    moments = rows.groupby(["start", "end", rows["period_kind"].isin(["change", "months"])])
+    rank = rows["status"].map(STATUS_RANK).astype("str") + rows["grade"].astype("str")
+    return rows[rank == rank.groupby(moments.ngroup()).transform("min")].reset_index(drop=True)
+
+
+def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
+    """Return all figures of an indicator, oldest first, of each period the best first."""
     if indicator not in set(catalog.read("indicators")["id"]):
         raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
     rows = catalog.read("observations")
     rows = rows[(rows["indicator"] == indicator) & (rows["region"] == region)]
     rows = _with_periods(_in_unit(catalog, rows, indicator))
-    rows = rows.assign(grade=rows["source_id"].map(catalog.read("sources").set_index("id")["grade"]))
-    return _best(rows)
+    return _ranked(rows.assign(grade=rows["source_id"].map(catalog.read("sources").set_index("id")["grade"])))
 
 
 def _in_unit(catalog: Catalog, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -74,10 +98,10 @@ def _with_periods(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(start=columns["start"], end=columns["end"], period_kind=columns["kind"])
 
 
-def _best(rows: pd.DataFrame) -> pd.DataFrame:
-    ranked = rows.assign(rank=rows["status"].map(STATUS_RANK), order=range(len(rows)))
-    ranked = ranked.sort_values(["end", "start", "rank", "grade", "order"], ascending=[True, True, True, True, False])
-    return ranked.drop_duplicates(["period"], keep="first").drop(columns=["rank", "order"]).reset_index(drop=True)
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    ranked = rows.assign(rank=rows["status"].map(STATUS_RANK))
+    order = ["end", "start", "period_kind", "rank", "grade", "source_id"]  # a month before its year, by the alphabet
+    return ranked.sort_values(order, ascending=[True, True, True, True, True, False]).drop(columns="rank")
 
 
 def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:

@@ -16,11 +16,11 @@ WINDOW_YEARS = 5
 FEWEST_YEARS = 2
 
 
-def recent(figures: Mapping[int, float]) -> float | None:
+def recent(figures: Mapping[float, float]) -> float | None:
     """Return the mean yearly change over the last five years that have figures, or None if they span less than two.
 
     Args:
-        figures: figure by year, in any unit.
+        figures: figure by moment (2020 is the end of 2020, 2019.5 the end of June 2020), in any unit.
 
     Example:
         >>> recent({2018: 10.0, 2020: 14.0}), recent({2020: 14.0})
@@ -33,23 +33,23 @@ def recent(figures: Mapping[int, float]) -> float | None:
     return (figures[last] - figures[first]) / (last - first) if last - first >= FEWEST_YEARS else None
 
 
-def required(value: float, goal: float, years: int) -> float:
+def required(value: float, goal: float, years: float) -> float:
     """Return the mean yearly change that still leads from a value to the goal.
 
     Args:
         value: last figure.
         goal: required figure, in the same unit.
-        years: years left, at least 1.
+        years: years left, more than 0.
 
     Raises:
-        ValueError: if no year is left.
+        ValueError: if no time is left.
 
     Example:
         >>> required(10.0, 20.0, 5)
         2.0
     """
-    if years < 1:
-        raise ValueError("no year is left")
+    if years <= 0:
+        raise ValueError("no time is left")
     return (goal - value) / years
 
 

@@ -1,7 +1,8 @@
 """How a target stands on its way (floor 3): schedule, published figure and light of each year, pace, what is left.
 
 The schedule starts from the base year of the target, or from the base year of its plan if the target names none, and
-runs in equal steps; the compound one stands beside it. Only published figures of the target's own indicator are rated.
+runs in equal steps; the compound one stands beside it. Only published figures of the target's own indicator are rated,
+a figure from within a year (the end of June) against what the schedule asks of that moment.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ WHOLE_YEARS = {"year", "month"}
 
 @dataclass(frozen=True)
 class Known:
-    """A published figure of a year: value in the indicator's unit, period as in the table, source."""
+    """A published figure: value in the indicator's unit, period as in the table, source, moment of its end.
+
+    2025.0 is the end of 2025, 2024.5 that of June 2025 (see `tanfeng.periods`).
+    """
 
     value: float
     period: str
     source_id: str
     status: str
+    end: float
 
 
 @dataclass(frozen=True)
@@ -35,15 +40,17 @@ class Step:
         year: the year.
         required: required by its end, linear; unit of the indicator (of a change: percent from the base year).
         compound: the same at a constant yearly rate; None where no rate leads to the target.
-        known: the published figure, if there is one.
+        known: the published figure, if there is one; the last of the year.
+        asked: required at the moment of the figure, linear; without a figure that of the year's end.
         light: `green`, `yellow`, `red` or `not_rated` (see `tanfeng.grading.light`).
-        completion_pct: change achieved in percent of the change required, if there is a figure.
+        completion_pct: change achieved in percent of the change required by the year's end, if there is a figure.
     """
 
     year: int
     required: float
     compound: float | None
     known: Known | None
+    asked: float
     light: str
     completion_pct: float | None
 
@@ -134,7 +141,7 @@ def _chained(rates: pd.DataFrame, base_year: int) -> dict[int, Known]:
         level *= 1 + float(step["value"].iloc[0]) / 100
         used = pd.concat([used, step])
         sources, status = observations.joined(used["source_id"]), observations.weakest(used["status"])
-        found[year] = Known(100 * (level - 1), f"{base_year}/{year}", sources, status)
+        found[year] = Known(100 * (level - 1), f"{base_year}/{year}", sources, status, float(year))
     return found
 
 
@@ -152,13 +159,13 @@ def levels(rows: pd.DataFrame) -> dict[int, Known]:
 
 
 def _known(row: object) -> Known:
-    return Known(*(getattr(row, name) for name in ("value", "period", "source_id", "status")))
+    return Known(*(getattr(row, name) for name in ("value", "period", "source_id", "status", "end")))
 
 
 def _steps(required: Requirement, base_year: int, base: float, known: Mapping[int, Known]) -> tuple[Step, ...]:
     linear, compound = _paths(required, base_year, base)
     return tuple(
-        _step(required, base, year, linear[year], compound.get(year), known.get(year))
+        _step(required, base, year, {base_year: base, **linear}, compound.get(year), known.get(year))
         for year in range(base_year + 1, required.year + 1)
     )
 
@@ -177,39 +184,48 @@ def _paths(required: Requirement, base_year: int, base: float) -> tuple[dict[int
 
 
 def _step(
-    required: Requirement, base: float, year: int, linear: float, compound: float | None, known: Known | None
+    required: Requirement,
+    base: float,
+    year: int,
+    linear: Mapping[int, float],
+    compound: float | None,
+    known: Known | None,
 ) -> Step:
-    light = grading.light(known.value if known else None, linear, required.at_least)
-    asked = linear - base
-    rate = grading.completion_rate(known.value - base, asked) if known and asked else None
-    return Step(year, linear, compound, known, light, rate)
+    missing = year - known.end if known else 0.0
+    asked = linear[year] - missing * (linear[year] - linear[year - 1])
+    light = grading.light(known.value if known else None, asked, required.at_least)
+    whole = linear[year] - base
+    rate = grading.completion_rate(known.value - base, whole) if known and whole else None
+    return Step(year, linear[year], compound, known, asked, light, rate)
 
 
 def _paces(
     required: Requirement, base_year: int, base: float, known: Mapping[int, Known], last: Step | None
 ) -> tuple[float | None, float | None]:
     """Return the required and the recent yearly change; of a change in percent a year."""
-    figures = {base_year: base} | {year: one.value for year, one in known.items() if base_year < year <= required.year}
-    value, year = (last.known.value, last.year) if last and last.known else (base, base_year)
-    left = required.year - year
+    figures = {float(base_year): base}
+    figures |= {one.end: one.value for year, one in known.items() if base_year < year <= required.year}
+    value, moment = (last.known.value, last.known.end) if last and last.known else (base, float(base_year))
+    left = required.year - moment
     if required.kind != "change":
         return (pace.required(value, required.value, left) if left else None), pace.recent(figures)
     rate = _rate(figures) if len(figures) > pace.FEWEST_YEARS else None
-    return (pace.required_rate(value, required.value, left) if left else None), rate
+    return (pace.required_rate(value, required.value, round(left)) if left else None), rate
 
 
-def _rate(figures: Mapping[int, float]) -> float:
+def _rate(figures: Mapping[float, float]) -> float:
     """Return the mean yearly rate in percent over the last five years of cumulative changes."""
     last = max(figures)
     first = min(year for year in figures if year >= last - pace.WINDOW_YEARS)
-    return pace.required_rate(figures[first], figures[last], last - first)
+    return pace.required_rate(figures[first], figures[last], round(last - first))
 
 
 def _needed(required: Requirement, last: Step | None) -> dict[int, float]:
-    if last is None or last.known is None or last.year >= required.year or _reached(required, last.known.value):
+    if last is None or last.known is None or last.known.end >= required.year or _reached(required, last.known.value):
         return {}
-    years = range(last.year + 1, required.year + 1)
-    return dict(zip(years, schedules.level_path(last.known.value, required.value, len(years)), strict=True))
+    value, moment = last.known.value, last.known.end
+    step = (required.value - value) / (required.year - moment)
+    return {year: value + step * (year - moment) for year in range(int(moment) + 1, required.year + 1)}
 
 
 def _reached(required: Requirement, value: float) -> bool:
@@ -217,6 +233,6 @@ def _reached(required: Requirement, value: float) -> bool:
 
 
 def _midterm(required: Requirement, base: float, last: Step | None) -> str:
-    if last is None or last.known is None or last.required == base:
+    if last is None or last.known is None or last.asked == base:
         return ""
-    return grading.midterm(last.known.value - base, last.required - base, required.value - base)
+    return grading.midterm(last.known.value - base, last.asked - base, required.value - base)

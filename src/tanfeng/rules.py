@@ -123,7 +123,8 @@ def _in_time(required: Requirement, figure: Figure) -> bool:
         return figure.period_kind in {"year", "month"} and started and figure.end <= required.year
     if required.kind == "flow" and required.at_least and figure.period_kind == "months":
         return required.year - 1 <= figure.start and figure.end <= required.year
-    return figure.period_kind in {"year", "month"} and figure.end == required.year
+    kinds = {"year"} if required.kind == "flow" else {"year", "month"}
+    return figure.period_kind in kinds and figure.end == required.year
 
 
 def _final(required: Requirement, figure: Figure) -> bool:

@@ -113,7 +113,13 @@ def interval(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     if verdict.interval is None:
         return ""
     low, high = (figure(catalog, verdict, end, lang) for end in verdict.interval)
-    return f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
+    shown = f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
+    if verdict.change_interval is None or verdict.base is None:
+        return shown
+    less, more = (text.percent(end) for end in verdict.change_interval)
+    if lang == "zh":
+        return f"{shown}（比{verdict.base[0]}年变化{less}至{more}）"
+    return f"{shown} ({less} to {more} on {verdict.base[0]})"
 
 
 def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
@@ -129,8 +135,10 @@ def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     stands = verdict.progress
     if stands is None or stands.required_pace is None or track(verdict) in {"", "reached"}:
         return ""
-    first = (stands.last.year if stands.last else stands.base_year) + 1
-    years = text.period(f"{first - 1}/{stands.steps[-1].year}", lang)
+    if stands.last is None or stands.steps[-1].year < catalog.as_of_year:
+        return ""  # from no figure, or in years that are over, nothing is needed
+    whole = stands.last.known is not None and stands.last.known.end == stands.last.year
+    years = text.period(f"{stands.last.year - (not whole)}/{stands.steps[-1].year}", lang)
     change = yearly(catalog, verdict, stands.required_pace, lang)
     return f"{years}{change}" if lang == "zh" else f"{change}, {years}"
 
@@ -155,7 +163,7 @@ def recent(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> recent(catalog, judge_target(catalog, "E02"), "zh")
-        '年均增加886万千瓦'
+        '年均增加984.4万千瓦'
     """
     stands = verdict.progress
     return "" if stands is None or stands.recent_pace is None else yearly(catalog, verdict, stands.recent_pace, lang)
@@ -184,18 +192,29 @@ def schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, An
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> schedule(catalog, judge_target(catalog, "E02"), "zh")[-1]["published"]
-        '5947万千瓦'
+        '5947万千瓦（2025年6月）'
     """
     return [
         {
             "year": str(step.year),
             "required": figure(catalog, verdict, step.required, lang),
-            "published": figure(catalog, verdict, step.known.value, lang) if step.known else "",
+            "published": _published(catalog, verdict, step, lang),
             "light": step.light,
             "completion": "" if step.completion_pct is None else text.percent(step.completion_pct, 0),
         }
         for step in steps(verdict)
     ]
+
+
+def _published(catalog: Catalog, verdict: Verdict, step: Step, lang: str) -> str:
+    """Return the figure of a year, with its month where that is not the last."""
+    if step.known is None:
+        return ""
+    shown = figure(catalog, verdict, step.known.value, lang)
+    if step.known.end == step.year:
+        return shown
+    when = text.period(step.known.period, lang)
+    return f"{shown}（{when}）" if lang == "zh" else f"{shown} ({when})"
 
 
 def _kind(catalog: Catalog, verdict: Verdict) -> str:

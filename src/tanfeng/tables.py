@@ -20,7 +20,7 @@ from tanfeng.verdicts import EVIDENCE, VERDICTS, Verdict
 
 RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
-CITED = {"decides", "latest", "part", "other_scope"}
+CITED = {"decides", "latest", "disputes", "part", "other_scope"}
 EXPORTED = [
     "id",
     "name",

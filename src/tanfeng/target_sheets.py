@@ -10,6 +10,7 @@ import pandas as pd
 
 from tanfeng import spreadsheets, standings, text
 from tanfeng.catalog import Catalog
+from tanfeng.evidence_cards import light_year
 from tanfeng.lookback_tables import unseen
 from tanfeng.rules import Requirement
 from tanfeng.spreadsheets import Cell, Column, Sheet, Value
@@ -215,7 +216,7 @@ def _target(catalog: Catalog, verdict: Verdict, numbers: dict[str, int], lang: s
         _chip(catalog, "verdict", verdict.verdict, lang),
         Cell(verdict.probability, CHANCE),
         _chip(catalog, "light", verdict.light, lang),
-        "" if verdict.light == "not_rated" else text.word(catalog, rated, lang),
+        _rated(catalog, verdict, rated, lang),
         Cell(last.completion_pct if last else None, RATE),
         standings.needed(catalog, verdict, lang),
         standings.recent(catalog, verdict, lang),
@@ -327,6 +328,11 @@ def measured(catalog: Catalog, value: float, unit: str, lang: str) -> tuple[floa
         return round(value / 100 if large else value * 100, 6), name
     row = catalog.read("units").set_index("id").loc[unit]
     return round(float(value) * (1.0 if lang == "zh" else float(row["en_factor"])), 6), str(row[lang])
+
+
+def _rated(catalog: Catalog, verdict: Verdict, rated: str, lang: str) -> str:
+    """Return how a light came about, with its year where that is not the target year."""
+    return "" if verdict.light == "not_rated" else text.word(catalog, rated, lang) + light_year(verdict, lang)
 
 
 def _notes(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> list[Row]:

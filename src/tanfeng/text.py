@@ -237,12 +237,13 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     return sentence if lang == "zh" else sentence[0].upper() + sentence[1:]
 
 
+SHOWN = {"decides", "latest", "other_scope", "part"}
 SENTENCES = {
     "zh": {
         "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{brief}的目标，判定为{verdict}。",
         "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{brief}的目标，判定为{verdict}。",
         "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已达到{brief}的目标，判定为{verdict}。",
-        "probability": "{name}：{last}，按现有序列外推，{goal}的概率为{probability}，判定为{verdict}。",
+        "probability": "{name}：{last}{standing}，按现有序列外推，{goal}的概率为{probability}，判定为{verdict}。",
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
         "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
@@ -252,13 +253,15 @@ SENTENCES = {
         "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
         "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
         "not_published": "{name}：目标为{goal}，未查到同口径的公布数据，{verdict}。",
+        "published_otherwise": "{name}：目标为{goal}，未查到可用于判定的公布数据，最近查到的{when}{is_}{shown}，{verdict}。",
+        "sources_disagree": "{name}：目标为{goal}，{when}的公布数据不一致（{shown}，另有{rival}），{verdict}。",
         "reference_only": "{name}：{goal}（{variant}），只作参考，不用于判定。",
     },
     "en": {
         "reached": "{name}: {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
         "fell_short": "{name}: {shown} {when}{gain}, short of the target of {goal}: {verdict}.",
         "part_reached": "{name}: {part} alone was {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
-        "probability": "{name}: {last}; extrapolating the series, the probability of {goal} is {probability}: {verdict}.",
+        "probability": "{name}: {last}{standing}; extrapolating the series, the probability of {goal} is {probability}: {verdict}.",
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
         "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
@@ -268,6 +271,8 @@ SENTENCES = {
         "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
         "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
         "not_published": "{name}: the target is {goal}; no published figure of the same scope was found: {verdict}.",
+        "published_otherwise": "{name}: the target is {goal}; no published figure that answers it was found, the latest is {shown} {when}: {verdict}.",
+        "sources_disagree": "{name}: the target is {goal}; published figures {when} disagree ({shown}, but also {rival}): {verdict}.",
         "reference_only": "{name}: {goal} ({variant}); for reference only, it decides nothing.",
     },
 }
@@ -284,8 +289,14 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
         "variant": word(catalog, f"variant_{target['variant']}", lang),
         "probability": probability(verdict.probability) if verdict.probability is not None else "",
     }
-    shown = next((row for row in verdict.evidence if row["role"] in {"decides", "latest", "other_scope", "part"}), None)
-    return {**parts, **_evidence_parts(catalog, verdict, shown, lang), "last": _last(catalog, verdict, lang)}
+    told = SHOWN if verdict.reason != "probability" else {"same_scope"}
+    rows = [row for row in verdict.evidence if row["role"] in told]
+    shown = rows[0 if told is SHOWN else -1] if rows else None
+    rivals = [
+        figure(catalog, row, lang, verdict.target["unit"]) for row in verdict.evidence if row["role"] == "disputes"
+    ]
+    parts |= {"rival": ("、" if lang == "zh" else ", ").join(rivals), "last": _last(catalog, verdict, lang)}
+    return {**parts, **_evidence_parts(catalog, verdict, shown, lang)}
 
 
 def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | None, lang: str) -> dict[str, str]:

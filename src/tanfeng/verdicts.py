@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import flips, grading, indicators, outlook, rules, units
+from tanfeng import flips, grading, indicators, observations, outlook, periods, rules, units
 from tanfeng.catalog import Catalog
 from tanfeng.progress import Progress, progress
 from tanfeng.project import ProjectError
@@ -42,7 +42,7 @@ class Verdict:
             schedule of that year; `not_rated` where there is neither a schedule nor a deciding figure.
         light_official: the barometer rates this quantity itself; otherwise its rule is applied by analogy.
         evidence: rows of figures with indicator, region, period, value and unit as published, bound, status, grade,
-            source_id and role (`decides`, `same_scope`, `part`, `other_scope`).
+            source_id and role (`decides`, `latest`, `disputes`, `same_scope`, `part`, `other_scope`).
         required: what the target asks for, in the unit of the indicator.
         progress: schedule, figures and pace, where a figure of the base year is published.
         flip_pct: by how many percent the figures of the quantity and of its parts must move together to turn a verdict
@@ -135,7 +135,10 @@ def _start(
         return (year, 0.0) if required.base is not None and not required.at_least else None
     scale = units.factor(catalog, target["unit"], rows["unit"].iloc[0]) if len(rows) else 1.0
     value = _base_value(catalog, target, year, scale)
-    return None if value is None or year >= required.year else (year, value)
+    if value is None or year >= required.year:
+        return None
+    passed = value >= required.value if required.at_least else value <= required.value
+    return None if passed else (year, value)  # no schedule leads to what is reached at the base
 
 
 def _light(found: Verdict, stands: Progress | None) -> str:
@@ -159,7 +162,7 @@ def _judged(catalog: Catalog, target_id: str) -> Verdict:
         return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
     required = requirement(catalog, target, indicator)
     same = indicators.observations(catalog, target["indicator"], target["region"])
-    answered = _by_figure(target, required, same) or _by_part(catalog, target, required)
+    answered = _by_figure(catalog, target, required, same) or _by_part(catalog, target, required)
     if answered is not None:
         return answered
     if required is None:
@@ -185,7 +188,9 @@ def _base_value(catalog: Catalog, target: dict[str, Any], base: int | None, scal
     return None if base is None or found.empty else float(found["value"].iloc[-1])
 
 
-def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.DataFrame) -> Verdict | None:
+def _by_figure(
+    catalog: Catalog, target: dict[str, Any], required: Requirement | None, same: pd.DataFrame
+) -> Verdict | None:
     """Return the verdict that a published figure of the target's own indicator gives, if one does."""
     if required is None:
         return None
@@ -194,8 +199,22 @@ def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.Da
     if decided is None:
         return None
     row, met = decided
+    against = _contradicting(catalog, target["indicator"], target["region"], required, same.loc[row], met)
+    if len(against):
+        evidence = (*_with_role(same, row, "latest"), *_evidence(against, "disputes"))
+        return Verdict(target, "not_assessable", "sources_disagree", evidence=evidence, required=required)
     verdict, reason = ("met", "reached") if met else ("missed", "fell_short")
     return Verdict(target, verdict, reason, evidence=_with_role(same, row), required=required)
+
+
+def _contradicting(
+    catalog: Catalog, indicator: str, region: str, required: Requirement, row: pd.Series, met: bool
+) -> pd.DataFrame:
+    """Return figures of the same moment, from sources as good, that give the other answer."""
+    rows = observations.peers(catalog, indicator, region)
+    rows = rows[(rows["start"] == row["start"]) & (rows["end"] == row["end"])]
+    said = [rules.answers(required, figure) for figure in figures(rows)]
+    return rows[[answer is not None and answer != met for answer in said]]
 
 
 def figures(rows: pd.DataFrame) -> list[Figure]:
@@ -220,10 +239,14 @@ def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | N
     """Return `met` if a published part alone reaches the target; a part never shows that it is missed."""
     for rows, needed in _parts(catalog, target):
         found = rules.decided(figures(rows), needed)
-        if found and found[1]:
+        if found and found[1] and _contradicting(catalog, *_whose(rows), needed, rows.loc[found[0]], met=True).empty:
             evidence = _with_role(rows, found[0], "part")
             return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
     return None
+
+
+def _whose(rows: pd.DataFrame) -> tuple[str, str]:
+    return str(rows["indicator"].iloc[0]), str(rows["region"].iloc[0])
 
 
 def _parts(catalog: Catalog, target: dict[str, Any]) -> Iterator[tuple[pd.DataFrame, Requirement]]:
@@ -282,8 +305,13 @@ def _undecided(
     recent = _recent(same, required)
     if len(recent):
         return _from_recent(catalog, target, required, same, other)
-    reason = "other_scope" if any(row["role"] == "other_scope" for row in other) else "not_published"
-    return Verdict(target, "not_assessable", reason, evidence=other + evidence, required=required)
+    if any(row["role"] == "other_scope" for row in other):
+        return Verdict(target, "not_assessable", "other_scope", evidence=other + evidence, required=required)
+    published = same[same["status"].isin(rules.ANSWERING) & (same["period_kind"] != periods.UNDATED)]
+    if published.empty:
+        return Verdict(target, "not_assessable", "not_published", evidence=other + evidence, required=required)
+    evidence = _with_role(same, int(published.index[-1]), "latest")
+    return Verdict(target, "not_assessable", "published_otherwise", evidence=evidence + other, required=required)
 
 
 def _from_recent(
@@ -324,7 +352,7 @@ def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) 
         ("other_scope", (known["quantity"] == indicator["quantity"]) & (known["id"] != indicator["id"])),
         ("part", known["part_of"] == indicator["id"]),
     ):
-        for other in known.loc[chosen, "id"]:
+        for other in sorted(known.loc[chosen, "id"]):
             rows = indicators.observations(catalog, other, target["region"])
             found += _evidence(rows[rows["end"] > int(target["target_year"]) - 5].iloc[::-1], role)
     if target["variant"] != "firm":

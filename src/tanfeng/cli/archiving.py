@@ -42,7 +42,7 @@ def freeze(
     from tanfeng.tables import csv
 
     catalog = common.catalog()
-    kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
+    kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(catalog, date)
     name = name or f"{kind}_{region}_{hindcast or frozen_on}"
     _refuse(catalog, name)
     found = problems(catalog, [table for table in catalog.tables if table not in {frozen.REGISTER, frozen.FORM}])
@@ -57,13 +57,16 @@ def freeze(
     note.print(f"{len(rows)} rows frozen in {frozen.FOLDER.as_posix()}/{name}.csv", markup=False)
 
 
-def _date(given: str) -> str:
+def _date(catalog: Catalog, given: str) -> str:
     if not given:
         return day.today().isoformat()
     try:
-        return day.fromisoformat(given).isoformat()
+        found = day.fromisoformat(given)
     except ValueError as error:
         raise ProjectError(f"--date {given}: expected a day such as 2026-11-24") from error
+    if not catalog.vintage <= found.isoformat()[:7] or found > day.today():
+        raise ProjectError(f"--date {given}: expected a day from {catalog.vintage}, the state of the tables, to today")
+    return found.isoformat()
 
 
 def _refuse(catalog: Catalog, name: str) -> None:
