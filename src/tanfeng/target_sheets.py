@@ -36,8 +36,9 @@ NAMES = {
     "notes": ("说明", "Notes"),
 }
 VINTAGE = (
-    "表中数据的版本；重复表述、征求意见稿和力争目标列出而不计入判定数。",
-    "State of the tables; repetitions, drafts and stretch values are listed and not counted.",
+    "表中数据的版本。只列本地区的目标，上级和下级地区的目标另表。重复表述、征求意见稿和力争目标列出而不计入判定数。",
+    "State of the tables. Targets of this region only, those of other levels have a workbook of their own. "
+    "Repetitions, drafts and stretch values are listed and not counted.",
 )
 COUNTED = ("计{}项。", " {} targets.")
 MEANINGS = {
@@ -65,7 +66,7 @@ MEANINGS = {
 TARGETS: tuple[Head, ...] = (
     ("编号", "No.", "label", 7),
     ("领域", "Field", "label", 9),
-    ("规划", "Plan", "label", 8),
+    ("规划", "Plan", "label", 11),
     ("目标", "Target", "text", 24),
     ("目标要求", "Required", "text", 24),
     ("目标值", "Value", "number", 9),
@@ -108,6 +109,7 @@ SCHEDULE: tuple[Head, ...] = (
     ("进度要求（逐年等量）", "Required (equal steps)", "number", 14),
     ("进度要求（逐年等率）", "Required (equal rates)", "number", 14),
     ("公布数", "Published", "number", 12),
+    ("公布数时间", "As of", "label", 12),
     ("单位", "Unit", "label", 14),
     ("完成率（%）", "Completion (%)", "number", 10),
     ("晴雨灯", "Light", "label", 13),
@@ -204,7 +206,7 @@ def _target(catalog: Catalog, verdict: Verdict, numbers: dict[str, int], lang: s
     return [
         target["id"],
         catalog.label("fields", target["field"], lang),
-        target["plan"],
+        catalog.label("plans", target["plan"], lang).partition("（" if lang == "zh" else " (")[0],
         target[lang],
         text.target_value(catalog, target, lang),
         Cell(value, spreadsheets.decimals(value)),
@@ -271,6 +273,7 @@ def _schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[Row]:
             shown(step.required),
             shown(step.compound),
             shown(step.known.value if step.known else None),
+            text.period(step.known.period, lang) if step.known else "",
             _unit_name(catalog, unit, verdict.required, lang),
             Cell(step.completion_pct, RATE),
             _chip(catalog, "light", step.light, lang),
@@ -282,7 +285,8 @@ def _schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[Row]:
 
 def _scaled(catalog: Catalog, value: float, unit: str, lang: str) -> Cell:
     factor = 1.0 if lang == "zh" else float(catalog.read("units").set_index("id").at[unit, "en_factor"])
-    return Cell(round(value * factor, 4), spreadsheets.decimals(value * factor, 2))
+    digits = 0 if abs(value * factor) >= standings.LARGE else 2
+    return Cell(round(value * factor, 4), spreadsheets.decimals(value * factor, digits))
 
 
 def _unit_name(catalog: Catalog, unit: str, required: Requirement | None, lang: str) -> str:
