@@ -172,11 +172,11 @@ class TestStatements:
 class TestCommand:
     def test_freeze_writes_file_and_register(self, tables: Path, run: Run) -> None:
         before = (tables / INDEX).read_text(encoding="utf-8")
-        status, out, err = run("freeze", "--date", "2026-12-01", cwd=tables)
+        status, out, err = run("freeze", "--date", "2026-11-01", cwd=tables)
         assert (status, out) == (0, ""), err
         after = (tables / INDEX).read_text(encoding="utf-8")
         assert after.startswith(before)
-        assert after.splitlines()[-1].startswith("outlook_330000_2026-12-01,outlook,330000,2022,2026-12-01,")
+        assert after.splitlines()[-1].startswith("outlook_330000_2026-11-01,outlook,330000,2022,2026-11-01,")
         tables = tables.rename(tables.with_name("later"))  # another project: what was read of this one is kept
         status, out, _ = run("data", "check", "archive", "frozen", cwd=tables)
         assert status == 0, out
@@ -208,7 +208,7 @@ class TestCommand:
 
     def test_another_province_and_the_same_rows_again(self, tables: Path, run: Run) -> None:
         for name in ("a", "b"):
-            assert run("freeze", "--region", "320000", "--name", name, "--date", "2026-12-01", cwd=tables)[0] == 0
+            assert run("freeze", "--region", "320000", "--name", name, "--date", "2026-11-01", cwd=tables)[0] == 0
         first, second = ((tables / INDEX.parent / f"{name}.csv").read_bytes() for name in ("a", "b"))
         assert first == second
         rows = pd.read_csv(tables / INDEX).set_index("id")
@@ -251,13 +251,14 @@ class TestCheck:
 @pytest.mark.parametrize("lang", text.LANGS)
 class TestShown:
     def test_tables_are_filled(self, catalog: Catalog, scored: pd.DataFrame, told: pd.DataFrame, lang: str) -> None:
-        pseudo = hindcasts.by_origin(hindcasts.pseudo_targets(catalog))
+        pseudo = hindcasts.measured(catalog, [2014])
         found = [
             archive_tables.vintages(catalog, frozen.register(catalog), lang, "x"),
             archive_tables.scores(catalog, scored, lang, "x"),
             archive_tables.summary(catalog, archive.summary(scored), lang, "x"),
             archive_tables.statements(catalog, told, lang, "x"),
-            archive_tables.pseudo_targets(pseudo, lang, "x"),
+            *archive_tables.pseudo_targets(pseudo, lang, "x"),
+            archive_tables.reliability(pseudo, lang, "x"),
         ]
         for table in found:
             assert table.rows

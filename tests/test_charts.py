@@ -16,6 +16,7 @@ import pytest
 
 from tanfeng import (
     accounts,
+    alternatives,
     archive,
     attribution,
     charts,
@@ -23,11 +24,14 @@ from tanfeng import (
     coverage,
     data_tables,
     evaluation,
+    gaps,
     indicators,
     inventory,
     league,
     lookback,
     milestones,
+    optimum,
+    options,
     outlook,
     peaking,
     plans,
@@ -35,6 +39,7 @@ from tanfeng import (
     scopes,
     text,
     uncertainty,
+    wedges,
 )
 from tanfeng.catalog import Catalog
 from tanfeng.charts import Chart, style
@@ -67,6 +72,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
 
     frozen, known = archive.scores(catalog, "330000"), inventory.series(catalog, "330000", "total")
+    ways = optimum.front(catalog, "330000", steps=3)
+    scored = alternatives.scores(catalog, "330000", options.options(catalog, "330000"), ways)
 
     return {
         "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),
@@ -98,7 +105,16 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "tier_sums": lambda lang: charts.tier_sums(catalog, "330000", lang),
         "city_inventories": lambda lang: charts.city_inventories(catalog, "330700", lang),
         "other_inventories": lambda lang: charts.other_inventories(catalog, levels, others, dataset_names(lang), lang),
+        "wedge_areas": lambda lang: charts.wedge_areas(catalog, *of_roadmap(catalog), lang),
+        "gantt": lambda lang: charts.gantt(gaps.readiness(catalog, "330000"), catalog.as_of_year, 2035, lang),
+        "front": lambda lang: charts.front(scored, 2, lang),
     }
+
+
+def of_roadmap(catalog: Catalog) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Return wedges and target paths by account."""
+    rows = {account: wedges.table(catalog, "330000", account) for account in wedges.ACCOUNTS}
+    return rows, {account: gaps.target_paths(catalog, "330000", account) for account in wedges.ACCOUNTS}
 
 
 NAMES = [
@@ -131,6 +147,9 @@ NAMES = [
     "tier_sums",
     "city_inventories",
     "other_inventories",
+    "wedge_areas",
+    "gantt",
+    "front",
 ]
 
 
@@ -160,6 +179,9 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
     }
     assert public == {
         "frozen",
+        "front",
+        "gantt",
+        "wedge_areas",
         "plans_looked_back",
         "rank_intervals",
         "tier_sums",

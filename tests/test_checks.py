@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.checks import check_tables
 
 
@@ -37,6 +38,78 @@ def test_a_duplicate_key(tables: Path) -> None:
     (problem,) = check_tables(Catalog(tables))
     assert problem.row == len(lines) + 1
     assert "again (first in row 5)" in problem.found
+
+
+def _cell(tables: Path, table: str, row: str, column: str, value: str) -> int:
+    """Write a cell of the row with an id; return its line."""
+    path = tables / "data" / f"{table}.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    line = int(rows.index[rows.iloc[:, 0] == row][0])
+    rows.loc[line, column] = value
+    rows.to_csv(path, index=False)
+    return line + 2
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "expected"),
+    [
+        ("E02", "-2762", "a figure above 0 (a reduction too)"),
+        ("E02", "0", "a figure above 0 (a reduction too)"),
+        ("P01", "-14.5", "a figure above 0 (a reduction too)"),
+        ("P04", "150", "below 100 %, or a share up to 100 %"),
+        ("P01", "100", "below 100 %, or a share up to 100 %"),
+        ("E02", "inf", "a number"),
+        ("E02", "nan", "a number"),
+        ("E02", "2,762", "a number"),
+        ("E02", "1e999", "a number that is not infinite"),
+    ],
+)
+def test_a_target_that_asks_for_nothing_possible(tables: Path, target: str, value: str, expected: str) -> None:
+    line = _cell(tables, "targets", target, "target_value", value)
+    (problem,) = check_tables(Catalog(tables))
+    assert (problem.file, problem.row, problem.column) == ("data/targets.csv", line, "target_value")
+    assert problem.expected == expected
+
+
+@pytest.mark.parametrize(("target", "value"), [("R01", "100"), ("P01", "99.9"), ("P06", "0.1")])
+def test_a_target_at_the_limit(tables: Path, target: str, value: str) -> None:
+    _cell(tables, "targets", target, "target_value", value)
+    assert check_tables(Catalog(tables)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("inf", "a number"), ("nan", "a number"), ("ten", "a number"), ("-1e999", "a number")],
+)
+def test_reading_names_the_cell_that_is_no_number(tables: Path, value: str, expected: str) -> None:
+    line = _cell(tables, "targets", "E02", "target_value", value)
+    with pytest.raises(ProjectError) as error:
+        Catalog(tables).read("targets")
+    place = f"data/targets.csv, row {line}, column target_value: found {value!r}; expected {expected}"
+    assert str(error.value).startswith(place)
+
+
+def test_reading_names_a_key_that_stands_twice(tables: Path) -> None:
+    line = _cell(tables, "targets", "E03", "id", "E02")
+    with pytest.raises(
+        ProjectError, match=f"data/targets.csv, row {line}, column id: found id E02, which stands twice"
+    ):
+        Catalog(tables).read("targets")
+
+
+def test_reading_names_a_whole_number_that_is_none(tables: Path) -> None:
+    line = _cell(tables, "targets", "E03", "target_year", "2025.5")
+    with pytest.raises(ProjectError, match=f"row {line}, column target_year: found '2025.5'; expected a whole number"):
+        Catalog(tables).read("targets")
+
+
+def test_reading_names_the_local_file(tables: Path) -> None:
+    (tables / "data" / "local").mkdir()
+    head = (tables / "data" / "observations.csv").read_text(encoding="utf-8").split("\n")[0]
+    row = "wind_capacity,330000,2025,inf,10^4 kW,exact,reported,chinanews_capacity_2024_08,,"
+    (tables / "data" / "local" / "observations.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=r"data/local/observations\.csv, row 2, column value: found 'inf'"):
+        Catalog(tables).read("observations")
 
 
 def test_an_unknown_unit(tables: Path) -> None:

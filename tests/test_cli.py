@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tanfeng.cli import data
 from tanfeng.verdicts import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -301,11 +304,12 @@ class TestDataCheck:
         row = "generation_thermal,330000,2015,"
         lines = path.read_text(encoding="utf-8").split("\n")
         number = next(index for index, line in enumerate(lines) if line.startswith(row))
-        lines[number] = row + "99" + lines[number].removeprefix(row)
+        value, rest = lines[number].removeprefix(row).split(",", 1)
+        lines[number] = f"{row}{2.5 * float(value):.0f},{rest}"  # below the limit of a wrong unit
         path.write_text("\n".join(lines), encoding="utf-8")
         status, out, err = run("data", "check", cwd=tables)
         assert status == 0
-        assert re.search(rf"medium: data/observations\.csv, row {number + 1}, column value: found 99\d+", out)
+        assert re.search(rf"medium: data/observations\.csv, row {number + 1}, column value: found \d{{4}} ", out)
         assert "high: data/observations.csv" in out
         assert "data/observations.csv" not in err
         assert "medium:" not in run("data", "check", "--severity", "high", cwd=tables)[1]
@@ -336,6 +340,58 @@ class TestDataCheck:
         assert (status, out) == (2, "")
         assert "inventory.csv" in err
         assert "tanfeng data check" in err
+
+
+BROKEN_TARGETS = {
+    "an infinite figure": (",2762,", ",inf,", "row {row}, column target_value: found 'inf'"),
+    "a number given twice": ("E02,", "E01,", "row {row}, column id: found id E01 again"),
+    "a word outside the list": (",at_least,", ",upwards,", "row {row}, column direction: found 'upwards'"),
+    "a figure of nothing": (",2762,", ",0,", "row {row}, column target_value: found 0"),
+}
+
+
+@pytest.mark.parametrize("command", ["targets", "measures"])
+@pytest.mark.parametrize("case", BROKEN_TARGETS)
+def test_no_command_judges_by_a_broken_table(run: Run, tables: Path, command: str, case: str) -> None:
+    old, new, message = BROKEN_TARGETS[case]
+    path = tables / "data" / "targets.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    number = next(place for place, line in enumerate(lines) if line.startswith("E02,"))
+    assert old in lines[number]
+    lines[number] = lines[number].replace(old, new, 1)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    status, out, err = run(command, cwd=tables)
+    assert (status, out) == (2, "")
+    assert f"data/targets.csv, {message.format(row=number + 1)}" in err
+    assert "Traceback" not in err
+
+
+def test_that_tables_are_good_is_remembered_by_their_content(
+    run: Run, tables: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    original = data.problems
+    monkeypatch.setattr(data, "problems", lambda *given: calls.append(1) or original(*given))
+    for _ in range(2):
+        assert run("measures", "--format", "csv", cwd=tables)[0] == 0
+    assert len(calls) == 1
+    path = tables / "data" / "rules.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",true,", ",maybe,", 1), encoding="utf-8")
+    assert run("measures", cwd=tables)[0] == 2
+    assert len(calls) == 2
+
+
+def test_a_workbook_does_not_go_to_a_terminal(root: Path) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        command = [COMMAND, "targets", "--format", "xlsx"]
+        found = subprocess.run(command, cwd=root, stdout=theirs, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert found.returncode == 2
+    assert "-o/--out" in found.stderr
+    assert "pipe" in found.stderr
 
 
 def test_explain_says_why(run: Run, project: Path) -> None:

@@ -53,7 +53,8 @@ def test_what_a_met_target_shows(catalog: Catalog) -> None:
     assert facts["完成率"] == "2025年356%"
     assert "后续所需年均变化" not in facts
     assert made["schedule"][-1] == {
-        "year": "2025", "required": "2762万千瓦", "published": "5947万千瓦（2025年6月）", "light": "green", "completion": "356%",
+        "year": "2025", "required": "2762万千瓦", "published": "5947万千瓦（2025年6月）",
+        "light": "green", "completion": "356%",
     }  # fmt: skip
     assert made["evidence"][0]["decides"]
     assert made["evidence"][0]["value"] == "5947万千瓦"

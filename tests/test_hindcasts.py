@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import evaluation, hindcasts, inventory, outlook
+from tanfeng import archive, archive_tables, evaluation, hindcasts, inventory, outlook, text
 from tanfeng.catalog import Catalog, ProjectError
 
 REGION = "330000"
@@ -94,6 +94,44 @@ def test_the_probabilities_are_worth_something(pseudo: dict[str, pd.DataFrame]) 
     assert largest["came"] == pytest.approx(largest["said"], abs=0.1)
 
 
+def test_in_tonnes_the_bar_is_missed_and_the_page_says_so(pseudo: dict[str, pd.DataFrame]) -> None:
+    scores = {name: evaluation.brier(rows) for name, rows in pseudo.items()}
+    assert scores["percent"]["share_alone"] <= scores["percent"]["score"] <= hindcasts.BAR < scores["mt"]["score"]
+    zh, en = (archive_tables.verdict(pseudo, lang) for lang in text.LANGS)
+    assert "高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[1]
+    assert "不高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[0]
+    assert "misses the bar of 0.22" in en
+
+
+def test_putting_right_by_the_others_is_no_better(pseudo: dict[str, pd.DataFrame]) -> None:
+    for rows in pseudo.values():
+        after = hindcasts.recalibrated(rows)
+        assert evaluation.brier(after)["score"] > evaluation.brier(rows)["score"]
+        early = rows["origin"] < rows["year"].min()
+        assert after["said"][early].to_numpy() == pytest.approx(rows["said"][early].to_numpy()), "nothing was known yet"
+
+
+def test_recalibration_learns_from_others_and_from_the_past_alone(pseudo: dict[str, pd.DataFrame]) -> None:
+    rows = pseudo["mt"]
+    place = int(np.flatnonzero(rows["origin"] == 2014)[0])
+    own = rows.iloc[place]
+    unknown = (rows["year"] > own["origin"]) | (rows["region"] == own["region"])
+    changed = rows.assign(came=rows["came"].where(~unknown, 1 - rows["came"]))
+    assert hindcasts.recalibrated(changed)["said"].iloc[place] == hindcasts.recalibrated(rows)["said"].iloc[place]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFrame], lang: str) -> None:
+    tables = archive_tables.pseudo_targets(pseudo, lang, "x")
+    assert [table.rows[0]["brier"]["text"] for table in tables] == [
+        f"{evaluation.brier(rows)['score']:.3f}" for rows in pseudo.values()
+    ]
+    assert len({table.caption for table in tables}) == len(pseudo)
+    classes = archive_tables.reliability(pseudo, lang, "x")
+    for name, rows in pseudo.items():
+        assert sum(int(row[f"{name}_cases"]["text"]) for row in classes.rows) == len(rows)
+
+
 def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:
     lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
     for measure, name in (("percent", "change in percent"), ("mt", "change in Mt")):
@@ -125,3 +163,11 @@ def test_required_does_not_depend_on_the_unit(values: list[float], factor: float
 def test_a_short_past_gives_no_target() -> None:
     assert hindcasts.required(pd.Series([1.0] * 5, index=range(2000, 2005)), 1) is None
     assert hindcasts.required(pd.Series([1.0] * 9, index=range(2000, 2009)), 5) is None
+
+
+def test_what_the_documents_say_of_the_archive(root: Path, catalog: Catalog) -> None:
+    lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    rows = archive.summary(archive.scores(catalog, REGION)).query("field == 'total' and cases > 0")
+    for row in rows.itertuples():
+        figures = f"{row.bias_pct:+.1f} % | {row.score_mt:.1f} | {row.carried_mt:.1f}"
+        assert f"| up to {row.last_year} | {row.cases} | {row.inside80:.0f} | {row.inside95:.0f} | {figures} |" in lines

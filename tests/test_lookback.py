@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import barometer_tables, charts, cumulative, grading, keyfigures, lookback, lookback_tables, plans, text
+from tanfeng import (
+    barometer_tables,
+    barometers,
+    charts,
+    cumulative,
+    grading,
+    keyfigures,
+    lookback,
+    lookback_tables,
+    plans,
+    text,
+)
 from tanfeng.catalog import Catalog
 from tanfeng.project import ProjectError
 from tanfeng.tables import Table
@@ -34,7 +45,7 @@ def results(catalog: Catalog) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def levels(catalog: Catalog) -> pd.DataFrame:
-    return lookback.barometers(catalog, REGION)
+    return barometers.replay(catalog, REGION)
 
 
 def of_plan(rows: pd.DataFrame, plan: str, indicator: str = ENERGY) -> pd.DataFrame:
@@ -112,7 +123,7 @@ class TestPlans:
         assert of_plan(rows, "14FYP", lookback.ASSESSED)["then_pct"].isna().all()
 
     def test_a_region_without_plans_has_no_rows(self, catalog: Catalog) -> None:
-        for found in (lookback.plans, lookback.results, lookback.barometers):
+        for found in (lookback.plans, lookback.results, barometers.replay):
             assert found(catalog, "330100").empty
 
 
@@ -182,7 +193,7 @@ class TestCumulative:
 class TestBarometers:
     def test_every_published_level_is_there(self, catalog: Catalog, levels: pd.DataFrame) -> None:
         known = catalog.read("observations")
-        known = known[known["indicator"].isin(lookback.PUBLISHED_LEVELS.values())]
+        known = known[known["indicator"].isin(barometers.PUBLISHED_LEVELS.values())]
         assert len(levels) == len(known) == 14
 
     def test_agreement(self, levels: pd.DataFrame) -> None:
@@ -203,12 +214,53 @@ class TestBarometers:
 
     def test_energy_against_its_cap(self, levels: pd.DataFrame) -> None:
         row = levels.query("measure == 'total' and period == '2020-09'").iloc[0]
-        assert (row["required"], row["figure_basis"]) == (22000, "computed")
+        assert (row["required"], row["figure_basis"], row["figure_status"]) == (22000, "computed", "estimate")
         assert row["figure"] == pytest.approx(24655, abs=1)
+
+    def test_the_level_of_the_total_is_reproduced_on_an_estimate_and_said_to_be(
+        self, catalog: Catalog, levels: pd.DataFrame
+    ) -> None:
+        row = levels.query("measure == 'total' and period == '2020-09'").iloc[0]
+        assert (row["basis"], row["agreement"]) == ("on_estimate", "agrees")
+        assert "估算数" in barometer_tables.reason(catalog, row, "zh")
+        assert "由公布数计算" not in barometer_tables.reason(catalog, row, "zh")
+        for lang, said in (("zh", "一致（据估算数）"), ("en", "agrees (on an estimate)")):
+            cells = barometer_tables.table(catalog, levels, lang, "x").rows
+            assert [cell["agreement"]["text"] for cell in cells].count(said) == 1
+
+    def test_a_published_total_of_2020_is_no_estimate(self, tables: Path) -> None:
+        catalog = with_local(
+            tables, f"energy_consumption,{REGION},2020,24660,10^4 tce,exact,reported,carbondata_panel,,"
+        )
+        row = barometers.replay(catalog, REGION).query("measure == 'total' and period == '2020-09'").iloc[0]
+        assert (row["basis"], row["figure_status"], row["figure_basis"]) == ("figure", "reported", "published")
+
+    def test_agreement_by_the_notice_stands_apart(self, catalog: Catalog, levels: pd.DataFrame) -> None:
+        cells = barometer_tables.table(catalog, levels, "zh", "x").rows
+        assert [cell["agreement"]["text"] for cell in cells].count("一致（据通报所述）") == 1
+        row = levels.query("measure == 'intensity' and period == '2021-03'").iloc[0]
+        assert (row["basis"], row["agreement"]) == ("stated", "agrees")
+
+    def test_levels_against_the_task_of_the_year_are_told(self, catalog: Catalog, levels: pd.DataFrame) -> None:
+        rows = levels.dropna(subset=["level_of_year"]).set_index("period")
+        assert rows["level_of_year"].to_dict() == {"2011-06": 2, "2014-07": 3, "2014-11": 3}
+        assert "2011年1—6月二级" in barometer_tables.of_year(catalog, levels, "zh")
+        assert "January–June 2011 level 2" in barometer_tables.of_year(catalog, levels, "en")
+        assert barometer_tables.of_year(catalog, levels.assign(level_of_year=float("nan")), "zh") == ""
+
+    def test_what_is_required_by_a_text_put_up_for_comment_says_so(
+        self, catalog: Catalog, levels: pd.DataFrame
+    ) -> None:
+        rows = levels[levels["period"] == "2020-09"].to_dict("records")
+        assert len(rows) == 2
+        for row in rows:
+            assert "（公示稿所列）" in barometer_tables.reason(catalog, row, "zh")
+            assert "put up for comment" in barometer_tables.reason(catalog, row, "en")
+            assert row["required_source"] == "zj_energy_saving_plan_13fyp_notice"
 
     def test_a_figure_that_disagrees_is_said_to(self, tables: Path) -> None:
         catalog = with_local(tables, f"{ENERGY},{REGION},2010/2011,-3.6,%,exact,reported,nbs_annual_energy_intensity,,")
-        row = lookback.barometers(catalog, REGION).query("measure == 'intensity' and period == '2011-06'").iloc[0]
+        row = barometers.replay(catalog, REGION).query("measure == 'intensity' and period == '2011-06'").iloc[0]
         assert (row["light_rule"], row["agreement"]) == ("green", "differs")
         assert "另一级别" in barometer_tables.reason(catalog, row, "zh")
         assert "another level" in barometer_tables.reason(catalog, row, "en")
@@ -218,7 +270,7 @@ class TestBarometers:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not line.startswith("energy_intensity_direction,")]
         path.write_text("".join(kept), encoding="utf-8")
-        rows = lookback.barometers(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
+        rows = barometers.replay(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
         assert set(rows["agreement"]) == {"not_comparable"}
         assert {barometer_tables.reason(Catalog(tables), row, "zh") for row in rows.to_dict("records")} == {
             "有进度要求，但2021年同口径数据未公布，不评级。"
@@ -235,7 +287,9 @@ class TestBarometers:
     def test_levels_fall_as_the_figure_rises(self, value: float) -> None:
         order = [grading.GREEN, grading.YELLOW, grading.RED]
         low, high = (
-            lookback._ruled({"figure": one, "light": grading.light(one, -3.6, at_least=False)}, None)[1]
+            barometers._ruled(
+                {"figure": one, "figure_status": "reported", "light": grading.light(one, -3.6, at_least=False)}, None
+            )[1]
             for one in (value, value + 1)
         )
         assert order.index(low) <= order.index(high)
@@ -256,6 +310,8 @@ class TestShown:
         sources = set(catalog.read("sources")["id"])
         for table in shown:
             assert table.rows
+            texts = [column.kind for column in table.columns].count("text")
+            assert len(table.columns) + 2 * texts <= 12, "wider than a page"
             assert set(table.sources) <= sources
             for row in table.rows:
                 cells = [row[column.key] for column in table.columns]
@@ -281,6 +337,25 @@ class TestShown:
             "primary_seen"
         ].astype(bool).tolist()
 
+    @pytest.mark.parametrize(
+        ("lang", "note"), [("zh", "（公示稿所列）"), ("en", "(as in the text put up for comment)")]
+    )
+    def test_what_rests_on_a_text_put_up_for_comment(
+        self, catalog: Catalog, results: pd.DataFrame, lang: str, note: str
+    ) -> None:
+        rows = lookback_tables.results(catalog, results, lang, "x").rows
+        assert [note in row["asked"]["text"] for row in rows] == (results["plan"] == "13FYP").tolist()
+        assert lookback_tables.note_of(results, "13FYP", lang).strip("，, ") == note.strip("（）()")
+        assert lookback_tables.note_of(results, "12FYP", lang) == ""
+
+    def test_the_rounded_result_of_the_11th_plan_is_explained(self, catalog: Catalog, results: pd.DataFrame) -> None:
+        zh, en = (
+            lookback_tables.results(catalog, results, lang, "x").rows[0]["reached"]["text"] for lang in text.LANGS
+        )
+        assert ("约下降20%" in zh, "按公布的约数判定" in zh, "19.98%，其中有估算" in zh) == (True, True, True)
+        assert ("about" in en, "estimates among them" in en) == (True, True)
+        assert lookback_tables.reached_by(results, "11FYP", "zh") == "约下降20%"
+
     def test_grades_of_cities_are_the_published_ones(self, catalog: Catalog) -> None:
         rows = lookback_tables.city_grades(catalog, REGION, "zh", "x").rows
         assert {row["grade"]["text"]: len(row["cities"]["text"].split("、")) for row in rows} == {
@@ -301,8 +376,10 @@ class TestShown:
 
 def test_what_the_page_says_in_words_holds(catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame) -> None:
     """The prose names verdicts, colours and counts that are no placeholders."""
-    made_up = pd.DataFrame([dict.fromkeys(("cases", "said", "came", "brier", "share_alone", "inside80"), 0.5)])
-    k = keyfigures.lookback(catalog, REGION, made_up.assign(part="all", cases=1)).set_index("id")
+    made_up = pd.DataFrame(
+        [{"region": "330000", "origin": 2006, "year": 2011, "said": 0.5, "came": 1.0, "inside80": 1}]
+    )
+    k = keyfigures.lookback(catalog, REGION, {"mt": made_up}).set_index("id")
     verdicts = results[results["indicator"] == ENERGY]["verdict"].tolist()
     assert verdicts == ["met", "met", "missed"]
     assert of_plan(years, "13FYP")["light"].tolist()[:4] == ["green"] * 4
@@ -312,6 +389,9 @@ def test_what_the_page_says_in_words_holds(catalog: Catalog, years: pd.DataFrame
     )
     linear, compound = k.at["asked_before", "value"], k.at["energy_intensity_compound", "value"]
     assert compound < k.at["energy_intensity_before", "value"] < linear
-    assert k["value"][["agrees", "by_figures", "by_wording", "differs", "not_comparable"]].tolist() == [8, 7, 1, 0, 5]
+    assert k["value"][["agrees", "by_wording", "differs", "not_comparable"]].tolist() == [8, 1, 0, 5]
+    assert k["value"][["by_figures", "by_estimate", "by_notice", "of_year"]].tolist() == [6, 1, 1, 3]
+    assert k["status"][["energy_total", "over_cap", "energy_cap"]].tolist() == ["estimate", "estimate", "reported"]
+    assert k.at["energy_total", "basis"] == "", "an estimate is not computed from published figures alone"
     assert k["value"][["before", "before_agrees"]].tolist() == [6, 4]
     assert k.at["over_cap", "value"] > 10 > k.at["over_schedule", "value"] > 0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import optimum, options, programme, registers
+from tanfeng import alternatives, optimum, options, programme, registers
 from tanfeng.catalog import Catalog
 from tanfeng.programme import Chance, Programme, Requirement
 from tanfeng.project import ProjectError
@@ -204,9 +204,10 @@ class TestZhejiang:
         values = [one.values() for one in points]
         assert not any((a <= b).all() and (a < b).any() for a in values for b in values)
         for one in points:
-            rows = optimum.opened(own, one)
+            rows = alternatives.opened(own, one)
             assert rows["cost"].sum() == pytest.approx(one.cost, abs=1e-3)
-            assert optimum.score(catalog, ZHEJIANG, own, one)["dimension"].tolist() == list(optimum.DIMENSIONS)
+            found = alternatives.score(catalog, ZHEJIANG, own, one)
+            assert found["dimension"].tolist() == list(alternatives.DIMENSIONS)
 
     def test_an_unknown_target_is_refused(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="N03, P05"):

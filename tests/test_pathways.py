@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import growth, indicators, inventory, keyfigures, milestones, pathway_tables, pathways, text
+from tanfeng import (
+    growth,
+    indicators,
+    inventory,
+    keyfigures,
+    lookback_tables,
+    milestone_tables,
+    milestones,
+    pace,
+    pathway_tables,
+    pathways,
+    text,
+)
 from tanfeng.catalog import Catalog
 from tanfeng.pathways import Intensity
 from tanfeng.project import ProjectError
@@ -77,7 +89,7 @@ class TestIntensity:
 
     def test_golden_numbers(self, direct: Intensity, assessment: Intensity) -> None:
         assert (direct.reached(2022), assessment.reached(2022)) == pytest.approx((57.03, 50.70), abs=0.02)
-        assert (direct.rate(), assessment.rate()) == pytest.approx((-2.53, -4.19), abs=0.01)
+        assert (direct.rate(2022), assessment.rate(2022)) == pytest.approx((-2.53, -4.19), abs=0.01)
         assert (direct.recent_rate(), assessment.recent_rate()) == pytest.approx((-2.92, -2.12), abs=0.01)
         assert 0.1 < direct.probability < 0.7
         assert 0.02 < assessment.probability < direct.probability
@@ -86,11 +98,19 @@ class TestIntensity:
         rows = direct.rows.set_index("year")
         assert rows.loc[2005, ["linear_pct", "compound_pct"]].tolist() == [100.0, 100.0]
         assert rows.loc[2030, ["linear_pct", "compound_pct", "needed_pct"]].tolist() == pytest.approx([35.0] * 3)
-        assert rows.at[2022, "needed_pct"] == rows.at[2022, "index_pct"]
-        assert pd.isna(rows.at[2021, "needed_pct"])
+        assert rows.at[direct.since, "needed_pct"] == rows.at[direct.since, "index_pct"]
+        assert pd.isna(rows.at[direct.since - 1, "needed_pct"])
+
+    def test_nothing_is_needed_of_years_that_are_over(
+        self, catalog: Catalog, direct: Intensity, assessment: Intensity
+    ) -> None:
+        for way in (direct, assessment, pathways.intensity(catalog, REGION, 2025, 2030, 17.0)):
+            assert way.since == catalog.as_of_year - 1
+            reached = (100 - way.reached(way.since)) * (1 + way.rate() / 100) ** (way.year - way.since)
+            assert reached == pytest.approx(100 - way.reduction_pct)
 
     def test_the_needed_rate_leads_to_the_reduction(self, direct: Intensity) -> None:
-        reached = (100 - direct.reached(2022)) * (1 + direct.rate() / 100) ** 8
+        reached = (100 - direct.reached(2022)) * (1 + direct.rate(2022) / 100) ** 8
         assert reached == pytest.approx(35.0)
 
     def test_intervals_are_nested(self, direct: Intensity, assessment: Intensity) -> None:
@@ -122,7 +142,11 @@ class TestIntensity:
         gdp = indicators.gdp_index(catalog, REGION)
         product = gdp[2025] * (1 + growth_pct / 100) ** 5 / gdp[2005]
         assert (allowed / co2[2005]) / product == pytest.approx(0.35)
-        assert co2[2022] * (1 + rate / 100) ** 8 == pytest.approx(allowed)
+        since = direct.rows.set_index("year").at[direct.since, "co2_mt"]
+        assert since * (1 + rate / 100) ** (2030 - direct.since) == pytest.approx(allowed)
+        assert pathways.emissions_needed(direct, growth_pct, 2022)[1] == pytest.approx(
+            100 * ((allowed / co2[2022]) ** (1 / 8) - 1)
+        )
 
     def test_the_assessment_account_has_more_of_a_past_base(self, catalog: Catalog) -> None:
         rows = pathways.emissions(catalog, REGION, "assessment", 2005)
@@ -207,18 +231,47 @@ class TestTables:
             pathway_tables.required(catalog, own[0], lang, "x"),
             pathway_tables.under_growth(catalog, own, [4.0, 5.0], lang, "x"),
             pathway_tables.by_scenario(catalog, REGION, frames, lang, "x"),
-            pathway_tables.targets(catalog, found, own, lang, "x"),
-            pathway_tables.cities(catalog, milestones.city_verdicts(catalog, REGION), lang, "x"),
+            milestone_tables.targets(catalog, found, own, lang, "x"),
+            milestone_tables.cities(catalog, milestones.city_verdicts(catalog, REGION), lang, "x"),
         ]
         for table in shown:
             keys = {column.key for column in table.columns}
+            assert len(keys) <= 7, "wider than a page"
             assert table.rows
             for row in table.rows:
                 assert keys <= set(row)
                 assert not {"nan", "None", "NaN"} & {cell["text"] for key, cell in row.items() if key in keys}
 
+    def test_still_needed_names_no_year_that_is_over(self, catalog: Catalog, lang: str) -> None:
+        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        rows = {
+            row["id"]["text"]: row["needed"]["text"]
+            for row in milestone_tables.targets(catalog, found, own, lang, "x").rows
+        }
+        over = {"zh": ("尚差", "按"), "en": ("short", "by the figure of")}[lang]
+        for name in ("A03", "A04", "A04b", "E21", "P08"):
+            assert all(word in rows[name] for word in over), rows[name]
+        assert ("2026—2027年" if lang == "zh" else "2025–2027") in rows["K01"]
+        assert rows["P05"].count("2026—2030年" if lang == "zh" else "2025–2030") == len(own)
+
+    def test_rules_whose_text_was_not_seen_are_labelled(self, catalog: Catalog, lang: str) -> None:
+        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        shown = [
+            milestone_tables.targets(catalog, found, own, lang, "x"),
+            pathway_tables.required(catalog, own[0], lang, "x"),
+        ]
+        for table, names in zip(shown, (milestone_tables.RULES, ("change",)), strict=True):
+            assert lookback_tables.unseen(catalog, names, lang) in table.note
+            assert {"zh": "规则原文未见", "en": "Primary text not seen"}[lang] in table.note
+
+    def test_a_target_that_is_passed_already(self, catalog: Catalog, lang: str) -> None:
+        said = milestone_tables.passed(catalog, judge_target(catalog, "P07"), lang)
+        assert {"zh": "已高于2025年8.5万亿元", "en": "above the 8.5 trillion yuan"}[lang] in said
+        for name in ("P08", "E02", "A04", "P05"):
+            assert milestone_tables.passed(catalog, judge_target(catalog, name), lang) == ""
+
     def test_the_sentence_of_a_city_says_why(self, catalog: Catalog, lang: str) -> None:
-        said = pathway_tables.city_notes(catalog, milestones.city_verdicts(catalog, REGION), lang)
+        said = milestone_tables.city_notes(catalog, milestones.city_verdicts(catalog, REGION), lang)
         assert {"zh": "暂无法判定", "en": "cannot be assessed"}[lang] in said
         assert "4.27" in said
 
@@ -228,10 +281,19 @@ def test_key_figures_are_those_of_the_ways(catalog: Catalog, direct: Intensity) 
     assert not rows.index.duplicated().any()
     assert rows["value"].notna().all()
     assert rows.at["p_direct", "value"] == pytest.approx(100 * direct.probability)
-    assert rows.at["needed_direct", "value"] == pytest.approx(-direct.rate())
-    assert rows.at["benchmark_needed_direct", "value"] == pytest.approx(3.66, abs=0.01)
+    assert rows.at["needed_direct", "value"] == pytest.approx(direct.rate())
+    assert rows.at["needed_direct", "period"] == "2025/2030"
+    assert rows.at["benchmark_needed_direct", "value"] == pytest.approx(-3.66, abs=0.01)
     assert (
         rows.at["counted", "value"]
         == sum(rows.at[f"verdict_{name}", "value"] for name in ("met", "open"))
         + rows.at["verdict_not_assessable", "value"]
     )
+
+
+@given(st.floats(2000, 2040), st.integers(2010, 2040), st.integers(2015, 2035))
+def test_years_asked_of_are_never_over(last: float, due: int, this_year: int) -> None:
+    found = pace.years_ahead(last, due, this_year)
+    if found is not None:
+        assert this_year <= found[0] <= found[1] == due
+        assert found[0] - 1 <= last < found[0] + 1

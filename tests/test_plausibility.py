@@ -119,7 +119,52 @@ class TestFindings:
         change = lambda cells: [*cells[:3], str(float(cells[3]) * 10), *cells[4:]]  # noqa: E731
         catalog, line = _edit(tables, "observations", "paper_output,330000,2012,", change)
         problems = [one for one in _new(catalog) if "paper_output" in one.found]
-        assert [(one.row, one.severity) for one in problems] == [(line, "medium")]
+        assert [(one.row, one.severity) for one in problems] == [(line, "high")]
+
+    def test_the_same_target_under_another_number(self, tables: Path) -> None:
+        path = tables / "data" / "targets.csv"
+        line = next(one for one in path.read_text(encoding="utf-8").split("\n") if one.startswith("E02,"))
+        assert ",2762," in line
+        row = line.replace("E02,", "E77,", 1).replace(",2762,10^4 kW,", ",27.62,GW,")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{row}\n")
+        (problem,) = plausibility.repeated_targets(Catalog(tables))
+        assert (problem.severity, problem.column) == ("high", "same_as")
+        assert problem.found.startswith("E77, which asks for the same as E02 (row ")
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (",E02,", ",E77,"),
+            (",2762,", ",2763,"),
+            (",2025,2762", ",2026,2762"),
+            (",pv_capacity,", ",wind_capacity,"),
+            (",firm,,", ",draft,,"),
+            (",firm,,", ",firm,E02,"),
+            (",2020,1517,", ",2021,1517,"),
+        ],
+    )
+    def test_a_target_of_its_own_or_tied_is_no_repetition(self, tables: Path, old: str, new: str) -> None:
+        path = tables / "data" / "targets.csv"
+        line = next(one for one in path.read_text(encoding="utf-8").split("\n") if one.startswith("E02,"))
+        row = f",{line}".replace(",E02,", ",E77,", 1)
+        row = row.replace(old, new, 1)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{row[1:]}\n")
+        found = list(plausibility.repeated_targets(Catalog(tables)))
+        assert len(found) == (1 if old == ",E02," else 0)
+
+    def test_one_responsible_body_is_enough(self, tables: Path) -> None:
+        catalog, _ = _edit(tables, "responsibilities", "ME31,E15,1,", lambda cells: [*cells[:5], "issuer", *cells[6:]])
+        assert list(plausibility.missing_bodies(catalog)) == []
+
+    def test_a_measure_whose_document_names_bodies_for_others(self, tables: Path) -> None:
+        for number in ("1", "2", "3"):
+            edit = lambda cells: [*cells[:5], "issuer", *cells[6:]]  # noqa: E731
+            catalog, _ = _edit(tables, "responsibilities", f"ME31,E15,{number},", edit)
+        (problem,) = plausibility.missing_bodies(catalog)
+        assert (problem.severity, problem.found[:32]) == ("medium", "no responsible body of ME31 in d")
+        assert "zj_air_quality_plan_2024 names" in problem.expected
 
     def test_a_local_row_is_named_with_its_own_file(self, tables: Path) -> None:
         head = (tables / "data" / "observations.csv").read_text(encoding="utf-8").split("\n")[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import chains, register_tables, registers
+from tanfeng import chains, magnitudes, register_tables, registers
 from tanfeng.catalog import Catalog
 from tanfeng.checks import Problem, check_tables
 from tanfeng.project import ProjectError
@@ -112,10 +112,40 @@ class TestChain:
 
     @pytest.mark.parametrize("unit", ["kW", "GW", "MW"])
     def test_an_outcome_in_a_unit_of_another_size(self, tables: Path, unit: str) -> None:
-        problems = changed(tables, "observations", "pv_distributed_capacity,330000,2025-06,", "10^4 kW", unit)
-        named = {(one.column, one.found) for one in problems}
-        assert named == ({("unit", f"4943 {unit}")} if unit != "MW" else set())  # ten times too small could be right
-        assert all("measure ME18 -> target E11" in one.chain for one in problems)
+        assert not changed(tables, "observations", "pv_distributed_capacity,330000,2025-06,", "10^4 kW", unit)
+        (problem,) = magnitudes.check(Catalog(tables))
+        assert problem.found == f"4943 {unit} (pv_distributed_capacity, 330000, 2025-06)"
+        assert "measure ME18 -> target E11" in problem.chain
+
+    def test_a_rule_that_is_applied_has_a_row(self, tables: Path) -> None:
+        without(tables, "rules", "light,")
+        (problem,) = check_tables(Catalog(tables))
+        assert (problem.file, problem.column, problem.found) == ("data/rules.csv", "id", "no row light")
+        assert problem.chain == "target -> schedule -> light -> rule light"
+
+    def test_no_rule_at_all(self, tables: Path) -> None:
+        path = tables / "data" / "rules.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+        assert {one.found for one in check_tables(Catalog(tables), ["rules"])} == {
+            f"no row {rule}" for rule in chains.RULES
+        }
+
+    def test_every_rule_is_applied(self, catalog: Catalog) -> None:
+        assert set(chains.RULES) == set(catalog.read("rules")["id"])
+
+    def test_duties_that_were_deleted(self, tables: Path) -> None:
+        path = tables / "data" / "responsibilities.csv"
+        lines = path.read_text(encoding="utf-8").split("\n")
+        path.write_text("\n".join(line for line in lines if ",responsible," not in line), encoding="utf-8")
+        problems = check_tables(Catalog(tables), CHECKED)
+        assert {one.found for one in problems} == {
+            f"no line of {name} in data/responsibilities.csv" for name in ("ME28", "ME29", "ME30", "ME31")
+        }
+        assert "measure ME31 -> target E15 -> indicator natural_gas_consumption" in {one.chain for one in problems}
+
+    def test_one_body_of_several_that_was_deleted(self, tables: Path) -> None:
+        (problem,) = without(tables, "responsibilities", "ME29,P04,2,")
+        assert problem.found == "lines 1, 3 of ME29"
 
     def test_the_command_names_the_chain(self, tables: Path, run: Callable[..., tuple[int, str, str]]) -> None:
         without(tables, "measures", "ME16,")
@@ -153,8 +183,9 @@ class TestStates:
             ("ME48", "done", ""),  # storage
             ("ME14", "done", ""),  # in service, as the document says
             ("ME42", "done", ""),  # a reported result
-            ("ME35", "not_shown", "overdue"),  # a part below it shows nothing
-            ("MK02", "not_shown", "overdue"),  # "about" 3.3 does not answer 3.3
+            ("ME35", "not_proven", "overdue"),  # a part below it shows nothing
+            ("MK02", "not_proven", "overdue"),  # "about" 3.3 does not answer 3.3
+            ("MI01", "not_proven", "overdue"),  # published to 2021 only
             ("ME10", "not_shown", "overdue"),
             ("ME01", "not_due", "soon"),  # on the grid, not yet in operation
             ("ME27", "done", ""),
@@ -179,7 +210,7 @@ class TestStates:
         rows = registers.measures(catalog, ZHEJIANG)
         assert len(rows) == 117
         assert set(rows["state"]) <= set(registers.STATES)
-        assert (rows["due"] == "overdue").sum() == rows["state"].isin(["short", "not_shown"]).sum()
+        assert (rows["due"] == "overdue").sum() == rows["state"].isin(["short", "not_proven", "not_shown"]).sum()
         assert len(registers.measures(catalog, "100000")) == 6
 
     def test_wrong_questions(self, catalog: Catalog) -> None:
@@ -240,6 +271,39 @@ class TestTables:
             assert all(isinstance(one, str) and one for one in shown)
             assert not any("nan" in one.split() or "None" in one for one in shown)
         assert "<table>" in tables[0].html({source: 1 for source in tables[0].sources})
+
+    def test_a_result_that_proves_nothing_is_named(self, catalog: Catalog, lang: str) -> None:
+        rows = {row["id"]["text"]: row for row in register_tables.due(catalog, ZHEJIANG, "overdue", lang, "x").rows}
+        words = {"zh": "结果未能证明完成", "en": "due, the result does not show that it is completed"}
+        assert {name for name, row in rows.items() if row["state"]["text"] == words[lang]} == {"MK02", "ME35", "MI01"}
+
+    def test_lines_that_do_not_agree_show_both_figures(self, catalog: Catalog, lang: str) -> None:
+        tables = {
+            "value": register_tables.targets(catalog, ZHEJIANG, lang, "x"),
+            "quantity": register_tables.measures(catalog, ZHEJIANG, lang, "x"),
+        }
+        cells = {row["id"]["text"]: row[key]["text"] for key, table in tables.items() for row in table.rows}
+        shown = {
+            "zh": {
+                "T09b": "（与T09的12万个不一致）",
+                "T09": "（与T09b的10万个不一致）",
+                "ME31": "（与E15的315亿立方米不一致）",
+            },
+            "en": {"T09b": "(T09 says 120 thousand)", "ME31": "(E15 says 31,500 million m3)", "E15": "(ME31 says 20,"},
+        }
+        for name, words in shown[lang].items():
+            assert words in cells[name]
+        marks = {"zh": "不一致", "en": " says "}
+        assert {name for name, cell in cells.items() if marks[lang] in cell} == {
+            *("A04", "A04b", "T09", "T09b", "E15", "ME31"),
+        }
+
+    def test_the_electricity_of_trucks_is_said(self, catalog: Catalog, lang: str) -> None:
+        rows = {row["id"]["text"]: row for row in register_tables.expected(catalog, ZHEJIANG, lang, "x").rows}
+        words = {"zh": "增加3.3万吨，相抵后净增0.9万吨", "en": "it adds 33.4 kt, 9.4 kt more in all"}
+        assert {name for name, row in rows.items() if words[lang] in row["formula"]["text"]} == {"MT03"}
+        effect = {row["id"]["text"]: row for row in register_tables.measures(catalog, ZHEJIANG, lang, "x").rows}
+        assert effect["MT03"]["effect"]["text"].endswith({"zh": "（只计节省的燃油）", "en": "(fuel saved only)"}[lang])
 
     def test_broken_places_are_shown_with_their_chain(self, tables: Path, lang: str) -> None:
         problems = without(tables, "measures", "ME16,")

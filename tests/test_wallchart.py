@@ -158,3 +158,12 @@ class TestInPrint:
         assert sizes[0] == A3_LANDSCAPE
         assert sizes.count(A3_LANDSCAPE) == 1
         assert set(sizes[1:]) <= {A4}
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_wall_chart_leads_to_the_pages_that_say_more(catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+    made = wallchart.wall(catalog, "330000", judged, NOTHING, lang)
+    known = {page.stem for page in (Path(__file__).parents[1] / "notebooks" / "reports").glob("*.ipynb")}
+    assert set(wallchart.PAGES) <= known
+    shown = tables.render("wallchart.html.j2", wall=made, cards=[], words=tables.ui_words(catalog, lang), numbers={})
+    assert all(f'href="{page}.{lang}.html"' in shown for page in ("roadmap", "league"))

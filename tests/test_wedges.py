@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.checks import check_tables
 from tanfeng.project import ProjectError
 from tanfeng.wedges import Reference, Size
+from tests.conftest import Run
 
 ZHEJIANG = "330000"
 ACCOUNTS = pytest.mark.parametrize("account", wedges.ACCOUNTS)
@@ -73,7 +75,7 @@ class TestAddUp:
         base = Reference(np.full((2, 3), power), np.full((2, 3), other))
         given_sizes = [Size(np.full(2, a), np.full(2, b), c) for a, b, c in sizes]
         names, runs = tuple(f"M{i}" for i in range(len(sizes))), [np.array([False, True, True])] * len(sizes)
-        found = wedges._taken_off(tables, "direct", (2026, 2027, 2028), names, base, given_sizes, runs)
+        found = wedges.taken_off(tables, "direct", (2026, 2027, 2028), names, base, given_sizes, runs)
         assert (found.remaining >= -1e-9).all()
         assert found.saved.sum(axis=0) + found.remaining == pytest.approx(base.total, abs=1e-9)
         assert found.remaining[:, 0] == pytest.approx(base.total[:, 0])
@@ -213,6 +215,11 @@ class TestTables:
             ("measure_costs", "yuan/kW,press_nuclear_investment", "yuan/kW,nobody", "source_id"),
             ("scenario_drivers", "5.0,5.25,5.5", "5.0,4.25,5.5", "low, central, high"),
             ("measure_cost_uses", "ME12,investment_gansu_line", "ME12,no_such_cost", "cost_id"),
+            ("measure_parameters", "917,942,986,h/yr,,eps_china_cec", ",,,h/yr,,eps_china_cec", "central"),
+            ("measure_parameters", "917,942,986,h/yr,,eps_china_cec", "917,942,986,h/yr,,", "source_id"),
+            ("measure_parameters", "917,942,986,h/yr", "917,842,986,h/yr", "central"),
+            ("measure_factors", "ME01,displaced,2,co2_fossil", "ME01,displaced,2,no_such", "parameter_id"),
+            ("measures", "zj_forest_quality_plan_2021", "", "source_id"),
         ],
     )
     def test_a_figure_without_source_or_range_is_refused(
@@ -223,3 +230,33 @@ class TestTables:
         assert old in content
         path.write_text(content.replace(old, new), encoding="utf-8")
         assert column in {one.column for one in check_tables(Catalog(tables), [table])}
+
+
+class TestCommand:
+    def test_wedges_by_year_as_csv(self, run: Run) -> None:
+        status, shown, _ = run("roadmap", "--format", "csv", "--lang", "en")
+        rows = pd.read_csv(io.StringIO(shown))
+        assert status == 0
+        assert rows.columns.tolist() == ["measure", "name", "year", "co2_mt", "lo80", "hi80"]
+        table = rows.pivot_table(index="year", columns="measure", values="co2_mt")
+        saved = table.drop(columns=["reference", "remaining"]).sum(axis=1)
+        assert (table["reference"] - saved).to_numpy() == pytest.approx(table["remaining"].to_numpy(), abs=1e-6)
+
+    def test_table_and_front(self, run: Run) -> None:
+        assert run("roadmap")[1].splitlines()[1].startswith("\t参考情形\t")
+        status, shown, said = run("roadmap", "--front", "--account", "assessment", "--lang", "en")
+        assert (status, shown[:8]) == (0, "Point 1:")
+        assert "no way meets" in said
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("--account", "indirect"), "direct, assessment"),
+            (("--region", "320000"), "no measures of region 320000"),
+            (("--format", "xml"), "expected table, csv or json"),
+        ],
+    )
+    def test_a_wrong_question(self, run: Run, arguments: tuple[str, ...], said: str) -> None:
+        status, shown, error = run("roadmap", *arguments)
+        assert (status, shown) == (2, "")
+        assert said in error

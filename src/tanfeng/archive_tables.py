@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, text
+from tanfeng import archive, evaluation, hindcasts, text
 from tanfeng.catalog import Catalog
-from tanfeng.tables import Column, Table, status_cell
+from tanfeng.lookback_tables import columns
+from tanfeng.tables import Table, status_cell
 
 KINDS = {
     archive.OUTLOOK: {"zh": "冻结预测", "en": "frozen outlook"},
@@ -31,6 +32,11 @@ PARTS = {
     "all": {"zh": "全部", "en": "all"},
     "left_out": {"zh": "其中：未参与校准的省份", "en": "of these: provinces not calibrated on"},
 }
+MEASURES = {
+    "percent": {"zh": "按百分比", "en": "in percent"},
+    "mt": {"zh": "按吨数", "en": "in tonnes"},
+}
+HEADS = {"percent": "Percent", "mt": "Tonnes"}
 HINDSIGHT = {
     "zh": "回溯预测只用起点年及以前的排放数据，不用驱动指标。方法、区间校准和领域间相关均为其后所得，"
     "结果好于当时实际能作出的预测。",
@@ -38,14 +44,6 @@ HINDSIGHT = {
     "between fields were learnt later, so it looks better than a forecast made at the time would have.",
 }
 HASH_SHOWN = 12
-
-
-def _columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Column]:
-    """Return columns from key -> (zh, en, unit, kind)."""
-    return [
-        Column(key, zh if lang == "zh" else en, text.TONNES[lang] if unit == "mt" else unit, kind)
-        for key, (zh, en, unit, kind) in plan.items()
-    ]
 
 
 def _mt(value: float, lang: str) -> str:
@@ -76,18 +74,16 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
     plan = {
         "id": ("编号", "Name", "", "label"),
         "kind": ("类别", "Kind", "", "label"),
-        "region": ("地区", "Region", "", "label"),
-        "last": ("所用数据截至", "Figures up to", "", "label"),
+        "last": ("所用数据截至", "Up to", "", "label"),
         "date": ("冻结日期", "Frozen on", "", "label"),
         "version": ("程序版本", "Program", "", "label"),
-        "data": ("数据指纹", "Hash of the tables", "", "label"),
-        "learnt": ("校准指纹", "Hash of the calibration", "", "label"),
+        "data": ("数据指纹", "Tables (hash)", "", "label"),
+        "learnt": ("校准指纹", "Calibration (hash)", "", "label"),
     }
     cells = [
         {
             "id": {"text": row["id"]},
             "kind": {"text": KINDS[row["kind"]][lang]},
-            "region": {"text": catalog.label("regions", row["region"], lang)},
             "last": {"text": text.period(str(row["last_year"]), lang)},
             "date": {"text": row["date"]},
             "version": {"text": row["version"]},
@@ -96,7 +92,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells, HINDSIGHT[lang], list(dict.fromkeys(rows["source_id"])))
+    return Table(caption, columns(lang, plan), cells, HINDSIGHT[lang], list(dict.fromkeys(rows["source_id"])))
 
 
 def scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, field: str = "total") -> Table:
@@ -135,7 +131,7 @@ def scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, field:
         }
         for row in mine[mine["state"] == archive.SCORED].to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells, waiting(mine, lang), [archive.SOURCE])
+    return Table(caption, columns(lang, plan), cells, waiting(mine, lang), [archive.SOURCE])
 
 
 def waiting(rows: pd.DataFrame, lang: str) -> str:
@@ -172,20 +168,21 @@ def summary(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
         "id": ("编号", "Frozen", "", "label"),
         "field": ("领域", "Field", "", "label"),
         "cases": ("对照次数", "Cases", "", "number"),
-        "error": ("平均绝对误差", "Mean absolute error", "%", "number"),
-        "bias": ("平均误差", "Mean error", "%", "number"),
-        "in80": ("落入80%区间", "Inside 80%", "", "number"),
-        "in95": ("落入95%区间", "Inside 95%", "", "number"),
-        "score": ("区间得分", "Interval score", "mt", "number"),
-        "carried": ("沿用末年误差", "Error of carrying on", "mt", "number"),
+        "error": ("平均绝对误差", "Abs. error", "%", "number"),
+        "bias": ("平均误差", "Bias", "%", "number"),
+        "in80": ("落入80%区间", "In 80%", "", "number"),
+        "in95": ("落入95%区间", "In 95%", "", "number"),
+        "score": ("区间得分", "Score", "mt", "number"),
+        "carried": ("沿用末年误差", "Carried on", "mt", "number"),
     }
     note = {
         "zh": "误差为冻结值减公布值。区间得分越小越好，只给点值时即为绝对误差，可与沿用末年误差直接比较。",
-        "en": "Error: frozen less published. The interval score is better the smaller it is; of a point alone it is "
+        "en": "Error: frozen less published, mean of its size and signed. The interval score is better the smaller it "
+        "is; of a point alone it is "
         "the absolute error, so it compares with that of carrying on the last figure.",
     }[lang]
     cells = [_summary_cells(catalog, row, lang) for row in rows[rows["cases"] > 0].to_dict("records")]
-    return Table(caption, _columns(lang, plan), cells, note, [archive.SOURCE])
+    return Table(caption, columns(lang, plan), cells, note, [archive.SOURCE])
 
 
 def _summary_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -234,17 +231,23 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         }
         for row in mine[mine["state"] == archive.SCORED].to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells, waiting(mine, lang), [archive.SOURCE])
+    return Table(caption, columns(lang, plan), cells, waiting(mine, lang), [archive.SOURCE])
 
 
-def pseudo_targets(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return how the probabilities of made-up targets did: all, provinces not calibrated on, and by origin.
+def pseudo_targets(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -> list[Table]:
+    """Return how the probabilities of made-up targets did, a table a measure: all, provinces left out, by origin.
 
     Args:
-        rows: result of `tanfeng.hindcasts.by_origin`.
+        measured: result of `tanfeng.hindcasts.measured`.
         lang: `zh` or `en`.
-        caption: what the table says.
+        caption: what the tables say; the measure is named behind it.
     """
+    between = {"zh": "，", "en": ", "}[lang]
+    named = {name: f"{caption}{between}{MEASURES[name][lang]}" for name in measured}
+    return [_pseudo_table(hindcasts.by_origin(rows), lang, named[name]) for name, rows in measured.items()]
+
+
+def _pseudo_table(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     plan = {
         "part": ("起点", "Made in", "", "label"),
         "cases": ("次数", "Cases", "", "number"),
@@ -272,4 +275,67 @@ def pseudo_targets(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells, note, [archive.SOURCE])
+    return Table(caption, columns(lang, plan), cells, note, [archive.SOURCE])
+
+
+def reliability(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
+    """Return, by class of the probability said of made-up targets, how often they came, a measure beside the other.
+
+    Args:
+        measured: result of `tanfeng.hindcasts.measured`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {"class": ("给出的概率", "Said", "", "label")}
+    heads = {"cases": ("次数", "n", ""), "said": ("平均给出", "said", "%"), "came": ("实际完成", "met", "%")}
+    for name in measured:
+        for key, (zh, en, unit) in heads.items():
+            plan[f"{name}_{key}"] = (f"{MEASURES[name]['zh']}：{zh}", f"{HEADS[name]}: {en}", unit, "number")
+    found = {name: evaluation.reliability(rows) for name, rows in measured.items()}
+    edges = next(iter(found.values()))[["low", "high"]]
+    shown = [place for place in edges.index if any(rows["cases"].at[place] for rows in found.values())]
+    cells = [
+        {
+            "class": {"text": f"{100 * edges.at[place, 'low']:.0f}–{100 * edges.at[place, 'high']:.0f}%"},
+            **{key: cell for name, rows in found.items() for key, cell in _class(name, rows.loc[place], lang).items()},
+        }
+        for place in shown
+    ]
+    note = {
+        "zh": "实际完成多于平均给出的，该档概率偏低；少于的，偏高。次数少的档不作结论。",
+        "en": "Where more came than was said, it was too low; where less, too high. Few cases prove little.",
+    }[lang]
+    return Table(caption, columns(lang, plan), cells, note, [archive.SOURCE])
+
+
+def _class(name: str, row: pd.Series, lang: str) -> dict[str, dict[str, str]]:
+    shares = {f"{name}_{key}": _number(100 * row[key], 0, lang) for key in ("said", "came")}
+    return {f"{name}_cases": {"text": str(int(row["cases"]))}, **shares}
+
+
+def verdict(measured: Mapping[str, pd.DataFrame], lang: str) -> str:
+    """Say whether the probabilities of made-up targets beat the share alone and the bar, measure by measure.
+
+    Args:
+        measured: result of `tanfeng.hindcasts.measured`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> rows = pd.DataFrame({"said": [0.5, 0.5], "came": [0.0, 1.0]})
+        >>> verdict({"mt": rows}, "zh")
+        '按吨数，布赖尔得分0.250，高于0.22的要求，不优于总按实际比例的0.250。'
+    """
+    return ("" if lang == "zh" else " ").join(_scored(name, rows, lang) for name, rows in measured.items())
+
+
+def _scored(name: str, rows: pd.DataFrame, lang: str) -> str:
+    score, alone = evaluation.brier(rows)
+    bar, figures = hindcasts.BAR, [text.number(value, 3, lang) for value in (score, alone)]
+    if lang == "zh":
+        held = f"不高于{bar:g}的要求" if score <= bar else f"高于{bar:g}的要求"
+        beaten = "优于" if score < alone else "不优于"
+        return f"{MEASURES[name]['zh']}，布赖尔得分{figures[0]}，{held}，{beaten}总按实际比例的{figures[1]}。"
+    held = f"meets the bar of {bar:g}" if score <= bar else f"misses the bar of {bar:g}"
+    beaten = "better than" if score < alone else "no better than"
+    shown = MEASURES[name]["en"].capitalize()
+    return f"{shown} the Brier score is {figures[0]}: it {held} and is {beaten} the share alone ({figures[1]})."

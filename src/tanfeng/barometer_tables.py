@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import grading, lookback, text, units
+from tanfeng import barometers, grading, text, units
 from tanfeng.catalog import Catalog
 from tanfeng.charts.intensities import plan_name
 from tanfeng.lookback_tables import (
@@ -17,6 +17,7 @@ from tanfeng.lookback_tables import (
     columns,
     fall,
     light_cell,
+    noted,
     pick,
     sentences,
     unseen,
@@ -25,16 +26,19 @@ from tanfeng.lookback_tables import (
 from tanfeng.tables import Table, cited
 
 MEASURES = {
-    lookback.INTENSITY: ("能耗强度", "energy intensity"),
-    lookback.TOTAL: ("能源消费总量", "total energy consumption"),
+    barometers.INTENSITY: ("能耗强度", "energy intensity"),
+    barometers.TOTAL: ("能源消费总量", "total energy consumption"),
 }
-SHORT = {lookback.INTENSITY: ("能耗强度", "intensity"), lookback.TOTAL: ("能源消费总量", "total")}
+SHORT = {barometers.INTENSITY: ("能耗强度", "intensity"), barometers.TOTAL: ("能源消费总量", "total")}
 AGREEMENTS = {
-    lookback.AGREES: ("一致", "agrees"),
-    lookback.DIFFERS: ("不一致", "differs"),
-    lookback.BY_WORDING: ("仅按定义一致", "by definition only"),
-    lookback.NOT_COMPARABLE: ("不可比", "not comparable"),
+    barometers.AGREES: ("一致", "agrees"),
+    barometers.DIFFERS: ("不一致", "differs"),
+    barometers.BY_WORDING: ("仅按定义一致", "by definition only"),
+    barometers.NOT_COMPARABLE: ("不可比", "not comparable"),
 }
+ESTIMATED = {"zh": "（估算数，由上年数和公布增速计算）", "en": " (an estimate: the year before and published growth)"}
+ON_ESTIMATE = ("（据估算数）", " (on an estimate)")
+STATED = ("（据通报所述）", " (by what the notice says)")
 GAPS = {
     grading.GREEN: ("达到要求", "met"),
     grading.YELLOW: ("未达到，差距不超过要求值的10%", "missed by at most 10% of the required value"),
@@ -71,6 +75,10 @@ SENTENCES = {
         "通报评价年内时段，其数据未公布，全年数给出另一级别。",
         "The notice rates part of the year, which is not published; the whole year gives another level.",
     ),
+    "of_year": (
+        "同一通报对照年度任务为{level}；年度任务数未查到，不复算。",
+        "Against the task of the year the same notice gives {level}; that task was not found and is not tried.",
+    ),
     "before": (
         "只看{year}年（{figure}，要求{required}），为{light}。",
         "The figure of {year} alone ({figure}, required {required}) gives {light}.",
@@ -83,27 +91,33 @@ def reason(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
 
     Args:
         catalog: the tables.
-        row: a row of `tanfeng.lookback.barometers`.
+        row: a row of `tanfeng.barometers.replay`.
         lang: `zh` or `en`.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
-        >>> rows = lookback.barometers(open_catalog(), "330000").set_index(["measure", "period"], drop=False)
+        >>> rows = barometers.replay(open_catalog(), "330000").set_index(["measure", "period"], drop=False)
         >>> reason(open_catalog(), rows.loc[("intensity", "2011-06")], "zh")
-        '至2011年底下降3.07%，要求下降3.6%：未达到，差距超过要求值的10%。'
+        '至2011年底下降3.07%，要求下降3.6%：未达到，差距超过要求值的10%。同一通报对照年度任务为二级；年度任务数未查到，不复算。'
     """
     parts = _parts(catalog, row, lang)
     shown = [pick(SENTENCES[_why(row)], lang).format(**parts)]
-    if row["agreement"] == lookback.DIFFERS:
+    if row["agreement"] == barometers.DIFFERS:
         shown.append(pick(SENTENCES["differs"], lang))
+    if pd.notna(row["level_of_year"]):
+        shown.append(pick(SENTENCES["of_year"], lang).format(level=_level(row["level_of_year"], lang)))
     if row["light_before"] and row["light_before"] != row["light"]:
         shown.append(pick(SENTENCES["before"], lang).format(**_before(catalog, row, lang)))
     return sentences([one[0].upper() + one[1:] for one in shown], lang)
 
 
+def _level(level: float, lang: str) -> str:
+    return f"{'一二三'[int(level) - 1]}级" if lang == "zh" else f"level {int(level)}"
+
+
 def _why(row: Mapping[str, Any]) -> str:
-    if row["basis"] == lookback.FIGURE and row["measure"] == lookback.TOTAL:
-        return "total"
+    if row["basis"] in {barometers.FIGURE, barometers.ON_ESTIMATE}:
+        return "total" if row["measure"] == barometers.TOTAL else "figure"
     return str(row["basis"]) or ("no_requirement" if pd.isna(row["required"]) else "no_figure")
 
 
@@ -115,10 +129,17 @@ def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str
         "plan": plan_name(catalog, row["plan"], lang),
         "measure": pick(MEASURES[row["measure"]], lang),
         "figure": _figure(catalog, row, "figure", lang),
-        "required": _figure(catalog, row, "required", lang),
-        "computed": COMPUTED[lang] if row["figure_basis"] == "computed" else "",
+        "required": _figure(catalog, row, "required", lang) + noted(row, lang),
+        "computed": _computed(row, lang),
         "gap": pick(GAPS[row["light_rule"]], lang) if row["light_rule"] in GAPS else "",
     }
+
+
+def _computed(row: Mapping[str, Any], lang: str) -> str:
+    """Say of a figure that it is an estimate, or that it is computed from published ones; empty if it is published."""
+    if row["basis"] == barometers.ON_ESTIMATE:
+        return ESTIMATED[lang]
+    return COMPUTED[lang] if row["figure_basis"] == "computed" else ""
 
 
 def _before(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str]:
@@ -130,7 +151,7 @@ def _before(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, st
 def _figure(catalog: Catalog, row: Mapping[str, Any], name: str, lang: str) -> str:
     if pd.isna(row[name]):
         return ""
-    if row["measure"] == lookback.INTENSITY:
+    if row["measure"] == barometers.INTENSITY:
         return fall(row[name], lang)
     shown = text.amount(catalog, row[name] * units.factor(catalog, row["unit"], "Mtce"), "Mtce", lang, 1)
     if lang == "en":
@@ -143,17 +164,17 @@ def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.lookback.barometers`.
+        rows: result of `tanfeng.barometers.replay`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
     plan = {
-        "period": ("评价时段", "Rated", "text"),
-        "measure": ("指标", "Measure", "label"),
-        "published": ("通报等级", "Published", "status"),
-        "rule": ("按规则", "By the rule", "status"),
-        "agreement": ("是否一致", "Agrees", "label"),
-        "reason": ("说明", "Why", "text"),
+        "period": ("评价时段", "Rated", "", "text"),
+        "measure": ("指标", "Measure", "", "label"),
+        "published": ("通报等级", "Published", "", "status"),
+        "rule": ("按规则", "By the rule", "", "status"),
+        "agreement": ("是否一致", "Agrees", "", "text"),
+        "reason": ("说明", "Why", "", "text"),
     }
     cells = [
         {
@@ -161,16 +182,52 @@ def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
             "measure": {"text": pick(SHORT[row["measure"]], lang)},
             "published": {**light_cell(catalog, row["light"], lang), "source": [row["source_id"]]},
             "rule": colour_cell(catalog, row["light_rule"], lang),
-            "agreement": {"text": pick(AGREEMENTS[row["agreement"]], lang)},
-            "reason": {"text": reason(catalog, row, lang), **cited([row["sources"]])},
+            "agreement": {"text": _agreement(row, lang)},
+            "reason": {"text": reason(catalog, row, lang), **cited(_cited(row))},
         }
         for row in rows.to_dict("records")
     ]
     note = unseen(catalog, RULES_OF_BAROMETERS, lang)
-    return Table(caption, columns(lang, plan), cells, note, used([*rows["source_id"], *rows["sources"]]))
+    sources = [source for row in rows.to_dict("records") for source in _cited(row)]
+    return Table(caption, columns(lang, plan), cells, note, used([*rows["source_id"], *sources]))
+
+
+def _agreement(row: Mapping[str, Any], lang: str) -> str:
+    """Return whether a level is reproduced, and on what where that is not a published figure."""
+    basis = {barometers.ON_ESTIMATE: ON_ESTIMATE, barometers.STATED: STATED}.get(row["basis"], ("", ""))
+    return pick(AGREEMENTS[row["agreement"]], lang) + pick(basis, lang)
+
+
+def _cited(row: Mapping[str, Any]) -> list[str]:
+    """Return the sources of the figure of a row, and of what it is held against where they stand together."""
+    return [row["sources"], row["required_source"] if row["sources"] else ""]
+
+
+def of_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Say which levels were published against the task of a year; empty if none was.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.barometers.replay`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> of_year(open_catalog(), barometers.replay(open_catalog(), "330000"), "zh").split("，")[0]
+        '另有对照年度任务的等级3个：2011年1—6月二级'
+    """
+    found = rows.dropna(subset=["level_of_year"]).to_dict("records")
+    if not found:
+        return ""
+    named = [(_parts(catalog, row, lang)["part"], _level(row["level_of_year"], lang)) for row in found]
+    if lang == "zh":
+        shown = "，".join(f"{part}{level}" for part, level in named)
+        return f"另有对照年度任务的等级{len(found)}个：{shown}；年度任务数未查到，不复算。"
+    shown = ", ".join(f"{part} {level}" for part, level in named)
+    return f"Levels against the task of the year: {len(found)} ({shown}); that task was not found and is not tried."
 
 
 def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the barometers (see `tanfeng.lookback.barometers`) with the reason in both languages, for download."""
+    """Return the barometers (see `tanfeng.barometers.replay`) with the reason in both languages, for download."""
     reasons = {f"reason_{lang}": [reason(catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
     return rows.assign(**reasons)

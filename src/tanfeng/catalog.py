@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import inf
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,8 @@ __all__ = [
 
 
 BREAKDOWN = {"source_id", "subsector", "fuel_group"}
+LISTED = "; `tanfeng data check` lists every place"
+EXPECTED = {"float64": "a number", "Int64": "a whole number", "boolean": "true or false"}
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
@@ -97,7 +100,8 @@ class Catalog:
         Text cells that are empty are empty strings, empty numbers are missing values.
 
         Raises:
-            ProjectError: if the package names no such table or the file cannot be read.
+            ProjectError: if the package names no such table, or a file of it cannot be read, has a cell that does not
+                fit its type, or a key twice.
         """
         return _read(self, name).copy()
 
@@ -128,11 +132,15 @@ def _read(catalog: Catalog, name: str) -> pd.DataFrame:
     if name not in catalog.tables:
         raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
     table = catalog.tables[name]
-    rows = typed(read_text_table(catalog.root / "data" / table.path), table)
+    rows = _file(catalog.root / "data" / table.path, table, f"data/{table.path}")
     path = local_file(catalog.root, name)
     if path is None:
         return rows
-    return merged(rows, typed(read_text_table(path), table), table)
+    return merged(rows, _file(path, table, f"data/local/{path.name}"), table)
+
+
+def _file(path: Path, table: Table, name: str) -> pd.DataFrame:
+    return _refuse_repeated(typed(read_text_table(path), table, name), table, name)
 
 
 def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -154,31 +162,53 @@ def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataF
     return pd.concat([shipped[~replaced], local], ignore_index=True)
 
 
-def typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+def typed(rows: pd.DataFrame, table: Table, file: str = "") -> pd.DataFrame:
     """Give the text cells of a table their types.
 
+    Args:
+        rows: cells as text, one row a line of the file below its header.
+        table: its definition.
+        file: the file as messages name it; by default the shipped one.
+
     Raises:
-        ProjectError: if a column is missing or a cell does not fit; `tanfeng data check` says which.
+        ProjectError: if a column is missing or a cell does not fit its type (infinite numbers do not).
 
     Example:
         >>> table = open_catalog().tables["plans"]
         >>> typed(read_text_table(Path("data/plans.csv")), table)["base_year"].iloc[0]
         np.int64(2005)
     """
-    try:
-        rows = rows[table.columns]
-        return pd.DataFrame({column: _typed(rows[column], dtype) for column, dtype in table.dtypes.items()})
-    except (KeyError, ValueError, TypeError) as error:
-        raise ProjectError(f"{table.path}: {error}; `tanfeng data check` names the place") from error
+    name, missing = file or f"data/{table.path}", [column for column in table.columns if column not in rows.columns]
+    if missing:
+        raise ProjectError(
+            f"{name}, row 1: no column {missing[0]}; expected the columns {', '.join(table.columns)}{LISTED}"
+        )
+    return pd.DataFrame({column: _typed(rows[column], dtype, name) for column, dtype in table.dtypes.items()})
 
 
-def _typed(cells: pd.Series, dtype: str) -> pd.Series:
+def _typed(cells: pd.Series, dtype: str, name: str) -> pd.Series:
     if dtype == "str":
         return cells
     filled = cells.mask(cells == "")
-    if dtype == "boolean":
-        return filled.map({"true": True, "false": False}).astype("boolean")
-    return pd.to_numeric(filled).astype(dtype)
+    words = {"true": True, "false": False}
+    found = filled.map(words) if dtype == "boolean" else pd.to_numeric(filled, errors="coerce")
+    wrong = filled.notna() & (found.isna() | found.isin([inf, -inf]))
+    if dtype == "Int64":
+        wrong |= found % 1 > 0
+    for index in cells.index[wrong][:1]:
+        place = f"{name}, row {cells.index.get_loc(index) + 2}, column {cells.name}"
+        raise ProjectError(f"{place}: found {cells[index]!r}; expected {EXPECTED[dtype]}{LISTED}")
+    return found.astype(dtype)
+
+
+def _refuse_repeated(rows: pd.DataFrame, table: Table, name: str) -> pd.DataFrame:
+    """Return the rows of one file; stop if one has the key of another."""
+    key = list(table.key)
+    for place in rows.index[rows.duplicated(key)][:1]:
+        found = ", ".join(f"{column} {rows.at[place, column]}" for column in key)
+        place = f"{name}, row {place + 2}, column {' + '.join(key)}"
+        raise ProjectError(f"{place}: found {found}, which stands twice; expected each key once{LISTED}")
+    return rows
 
 
 def open_catalog(start: Path | None = None) -> Catalog:

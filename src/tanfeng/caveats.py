@@ -6,10 +6,13 @@ of the inventory stay in `data/breaks.csv`; here they are joined to the others w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
 import pandas as pd
 
 from tanfeng.catalog import Catalog
-from tanfeng.checks import EVERY_SERIES, SEVERITIES
+from tanfeng.checks import EVERY_SERIES, SEVERITIES, Problem
 from tanfeng.project import ProjectError
 
 COUNTRY = "100000"
@@ -17,6 +20,31 @@ BREAK = "break"
 TOTAL = "total"
 SPAN = ["first_year", "last_year"]
 COLUMNS = ["table", "series", "region", *SPAN, "kind", "severity", "reason_zh", "reason_en", "source_id"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One figure to look at, and what a usage warning must say to explain it.
+
+    Attributes:
+        problem: file, row, column, what was found and expected, severity.
+        table: table of the series.
+        series: indicator, field, fuel or data set (see `tanfeng.checks.SERIES`).
+        region: GB/T 2260 code.
+        first: first year concerned.
+        last: last year concerned.
+        kinds: kinds of usage warnings that explain it.
+        dated: only a warning that names its first and its last year explains it.
+    """
+
+    problem: Problem
+    table: str
+    series: str
+    region: str
+    first: int
+    last: int
+    kinds: frozenset[str]
+    dated: bool = False
 
 
 def every(catalog: Catalog) -> pd.DataFrame:
@@ -88,3 +116,21 @@ def covering(rows: pd.DataFrame, kinds: set[str], first: int, last: int) -> str:
     ends = rows["last_year"].fillna(9999).astype("int64")
     found = rows[rows["kind"].isin(kinds) & (starts <= last) & (ends >= first)]
     return "" if found.empty else str(found["kind"].iloc[0])
+
+
+def explained(catalog: Catalog, found: list[Finding]) -> Iterator[Problem]:
+    """Yield the problem of each finding, with the kind of the usage warning that explains it in `known`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> problem = Problem("data/observations.csv", 2, "period", "no figure", "a series without a gap", "medium")
+        >>> gap = Finding(problem, "observations", "car_stock", "330000", 2020, 2020, frozenset({"gap"}))
+        >>> [one.known for one in explained(open_catalog(), [gap])]
+        ['gap']
+    """
+    series = {(one.table, one.series, one.region) for one in found}
+    known = {key: caveats(catalog, key[1], key[2], key[0]) for key in series}
+    for one in found:
+        rows = known[(one.table, one.series, one.region)]
+        rows = rows.dropna(subset=SPAN) if one.dated else rows
+        yield replace(one.problem, known=covering(rows, set(one.kinds), one.first, one.last))

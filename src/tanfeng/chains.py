@@ -4,8 +4,9 @@ The registers are kept as separate lists, as an office keeps them, and each carr
 `measures` the target it serves and the measure it is part of, `responsibilities` the measure and its target,
 `measure_factors` the measure and the parameter, `evidence` the target or measure and the figure it rests on. A line
 removed from one list therefore leaves its number standing in another, and `tanfeng data check` names the chain it
-breaks. A number is not given twice and a measure that ran out is marked `lapsed`, never removed. No list has to repeat
-what another says: a measure without a line of responsibilities is good, a line without its measure is not.
+breaks. A number is not given twice and a measure that ran out is marked `lapsed`, never removed. Every measure has its
+lines of responsibilities, numbered from 1: the bodies that its document names, or one line `not_named` where it names
+none. Each rule that verdicts and the look-back apply (`RULES`) has a row in `rules`, which says where it is from.
 """
 
 from __future__ import annotations
@@ -15,23 +16,36 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tanfeng import units
 from tanfeng.catalog import Catalog
 
 ARROW = " -> "
 REGISTERS = ("targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
 LONGEST_LIST = 4
-FAR = 50.0  # a figure so many times what was asked for is taken for one in a wrong unit
-ASKED = {"targets": "target_value", "measures": "quantity"}
+NOT_NAMED = "not_named"
+RULES = {
+    "change": "target -> schedule",
+    "completion_rate": "plan -> result -> completion rate",
+    "controls": "plan -> what is controlled",
+    "grade": "plan -> result -> grade",
+    "half_year_light": "quarter -> level of the barometer",
+    "intensity_change": "indicator energy_intensity_change",
+    "light": "target -> schedule -> light",
+    "midterm": "plan -> standing at mid-term",
+    "pace": "target -> required pace",
+}
 
 
 class Break(NamedTuple):
-    """A place where the chain does not hold: index of the row (`line`), column, what was found, what was expected."""
+    """A place where the chain does not hold: index of the row (`line`), column, what was found, what was expected.
+
+    `chain` is the chain where it is not that of the row.
+    """
 
     line: int
     column: str
     found: str
     expected: str
+    chain: str = ""
 
 
 def chain(catalog: Catalog, table: str, row: dict[str, Any]) -> str:
@@ -101,7 +115,20 @@ def _parameter(catalog: Catalog, row: dict[str, Any]) -> str:
 def _observation(catalog: Catalog, row: dict[str, Any]) -> str:
     rows = catalog.read("evidence")
     same = (rows[["indicator", "region", "period"]] == [row["indicator"], row["region"], row["period"]]).all(axis=1)
-    return "; ".join(_evidence(catalog, found) for found in rows[same].to_dict("records"))
+    found = [_evidence(catalog, one) for one in rows[same].to_dict("records")]
+    return "; ".join(found or _asking(catalog, row))
+
+
+def _asking(catalog: Catalog, row: dict[str, Any]) -> list[str]:
+    """Return the chains of the targets that ask for the indicator of a figure, or for what it is part of."""
+    targets = catalog.read("targets")
+    whole = _column(catalog, "indicators", "part_of").get(row["indicator"], "")
+    asking = targets[(targets["region"] == row["region"]) & targets["indicator"].isin({row["indicator"], whole} - {""})]
+    part = [f"part {row['indicator']}"]
+    return [
+        ARROW.join([_target(catalog, one), *(part if one["indicator"] == whole else []), f"figure {row['period']}"])
+        for one in asking.to_dict("records")
+    ]
 
 
 _CHAINS: dict[str, Callable[[Catalog, dict[str, Any]], str]] = {
@@ -153,8 +180,24 @@ def _responsibility_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Bre
         if row.target_id != own:
             found = f"{row.target_id!r} for measure {row.measure_id}"
             yield Break(row.Index, "target_id", found, f"{own!r}, the target of the measure in data/measures.csv")
-        if (row.role == "not_named") == bool(row.body_zh):
+        if (row.role == NOT_NAMED) == bool(row.body_zh):
             yield Break(row.Index, "body_zh", repr(row.body_zh), "a body, or the role not_named where there is none")
+
+
+def _unlisted(catalog: Catalog, measure: str) -> str:
+    """Return what is wrong with the lines of a measure in the register of responsibilities; empty if nothing is."""
+    rows = catalog.read("responsibilities")
+    lines = sorted(rows.loc[rows["measure_id"] == measure, "sort"])
+    if not lines:
+        return f"no line of {measure} in data/responsibilities.csv"
+    return "" if lines == list(range(1, len(lines) + 1)) else f"lines {', '.join(map(str, lines))} of {measure}"
+
+
+def _rule_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the rules that are applied and have no row; the place is the last line of the table."""
+    for rule in sorted(set(RULES) - set(catalog.read("rules")["id"])):
+        expected = f"the rule {rule}, with its source and whether its text was seen"
+        yield Break(len(rows) - 1, "id", f"no row {rule}", expected, ARROW.join([RULES[rule], f"rule {rule}"]))
 
 
 def _measure_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
@@ -166,6 +209,9 @@ def _measure_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
             yield Break(row.Index, "no_effect", repr(row.no_effect), f"{expected} ({row.id})")
         if row.id in _wholes(parents, row.id):
             yield Break(row.Index, "part_of", repr(row.part_of), f"a measure that {row.id} does not contain itself")
+        unlisted = _unlisted(catalog, row.id)
+        if unlisted:
+            yield Break(row.Index, "id", unlisted, "its bodies numbered from 1, or one line not_named")
         if pd.notna(row.quantity) and not row.unit:
             yield Break(row.Index, "unit", "nothing", f"the unit of {row.quantity:g}")
 
@@ -200,30 +246,10 @@ def _parameter_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
             yield Break(row.Index, "central", ", ".join(f"{one:g}" for one in own), "low <= central <= high")
 
 
-def _observation_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
-    """Find figures of the register of evidence that are so far from what was asked for that the unit must be wrong."""
-    key = ["indicator", "region", "period"]
-    dimension = catalog.read("units").set_index("id")["dimension"]
-    kinds = catalog.read("indicators").set_index("id")["kind"]
-    amounts = rows[rows["indicator"].map(kinds).isin(["stock", "flow"])]
-    cited = amounts.rename_axis("line").reset_index().merge(catalog.read("evidence"), on=key)
-    for row in cited.itertuples():
-        register = catalog.read(row.table).set_index("id")
-        asked = register.loc[row.item] if row.item in register.index else None
-        if asked is None or row.role == "context" or dimension.get(row.unit) != dimension.get(asked["unit"]):
-            continue
-        value, wanted = row.value * units.factor(catalog, row.unit, asked["unit"]), asked[ASKED[row.table]]
-        if min(abs(value), abs(wanted)) * FAR < max(abs(value), abs(wanted)):
-            expected = (
-                f"a figure within {FAR:g} times what was asked for, {wanted:g} {asked['unit']}: is the unit right?"
-            )
-            yield Break(int(row.line), "unit", f"{row.value:g} {row.unit}", expected)
-
-
 _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "evidence": _evidence_breaks,
-    "observations": _observation_breaks,
     "responsibilities": _responsibility_breaks,
     "measures": _measure_breaks,
     "measure_parameters": _parameter_breaks,
+    "rules": _rule_breaks,
 }

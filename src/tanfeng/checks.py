@@ -163,7 +163,7 @@ def located(catalog: Catalog, name: str) -> pd.DataFrame:
         raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
     table = catalog.tables[name]
     parts = [
-        typed(read_text_table(path), table).assign(file=file, row=lambda rows: range(2, len(rows) + 2))
+        typed(read_text_table(path), table, file).assign(file=file, row=lambda rows: range(2, len(rows) + 2))
         for file, path in files(catalog, table)
     ]
     return parts[0] if len(parts) == 1 else merged(parts[0], parts[1], table)
@@ -181,7 +181,7 @@ def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
 
 def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
     for name, path in files(catalog, table):
-        rows = typed(read_text_table(path), table)
+        rows = typed(read_text_table(path), table, name)
         yield from _check_links(catalog, table, rows, name)
         if table.name == "observations":
             yield from _check_periods(catalog, rows, name)
@@ -215,11 +215,24 @@ def _check_series(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str)
         yield from _check_names(catalog, rows, name, PARTS, ("whole", "part"))
 
 
+def _check_target_values(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Refuse a target that asks for nothing, for a share above 100 %, or for a fall by 100 % or more."""
+    for index, row in zip(rows.index, rows.to_dict("records"), strict=True):
+        value, percent = row["target_value"], row["unit"] == "%"
+        falls = percent and row["direction"] == "decrease_by"
+        expected = "a figure above 0 (a reduction too)"
+        if not value > 0 or not np.isfinite(value):
+            yield Problem(name, int(index) + 2, "target_value", f"{value:g}", expected)
+        elif (falls and value >= 100) or (percent and row["kind"] == "share" and value > 100):
+            yield Problem(name, int(index) + 2, "target_value", f"{value:g} %", "below 100 %, or a share up to 100 %")
+
+
 def _check_years(table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     if table.name == "targets":
         for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
             found = f"{rows.at[index, 'base_year']}"
             yield Problem(name, int(index) + 2, "base_year", found, "a year before target_year")
+        yield from _check_target_values(rows, name)
     if table.name == "series_warnings":
         for index in rows.index[(rows["first_year"] > rows["last_year"]).fillna(False)]:
             found = f"{rows.at[index, 'first_year']}"
@@ -335,7 +348,7 @@ def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
 def _check_chains(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     """Name the places of the registers where their chain is broken though every link holds."""
     for broken in chains.breaks(catalog, table.name, rows):
-        chain = chains.chain(catalog, table.name, rows.loc[broken.line].to_dict())
+        chain = broken.chain or chains.chain(catalog, table.name, rows.loc[broken.line].to_dict())
         yield Problem(name, broken.line + 2, broken.column, broken.found, broken.expected, chain=chain)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tanfeng import outlook
 from tanfeng.catalog import Catalog
@@ -123,6 +124,16 @@ def brier(rows: pd.DataFrame) -> pd.Series:
     return pd.Series({"score": ((rows["said"] - rows["came"]) ** 2).mean(), "share_alone": share * (1 - share)})
 
 
+def classed(said: pd.Series) -> NDArray[np.intp]:
+    """Return the class of each probability: its place among those between `EDGES`; the upper edge belongs to it.
+
+    Example:
+        >>> classed(pd.Series([0.0, 0.1, 0.11, 1.0])).tolist()
+        [0, 0, 1, 4]
+    """
+    return np.clip(np.searchsorted(EDGES, said, side="left") - 1, 0, len(EDGES) - 2)
+
+
 def reliability(rows: pd.DataFrame) -> pd.DataFrame:
     """Return, by class of what was said, how often it came.
 
@@ -138,8 +149,9 @@ def reliability(rows: pd.DataFrame) -> pd.DataFrame:
         >>> table.loc[0, ["cases", "came"]].tolist()
         [2.0, 0.5]
     """
-    place = np.clip(np.searchsorted(EDGES, rows["said"], side="left") - 1, 0, len(EDGES) - 2)
-    grouped = rows.groupby(place).agg(cases=("said", "size"), said=("said", "mean"), came=("came", "mean"))
+    grouped = rows.groupby(classed(rows["said"])).agg(
+        cases=("said", "size"), said=("said", "mean"), came=("came", "mean")
+    )
     table = grouped.reindex(range(len(EDGES) - 1)).assign(low=EDGES[:-1], high=EDGES[1:])
     return table.assign(cases=table["cases"].fillna(0).astype("int64"))[["low", "high", "cases", "said", "came"]]
 

@@ -69,7 +69,7 @@ def read(catalog: Catalog, name: str) -> pd.DataFrame:
     file = path(catalog, name)
     if not file.is_file():
         raise ProjectError(f"{FOLDER.as_posix()}/{name}.csv: not found; `tanfeng freeze` writes it")
-    return typed(read_text_table(file), catalog.tables[FORM])
+    return typed(read_text_table(file), catalog.tables[FORM], f"{FOLDER.as_posix()}/{name}.csv")
 
 
 def digest(content: bytes) -> str:

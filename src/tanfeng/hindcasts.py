@@ -7,11 +7,12 @@ made at the time would have.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tanfeng import evaluation, inventory, outlook
 from tanfeng.catalog import Catalog
@@ -27,6 +28,8 @@ from tanfeng.rules import ANSWERING
 AHEAD = 5
 FEWEST_CHANGES = 5
 MEASURES = ("percent", "mt")
+BAR = 0.22  # a Brier score above it is said to be too high; always saying a half gives 0.25
+PRIOR_CASES = 10
 # Ten years or more of figures before, and a published year five years after (2020 and 2021 are not published).
 ORIGINS = (*range(2006, 2015), 2017)
 
@@ -141,6 +144,27 @@ def pseudo_targets(
     return pd.DataFrame(rows)
 
 
+def measured(catalog: Catalog, origins: Sequence[int] = ORIGINS) -> dict[str, pd.DataFrame]:
+    """Return `pseudo_targets` of every measure, by measure.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> {name: len(rows) for name, rows in measured(open_catalog(), [2014]).items()}
+        {'percent': 30, 'mt': 30}
+    """
+    return {name: pseudo_targets(catalog, origins, measure=name) for name in MEASURES}
+
+
+def one_by_one(measured: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the pseudo-targets of all measures (see `measured`) as one table, with the column measure in front.
+
+    Example:
+        >>> one_by_one({"mt": pd.DataFrame({"said": [0.5]})}).to_dict("records")
+        [{'measure': 'mt', 'said': 0.5}]
+    """
+    return pd.concat([rows.assign(measure=name)[["measure", *rows]] for name, rows in measured.items()])
+
+
 def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str) -> list[dict[str, object]]:
     """Return the case of a province and origin; none if an end is not published or the past too short."""
     known = _known(catalog, region, "total")
@@ -207,3 +231,29 @@ def _scored(name: str, rows: pd.DataFrame) -> dict[str, object]:
         "share_alone": float(score["share_alone"]),
         "inside80": float(means["inside80"]),
     }
+
+
+def recalibrated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return pseudo-targets with the probability put right by what had come of the others of its class.
+
+    A province learns from the other provinces, and only from outcomes known at its origin; ten cases of its own
+    probability stand against them. Whether that helps is measured by the score (`tanfeng.evaluation.brier`).
+
+    Args:
+        rows: result of `pseudo_targets`.
+
+    Example:
+        >>> first = {"region": "110000", "origin": 2006, "year": 2011, "said": 0.6, "came": 0.0}
+        >>> rows = pd.DataFrame([first, {**first, "region": "120000", "origin": 2011, "year": 2016, "came": 1.0}])
+        >>> recalibrated(rows)["said"].round(3).tolist()
+        [0.6, 0.545]
+    """
+    classes = evaluation.classed(rows["said"])
+    said = [_put_right(rows, classes, place) for place in range(len(rows))]
+    return rows.assign(said=said)
+
+
+def _put_right(rows: pd.DataFrame, classes: NDArray[np.intp], place: int) -> float:
+    own = rows.iloc[place]
+    told = rows[(rows["year"] <= own["origin"]) & (rows["region"] != own["region"]) & (classes == classes[place])]
+    return float((told["came"].sum() + PRIOR_CASES * own["said"]) / (len(told) + PRIOR_CASES))

@@ -29,17 +29,23 @@ ABOUT = {"zh": "约", "en": "about "}
 COMPUTED = {"zh": "（由公布数计算）", "en": " (computed from published figures)"}
 RULES_OF_PLANS = ("change", "light", "completion_rate", "grade", "midterm", "pace")
 RULES_OF_BAROMETERS = ("change", "light", "half_year_light")
+KINDS = {"cited": ("label", "right")}
 SEEN = {True: ("原文可见", "primary text seen"), False: ("原文未见", "primary text not seen")}
 
 
-def columns(lang: str, plan: Mapping[str, tuple[str, str, str]], unit: Mapping[str, str] = {}) -> list[Column]:
-    """Return the columns of a table from key -> (heading in Chinese, in English, kind), and unit by key.
+def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Column]:
+    """Return the columns of a table from key -> (heading in Chinese, in English, unit, kind).
 
-    Kind `cited` is a number with several sources, which stand behind it.
+    Unit `mt` is that of emissions in the language of the page. Kind `cited` is a number with several sources, which
+    stand behind it.
+
+    Example:
+        >>> columns("zh", {"error": ("误差", "Error", "mt", "number")})[0].unit
+        '万吨'
     """
     return [
-        Column(key, pick((zh, en), lang), unit.get(key, ""), *(("label", "right") if kind == "cited" else (kind,)))
-        for key, (zh, en, kind) in plan.items()
+        Column(key, pick((zh, en), lang), text.TONNES[lang] if unit == "mt" else unit, *KINDS.get(kind, (kind,)))
+        for key, (zh, en, unit, kind) in plan.items()
     ]
 
 
@@ -99,14 +105,12 @@ def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
         caption: what the table says.
     """
     plan = {
-        "plan": ("规划", "Plan", "text"),
-        "asked": ("要求", "Asked", "label"),
-        "reached": ("公布结果", "Published result", "text"),
-        "verdict": ("判定", "Verdict", "verdict"),
-        "grade": ("完成率与等级", "Completion, grade", "label"),
-        "words": ("第三年中期用语", "Mid-term words, year 3", "text"),
-        "turned": ("灯的末次变化", "Last change of light", "text"),
-        "flip": ("结论翻转幅度", "Flip distance", "label"),
+        "plan": ("规划", "Plan", "", "text"),
+        "asked": ("要求", "Asked", "", "text"),
+        "reached": ("公布结果", "Published result", "", "text"),
+        "verdict": ("判定", "Verdict", "", "verdict"),
+        "grade": ("完成率与等级", "Completion, grade", "", "label"),
+        "flip": ("结论翻转幅度", "Flip distance", "", "label"),
     }
     cells = [_result(catalog, row, lang) for row in rows.to_dict("records")]
     note = {
@@ -134,12 +138,10 @@ def used(sources: Iterable[str]) -> list[str]:
 def _result(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
     return {
         "plan": {"text": named(catalog, row, lang)},
-        "asked": {"text": fall(row["planned_pct"], lang), **cited([row["planned_source"]])},
+        "asked": {"text": fall(row["planned_pct"], lang) + noted(row, lang), **cited([row["planned_source"]])},
         "reached": {"text": _reached(catalog, row, lang), **cited([row["sources"]])},
         "verdict": verdict_cell(catalog, row["verdict"], lang),
         "grade": {"text": _grade(row, lang)},
-        "words": {"text": text.word(catalog, f"pace_{row['words']}", lang) if row["words"] else "—"},
-        "turned": {"text": _turned(catalog, row, lang)},
         "flip": {"text": "—" if pd.isna(row["flip_pct"]) else _signed(row["flip_pct"], lang)},
     }
 
@@ -160,8 +162,65 @@ def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     if not row["complete"]:
         return f"至{row['year']}年{shown}，此后未公布" if lang == "zh" else f"{shown} by {row['year']}, nothing since"
     if row["on_limit"]:
-        return f"{shown}，与要求持平" if lang == "zh" else f"{shown}, equal to what was asked"
+        return f"{shown}{_rounded(row, lang)}"
     return shown if row["basis"] == cumulative.PUBLISHED else f"{shown}{_official(row, lang)}"
+
+
+def _rounded(row: dict[str, Any], lang: str) -> str:
+    """Say of a rounded result that equals what was asked what decides, and what the rates chain to."""
+    chained = fall(row["today_pct"], lang)
+    zh, en = (
+        f"与要求持平，按公布的约数判定；各年变化率连乘为{chained}",
+        f"which decides; the yearly rates chain to {chained}",
+    )
+    if row["today_status"] == "estimate":
+        zh, en = zh + "，其中有估算", en + ", estimates among them"
+    return f"，{zh}" if lang == "zh" else f" as published, equal to what was asked, {en}"
+
+
+def noted(row: Mapping[str, Any], lang: str) -> str:
+    """Return in brackets what the tables note of what was asked; empty without a note.
+
+    Args:
+        row: a row with note_zh and note_en, such as of `tanfeng.lookback.results`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> noted({"note_zh": "公示稿所列", "note_en": "as in the text put up for comment"}, "zh")
+        '（公示稿所列）'
+    """
+    note = row[f"note_{lang}"]
+    if not note:
+        return ""
+    return f"（{note}）" if lang == "zh" else f" ({note})"
+
+
+def note_of(rows: pd.DataFrame, plan: str, lang: str) -> str:
+    """Return, after a comma, what the tables note of what a plan asked of energy intensity; empty without a note.
+
+    Args:
+        rows: result of `tanfeng.lookback.results`.
+        plan: id of the plan.
+        lang: `zh` or `en`.
+    """
+    note = str(_of_plan(rows, plan)[f"note_{lang}"])
+    return {"zh": "，", "en": ", "}[lang] + note if note else ""
+
+
+def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:
+    """Return the result of a plan on energy intensity as it was published: `约下降20%`, `about −20%`.
+
+    Args:
+        rows: result of `tanfeng.lookback.results`.
+        plan: id of the plan.
+        lang: `zh` or `en`.
+    """
+    row = _of_plan(rows, plan)
+    return fall(row["achieved_pct"], lang, row["bound"])
+
+
+def _of_plan(rows: pd.DataFrame, plan: str) -> pd.Series:
+    return rows[(rows["plan"] == plan) & rows["indicator"].isin([lookback.ENERGY, lookback.ASSESSED])].iloc[0]
 
 
 def _official(row: dict[str, Any], lang: str) -> str:
@@ -176,15 +235,6 @@ def _official(row: dict[str, Any], lang: str) -> str:
     if lang == "zh":
         return f"（由公布数计算，累计数公布至{row['official_year']}年，{shown}）"
     return f" (computed from published figures; published: {shown} by {row['official_year']})"
-
-
-def _turned(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
-    if pd.isna(row["turned_year"]):
-        return "—"
-    before, after = (_short(catalog, row[name], lang) for name in ("turned_from", "turned_to"))
-    return (
-        f"{row['turned_year']}年由{before}转{after}" if lang == "zh" else f"{row['turned_year']}: {before} to {after}"
-    )
 
 
 def _short(catalog: Catalog, light: str, lang: str) -> str:
@@ -208,36 +258,35 @@ def yearly(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> lis
         caption: what the tables say; the plan is named before it.
     """
     plan = {
-        "year": ("年份", "Year", "text"),
-        "linear": ("要求，逐年等量", "Asked, steps", "number"),
-        "compound": ("要求，逐年等率", "Asked, rates", "number"),
-        "then": ("当时所知", "Known then", "cited"),
-        "light": ("灯，等量", "Light, steps", "status"),
-        "light_compound": ("灯，等率", "Light, rates", "status"),
-        "completion": ("完成率", "Completion", "number"),
-        "words": ("中期用语", "Mid-term words", "label"),
-        "pace": ("近年步伐", "Recent pace", "label"),
-        "today": ("现有数据", "Known today", "cited"),
+        "year": ("年份", "Year", "", "label"),
+        "linear": ("等量要求", "Steps", "%", "number"),
+        "compound": ("等率要求", "Rates", "%", "number"),
+        "then": ("当时所知", "Then", "%", "cited"),
+        "light": ("等量灯", "Light", "", "status"),
+        "light_compound": ("等率灯", "At rates", "", "status"),
+        "completion": ("完成率", "Done", "%", "number"),
+        "words": ("中期用语，近年步伐", "Mid-term, pace", "", "text"),
+        "today": ("现有数据", "Now", "%", "cited"),
     }
-    percent = dict.fromkeys(("linear", "compound", "then", "completion", "today"), "%")
     mark = "：" if lang == "zh" else ": "
     found = []
     for _, part in rows.groupby(["plan", "indicator"], sort=False):
         name = named(catalog, part.iloc[0].to_dict(), lang)
         cells = [_year(catalog, row, lang) for row in part.to_dict("records")]
         sources = used([*part["then_sources"], *part["today_sources"]])
-        found.append(Table(f"{name}{mark}{caption}", columns(lang, plan, percent), cells, sources=sources))
+        found.append(Table(f"{name}{mark}{caption}", columns(lang, plan), cells, sources=sources))
     return [*found[:-1], replace(found[-1], note=_yearly_note(catalog, lang))] if found else []
 
 
 def _yearly_note(catalog: Catalog, lang: str) -> str:
     note = {
-        "zh": "比规划基期的变化，负数为下降。“当时所知”为当时公布的累计数，没有的由上年累计数与公布的年度变化率连乘；"
-        "“现有数据”由现有各年变化率连乘。近年步伐为近年年均变化与此后所需之比。",
-        "en": "Change from the base year of the plan, asked in equal steps or at equal rates. Known then: the "
-        "cumulative figure published at the time, or that of the year before carried on by the published rate. "
-        "Known today: the yearly rates in the tables chained. Recent pace: that of the last years against what is "
-        "still required.",
+        "zh": "比规划基期的变化，负数为下降；要求逐年等量，或逐年等率。"
+        "“当时所知”为当时公布的累计数，没有的由上年累计数与公布的年度变化率连乘；"
+        "“现有数据”由现有各年变化率连乘，≈表示其中有估算。近年步伐为近年年均变化与此后所需之比。",
+        "en": "Change from the base year of the plan, asked in equal steps or at equal rates, with a light for each. "
+        "Then: the cumulative figure published at the time, or that of the year before carried on by the published "
+        "rate. Now: the yearly rates in the tables chained; ≈ where an estimate is among them. "
+        "Recent pace: that of the last years against what is still required.",
     }[lang]
     return sentences([note, unseen(catalog, ("change", "light", "midterm", "pace"), lang)], lang)
 
@@ -250,10 +299,15 @@ def _year(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
         "then": {"text": about + _shown(row["then_pct"]), **cited([row["then_sources"]])},
         **{name: colour_cell(catalog, row[name], lang) for name in ("light", "light_compound")},
         "completion": {"text": _shown(row["completion_pct"], 0)},
-        "words": {"text": text.word(catalog, f"pace_{row['words']}", lang) if row["words"] else "—"},
-        "pace": {"text": text.word(catalog, f"track_{row['pace']}", lang) if row["pace"] else "—"},
-        "today": {"text": _today(catalog, row, lang)},
+        "words": {"text": _words(catalog, row, lang) or "—"},
+        "today": {"text": _today(row)},
     }
+
+
+def _words(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return the mid-term words and the class of the pace; empty without either."""
+    ids = [f"{kind}_{row[name]}" for kind, name in (("pace", "words"), ("track", "pace")) if row[name]]
+    return {"zh": "，", "en": ", "}[lang].join(text.word(catalog, name, lang) for name in ids)
 
 
 def colour_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
@@ -261,11 +315,8 @@ def colour_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
     return {**light_cell(catalog, light, lang), "text": _short(catalog, light, lang)}
 
 
-def _today(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
-    if row["today_status"] in {"", "reported"}:
-        return _shown(row["today_pct"])
-    status = text.word(catalog, f"status_{row['today_status']}", lang)
-    return _shown(row["today_pct"]) + (f"（{status}）" if lang == "zh" else f" ({status})")
+def _today(row: dict[str, Any]) -> str:
+    return ("≈" if row["today_status"] == "estimate" else "") + _shown(row["today_pct"])
 
 
 def _shown(value: float, digits: int = 2) -> str:
@@ -283,9 +334,9 @@ def rules(catalog: Catalog, lang: str, caption: str, names: Iterable[str] = ()) 
     """
     chosen = list(dict.fromkeys(list(names) or (*RULES_OF_PLANS, *RULES_OF_BAROMETERS)))
     plan = {
-        "rule": ("规则", "Rule", "text"),
-        "says": ("内容", "Says", "text"),
-        "seen": ("原文", "Primary text", "label"),
+        "rule": ("规则", "Rule", "", "text"),
+        "says": ("内容", "Says", "", "text"),
+        "seen": ("原文", "Primary text", "", "label"),
     }
     rows = catalog.read("rules").set_index("id").loc[chosen]
     cells = [
@@ -301,7 +352,7 @@ def rules(catalog: Catalog, lang: str, caption: str, names: Iterable[str] = ()) 
 
 def city_grades(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
     """Return the cities of a province by the grade they were given for energy control, the best first."""
-    plan = {"grade": ("公布的等级", "Published grade", "label"), "cities": ("设区市", "Cities", "text")}
+    plan = {"grade": ("公布的等级", "Published grade", "", "label"), "cities": ("设区市", "Cities", "", "text")}
     parts = catalog.read("regions").query("parent == @region")["id"]
     found = pd.concat([observations.observations(catalog, "energy_dual_control_grade", city) for city in parts])
     by_level = found.groupby("value")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, gaps, indicators, outlook, programme, wedges
+from tanfeng import accounts, gaps, outlook, programme, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.r1 import Values
 from tanfeng.options import UNDATED_FROM, Options, options
@@ -22,9 +22,6 @@ from tanfeng.programme import Chance, Point, Programme, Requirement, Solution
 from tanfeng.project import ProjectError
 
 EMISSIONS, DEPENDENCE = "emissions", "dependence"
-DIMENSIONS = ("economy", "security", "emissions", "residents")
-GDP, POPULATION = "gdp_current_5th_census", "population_resident"
-HOUSEHOLDS, ELECTRICITY = "electricity_residential", "electricity_consumption"
 
 
 def build(found: Options, catalog: Catalog, region: str, level: str = "central") -> Programme:
@@ -193,7 +190,7 @@ def front(
     """Return points of the Pareto front of investment, emissions and dependence, cheapest first.
 
     Emissions (Mt CO2) and dependence (TWh of fossil and imported electricity) are sums over the years of the options,
-    at the centre of the outlook.
+    at the centre of the outlook. Every point meets the targets of `own_targets`.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -204,7 +201,27 @@ def front(
     own = options(catalog, region, account, undated_from)
     start = without(catalog, region, own)
     objectives = {EMISSIONS: (start[EMISSIONS], own.saved), DEPENDENCE: (start[DEPENDENCE], own.independent)}
-    return programme.front(build(own, catalog, region), objectives, steps)
+    base, asked = build(own, catalog, region), own_targets(catalog, region, own)
+    bound = replace(base, requirements=(*base.requirements, *asked.values()))
+    return programme.front(bound, objectives, steps)
+
+
+def own_targets(catalog: Catalog, region: str, own: Options) -> dict[str, Requirement]:
+    """Return what the targets of the region itself ask; none where the options can not meet them together.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> both = [options(catalog, "330000", account) for account in ("direct", "assessment")]
+        >>> [list(own_targets(catalog, "330000", own)) for own in both]
+        [['P05'], []]
+    """
+    rows = gaps.gaps(catalog, region)
+    mine = set(rows.loc[rows["asked_of"] == region, "target"])
+    asked = {name: one for name, one in needs(catalog, region, own).items() if name in mine}
+    base = build(own, catalog, region)
+    bound = replace(base, requirements=(*base.requirements, *asked.values()))
+    return asked if programme.solve(bound).feasible else {}
 
 
 def without(catalog: Catalog, region: str, own: Options) -> dict[str, float]:
@@ -220,114 +237,3 @@ def without(catalog: Catalog, region: str, own: Options) -> dict[str, float]:
     imported = (both.total - direct.total)[0] / float(accounts.assessment(catalog, region)["factor_kg_kwh"].iloc[-1])
     fossil = direct.power[0] / wedges.per_twh(catalog, wedges.FOSSIL)
     return {EMISSIONS: float(total[places].sum()), DEPENDENCE: float((fossil + imported)[places].sum())}
-
-
-def opened(own: Options, point: Point) -> pd.DataFrame:
-    """Return the roadmap of a point: each option it uses, its first year and its intensity in the last one.
-
-    Returns:
-        Columns id, zh, en, first_year (of an intensity above zero), supposed, intensity, cost (10^8 yuan), saved_mt (in
-        the last year, Mt CO2).
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> catalog = open_catalog()
-        >>> own = options(catalog, "330000")
-        >>> opened(own, front(catalog, "330000", steps=3)[-1])["intensity"].round(3).min()
-        np.float64(1.0)
-    """
-    last = point.intensity[:, -1]
-    used = last > 1e-6
-    first = [own.years[int(np.argmax(row > 1e-6))] for row in point.intensity]
-    rows = own.rows[["id", "zh", "en", "supposed"]].assign(first_year=first, intensity=last)
-    rows = rows.assign(cost=own.rows["central"] * last, saved_mt=own.saved[:, -1] * last)
-    return rows[used].reset_index(drop=True)
-
-
-def score(catalog: Catalog, region: str, own: Options, point: Point) -> pd.DataFrame:
-    """Return a point in the four dimensions, in their own units; nothing is weighed into one number.
-
-    Returns:
-        Columns dimension (`economy`, `security`, `emissions`, `residents`), value, unit, sources. Economy is the
-        investment in percent of the last published GDP of a year; security the change of dependence and emissions the
-        change of emissions against the outlook, percent; residents the yuan a head if households bear the investment by
-        their share of electricity.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> catalog = open_catalog()
-        >>> own = options(catalog, "330000")
-        >>> score(catalog, "330000", own, front(catalog, "330000", steps=3)[0])["value"].tolist()
-        [0.0, 0.0, 0.0, 0.0]
-    """
-    start = without(catalog, region, own)
-    gdp, people = (_latest(catalog, region, name) for name in (GDP, POPULATION))
-    share, sources = household_share(catalog, region)
-    heads = people["value"] * 1e4
-    values = {
-        "economy": 100 * point.cost / float(gdp["value"]),
-        "security": 100 * (point.levels[DEPENDENCE] / start[DEPENDENCE] - 1),
-        "emissions": 100 * (point.levels[EMISSIONS] / start[EMISSIONS] - 1),
-        "residents": point.cost * 1e8 * share / float(heads),
-    }
-    cited = {"economy": gdp["source_id"], "residents": f"{people['source_id']} {sources}"}
-    return pd.DataFrame(
-        [
-            {
-                "dimension": name,
-                "value": values[name] + 0.0,
-                "unit": "yuan" if name == "residents" else "%",
-                "sources": cited.get(name, ""),
-            }
-            for name in DIMENSIONS
-        ]
-    )
-
-
-def scores(catalog: Catalog, region: str, own: Options, points: list[Point]) -> pd.DataFrame:
-    """Return the points of a front in the four dimensions.
-
-    Returns:
-        Columns point (from 1), cost (10^8 yuan), emissions_mt, dependence_twh (sums over the years), economy, security,
-        emissions, residents (see `score`), sources; one row a point.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> catalog = open_catalog()
-        >>> own = options(catalog, "330000")
-        >>> scores(catalog, "330000", own, front(catalog, "330000", steps=3)).iloc[0]["point"]
-        np.int64(1)
-    """
-    return pd.DataFrame([_scores(catalog, region, own, place, one) for place, one in enumerate(points, start=1)])
-
-
-def _scores(catalog: Catalog, region: str, own: Options, place: int, point: Point) -> dict[str, Any]:
-    rows = score(catalog, region, own, point)
-    return {
-        "point": place,
-        "cost": point.cost,
-        "emissions_mt": point.levels[EMISSIONS],
-        "dependence_twh": point.levels[DEPENDENCE],
-        **dict(zip(rows["dimension"], rows["value"], strict=True)),
-        "sources": " ".join(one for one in rows["sources"] if one),
-    }
-
-
-def _latest(catalog: Catalog, region: str, indicator: str) -> pd.Series:
-    rows = indicators.yearly(catalog, indicator, region)
-    return rows[rows["status"] == "reported"].iloc[-1]
-
-
-def household_share(catalog: Catalog, region: str) -> tuple[float, str]:
-    """Return the share of households in electricity use in the last year both are published, and the sources.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> 0.1 < household_share(open_catalog(), "330000")[0] < 0.25
-        True
-    """
-    own, whole = (indicators.yearly(catalog, name, region).set_index("year") for name in (HOUSEHOLDS, ELECTRICITY))
-    year = max(set(own.index) & set(whole.index))
-    return float(
-        own.at[year, "value"] / whole.at[year, "value"]
-    ), f"{own.at[year, 'source_id']} {whole.at[year, 'source_id']}"

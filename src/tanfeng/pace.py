@@ -73,6 +73,28 @@ def required_rate(done_pct: float, goal_pct: float, years: int) -> float:
     return float(100 * (((100 + goal_pct) / (100 + done_pct)) ** (1 / years) - 1))
 
 
+def years_ahead(last: float, due: int, this_year: int) -> tuple[int, int] | None:
+    """Return the first and last year of which a yearly change can still be asked, or None where of none.
+
+    Nothing is asked of a year that is over: not once the target year has passed, and not where years without a figure
+    lie between the last figure and today, since what was done in them is not known. Then only the distance is.
+
+    Args:
+        last: moment of the last figure (2025.0 is the end of 2025, 2024.5 that of June 2025).
+        due: target year.
+        this_year: the year that is running (`Catalog.as_of_year`).
+
+    Example:
+        >>> years_ahead(2025.0, 2027, 2026), years_ahead(2025.5, 2027, 2026)
+        ((2026, 2027), (2026, 2027))
+        >>> years_ahead(2014.0, 2030, 2026), years_ahead(2024.0, 2027, 2026), years_ahead(2025.0, 2025, 2026)
+        (None, None, None)
+    """
+    if due < this_year or last < this_year - 1 or last >= due:
+        return None
+    return int(last) + 1, due
+
+
 def classed(required_pace: float, recent_pace: float | None, at_least: bool) -> str:
     """Return the class of a pace: reached, on track, off track, well off track, wrong direction, insufficient data.
 

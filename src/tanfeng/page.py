@@ -17,6 +17,7 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from tanfeng import tables, text
+from tanfeng.alternative_cards import Ways
 from tanfeng.catalog import Catalog, open_catalog
 from tanfeng.charts import Chart
 from tanfeng.evidence_cards import Cards
@@ -208,8 +209,8 @@ class Page:
             **tables.cited([figure.source_id]),
         }
 
-    def table(self, *several: Table | Cards) -> HTML:
-        """Show a table or evidence cards, or several one below the other, and cite their sources."""
+    def table(self, *several: Table | Cards | Ways) -> HTML:
+        """Show a table, evidence cards or ways to choose from, several one below the other, and cite their sources."""
         self.cite(*(source for table in several for source in table.sources))
         return HTML("".join(table.html(self.numbers) for table in several))
 

@@ -42,11 +42,12 @@ class Intensity:
         year: year it is due.
         reduction_pct: reduction asked for, percent.
         last: last year with a known figure of the account (or the base year, if that is later).
+        since: year from whose end something can still be asked: the last year that is over, or `last` if it is later.
         rows: year, co2_mt (Mt CO2), gdp_index (2020 = 100; both of
             a forecast year the median of the paths), index_pct (intensity, base year = 100), lo80, hi80, lo95,
             hi95 (of a forecast), linear_pct and compound_pct (required by the end of the year on the way from the base
-            year), needed_pct (on the way from the last known year, at a constant rate; NaN before), status. Years
-            without a figure are missing.
+            year), needed_pct (on the way from `since`, at a constant rate; NaN before), status. Years without a figure
+            are missing.
         drawn: reduction in percent by `year`, one a path.
         gdp: published index of GDP at constant prices by year (2020 = 100).
         growth: mean growth of GDP from its last published year to `year`, percent a year, one a path.
@@ -57,6 +58,7 @@ class Intensity:
     year: int
     reduction_pct: float
     last: int
+    since: int
     rows: pd.DataFrame
     drawn: Values
     gdp: pd.Series
@@ -81,8 +83,8 @@ class Intensity:
         return 100 - float(self.rows.set_index("year").at[year, "index_pct"])
 
     def rate(self, since: int | None = None) -> float:
-        """Return the yearly rate in percent that still leads from a year (the last known one) to the reduction."""
-        first = self.last if since is None else since
+        """Return the yearly rate in percent that still leads from a year (by default `since`) to the reduction."""
+        first = self.since if since is None else since
         return required_rate(-self.reached(first), -self.reduction_pct, self.year - first)
 
     def recent_rate(self, years: int = 5) -> float:
@@ -130,7 +132,7 @@ def _intensity(
 ) -> Intensity:
     known = emissions(catalog, region, account, base)
     index = indicators.gdp_index(catalog, region)
-    years, apart, product = _ahead_apart(catalog, region, year, account, scenario)
+    years, apart, product = ahead_apart(catalog, region, year, account, scenario)
     co2, gdp = np.repeat(apart, len(product), axis=0), np.tile(product, (len(apart), 1))
     if base not in known.index and base not in years:
         raise ProjectError(f"{account} account of region {region}: no emissions of the base year {base}")
@@ -141,9 +143,10 @@ def _intensity(
     past = _past(known, index, middle).loc[lambda rows: rows["year"] < years[0]]
     ahead = _ahead(years, fan, co2, gdp)
     last = max(int(past["year"].iloc[-1]), base)
-    rows = _with_required(pd.concat([past, ahead], ignore_index=True), base, year, reduction_pct, last)
+    since = max(last, min(catalog.as_of_year, year) - 1)
+    rows = _with_required(pd.concat([past, ahead], ignore_index=True), base, year, reduction_pct, since)
     pace = 100 * ((gdp[:, -1] / float(index.iloc[-1])) ** (1 / max(year - int(index.index[-1]), 1)) - 1)
-    return Intensity(account, base, year, reduction_pct, last, rows, 100 - fan[:, -1], index, pace)
+    return Intensity(account, base, year, reduction_pct, last, since, rows, 100 - fan[:, -1], index, pace)
 
 
 def _past(known: pd.DataFrame, index: pd.Series, start: float) -> pd.DataFrame:
@@ -160,13 +163,13 @@ def _ahead(years: list[int], fan: Values, co2: Values, gdp: Values) -> pd.DataFr
     return rows
 
 
-def _with_required(rows: pd.DataFrame, base: int, year: int, reduction_pct: float, last: int) -> pd.DataFrame:
+def _with_required(rows: pd.DataFrame, base: int, year: int, reduction_pct: float, since: int) -> pd.DataFrame:
     goal = 100 - reduction_pct
-    now = float(rows.set_index("year").at[last, "index_pct"])
+    now = float(rows.set_index("year").at[since, "index_pct"])
     paths = {
         "linear_pct": _path(base, 100.0, year, goal, schedules.LINEAR),
         "compound_pct": _path(base, 100.0, year, goal, schedules.COMPOUND),
-        "needed_pct": _path(last, now, year, goal, schedules.COMPOUND),
+        "needed_pct": _path(since, now, year, goal, schedules.COMPOUND),
     }
     return rows.assign(**{name: rows["year"].map(path) for name, path in paths.items()}).reindex(columns=ROWS)
 
@@ -217,18 +220,29 @@ def _estimated_base(catalog: Catalog, region: str, base: int, direct: float, cit
 
 
 @lru_cache(maxsize=64)
-def _ahead_apart(
+def ahead_apart(
     catalog: Catalog, region: str, year: int, account: str, scenario: Scenario
 ) -> tuple[list[int], Values, Values]:
-    """Return years, emissions (paths, years; Mt CO2) and the index of GDP (its own paths, years; 2020 = 100)."""
+    """Return years, emissions (paths, years; Mt CO2) and the index of GDP (its own paths, years; 2020 = 100).
+
+    Raises:
+        ProjectError: if the year is not one of the outlook, or the region lacks what `intensity` needs.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> years, co2, gdp = ahead_apart(open_catalog(), "330000", 2030, "direct", BASELINE)
+        >>> years[-1], co2.shape[1] == gdp.shape[1] == len(years)
+        (2030, True)
+    """
     found = outlook.paths(catalog, region, max(year, outlook.UNTIL), replace(scenario, gdp_growth=None))
     years = [one for one in found.years if one <= year]
     if not years or years[-1] != year:
         raise ProjectError(f"year {year}: expected a year after the inventory, {found.years[0]} or later")
     co2 = found.of("total")[:, : len(years)]
     if account == "assessment":
-        co2 = co2 + _imports(catalog, region, years)
-    return years, *_at_growth(catalog, region, years, co2, _gdp(catalog, region, years), scenario.gdp_growth)
+        co2 = co2 + imports(catalog, region, years) + scenarios.brought(catalog, scenario, years)
+    product = _gdp(catalog, region, tuple(years))
+    return years, *_at_growth(catalog, region, years, co2, product, scenario.gdp_growth)
 
 
 def _at_growth(
@@ -237,7 +251,7 @@ def _at_growth(
     """Return emissions and GDP moved to where GDP grows by `rate` a year after its last published year; errors stay."""
     if rate is None:
         return co2, gdp
-    last = int(indicators.gdp_index(catalog, region).index[-1])
+    last = int(_index(catalog, region).index[-1])
     middle = np.median(gdp, axis=0)
     at = years.index(last) if last in years else 0
     steps = np.maximum(np.array(years) - last, 0)
@@ -245,8 +259,19 @@ def _at_growth(
     return co2 * moved**GROWTH_SHARE, gdp * moved
 
 
-def _imports(catalog: Catalog, region: str, years: list[int]) -> Values:
-    """Return the CO2 of net imported electricity, shape (paths, years), Mt CO2: as known, then R1 with its errors."""
+def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
+    """Return the CO2 of net imported electricity, shape (paths, years), Mt CO2: as known, then R1 with its errors.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> imports(open_catalog(), "330000", [2023, 2024]).shape
+        (400, 2)
+    """
+    return _imports(catalog, region, tuple(years))
+
+
+@lru_cache(maxsize=32)
+def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     rows = accounts.assessment(catalog, region).set_index("year")["import_mt"].loc[: years[-1]]
     ahead = years[-1] - int(rows.index[-1])
     if not ahead:
@@ -257,7 +282,8 @@ def _imports(catalog: Catalog, region: str, years: list[int]) -> Values:
     return np.hstack([told, drawn[order]])
 
 
-def _gdp(catalog: Catalog, region: str, years: list[int]) -> Values:
+@lru_cache(maxsize=32)
+def _gdp(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     """Return paths of the index of GDP (2020 = 100), shape (paths, years): as published, then `tanfeng.growth`."""
     index = indicators.gdp_index(catalog, region)
     last = int(index.index[-1])
@@ -266,6 +292,11 @@ def _gdp(catalog: Catalog, region: str, years: list[int]) -> Values:
         return known[None, :]
     rates = growth.paths(_rates(catalog, region).to_numpy(), years[-1] - last)
     return np.hstack([np.tile(known, (len(rates), 1)), float(index.iloc[-1]) * np.cumprod(1 + rates / 100, axis=1)])
+
+
+@lru_cache(maxsize=32)
+def _index(catalog: Catalog, region: str) -> pd.Series:
+    return indicators.gdp_index(catalog, region)
 
 
 def _rates(catalog: Catalog, region: str) -> pd.Series:
@@ -283,7 +314,7 @@ def coupled(catalog: Catalog, region: str, found: Intensity) -> tuple[float, flo
         >>> all(0 < share < 1 for share in shares)
         True
     """
-    years, co2, gdp = _ahead_apart(catalog, region, found.year, found.account, BASELINE)
+    years, co2, gdp = ahead_apart(catalog, region, found.year, found.account, BASELINE)
     base = found.base in years
     first = co2[:, years.index(found.base)] if base else float(found.rows.set_index("year").at[found.base, "co2_mt"])
     emitted = np.sort(co2[:, -1] / first)
@@ -298,7 +329,7 @@ def emissions_needed(found: Intensity, growth_pct: float, since: int | None = No
     Args:
         found: result of `intensity`.
         growth_pct: growth of GDP in percent a year after its last published year.
-        since: year the change counts from; the last known year by default.
+        since: year the change counts from; by default that of `found`, whose emissions may be the median ahead.
 
     Returns:
         Mt CO2 in the target year, and percent a year.
@@ -308,10 +339,10 @@ def emissions_needed(found: Intensity, growth_pct: float, since: int | None = No
         >>> way = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> allowed, rate = emissions_needed(way, 5.0)
         >>> round(allowed, 1), round(rate, 2)
-        (538.9, 2.58)
+        (538.9, 1.8)
     """
     rows = found.rows.set_index("year")
-    first = found.last if since is None else since
+    first = found.since if since is None else since
     product = float(found.gdp.iloc[-1]) * (1 + growth_pct / 100) ** (found.year - int(found.gdp.index[-1]))
     start = float(rows.at[found.base, "co2_mt"] / rows.at[found.base, "gdp_index"])
     allowed = start * product * (1 - found.reduction_pct / 100)

@@ -7,14 +7,14 @@ usage warning of its series explains (`tanfeng.caveats`) carries the kind of the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats, comparison, identities, periods, units
+from tanfeng import caveats, comparison, identities, magnitudes, periods, units
 from tanfeng.catalog import Catalog
+from tanfeng.caveats import Finding
 from tanfeng.checks import SEVERITIES, Problem, located
 from tanfeng.observations import STATUS_RANK
 from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
@@ -38,29 +38,6 @@ OTHERS = {*UNCERTAIN, "level_only", "ranking_only", "other_scope"}
 LOCAL = "data/local/"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One figure to look at, and what a usage warning must say to explain it.
-
-    Attributes:
-        problem: file, row, column, what was found and expected, severity.
-        table: table of the series.
-        series: indicator, field, fuel or data set (see `tanfeng.checks.SERIES`).
-        region: GB/T 2260 code.
-        first: first year concerned.
-        last: last year concerned.
-        kinds: kinds of usage warnings that explain it.
-    """
-
-    problem: Problem
-    table: str
-    series: str
-    region: str
-    first: int
-    last: int
-    kinds: frozenset[str]
-
-
 def check_figures(catalog: Catalog) -> list[Problem]:
     """Return every figure that should be looked at, most severe first, in the order of files and rows.
 
@@ -76,30 +53,25 @@ def check_figures(catalog: Catalog) -> list[Problem]:
         []
     """
     observed, emitted, balance = observed_series(catalog), inventory_series(catalog), located(catalog, "energy_balance")
+    slips = list(magnitudes.findings(catalog))
+    named = {(one.problem.file, one.problem.row) for one in slips}
     found = [
+        *slips,
         *_disagreeing(catalog),
         *_unbalanced(catalog),
         *_larger_parts(catalog, observed),
         *_signs(balance),
         *_far_apart(catalog, emitted),
         *_total_spikes(catalog, emitted),
-        *_moves(observed, "medium"),
+        *(one for one in _moves(observed, "medium") if (one.problem.file, one.problem.row) not in named),
         *_moves(emitted, "low"),
         *_zeros(emitted),
         *_gaps(observed),
         *_gaps(emitted[emitted["series"] == emitted["series"].iloc[0]]),
     ]
-    problems = [*_explained(catalog, found), *_without_method(catalog), *_without_address(catalog)]
+    problems = [*caveats.explained(catalog, found), *repeated_targets(catalog), *missing_bodies(catalog)]
+    problems += [*_without_method(catalog), *_without_address(catalog)]
     return sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row))
-
-
-def _explained(catalog: Catalog, found: list[Finding]) -> Iterator[Problem]:
-    """Mark the problems that a usage warning explains."""
-    series = {(one.table, one.series, one.region) for one in found}
-    known = {key: caveats.caveats(catalog, key[1], key[2], key[0]) for key in series}
-    for one in found:
-        kind = caveats.covering(known[(one.table, one.series, one.region)], set(one.kinds), one.first, one.last)
-        yield replace(one.problem, known=kind)
 
 
 def observed_series(catalog: Catalog) -> pd.DataFrame:
@@ -349,6 +321,55 @@ def _gaps(rows: pd.DataFrame) -> Iterator[Finding]:
             column = "period" if after["table"] == "observations" else "year"
             problem = Problem(after["file"], int(after["row"]), column, found, "a series without a gap", "medium")
             yield Finding(problem, after["table"], str(name), str(region), missing[0], missing[-1], frozenset(GAPS))
+
+
+def repeated_targets(catalog: Catalog) -> Iterator[Problem]:
+    """Yield targets that ask for the same figure as another one and are not tied to it: they would count twice.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> list(repeated_targets(open_catalog()))
+        []
+    """
+    rows = located(catalog, "targets")
+    rows = rows[(rows["variant"] == "firm") & (rows["same_as"] == "")]
+    unit = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
+    dimension = catalog.read("units").set_index("id")[["dimension", "factor"]]
+    asked = rows["target_value"] * rows["unit"].map(dimension["factor"]) / unit.map(dimension["factor"])
+    rows = rows.assign(asked=asked.round(9), kind_of_unit=rows["unit"].map(dimension["dimension"]))
+    key = ["indicator", "region", "plan", "direction", "target_year", "asked", "kind_of_unit"]
+    for _, same in rows.groupby(key, sort=False):
+        for place, row in enumerate(same.to_dict("records")):
+            first = next((one for one in same.to_dict("records")[:place] if _same_base(one, row)), None)
+            if first is not None:
+                found = f"{row['id']}, which asks for the same as {first['id']} (row {first['row']})"
+                expected = f"same_as {first['id']}, or a target with a figure of its own: it is counted twice"
+                yield Problem(row["file"], int(row["row"]), "same_as", found, expected, "high")
+
+
+def _same_base(one: Any, other: Any) -> bool:
+    """Return whether two targets count from the same year; a level without base year is the same whatever the base."""
+    bases = {one["base_year"], other["base_year"]} - {pd.NA}
+    return len(bases) < 2
+
+
+def missing_bodies(catalog: Catalog) -> Iterator[Problem]:
+    """Yield measures and targets without a responsible body whose document names one for others.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> list(missing_bodies(open_catalog()))
+        []
+    """
+    duties = catalog.read("responsibilities").query("role == 'responsible'")
+    for name, column in (("measures", "measure_id"), ("targets", "target_id")):
+        rows = located(catalog, name)
+        bare = rows["source_id"].isin(duties["source_id"]) & ~rows["id"].isin(duties[column])
+        for row in rows[bare].itertuples():
+            other = duties.loc[duties["source_id"] == row.source_id, "measure_id"].iloc[0]
+            found = f"no responsible body of {row.id} in data/responsibilities.csv"
+            expected = f"the one that {row.source_id} names, as it does for {other}; or look whether it names none here"
+            yield Problem(row.file, int(row.row), "id", found, expected, "medium")
 
 
 def _without_method(catalog: Catalog) -> Iterator[Problem]:

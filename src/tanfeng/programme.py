@@ -239,6 +239,18 @@ def reachable(programme: Programme, chance: Chance) -> float:
     return float((chance.least <= most[:, None] + TOLERANCE).all(axis=0).mean())
 
 
+def share_met(chance: Chance, intensity: Values) -> float:
+    """Return the share of paths in which intensities meet the chance requirements together.
+
+    Example:
+        >>> asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0, 3.0, 20.0]]), 0.5)
+        >>> share_met(asked, np.array([[0.25]]))
+        0.5
+    """
+    reached = (chance.weights * intensity).sum(axis=(1, 2))
+    return float((chance.least <= reached[:, None] + TOLERANCE).all(axis=0).mean())
+
+
 def _chance_rows(programme: Programme, chance: Chance, allowed: int) -> list[LinearConstraint]:
     paths = chance.least.shape[1]
     matrix, least = _rows(programme)

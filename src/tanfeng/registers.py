@@ -2,14 +2,15 @@
 
 A measure is done where a document says so, where the verdict on its own target says so, or where a figure of the
 register of evidence reaches it; nothing is taken as done because its year has passed. Overdue is what was due before
-the year of the tables and is not shown to be done: some of it may be done without a published figure. The chain through
+the year of the tables and is not shown to be done: some of it may be done without a published figure (`not_shown`), or
+with a figure that neither reaches nor misses it, such as a part or a rounded one (`not_proven`). The chain through
 the registers is described in `tanfeng.chains` and held by `tanfeng data check`.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,10 +19,12 @@ from tanfeng.catalog import Catalog
 from tanfeng.checks import Problem, check_tables
 from tanfeng.project import ProjectError
 from tanfeng.rules import Figure, Requirement
+from tanfeng.ties import CONFLICT, ties
 from tanfeng.verdicts import judge, judge_target
 
-STATES = ("done", "short", "not_shown", "not_due", "no_date", "lapsed", "draft")
+STATES = ("done", "short", "not_proven", "not_shown", "not_due", "no_date", "lapsed", "draft")
 FIXED = {"reported": "done", "lapsed": "lapsed", "draft": "draft"}
+PAST = {"short", "not_proven", "not_shown"}  # the deadline has passed
 OVERDUE, SOON = "overdue", "soon"
 DUE = (OVERDUE, SOON)
 SOON_YEARS = 1  # due by the end of the year after that of the tables
@@ -88,8 +91,9 @@ def _register(catalog: Catalog) -> pd.DataFrame:
 
 
 def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
-    state = _state(catalog, row)
     shown = figures(catalog, row["id"])
+    measured = bool((shown["role"] != CONTEXT).any())
+    state = _state(catalog, row, measured)
     bodies = catalog.read("responsibilities").query("measure_id == @row['id']").sort_values("sort")
     roles = bodies.loc[bodies["body_zh"] != "", "role"].tolist()
     return {
@@ -99,17 +103,17 @@ def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
         "role": roles[0] if roles else NOT_NAMED,
         **{f"bodies_{lang}": mark.join(bodies[f"body_{lang}"]) for lang, mark in SEPARATOR.items()},
         "evidence": "; ".join(shown["indicator"] + " " + shown["period"]),
-        "measured": bool((shown["role"] != CONTEXT).any()),
+        "measured": measured,
     }
 
 
 def _due(catalog: Catalog, row: dict[str, Any], state: str) -> str:
-    if state in {"short", "not_shown"}:
+    if state in PAST:
         return OVERDUE
     return SOON if state == "not_due" and row["by_year"] <= catalog.as_of_year + SOON_YEARS else ""
 
 
-def _state(catalog: Catalog, row: dict[str, Any]) -> str:
+def _state(catalog: Catalog, row: dict[str, Any], measured: bool) -> str:
     if row["kind"] in FIXED:
         return FIXED[row["kind"]]
     if row["done"]:
@@ -119,7 +123,9 @@ def _state(catalog: Catalog, row: dict[str, Any]) -> str:
         return "done" if answer else "short"
     if pd.isna(row["by_year"]):
         return "no_date"
-    return "not_shown" if row["by_year"] < catalog.as_of_year else "not_due"
+    if row["by_year"] >= catalog.as_of_year:
+        return "not_due"
+    return "not_proven" if measured else "not_shown"
 
 
 def _answer(catalog: Catalog, row: dict[str, Any]) -> bool | None:
@@ -248,6 +254,46 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
     shown = [_registered(catalog, "targets", name) for name in rows["id"]]
     evidence = ["; ".join(one["indicator"] + " " + one["period"]) for one in shown]
     return rows.assign(measures=rows["id"].map(serving).fillna(""), evidence=evidence)
+
+
+class Conflict(NamedTuple):
+    """Another line of the registers that asks for another figure of the same thing by the same year."""
+
+    item: str
+    value: float
+    unit: str
+
+
+@lru_cache(maxsize=8)
+def conflicts(catalog: Catalog) -> dict[str, list[Conflict]]:
+    """Return the targets and measures whose figures do not agree, by their numbers.
+
+    Two targets conflict as `tanfeng.ties` says; a measure conflicts with its target if it has its name and its year and
+    another quantity.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> {item: [one.item for one in found] for item, found in conflicts(open_catalog()).items()}["T09"]
+        ['T09b']
+    """
+    targets = catalog.read("targets").set_index("id", drop=False).to_dict("index")
+    found: dict[str, list[Conflict]] = {}
+    for name in targets:
+        others = [one.target for one in ties(catalog, str(name)) if one.kind == CONFLICT]
+        if others:
+            found[str(name)] = [Conflict(one["id"], one["target_value"], one["unit"]) for one in others]
+    for row in catalog.read("measures").to_dict("records"):
+        target = targets.get(row["target_id"])
+        if target is not None and _contradicts(catalog, row, target):
+            found.setdefault(row["id"], []).append(Conflict(target["id"], target["target_value"], target["unit"]))
+            found.setdefault(target["id"], []).append(Conflict(row["id"], row["quantity"], row["unit"]))
+    return found
+
+
+def _contradicts(catalog: Catalog, row: dict[str, Any], target: dict[str, Any]) -> bool:
+    named = row["zh"] == target["zh"] and not pd.isna(row["quantity"]) and row["by_year"] == target["target_year"]
+    dimension = catalog.read("units").set_index("id")["dimension"]
+    return bool(named and dimension[row["unit"]] == dimension[target["unit"]] and not same_as_target(catalog, row))
 
 
 def chain(catalog: Catalog, region: str) -> pd.DataFrame:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanfeng import text
+from tanfeng import pace, text
 from tanfeng.catalog import Catalog
-from tanfeng.progress import Step
+from tanfeng.progress import Progress, Step
 from tanfeng.units import factor
 from tanfeng.verdicts import Verdict
 
@@ -94,6 +94,8 @@ def flip(verdict: Verdict, lang: str) -> str:
     """
     if verdict.flip_pct is None:
         return ""
+    if not round(verdict.flip_pct, 1):
+        return "恰在目标线上" if lang == "zh" else "exactly on the line"
     size = text.percent(abs(verdict.flip_pct))
     if lang == "zh":
         return f"数据{'上调' if verdict.flip_pct > 0 else '下调'}{size}"
@@ -135,12 +137,26 @@ def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     stands = verdict.progress
     if stands is None or stands.required_pace is None or track(verdict) in {"", "reached"}:
         return ""
-    if stands.last is None or stands.steps[-1].year < catalog.as_of_year:
-        return ""  # from no figure, or in years that are over, nothing is needed
-    whole = stands.last.known is not None and stands.last.known.end == stands.last.year
-    years = text.period(f"{stands.last.year - (not whole)}/{stands.steps[-1].year}", lang)
+    ahead = years_ahead(catalog, stands)
+    if ahead is None:
+        return ""
+    years = text.period(f"{ahead[0] - 1}/{ahead[1]}", lang)
     change = yearly(catalog, verdict, stands.required_pace, lang)
     return f"{years}{change}" if lang == "zh" else f"{change}, {years}"
+
+
+def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
+    """Return the years in which something can still be asked (see `tanfeng.pace.years_ahead`), or None.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.verdicts import judge_target
+        >>> years_ahead(open_catalog(), judge_target(open_catalog(), "K01").progress)
+        (2026, 2027)
+    """
+    if stands.last is None or stands.last.known is None:
+        return None
+    return pace.years_ahead(stands.last.known.end, stands.steps[-1].year, catalog.as_of_year)
 
 
 def track(verdict: Verdict) -> str:

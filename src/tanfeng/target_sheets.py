@@ -261,6 +261,7 @@ def _schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[Row]:
     if stands is None:
         return []
     unit, scale = standings.unit(catalog, verdict)
+    needed = stands.needed if standings.years_ahead(catalog, stands) else {}
 
     def shown(value: float | None) -> Cell:
         return Cell(None) if value is None else _scaled(catalog, value * scale, unit, lang)
@@ -277,7 +278,7 @@ def _schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[Row]:
             _unit_name(catalog, unit, verdict.required, lang),
             Cell(step.completion_pct, RATE),
             _chip(catalog, "light", step.light, lang),
-            shown(stands.needed.get(step.year)),
+            shown(needed.get(step.year)),
         ]
         for step in stands.steps
     ]

@@ -307,7 +307,7 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
     return {
         "part": quantity_name(catalog, row["indicator"], lang),
         "when": when if lang == "zh" else _preposition(row["period"]) + when,
-        "is_": "" if change or row["bound"] in {"at_least", "at_most", "about"} else "为",
+        "is_": "" if change or row["bound"] in {"at_most", "about"} else "为",
         "shown": figure(catalog, row, lang, verdict.target["unit"]),
         "gain": _gain(catalog, verdict, row, lang),
         "beyond": "已超过" if row["bound"] in {"exact", "about"} and _margin(catalog, verdict, row) > 0 else "已达到",

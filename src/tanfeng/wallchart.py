@@ -17,6 +17,10 @@ from tanfeng.verdicts import VERDICTS, Verdict
 PEAK_YEAR = 2030
 LIGHTS = ("green", "yellow", "red", "not_rated")
 DETAILED = "14FYP"  # the plan whose targets have cards on the page `targets`
+PAGES = {  # what the wall chart does not hold, and the page that has it
+    "roadmap": ("路线图：措施的减排量、缺口和可选方案", "Roadmap: wedges, gaps, ways to choose from"),
+    "league": ("赛马榜：各省、各市名次", "League: ranks of provinces and cities"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Wall:
         unseen: rules whose primary text was not seen, as a sentence.
         changes: what moved since the last frozen outlook, as sentences.
         sources: sources of the emissions.
+        links: pages that say more: text and href.
     """
 
     title: str
@@ -41,6 +46,7 @@ class Wall:
     unseen: str
     changes: list[str]
     sources: list[str]
+    links: tuple[dict[str, str], ...] = ()
 
 
 def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Movements, lang: str) -> Wall:
@@ -81,7 +87,10 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Moveme
     ]
     sources = inventory.sources(catalog, region)
     rules, scope = unseen(catalog, ("light", "change"), lang), _scope(catalog, counted, lang)
-    return Wall(title, scope, rows, lights, rules, changes(catalog, moved, lang), list(sources))
+    links = tuple(
+        {"text": words[0 if lang == "zh" else 1], "href": f"{page}.{lang}.html"} for page, words in PAGES.items()
+    )
+    return Wall(title, scope, rows, lights, rules, changes(catalog, moved, lang), list(sources), links)
 
 
 def fields(made: Wall) -> pd.DataFrame:

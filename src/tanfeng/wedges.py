@@ -139,7 +139,7 @@ def _stage(row: dict[str, Any], told: int) -> str:
         return NO_DATE
     if row["first_year"] <= told:
         return IN_REFERENCE
-    return OVERDUE if row["state"] in {"not_shown", "short"} else COUNTED
+    return OVERDUE if row["state"] in {"not_shown", "not_proven", "short"} else COUNTED
 
 
 def draws(catalog: Catalog, count: int, seed: int = outlook.SEED) -> dict[str, Values]:
@@ -244,7 +244,7 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
     energy = found.centre[place][None] if centre else found.drawn[place]
     total = found.centre[-1][None] if centre else found.of("total")
     if account == "assessment":
-        added = pathways._imports(catalog, region, list(found.years))
+        added = pathways.imports(catalog, region, list(found.years))
         total = total + (np.median(added, axis=0)[None] if centre else added)
     power = power_share(catalog, region) * energy
     return Reference(power, total - power)
@@ -312,10 +312,10 @@ def _wedges(catalog: Catalog, region: str, account: str, chosen: tuple[str, ...]
     drawn = central(catalog) if centre else draws(catalog, conformal.PATHS)
     sizes = [size(catalog, row, drawn) for row in rows.to_dict("records")]
     runs = [np.array(years) >= int(first) for first in rows["first_year"]]
-    return _taken_off(catalog, account, years, chosen, base, sizes, runs)
+    return taken_off(catalog, account, years, chosen, base, sizes, runs)
 
 
-def _taken_off(
+def taken_off(
     catalog: Catalog,
     account: str,
     years: tuple[int, ...],

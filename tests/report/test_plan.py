@@ -14,7 +14,7 @@ FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "reside
 
 def test_every_report_in_two_languages(root: Path) -> None:
     found = reports(root, "330000")
-    assert len(found) == len({report.page for report in found}) == 34
+    assert len(found) == len({report.page for report in found}) == 36
     slugs = [report.slug for report in found if report.lang == "zh"]
     fields = [f"field-{name}" for name in FIELDS]
     assert slugs == [
@@ -25,6 +25,7 @@ def test_every_report_in_two_languages(root: Path) -> None:
         "targets",
         "lookback",
         "registers",
+        "roadmap",
         *fields,
         "technology",
         "league",
@@ -52,7 +53,7 @@ def test_titles_are_in_the_language_of_the_page(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 34)]
+    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 36)]
 )
 def test_choosing(root: Path, names: list[str], count: int) -> None:
     assert len(reports(root, "330000", names=names)) == count
@@ -86,4 +87,4 @@ def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:
     for name in ("regions", "fields"):
         path = project / "data" / f"{name}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert len(reports(project, "330000")) == 34
+    assert len(reports(project, "330000")) == 36

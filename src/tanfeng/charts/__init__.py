@@ -12,6 +12,7 @@ from tanfeng.charts.lookback import plans_looked_back
 from tanfeng.charts.outlooks import outlook
 from tanfeng.charts.pathways import intensity_paths
 from tanfeng.charts.peaks import coverage_measured, peak_by_year, provinces, reliability
+from tanfeng.charts.roadmap import front, gantt, wedge_areas
 from tanfeng.charts.structure import by_field, composition
 from tanfeng.charts.style import Chart, register_font
 from tanfeng.charts.verdicts import verdict_counts
@@ -27,7 +28,9 @@ __all__ = [
     "coverage",
     "coverage_measured",
     "four_indicators",
+    "front",
     "frozen",
+    "gantt",
     "indicator",
     "intensity_paths",
     "other_inventories",
@@ -45,4 +48,5 @@ __all__ = [
     "verdict_counts",
     "waterfall",
     "waterfalls",
+    "wedge_areas",
 ]

@@ -12,7 +12,19 @@ from typing import Annotated
 import typer
 
 from tanfeng import __version__
-from tanfeng.cli import answers, archiving, data, differences, forecasting, importing, league, registers, reports  # noqa: F401  (they add their commands to the application)
+from tanfeng.cli import (  # noqa: F401  (they add their commands to the application)
+    answers,
+    archiving,
+    data,
+    differences,
+    forecasting,
+    importing,
+    league,
+    registers,
+    reports,
+    roadmap,
+    supposing,
+)
 from tanfeng.cli.common import Failure, app, note
 from tanfeng.project import ProjectError
 

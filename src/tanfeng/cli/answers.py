@@ -10,6 +10,7 @@ import typer
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Output, Region, app, emit, formatted, note
+from tanfeng.cli.data import good_catalog
 from tanfeng.project import ProjectError
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def targets(
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv, json or xlsx, and zh or en")
     if format == "xlsx":
         common.refuse_terminal(out, format)
-    catalog = common.catalog()
+    catalog = good_catalog()
     emit(_verdicts(catalog, judge(catalog, region, plan), format, lang), out)
 
 

@@ -25,7 +25,7 @@ app.add_typer(data_app, name="data")
 note = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Region = Annotated[str, typer.Option(help="GB/T 2260 code of the region.")]
-Output = Annotated[Path | None, typer.Option("--out", help="File to write to; stdout by default.")]
+Output = Annotated[Path | None, typer.Option("--out", "-o", help="File to write to; stdout by default.")]
 
 
 class Failure(Exception):
@@ -65,4 +65,4 @@ def emit(content: str | bytes, out: Path | None) -> None:
 def refuse_terminal(out: Path | None, format: str) -> None:
     """Stop before a binary answer would go to a terminal."""
     if out is None and sys.stdout.isatty():
-        raise ProjectError(f"{format} is no text for a terminal: name a file with --out, or send stdout to a file")
+        raise ProjectError(f"{format} is no text for a terminal: name a file with -o/--out, or send stdout to a pipe")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,11 +69,13 @@ def _to_stderr(line: str) -> None:
 
 def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], None] = _to_stderr) -> int:
     """Tell every error of the tables, a line each, and return their number."""
-    from tanfeng import frozen
+    from tanfeng import frozen, levers, magnitudes
     from tanfeng.checks import check_tables
     from tanfeng.corrections import check_corrections
 
     found = [str(problem) for problem in check_tables(catalog, names)]
+    if not found and magnitudes.TABLE in (names or catalog.tables):
+        found = _magnitudes(catalog, names)
     if not found and {frozen.REGISTER, frozen.FORM} & set(names or catalog.tables):
         found = [str(problem) for problem in frozen.check(catalog)]
     if not found and "inventory" in (names or catalog.tables):
@@ -80,9 +83,41 @@ def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], No
             check_corrections(catalog)
         except ProjectError as error:
             found = [str(error)]
+    if not found and "levers" in (names or catalog.tables):
+        found = levers.problems(catalog)
     for problem in found:
         tell(problem)
     return len(found)
+
+
+def _magnitudes(catalog: Catalog, names: list[str] | None) -> list[str]:
+    """Return the figures in a wrong unit; where one table is asked for, only if the others it rests on are good."""
+    from tanfeng import magnitudes
+    from tanfeng.checks import check_tables
+
+    return [] if names and check_tables(catalog) else [str(one) for one in magnitudes.check(catalog)]
+
+
+def good_catalog() -> Catalog:
+    """Open the tables for a command that judges: it refuses tables that `data check` finds an error in.
+
+    That they are good is remembered by their content, as a build does.
+
+    Raises:
+        ProjectError: if a table has an error; each is told on stderr first.
+    """
+    from tanfeng.report import checked, fingerprint
+
+    catalog = common.catalog()
+    fingerprint.forget()
+    if checked.known_good(catalog.root):
+        return catalog
+    found = problems(catalog, None)
+    if found:
+        raise ProjectError(f"{found} problems in the tables: nothing is judged by them")
+    with suppress(OSError):  # a folder that cannot be written to is checked again each time
+        checked.remember_good(catalog.root)
+    return catalog
 
 
 def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:

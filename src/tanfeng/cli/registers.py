@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tanfeng.cli import common
 from tanfeng.cli.common import Output, Region, app, emit, formatted
+from tanfeng.cli.data import good_catalog
 from tanfeng.project import ProjectError
 
 
@@ -29,6 +29,6 @@ def measures(
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
-    catalog = common.catalog()
+    catalog = good_catalog()
     rows = register_tables.export(catalog, region, lang, field, due)
     emit(register_tables.lines(catalog, rows, lang) if format == "table" else formatted(rows, format), out)

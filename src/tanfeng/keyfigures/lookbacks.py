@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, grading, indicators, units
+from tanfeng import archive, barometers, evaluation, grading, hindcasts, indicators, units
 from tanfeng import lookback as looked_back
 from tanfeng.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
@@ -14,13 +15,13 @@ from tanfeng.keyfigures.rows import figure, frame
 BROKEN = "13FYP"
 
 
-def lookback(catalog: Catalog, region: str, made_up: pd.DataFrame) -> pd.DataFrame:
+def lookback(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the key figures of the look-back.
 
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        made_up: result of `tanfeng.hindcasts.by_origin`.
+        made_up: result of `tanfeng.hindcasts.measured`.
 
     Raises:
         ProjectError: if no outlook of the region is frozen.
@@ -28,7 +29,7 @@ def lookback(catalog: Catalog, region: str, made_up: pd.DataFrame) -> pd.DataFra
     Example:
         >>> from tanfeng import hindcasts
         >>> from tanfeng.catalog import open_catalog
-        >>> made_up = hindcasts.by_origin(hindcasts.pseudo_targets(open_catalog(), [2014]))
+        >>> made_up = hindcasts.measured(open_catalog(), [2014])
         >>> rows = lookback(open_catalog(), "330000", made_up).set_index("id")["value"]
         >>> float(rows["barometers"]), round(float(rows["energy_intensity_reached_13FYP"]), 2)
         (14.0, -8.26)
@@ -82,16 +83,20 @@ def _turn(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = looked_back.barometers(catalog, region)
-    intensity = rows[rows["measure"] == looked_back.INTENSITY]
+    rows = barometers.replay(catalog, region)
+    intensity = rows[rows["measure"] == barometers.INTENSITY]
     before = rows[rows["light_before"].isin([grading.GREEN, grading.YELLOW, grading.RED])]
     red = before[before["light"] != before["light_before"]]
+    same = rows[rows["agreement"] == barometers.AGREES]
     counts = {
         "barometers": len(rows),
         "barometers_intensity": len(intensity),
-        **{name: int((rows["agreement"] == name).sum()) for name in looked_back.AGREEMENTS},
-        "agrees_intensity": int((intensity["agreement"] == looked_back.AGREES).sum()),
-        "by_figures": int(((rows["agreement"] == looked_back.AGREES) & (rows["basis"] == looked_back.FIGURE)).sum()),
+        **{name: int((rows["agreement"] == name).sum()) for name in barometers.AGREEMENTS},
+        "agrees_intensity": int((intensity["agreement"] == barometers.AGREES).sum()),
+        "by_figures": int((same["basis"] == barometers.FIGURE).sum()),
+        "by_estimate": int((same["basis"] == barometers.ON_ESTIMATE).sum()),
+        "by_notice": int((same["basis"] == barometers.STATED).sum()),
+        "of_year": int(rows["level_of_year"].notna().sum()),
         "before": len(before),
         "before_agrees": len(before) - len(red),
     }
@@ -100,21 +105,18 @@ def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _cap(catalog: Catalog, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return energy against its cap, and a year earlier against the schedule."""
-    rated = rows[(rows["measure"] == looked_back.TOTAL) & rows["figure"].notna()]
+    """Return energy against its cap, and a year earlier against the schedule; with the status of the figure used."""
+    rated = rows[(rows["measure"] == barometers.TOTAL) & rows["figure"].notna()]
     if rated.empty:
         return []
     row = rated.iloc[-1]
-    scale, year = units.factor(catalog, row["unit"], "Mtce"), row["year"]
-    parts = {"energy_total": "figure", "energy_cap": "required"}
-    found = [
-        figure(name, scale * row[column], "Mtce", year, "reported", row["sources"], basis=looked_back.COMPUTED)
-        for name, column in parts.items()
-    ]
-    over = {"over_cap": ("", year), "over_schedule": ("_before", year - 1)}
-    return found + [
-        figure(name, 100 * (row[f"figure{end}"] / row[f"required{end}"] - 1), "%", when, "reported")
-        for name, (end, when) in over.items()
+    scale, year, status = units.factor(catalog, row["unit"], "Mtce"), row["year"], row["figure_status"]
+    basis = row["figure_basis"] if status == "reported" else ""  # an estimate is not computed from published figures
+    return [
+        figure("energy_total", scale * row["figure"], "Mtce", year, status, row["sources"], basis=basis),
+        figure("energy_cap", scale * row["required"], "Mtce", year, "reported", row["required_source"]),
+        figure("over_cap", 100 * (row["figure"] / row["required"] - 1), "%", year, status),
+        figure("over_schedule", 100 * (row["figure_before"] / row["required_before"] - 1), "%", year - 1, "reported"),
     ]
 
 
@@ -132,11 +134,20 @@ def _frozen(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     ]
 
 
-def _made_up(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    every = rows.set_index("part").loc["all"]
-    return [
-        figure("made_up", int(every["cases"]), "figures", "", "estimate", archive.SOURCE),
-        *(figure(f"p_made_up_{name}", 100 * every[name], "%", "", "estimate") for name in ("said", "came", "inside80")),
-        figure("brier", every["brier"], "share", "", "estimate"),
-        figure("brier_alone", every["share_alone"], "share", "", "estimate"),
+def _made_up(measured: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Return how the probabilities of made-up targets did, by measure, as they were and put right by what had come."""
+    first = next(iter(measured.values()))
+    found = [
+        figure("made_up", len(first), "figures", "", "estimate", archive.SOURCE),
+        figure("made_up_origins", first["origin"].nunique(), "figures", "", "estimate"),
+        figure("p_made_up_inside80", 100 * first["inside80"].mean(), "%", "", "estimate"),
     ]
+    return found + [row for name, rows in measured.items() for row in _scored(name, rows)]
+
+
+def _scored(name: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    score, after = (evaluation.brier(one) for one in (rows, hindcasts.recalibrated(rows)))
+    parts = {"brier": score["score"], "brier_alone": score["share_alone"], "brier_recalibrated": after["score"]}
+    means = {f"p_made_up_{part}_{name}": 100 * rows[part].mean() for part in ("said", "came")}
+    found = [figure(key, value, "%", "", "estimate", archive.SOURCE) for key, value in means.items()]
+    return found + [figure(f"{key}_{name}", value, "share", "", "estimate") for key, value in parts.items()]

@@ -47,16 +47,18 @@ def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
     sources = observations.joined(known["source_id"])
     low, high = way.interval()
     limit, rate = pathways.emissions_needed(way, float(np.median(way.growth)))
-    name, due = way.account, str(way.year)
+    name, due, left = way.account, str(way.year), f"{way.since}/{way.year}"
+    co2 = float(way.rows.set_index("year").at[way.since, "co2_mt"])
     ends: dict[str, Any] = {"lo80": low, "hi80": high}
     return [
         figure(f"fall_{name}", -way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", sources),
         figure(f"reduction_{name}", way.median, "%", due, "forecast", **ends),
         figure(f"p_{name}", 100 * way.probability, "%", due, "forecast"),
-        figure(f"needed_{name}", -way.rate(), "%", due, "estimate"),
+        figure(f"needed_{name}", way.rate(), "%", left, "estimate"),
         _recent(way, f"intensity_recent_{name}"),
         figure(f"limit_{name}", limit, "Mt CO2", due, "estimate"),
-        figure(f"limit_rate_{name}", rate, "%", due, "estimate"),
+        figure(f"limit_rate_{name}", rate, "%", left, "estimate"),
+        figure(f"co2_since_{name}", co2, "Mt CO2", way.since, way.rows.set_index("year").at[way.since, "status"]),
         figure(f"base_{name}", known.at[way.base, "co2_mt"], "Mt CO2", way.base, known.at[way.base, "status"]),
     ]
 
@@ -70,7 +72,7 @@ def _benchmark(way: Intensity) -> list[dict[str, Any]]:
     return [
         figure(f"benchmark_reduction_{name}", way.median, "%", way.year, "forecast"),
         figure(f"p_benchmark_{name}", 100 * way.probability, "%", way.year, "forecast"),
-        figure(f"benchmark_needed_{name}", -way.rate(), "%", way.year, "estimate"),
+        figure(f"benchmark_needed_{name}", way.rate(), "%", f"{way.since}/{way.year}", "estimate"),
         _recent(way, f"benchmark_intensity_recent_{name}"),
     ]
 

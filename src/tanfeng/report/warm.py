@@ -39,6 +39,7 @@ GROUPS = {
     "registers": Group("judged", ("registers",)),
     "lookback": Group("judged", ("hindcasts",)),
     "provinces": Group("judged", ("provinces",)),
+    "roadmap": Group("judged", ("roadmap",)),
 }
 GROUP_OF = {
     "methods": "",
@@ -48,6 +49,7 @@ GROUP_OF = {
     "registers": "registers",
     "lookback": "lookback",
     "peak": "provinces",
+    "roadmap": "roadmap",
 }
 OTHERS = "judged"
 
@@ -135,6 +137,12 @@ def _hindcasts(catalog: Catalog, region: str) -> None:
     hindcasts.by_origin(hindcasts.pseudo_targets(catalog))
 
 
+def _roadmap(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures
+
+    keyfigures.roadmap(catalog, region)
+
+
 STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "inventory": _inventory,
     "fields": _fields,
@@ -146,6 +154,7 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "league": _league,
     "registers": _registers,
     "hindcasts": _hindcasts,
+    "roadmap": _roadmap,
 }
 
 

@@ -1,0 +1,273 @@
+"""Figures of another magnitude than those beside them (floor 1): what a unit or a point typed wrongly looks like.
+
+A level (stock, flow, share, index) is held against the figure before and after it of the same indicator and region, and
+against what a target or a measure asks for; a change in percent against the other changes of its series and against the
+yearly changes it is made of. What a target or a measure rests on and no usage warning of its year explains is an error
+(`tanfeng data check` and every command that judges stop); all else is a figure to look at.
+
+The limits are our own, set so that a figure ten times too large or too small is found and true growth is not: in the
+tables of 2026-11 new fields (cars, piles, photovoltaics) grew at most 2.5 times within a year and 4.6 times in 4.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tanfeng import caveats, chains, periods, units
+from tanfeng.catalog import Catalog
+from tanfeng.caveats import Finding
+from tanfeng.checks import Problem, located
+
+LEVELS = ("stock", "flow", "share", "index")
+RISE = 3.0  # times the figure before, within a year
+RISE_YEARLY = 1.2  # times more for each further year between the two
+FALL, FALL_STOCK = 3.0, 2.0  # capacity, stock and population do not halve from one figure to the next
+ABOVE, BELOW = 4.0, 5.0  # times what was asked for, and the part of it
+BASE = 5.0
+CHANGE = 3.0  # times the largest other yearly change of the series
+LEAST_OTHERS = 2
+STEPS_POINTS = 0.5
+SHARE_PCT, FALL_PCT = 100.0, -100.0
+DOUBTED = frozenset({"implausible", "damaged_cell"})
+EXPLAINING = DOUBTED | {"jump", "scope_change"}
+SLIP = 10.0  # a jump or another scope explains less than this; so far off, only doubt of the figure itself does
+LOCAL = "data/local/"
+TABLE = "observations"
+GROUP = ["indicator", "region"]
+CHECK = "check the unit"
+
+
+class Far(NamedTuple):
+    """A figure of another magnitude: its row, how many times (or what part of) it is, what was expected."""
+
+    row: dict[str, Any]
+    times: float
+    expected: str
+
+
+def check(catalog: Catalog) -> list[Problem]:
+    """Return the errors: figures that a target or measure rests on, of another magnitude, that no warning explains.
+
+    Raises:
+        ProjectError: if a table does not fit its schema.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> check(open_catalog())
+        []
+    """
+    problems = caveats.explained(catalog, list(findings(catalog)))
+    return [replace(one, severity="error") for one in problems if one.chain and not one.known]
+
+
+def findings(catalog: Catalog) -> Iterator[Finding]:
+    """Yield the figures of another magnitude, each with the chain it belongs to (see `tanfeng.chains`).
+
+    A usage warning explains one if it names its series, region and both years, and is one of `EXPLAINING`; of a level
+    ten times off, one of `DOUBTED`: a figure that truly jumped is still found if it is typed ten times too large.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> sorted({one.series for one in findings(open_catalog())})[:2]
+        ['city_gas_supply_natural', 'coke_output']
+    """
+    rows = _dated(catalog)
+    levels = rows[rows["kind"].isin(LEVELS) & (rows["value"] != 0)]
+    found = [
+        *far_from_neighbours(levels),
+        *_shares(levels),
+        *_asked(catalog, levels),
+        *_changes(rows[rows["kind"] == "change"]),
+    ]
+    named = set()
+    for far in sorted(found, key=lambda far: -far.times):
+        if (far.row["file"], far.row["row"]) not in named:  # one line a figure, that of what it is farthest from
+            named.add((far.row["file"], far.row["row"]))
+            yield _finding(catalog, far)
+
+
+def _finding(catalog: Catalog, far: Far) -> Finding:
+    row = far.row
+    shown = f"{row['published']:.6g} {row['published_unit']} ({row['indicator']}, {row['region']}, {row['period']})"
+    chain = chains.chain(catalog, TABLE, row)
+    problem = Problem(row["file"], int(row["row"]), "value", shown, f"{far.expected}: {CHECK}", "high", chain=chain)
+    year, kinds = periods.parse(row["period"]).year, EXPLAINING if far.times < SLIP else DOUBTED
+    return Finding(problem, TABLE, row["indicator"], row["region"], year, year, kinds, dated=True)
+
+
+def _dated(catalog: Catalog) -> pd.DataFrame:
+    """Return the figures with a date in the unit of their indicator, oldest first; flows of months as of a year."""
+    known = catalog.read("indicators").set_index("id")
+    rows = located(catalog, TABLE)
+    rows = rows[rows["period"] != periods.UNDATED]
+    rows = rows.assign(kind=rows["indicator"].map(known["kind"]), wanted=rows["indicator"].map(known["unit"]))
+    parsed = {text: periods.parse(text) for text in rows["period"].unique()}
+    length = np.array([parsed[one].end - parsed[one].start for one in rows["period"]])
+    some_months = (rows["kind"] == "flow") & (length > 0)
+    scale = {pair: units.factor(catalog, *pair) for pair in set(zip(rows["unit"], rows["wanted"], strict=True))}
+    factor = np.array([scale[pair] for pair in zip(rows["unit"], rows["wanted"], strict=True)])
+    rows = rows.assign(
+        published=rows["value"],
+        published_unit=rows["unit"],
+        value=rows["value"] * factor / np.where(some_months, length, 1.0),
+        unit=rows["wanted"],
+        end=[parsed[one].end for one in rows["period"]],
+        start=[parsed[one].start for one in rows["period"]],
+    )
+    return rows.sort_values([*GROUP, "end", "file", "row"], kind="stable").reset_index(drop=True)
+
+
+def rising(gap: float) -> float:
+    """Return how many times the figure before a level may be after `gap` years.
+
+    Example:
+        >>> rising(0.5), round(rising(4.5), 1)
+        (3.0, 5.7)
+    """
+    return float(RISE * RISE_YEARLY ** (max(gap, 1.0) - 1))
+
+
+def far_from_neighbours(levels: pd.DataFrame) -> Iterator[Far]:
+    """Find the levels that are too far from the one before; of two, the one that is far from both its neighbours.
+
+    Args:
+        levels: columns indicator, region, period, end (years), value, unit, kind, published, published_unit, file, row;
+            the figures of a series together, oldest first, none of them zero.
+
+    Returns:
+        The figure to look at, how many times (or what part of) its neighbour it is, and what was expected.
+
+    Example:
+        >>> rows = pd.DataFrame({"period": ["2020", "2021"], "end": [2020.0, 2021.0], "value": [63.6, 641.0]})
+        >>> rows = rows.assign(indicator="x", region="y", kind="stock", unit="GW", file="x.csv", row=[2, 3])
+        >>> rows = rows.assign(published=rows["value"], published_unit="GW")
+        >>> [far.expected for far in far_from_neighbours(rows)]
+        ['within a factor of 3 of 2020 (x.csv, row 2), 63.6 GW, not 10.1 times it']
+    """
+    for _, rows in levels[levels.duplicated(GROUP, keep=False)].groupby(GROUP, sort=False):
+        values, ends = rows["value"].abs().to_numpy(), rows["end"].to_numpy()
+        ratios, gaps = values[1:] / values[:-1], ends[1:] - ends[:-1]
+        fall = FALL_STOCK if rows["kind"].iloc[0] == "stock" else FALL
+        limits = [rising(gap) if ratio > 1 else fall for ratio, gap in zip(ratios, gaps, strict=True)]
+        far = np.array([max(ratio, 1 / ratio) for ratio in ratios]) > np.array(limits)
+        times = np.convolve(far.astype(int), [1, 1])  # how many of its neighbours each figure is far from
+        for place in np.flatnonzero(far):
+            before, after = rows.iloc[place].to_dict(), rows.iloc[place + 1].to_dict()
+            own = before["file"].startswith(LOCAL) > after["file"].startswith(LOCAL)
+            first = times[place] > times[place + 1] or (times[place] == times[place + 1] and own)
+            yield _beside(*((before, after) if first else (after, before)), limits[place])
+
+
+def _beside(row: dict[str, Any], other: dict[str, Any], limit: float) -> Far:
+    ratio = abs(row["value"] / other["value"])
+    place = f"{other['period']} ({other['file']}, row {other['row']})"
+    near = f"within a factor of {limit:.2g} of {place}, {other['published']:.6g} {other['published_unit']}"
+    return Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it")
+
+
+def _shares(levels: pd.DataFrame) -> Iterator[Far]:
+    above = (levels["kind"] == "share") & (levels["unit"] == "%") & (levels["value"] > SHARE_PCT)
+    for row in levels[above].to_dict("records"):
+        yield Far(row, 1.0, f"a share of at most {SHARE_PCT:g} %")
+
+
+def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
+    """Find the figures that are far from what a target or measure asks for, or from the base of a target."""
+    groups = dict(iter(levels.groupby(GROUP)))
+    for asked in [*_targets(catalog), *_measures(catalog)]:
+        rows = groups.get((asked["indicator"], asked["region"]), levels.iloc[:0])
+        chosen = (rows["end"] > asked["first"]) & (rows["end"] <= asked["last"])
+        for row in rows[chosen].to_dict("records"):
+            ratio = abs(row["value"]) / asked["value"]
+            if ratio > asked["above"] or (not asked["part"] and ratio * asked["below"] < 1):
+                least = "" if asked["part"] else f" and more than 1/{asked['below']:g} of"
+                near = f"less than {asked['above']:g} times{least} {asked['what']}, {asked['value']:.6g} {row['unit']}"
+                yield Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it")
+
+
+def _targets(catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """Yield what targets ask of their own indicator and of its parts, and the figures of their base years."""
+    indicators = catalog.read("indicators").set_index("id", drop=False)
+    first = catalog.read("plans").set_index("id")["base_year"]
+    parts = indicators[indicators["kind"].isin(["stock", "flow"])].groupby("part_of")["id"].agg(list)
+    for target in catalog.read("targets").to_dict("records"):
+        own = indicators.loc[target["indicator"]]
+        value = _level(target, own["kind"])
+        if value is None or not _same_kind(catalog, target["unit"], own["unit"]):
+            continue
+        start = first[target["plan"]] if pd.isna(target["base_year"]) else target["base_year"]
+        shared = {"region": target["region"], "first": float(start), "last": float(target["target_year"])}
+        shared |= {"what": f"target {target['id']}", "above": ABOVE, "below": BELOW}
+        for name in [target["indicator"], *parts.get(target["indicator"], [])]:
+            unit = indicators.at[name, "unit"]
+            if _same_kind(catalog, target["unit"], unit):
+                scale = units.factor(catalog, target["unit"], unit)
+                yield {**shared, "indicator": name, "value": value * scale, "part": name != target["indicator"]}
+        if not pd.isna(target["base_value"]):
+            scale = units.factor(catalog, target["unit"], own["unit"])
+            base = {"what": f"the base of target {target['id']}", "above": BASE, "below": BASE, "part": False}
+            yield {**shared, **base, "indicator": target["indicator"], "value": target["base_value"] * scale}
+
+
+def _level(target: dict[str, Any], kind: str) -> float | None:
+    """Return the level a target asks for in its own unit; None where it asks for a change or its base is not known."""
+    if kind not in LEVELS or target["direction"] == "decrease_by":
+        return None
+    if target["direction"] != "increase_by" or kind == "flow":
+        return float(target["target_value"])
+    return None if pd.isna(target["base_value"]) else float(target["base_value"] + target["target_value"])
+
+
+def _same_kind(catalog: Catalog, one: str, other: str) -> bool:
+    dimension = catalog.read("units").set_index("id")["dimension"]
+    return bool(dimension[one] == dimension[other])
+
+
+def _measures(catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """Yield what measures ask of the figures that the register of evidence holds against them."""
+    measures = catalog.read("measures").set_index("id")
+    unit = catalog.read("indicators").set_index("id")["unit"]
+    cited = catalog.read("evidence").query("table == 'measures' and role != 'context'")
+    for row in cited.to_dict("records"):
+        asked = measures.loc[row["item"]]
+        if pd.isna(asked["quantity"]) or not _same_kind(catalog, asked["unit"], unit[row["indicator"]]):
+            continue
+        scale = units.factor(catalog, asked["unit"], unit[row["indicator"]])
+        end = periods.parse(row["period"]).end
+        limits = {"above": ABOVE, "below": BELOW, "part": row["role"] == "part", "first": end - 1e-9, "last": end}
+        own = {"indicator": row["indicator"], "region": row["region"], "what": f"measure {row['item']}"}
+        yield {**own, **limits, "value": float(asked["quantity"] * scale)}
+
+
+def _changes(rows: pd.DataFrame) -> Iterator[Far]:
+    """Find changes of a series far above its other ones, falls of all there is, and changes that their steps deny."""
+    for _, series in rows[rows["unit"] == "%"].groupby(GROUP, sort=False):
+        spans = (series["end"] - series["start"]).clip(lower=1)
+        rates = (series["value"] / spans).abs()
+        for place, row in enumerate(series.to_dict("records")):
+            others = rates.drop(rates.index[place])
+            most = CHANGE * others.max() if len(others) >= LEAST_OTHERS else np.inf
+            if row["value"] <= FALL_PCT:
+                yield Far(row, 1.0, "a fall by less than 100 %")
+            elif rates.iloc[place] > max(most, CHANGE):
+                near = f"at most {CHANGE:g} times the largest other change of the series, {others.max():.3g} % a year"
+                yield Far(row, 1.0, near)
+        yield from _steps(series)
+
+
+def _steps(series: pd.DataFrame) -> Iterator[Far]:
+    """Find the changes over several years that the yearly changes of the same years, chained, do not give."""
+    yearly = series[series["end"] - series["start"] == 1].drop_duplicates("end").set_index("end")["value"]
+    for row in series[series["end"] - series["start"] > 1].to_dict("records"):
+        ends = np.arange(row["start"] + 1, row["end"] + 1)
+        if set(ends) <= set(yearly.index):
+            chained = 100 * (float((1 + yearly[ends] / 100).prod()) - 1)
+            if abs(chained - row["value"]) > STEPS_POINTS:
+                years = f"{row['start'] + 1:g} to {row['end']:g}"
+                near = f"{chained:.2f} % by the yearly changes of {years}, within {STEPS_POINTS:g} points"
+                yield Far(row, 1.0, near)

@@ -1,0 +1,236 @@
+"""Tables of the optimum (floor 4): what targets cost, the front in four dimensions, costs, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import options, text
+from tanfeng.catalog import Catalog
+from tanfeng.lookback_tables import pick, used
+from tanfeng.options import Options
+from tanfeng.roadmap_tables import STAGES, TONNES, account, heads, stage, target
+from tanfeng.tables import Column, Table, cited
+
+MONEY = {"zh": "亿元", "en": "billion yuan"}
+BILLION = {"zh": 1.0, "en": 0.1}  # of 10^8 yuan
+DIMENSIONS = {
+    "economy": ("经济发展", "投资占地区生产总值", "Economy", "investment of GDP"),
+    "security": ("能源安全", "对外依存电量变化", "Security", "change of dependence"),
+    "emissions": ("碳排放", "累计排放变化", "Emissions", "change of the sum"),
+    "residents": ("居民生活", "人均分摊", "Residents", "burden a head"),
+}
+KIND = {
+    "capital": ("投资", "capital"),
+    "operating": ("单位成本", "operating"),
+    "price": ("价格", "price"),
+    "budget": ("资金", "budget"),
+}
+
+
+def money(value: float, lang: str) -> str:
+    """Return 10^8 yuan as they stand under a heading with `MONEY`; a dash if there is none.
+
+    Example:
+        >>> money(353.0, "zh"), money(353.0, "en"), money(float("nan"), "zh")
+        ('353', '35.3', '—')
+    """
+    return _or_dash(BILLION[lang] * value, 0 if lang == "zh" else 1)
+
+
+def of_answers(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return what each target costs (`tanfeng.optimum.answers`), or by how much it is missed."""
+    plan = {
+        "target": ("目标", "Target", "text"),
+        "account": ("口径", "Account", "label"),
+        "needed": ("需减少", "Needed", "number"),
+        "answer": ("结果", "Result", "text"),
+        "marginal": ("边际投资", "Marginal", "number"),
+        "whole": ("措施不可拆分时", "In whole", "number"),
+        "reachable": ("达标概率", "Chance", "number"),
+    }
+    unit = {
+        "needed": TONNES[lang],
+        "marginal": pick(("元/（吨/年）", "yuan per t/a"), lang),
+        "whole": MONEY[lang],
+        "reachable": pick(("全部实施", "with everything"), lang),
+    }
+    cells = [
+        {
+            "target": {"text": target(catalog, row, lang)},
+            "account": {"text": account(catalog, row["account"], lang)},
+            "needed": {"text": text.tonnes(row["needed_mt"], lang)},
+            "answer": {"text": _answer(row, lang)},
+            "marginal": {"text": _or_dash(100 * row["marginal"])},
+            "whole": {"text": money(row["whole_cost"], lang)},
+            "reachable": {"text": text.probability(row["reachable"])},
+        }
+        for row in rows.to_dict("records")
+    ]
+    note = {
+        "zh": "投资为公布数，不折现，不含运行费用和燃料节约；甘电入浙只含线路，不含送端电源，成本偏低。"
+        "边际投资为每年多减1吨所需的投资。没有公布成本的措施不在其内，与缺口表略有出入。",
+        "en": "Investment as published, not discounted, without running costs or fuel saved; the Gansu line is the "
+        "line alone, without its plants, so it looks cheap. Marginal: investment for one tonne a year more. "
+        "In whole: no measure in part. Measures without a cost are not in it, hence small differences from the gaps.",
+    }[lang]
+    return Table(caption, heads(lang, plan, unit), cells, note)
+
+
+def _answer(row: dict[str, Any], lang: str) -> str:
+    if not row["feasible"]:
+        missed = text.tonnes(row["missed_mt"], lang)
+        return f"无解，还差{missed}万吨" if lang == "zh" else f"none, short by {missed} Mt"
+    if row["needed_mt"] <= 0:
+        return pick(("参考情形已在限额内", "the reference is within it"), lang)
+    low, cost, high = (money(row[name], lang) for name in ("cost_low", "cost", "cost_high"))
+    if lang == "zh":
+        return f"最低投资{cost}亿元" + (f"（{low}—{high}）" if low != high else "")
+    return f"at least {cost} billion yuan" + (f" ({low} to {high})" if low != high else "")
+
+
+def _or_dash(value: float, digits: int = 0) -> str:
+    return "—" if pd.isna(value) else text.number(value, digits)
+
+
+def of_certainty(rows: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
+    """Return what more certainty costs (`tanfeng.optimum.robust_table`), a column a target."""
+    named = [Column("share", pick(("要求的概率", "Share of paths asked"), lang), kind="label")]
+    named += [Column(name, name, MONEY[lang], "number") for name in rows]
+    parts = {name: table.to_dict("records") for name, table in rows.items()}
+    shares = next(iter(rows.values()))["share"]
+    cells = [
+        {
+            "share": {"text": text.percent(100 * share, 0)},
+            **{name: {"text": _certain(part[place], lang)} for name, part in parts.items()},
+        }
+        for place, share in enumerate(shares)
+    ]
+    return Table(caption, named, cells)
+
+
+def _certain(row: dict[str, Any], lang: str) -> str:
+    if row["feasible"]:
+        return money(row["cost"], lang)
+    shown = text.number(100 * row["missing"], 1)
+    return f"无解，还差{shown}个百分点" if lang == "zh" else f"none, {shown} points short"
+
+
+def of_front(scores: pd.DataFrame, opened: int, lang: str, caption: str) -> Table:
+    """Return the points of a front in four dimensions; the opened one is marked, a number leads to its roadmap.
+
+    Args:
+        scores: result of `tanfeng.alternatives.scores`.
+        opened: number of the point that is open from the start.
+        lang: `zh` or `en`.
+        caption: what the table shows.
+    """
+    named = [
+        Column("point", pick(("方案", "Point"), lang), kind="number"),
+        Column("cost", pick(("投资", "Investment"), lang), MONEY[lang], "number"),
+    ]
+    for name, words in DIMENSIONS.items():
+        label, means = words[:2] if lang == "zh" else words[2:]
+        unit = pick(("元", "yuan"), lang) if name == "residents" else "%"
+        named.append(Column(name, label, f"{means}{pick(('，', ', '), lang)}{unit}", "number"))
+    cells = [
+        {
+            "point": {"text": str(row["point"]), "href": f"#point-{row['point']}"},
+            "cost": {"text": money(row["cost"], lang)},
+            **{name: {"text": text.number(row[name], 0 if name == "residents" else 1)} for name in DIMENSIONS},
+            "_class": "total" if row["point"] == opened else "",
+        }
+        for row in scores.to_dict("records")
+    ]
+    sources = used(scores["sources"])
+    note = {
+        "zh": "各方案互不占优，一个维度改进，另一个维度必然变差。变化以参考情形为基准，为各年合计。"
+        "居民负担按居民用电比重分摊投资，按现有资料只能与投资成比例。",
+        "en": "No point is dominated. Changes are against the reference, summed over the years. Households bear "
+        "investment by their share of electricity; with these sources that is proportional to investment.",
+    }[lang]
+    return Table(caption, named, cells, note, sources)
+
+
+def of_point(rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the roadmap of a point (`tanfeng.alternatives.opened`)."""
+    plan = {
+        "id": ("编号", "No.", "text"),
+        "name": ("措施", "Measure", "text"),
+        "first": ("起始年份", "From", "label"),
+        "intensity": ("实施程度", "Intensity", "number"),
+        "cost": ("投资", "Investment", "number"),
+        "saved": ("末年减少", "Less in the last year", "number"),
+    }
+    cells = [
+        {
+            "id": {"text": row["id"]},
+            "name": {"text": row[lang]},
+            "first": {
+                "text": str(row["first_year"]) + (pick(("（假定）", " (supposed)"), lang) if row["supposed"] else "")
+            },
+            "intensity": {"text": text.percent(100 * row["intensity"], 0)},
+            "cost": {"text": money(row["cost"], lang)},
+            "saved": {"text": text.tonnes(row["saved_mt"], lang)},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, heads(lang, plan, {"cost": MONEY[lang], "saved": TONNES[lang]}), cells)
+
+
+def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
+    """Return the published costs behind the options, with their range and source."""
+    uses = catalog.read("measure_cost_uses").set_index("measure_id")["cost_id"]
+    names = list(dict.fromkeys(uses[one] for one in own.rows["id"]))
+    rows = catalog.read("measure_costs").set_index("id").loc[names]
+    plan = {
+        "name": ("成本", "Cost", "text"),
+        "kind": ("类别", "Kind", "label"),
+        "low": ("下限", "Low", "number"),
+        "central": ("中值", "Central", "number"),
+        "high": ("上限", "High", "number"),
+        "unit": ("单位", "Unit", "label"),
+        "note": ("说明", "Note", "text"),
+    }
+    cells = [
+        {
+            "name": {"text": row[lang], **cited([row["source_id"]])},
+            "kind": {"text": pick(KIND[row["kind"]], lang)},
+            **{level: {"text": _published(row[level], row["unit"], lang)} for level in ("low", "central", "high")},
+            "unit": {
+                "text": MONEY[lang] if row["unit"] == options.MONEY else catalog.label("units", row["unit"], lang)
+            },
+            "note": {"text": row[f"note_{lang}"] or "—"},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, heads(lang, plan), cells, sources=used(rows["source_id"]))
+
+
+def _published(value: float, unit: str, lang: str) -> str:
+    return money(value, lang) if unit == options.MONEY else _or_dash(value)
+
+
+def of_left_out(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the measures that are no option, by reason (`tanfeng.options.left_out`)."""
+    plan = {
+        "reason": ("原因", "Reason", "text"),
+        "count": ("项数", "Measures", "number"),
+        "ids": ("编号", "Numbers", "text"),
+    }
+    groups = rows.groupby("reason")["id"].agg(["size", " ".join]).sort_values("size", ascending=False, kind="stable")
+    cells = [
+        {
+            "reason": {"text": _reason(catalog, str(name), lang)},
+            "count": {"text": str(row["size"])},
+            "ids": {"text": pick(("、", ", "), lang).join(row["join"].split())},
+        }
+        for name, row in groups.iterrows()
+    ]
+    return Table(caption, heads(lang, plan), cells)
+
+
+def _reason(catalog: Catalog, name: str, lang: str) -> str:
+    return stage(name, lang) if name in STAGES else text.word(catalog, f"no_effect_{name}", lang)

@@ -1,0 +1,185 @@
+"""What the roadmap shows: tables say what was computed, charts draw it, cells have text and sources exist."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tanfeng import charts, gaps, keyfigures, optimum, pathways, roadmap_tables, text, wedges
+from tanfeng.catalog import Catalog
+from tanfeng.charts import Chart
+from tanfeng.tables import Table
+
+REGION = "330000"
+YEARS = [2027, 2030, 2035]
+LANG = pytest.mark.parametrize("lang", text.LANGS)
+
+
+@pytest.fixture(scope="module")
+def gap(catalog: Catalog) -> pd.DataFrame:
+    return gaps.gaps(catalog, REGION)
+
+
+@pytest.fixture(scope="module")
+def both(catalog: Catalog) -> dict[str, pd.DataFrame]:
+    return {account: wedges.table(catalog, REGION, account) for account in wedges.ACCOUNTS}
+
+
+@pytest.fixture(scope="module")
+def ready(catalog: Catalog) -> pd.DataFrame:
+    return gaps.readiness(catalog, REGION)
+
+
+def number(shown: str) -> float:
+    return float(shown.replace(text.MINUS, "-").replace(",", ""))
+
+
+def check(catalog: Catalog, table: Table, empty: str = "") -> None:
+    """Every cell has text (but those of one column may be empty), every source cited is in the list and exists."""
+    sources = set(catalog.read("sources")["id"])
+    assert table.rows
+    assert set(table.sources) <= sources
+    for row in table.rows:
+        for column in table.columns:
+            cell = row[column.key]
+            assert cell["text"] or column.key == empty, row
+            assert "nan" not in cell["text"].lower(), row
+            assert {*cell.get("source", ()), *cell.get("more", ())} <= set(table.sources)
+    assert "<table" in table.html({})
+
+
+class TestTables:
+    @LANG
+    def test_are_complete(
+        self, catalog: Catalog, gap: pd.DataFrame, both: dict[str, pd.DataFrame], ready: pd.DataFrame, lang: str
+    ) -> None:
+        check(catalog, roadmap_tables.of_gaps(catalog, gap, lang, "x"))
+        check(catalog, roadmap_tables.of_wedges(catalog, both["direct"], YEARS, lang, "x"), empty="id")
+        check(catalog, roadmap_tables.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x"))
+        check(catalog, roadmap_tables.of_outcomes(catalog, gaps.outcomes(catalog, REGION), lang, "x"))
+        check(catalog, roadmap_tables.of_readiness(ready, lang, "x"))
+
+    @pytest.mark.parametrize("account", wedges.ACCOUNTS)
+    def test_shown_wedges_add_up_to_rounding(
+        self, catalog: Catalog, both: dict[str, pd.DataFrame], account: str
+    ) -> None:
+        rows = roadmap_tables.of_wedges(catalog, both[account], YEARS, "zh", "x").rows
+        for year in map(str, YEARS):
+            reference, *saved, remaining = (number(row[year]["text"]) for row in rows)
+            assert abs(reference - sum(saved) - remaining) <= 0.5 * (len(rows) + 1)
+
+    @LANG
+    def test_gaps_show_the_difference(self, catalog: Catalog, gap: pd.DataFrame, lang: str) -> None:
+        for row in roadmap_tables.of_gaps(catalog, gap, lang, "x").rows:
+            remaining, limit, above = (number(row[key]["text"]) for key in ("remaining", "limit", "uncovered"))
+            assert remaining - limit == pytest.approx(above, abs=1.5 if lang == "zh" else 0.15)
+
+    @LANG
+    def test_national_targets_are_for_comparison(self, catalog: Catalog, gap: pd.DataFrame, lang: str) -> None:
+        rows = roadmap_tables.of_gaps(catalog, gap, lang, "x").rows
+        word = {"zh": "仅作对照", "en": "for comparison"}[lang]
+        assert [word in row["target"]["text"] for row in rows] == gap["target"].eq("N03").tolist()
+
+    def test_the_note_counts_what_stays_open_and_names_growth(self, catalog: Catalog, gap: pd.DataFrame) -> None:
+        table = roadmap_tables.of_gaps(catalog, gap, "zh", "x")
+        assert "2项按中值补不上" in table.note
+        low, high = (text.tonnes(gap.iloc[-2][f"limit_{end}_mt"], "zh") for end in ("low", "high"))
+        assert f"P05 {low}至{high}" in table.note
+        closed = gap.assign(state=gaps.COVERED)
+        assert "按中值均可补上" in roadmap_tables.of_gaps(catalog, closed, "zh", "x").note
+
+    @LANG
+    def test_the_order_is_told_by_group(self, catalog: Catalog, lang: str) -> None:
+        rows = roadmap_tables.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x").rows
+        place = text.LANGS.index(lang)
+        names = [roadmap_tables.GROUPS[one][place] for one in wedges.ORDER]
+        found = [names.index(row["group"]["text"]) for row in rows]
+        assert found == sorted(found)
+
+    def test_measured_beside_expected(self, catalog: Catalog) -> None:
+        row = roadmap_tables.of_outcomes(catalog, gaps.outcomes(catalog, REGION), "zh", "x").rows[0]
+        assert (row["asked"]["text"], row["ratio"]["text"]) == ("1245万千瓦", "3.6")
+        assert row["measured"]["text"] == "4430万千瓦（2020年底至2025年6月）"
+
+    def test_every_stage_and_lack_has_words(self, ready: pd.DataFrame) -> None:
+        assert set(ready["stage"]) <= set(roadmap_tables.STAGES)
+        assert {one for lacks in ready["lacks"] for one in lacks.split()} <= set(roadmap_tables.LACKS)
+
+
+class TestExport:
+    @LANG
+    def test_is_the_table_with_names(self, catalog: Catalog, both: dict[str, pd.DataFrame], lang: str) -> None:
+        rows = roadmap_tables.export(catalog, both["direct"], lang)
+        assert rows.columns.tolist() == ["measure", "name", "year", "co2_mt", "lo80", "hi80"]
+        assert rows["co2_mt"].equals(both["direct"]["co2_mt"])
+        assert rows["name"].ne("").all()
+
+    def test_lines(self, catalog: Catalog, both: dict[str, pd.DataFrame]) -> None:
+        shown = roadmap_tables.lines(roadmap_tables.export(catalog, both["direct"], "zh"), 2026, "zh").splitlines()
+        assert shown[0].split("\t")[2:] == [str(year) for year in range(2026, 2036)]
+        assert shown[1].startswith("\t参考情形\t49")
+        assert shown[-1].startswith("\t剩余排放\t")
+        assert len(shown) == 2 + both["direct"]["measure"].nunique() - 1
+
+
+class TestCharts:
+    @LANG
+    def test_wedges(self, catalog: Catalog, both: dict[str, pd.DataFrame], lang: str) -> None:
+        limits = {account: gaps.target_paths(catalog, REGION, account) for account in both}
+        chart = charts.wedge_areas(catalog, both, limits, lang)
+        drawn(chart)
+        assert charts.wedge_areas(catalog, both, limits, lang) == chart, "drawn twice, the same"
+        for rows in both.values():
+            last = rows[rows["year"] == rows["year"].max()].set_index("measure")["co2_mt"]
+            assert text.tonnes(float(last["remaining"]), lang) in chart.alt
+
+    @LANG
+    def test_time_line(self, ready: pd.DataFrame, lang: str) -> None:
+        chart = charts.gantt(ready, 2026, 2035, lang)
+        drawn(chart)
+        assert all(name in chart.alt for name in ready.loc[ready["stage"] != wedges.IN_REFERENCE, "id"])
+
+    def test_a_time_line_without_dates(self, ready: pd.DataFrame) -> None:
+        rows = ready.assign(stage=wedges.NO_DATE, by_year=pd.NA, first_year=pd.NA)
+        drawn(charts.gantt(rows, 2026, 2035, "zh"))
+
+
+def drawn(chart: Chart) -> None:
+    assert ET.fromstring(chart.svg).tag.endswith("svg")
+    assert len(chart.alt) > 30
+
+
+def test_key_figures_are_those_of_the_tables(catalog: Catalog, gap: pd.DataFrame) -> None:
+    k = keyfigures.roadmap(catalog, REGION).set_index("id")["value"]
+    for row in gap.to_dict("records"):
+        name = f"{row['target']}_{row['account']}"
+        assert k[f"uncovered_{name}"] == pytest.approx(abs(row["uncovered_mt"]))
+        assert k[f"open_{name}"] == float(row["uncovered_mt"] > 0)
+    counted = wedges.candidates(catalog, REGION)["stage"].value_counts()
+    assert k[list(wedges.STAGES)].tolist() == [counted.get(stage, 0) for stage in wedges.STAGES]
+    assert k["options"] + k["left_out"] == k["measures"]
+
+
+def test_what_the_page_says_in_words_holds(catalog: Catalog) -> None:
+    """The prose names targets, and says that the electricity of trucks outweighs their fuel."""
+    middle = wedges.wedges(catalog, REGION, centre=True)
+    assert middle.saved[middle.measures.index("MT03"), 0, middle.at(2030)] < 0, "electricity outweighs the fuel"
+    assert middle.years[-1] == 2035
+    assert set(gaps.targets(catalog, REGION)["id"]) == {"N02", "N03", "P05"}
+
+
+def test_imports_are_told_where_they_are_known(catalog: Catalog) -> None:
+    drawn_ = pathways.imports(catalog, REGION, list(range(2023, 2031)))
+    assert np.ptp(drawn_[:, 0]) == 0
+    assert np.ptp(drawn_[:, -1]) > 0
+
+
+def test_the_notebook_opens_a_point_of_its_front(catalog: Catalog, root: Path) -> None:
+    content = (root / "notebooks" / "reports" / "roadmap.ipynb").read_text(encoding="utf-8")
+    point, steps = (int(re.findall(rf"\b{name} ?= ?(\d+)", content)[0]) for name in ("point", "steps"))
+    assert 1 <= point <= len(optimum.front(catalog, REGION, steps=steps))
