@@ -1,4 +1,4 @@
-"""What is different from the course of things (floor 3): growth, a project, a nuclear unit, electric cars.
+"""What is different from the course of things (floor 3): growth, a project, a nuclear unit, imports, electric cars.
 
 A scenario moves the centre of the outlook; the errors around it stay. Each effect is plain arithmetic with its factor
 named, so that a reader sees what moves the peak and a target. `data/scenarios.csv` holds those of the reports.
@@ -7,6 +7,7 @@ named, so that a reader sees what moves the peak and a target. `data/scenarios.c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tanfeng.project import ProjectError
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
 FOSSIL_KWH = "grid_factor_electricity_fossil_china_2023"
+EAST_GRID_KWH = "grid_factor_electricity_grid_east_china_2023"
 NUCLEAR_HOURS = "full_load_hours_nuclear_330000_2021"
 GASOLINE_CO2, GASOLINE_DENSITY = "ceads_co2_gasoline_330000_2007", "density_gasoline"
 MILEAGE, PETROL, ELECTRICITY = "mileage_car_100000", "petrol_car_100000", "electricity_car_100000"
@@ -43,6 +45,14 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Imports:
+    """Electricity from outside: `twh` (TWh a year) more from `first_year` on, in place of fossil power."""
+
+    first_year: int
+    twh: float
+
+
+@dataclass(frozen=True)
 class Cars:
     """Electric cars in place of petrol cars: `a_year` (number of cars) more in every year from `first_year` on."""
 
@@ -60,6 +70,7 @@ class Scenario:
         projects: new sources.
         nuclear: nuclear units beyond the course of things.
         cars: electric cars beyond the course of things.
+        imports: imported electricity beyond the course of things.
     """
 
     name: str = "baseline"
@@ -67,6 +78,7 @@ class Scenario:
     projects: tuple[Project, ...] = ()
     nuclear: tuple[Unit, ...] = ()
     cars: tuple[Cars, ...] = ()
+    imports: tuple[Imports, ...] = ()
 
 
 BASELINE = Scenario()
@@ -172,6 +184,8 @@ def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scena
         changed.loc[changed.index >= project.first_year, project.field] += project.co2_mt
     for unit in scenario.nuclear:
         changed.loc[changed.index >= unit.first_year, "energy"] -= displaced(catalog, unit.gw)
+    for line in scenario.imports:
+        changed.loc[changed.index >= line.first_year, "energy"] -= line.twh * per_twh(catalog, FOSSIL_KWH)
     for cars in scenario.cars:
         fuel, power = electrified(catalog, cars.a_year)
         running = np.clip(changed.index.to_numpy() - cars.first_year + 1, 0, None)
@@ -185,15 +199,23 @@ def growth_effect(catalog: Catalog, region: str, growth: float, years: pd.Index)
 
     GDP over its course (the median of `tanfeng.growth.paths`), to the power of 0.5.
     """
-    rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
-    last, until = int(rates.index[-1]), int(max(years))
-    if until <= last:
+    last, course = _course(catalog, region, int(max(years)))
+    if not len(course):
         return pd.Series(1.0, index=years)
-    ahead = growth_ahead.paths(rates.to_numpy(dtype="float64"), until - last)
-    course = np.median(np.cumprod(1 + ahead / 100, axis=1), axis=0)
-    path = (1 + growth / 100) ** np.arange(1, until - last + 1)
-    factor = pd.Series((path / course) ** GROWTH_SHARE, index=range(last + 1, until + 1))
+    path = (1 + growth / 100) ** np.arange(1, len(course) + 1)
+    factor = pd.Series((path / course) ** GROWTH_SHARE, index=range(last + 1, last + 1 + len(course)))
     return factor.reindex(years).fillna(1.0)
+
+
+@lru_cache(maxsize=32)
+def _course(catalog: Catalog, region: str, until: int) -> tuple[int, Any]:
+    """Return the last year with a published growth rate, and GDP over it by year after (median of its paths)."""
+    rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    last = int(rates.index[-1])
+    if until <= last:
+        return last, np.ones(0)
+    ahead = growth_ahead.paths(rates.to_numpy(dtype="float64"), until - last)
+    return last, np.median(np.cumprod(1 + ahead / 100, axis=1), axis=0)
 
 
 def electrified(catalog: Catalog, cars: float) -> tuple[float, float]:
@@ -236,3 +258,31 @@ def displaced(catalog: Catalog, gw: float) -> float:
         units.quantity(catalog, rows.at[row, "value"], rows.at[row, "unit"]) for row in (NUCLEAR_HOURS, FOSSIL_KWH)
     )
     return float((units.quantity(catalog, gw, "GW") * hours * fossil).to("t").magnitude / 1e6)
+
+
+def per_twh(catalog: Catalog, factor: str) -> float:
+    """Return a factor of electricity (`data/emission_factors.csv`) in Mt CO2 per TWh.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> per_twh(open_catalog(), EAST_GRID_KWH)
+        0.55
+    """
+    row = catalog.read("emission_factors").set_index("id").loc[factor]
+    mass = units.quantity(catalog, 1.0, "TWh") * units.quantity(catalog, row["value"], row["unit"])
+    return round(float(mass.to("t").magnitude) / units.T_PER_MT, 9)
+
+
+def brought(catalog: Catalog, scenario: Scenario, years: list[int]) -> Any:
+    """Return the CO2 (Mt, by year) that imports beyond the course of things bring in the assessment account.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> line = Scenario("line", imports=(Imports(2028, 36.0),))
+        >>> brought(open_catalog(), line, [2027, 2028]).round(1).tolist()
+        [0.0, 19.8]
+    """
+    if not scenario.imports:
+        return np.zeros(len(years))
+    running = [sum(line.twh for line in scenario.imports if line.first_year <= year) for year in years]
+    return per_twh(catalog, EAST_GRID_KWH) * np.array(running, dtype="float64")

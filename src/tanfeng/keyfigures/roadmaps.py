@@ -42,7 +42,7 @@ def _gap(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dict[str, A
             own,
             **_ends(row, "reference"),
         ),
-        figure(f"saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast", **_ends(row, "saved")),
+        figure(f"saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
         figure(f"remaining_{row['account']}", row["remaining_mt"], "Mt CO2", due, "forecast"),
         figure(f"uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
         figure(f"p_without_{name}", 100 * row["p_without"], "%", due, "forecast"),

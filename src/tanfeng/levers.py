@@ -1,0 +1,351 @@
+"""What may be set in a what-if (floor 3): levers with unit, range, default and source; a setting; saved settings.
+
+A lever is a row of `data/levers.csv`. A setting gives some of them a value and switches measures on; it becomes a
+scenario (`tanfeng.scenarios`), so that the outlook answers it and nothing else. A setting saved under a name is a file
+`data/scenarios/NAME.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from tanfeng import effects, units, wedges
+from tanfeng.catalog import Catalog
+from tanfeng.project import ProjectError
+from tanfeng.scenarios import BASELINE, Cars, Imports, Project, Scenario, Unit
+
+FOLDER = Path("data", "scenarios")
+NAME = re.compile(r"\w[\w-]{0,59}")
+PARTS = ("region", "values", "measures")
+UNITS = {"nuclear": "GW", "imports": "TWh", "electric_cars": "vehicles", "project": "Mt CO2"}  # of tanfeng.scenarios
+NUCLEAR = {"full_load_hours_nuclear_330000"}  # a measure that has this factor is nuclear capacity
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Something that may be set.
+
+    Attributes:
+        id: name, as the command takes it.
+        zh, en: what it is.
+        effect: `growth`, `nuclear`, `imports`, `electric_cars` or `project`.
+        field: field whose emissions change, empty if all do.
+        first_year: first whole year of the effect; None if it follows the last published year.
+        low, high: range, in `unit`.
+        step: step of a control.
+        default: value at which nothing changes; None if there is no single one.
+        unit: unit of the values.
+        source_id: source of the default or the range.
+        note_zh, note_en: what they rest on.
+    """
+
+    id: str
+    zh: str
+    en: str
+    effect: str
+    field: str
+    first_year: int | None
+    low: float
+    high: float
+    step: float
+    default: float | None
+    unit: str
+    source_id: str
+    note_zh: str
+    note_en: str
+
+    @property
+    def year(self) -> int:
+        """First whole year of the effect.
+
+        Raises:
+            ProjectError: if the table leaves it empty.
+        """
+        if self.first_year is None:
+            raise ProjectError(f"data/levers.csv, {self.id}: first_year is empty; a lever on {self.effect} needs it")
+        return self.first_year
+
+    @property
+    def choices(self) -> list[float]:
+        """Values a control offers: the multiples of the step within the range, and both ends."""
+        inside = self.step * np.arange(np.ceil(self.low / self.step), np.floor(self.high / self.step) + 1)
+        return sorted({self.low, self.high, *(round(float(one), 6) for one in inside)})
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is set: values of levers, and measures that are on. Nothing set is the reference.
+
+    Attributes:
+        region: GB/T 2260 code.
+        given: lever and value, in the order of `data/levers.csv`.
+        measures: numbers of measures, in the order they are counted.
+        name: name it is saved under; empty if it is not.
+    """
+
+    region: str
+    given: tuple[tuple[str, float], ...] = ()
+    measures: tuple[str, ...] = ()
+    name: str = ""
+
+
+def levers(catalog: Catalog, region: str) -> dict[str, Lever]:
+    """Return the levers of a region by id, in the order of the table.
+
+    Raises:
+        ProjectError: if the region has none, or a default lies outside its range.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> found = levers(open_catalog(), "330000")["nuclear_gw_2027"]
+        >>> found.default, found.unit, found.choices[:3]
+        (9.17, 'GW', [9.17, 9.5, 10.0])
+    """
+    return dict(_levers(catalog, region))
+
+
+@lru_cache(maxsize=16)
+def _levers(catalog: Catalog, region: str) -> dict[str, Lever]:
+    rows = catalog.read("levers")
+    found = [_lever(row) for row in rows[rows["region"] == region].drop(columns="region").to_dict("records")]
+    if not found:
+        raise ProjectError(f"data/levers.csv has no lever of region {region}; there are those of {_regions(rows)}")
+    return {one.id: one for one in found}
+
+
+def _regions(rows: pd.DataFrame) -> str:
+    return ", ".join(sorted(rows["region"].unique()))
+
+
+def _lever(row: dict[str, Any]) -> Lever:
+    year, default = row["first_year"], row["default"]
+    row |= {"first_year": None if pd.isna(year) else int(year), "default": None if pd.isna(default) else float(default)}
+    found = Lever(**row)
+    if not found.low <= (found.low if found.default is None else found.default) <= found.high:
+        raise ProjectError(f"data/levers.csv, {found.id}: default {found.default} outside {found.low} to {found.high}")
+    return found
+
+
+def setting(
+    catalog: Catalog, region: str, values: Mapping[str, float], measures: Iterable[str] = (), name: str = ""
+) -> Setting:
+    """Return a setting after holding it against the levers and the counted measures.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        values: value by lever, in the unit of the lever.
+        measures: numbers of the measures that are on.
+        name: name it is saved under.
+
+    Raises:
+        ProjectError: if a lever or measure is not known, or a value is outside its range.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> setting(open_catalog(), "330000", {"gdp_growth": 5.5}, ["ME01"]).given
+        (('gdp_growth', 5.5),)
+    """
+    known = levers(catalog, region)
+    unknown = [one for one in values if one not in known]
+    if unknown:
+        raise ProjectError(f"no lever {unknown[0]!r}; there are: {', '.join(known)}")
+    for lever, value in values.items():
+        _require_in_range(known[lever], value)
+    on = list(measures)
+    counted = measures_of(catalog, region) if on else []  # takes seconds the first time
+    strangers = [one for one in on if one not in counted]
+    if strangers:
+        raise ProjectError(f"measure {strangers[0]!r} cannot be switched; there are: {', '.join(counted) or 'none'}")
+    chosen = tuple((one, float(values[one])) for one in known if one in values)
+    return Setting(region, chosen, tuple(one for one in counted if one in on), name)
+
+
+def _require_in_range(lever: Lever, value: float) -> None:
+    if not lever.low <= value <= lever.high:
+        limits = f"{lever.low:g} to {lever.high:g} {lever.unit}"
+        raise ProjectError(f"{lever.id} = {value:g}: expected {limits} ({lever.en}; data/levers.csv)")
+
+
+def measures_of(catalog: Catalog, region: str) -> list[str]:
+    """Return the measures that may be on: those `tanfeng.wedges` counts, in its order.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> measures_of(open_catalog(), "330000")[:2]
+        ['MT03', 'ME01']
+    """
+    rows = wedges.candidates(catalog, region)
+    return [str(one) for one in rows.loc[rows["stage"] == wedges.COUNTED, "id"]]
+
+
+def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
+    """Return what a setting says apart from its measures; a lever at its default changes nothing.
+
+    A capacity of nuclear power holds until the next year that has one; what exceeds the default counts.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> twelve = setting(catalog, "330000", {"nuclear_gw_2027": 12.17})
+        >>> scenario(catalog, twelve).nuclear
+        (Unit(first_year=2027, gw=3.0),)
+    """
+    known = levers(catalog, chosen.region)
+    given = [(known[name], value) for name, value in chosen.given]
+    moved = [(lever, value) for lever, value in given if value != lever.default]
+    rates = [value for lever, value in moved if lever.effect == "growth"]
+    return Scenario(
+        BASELINE.name,
+        gdp_growth=rates[-1] if rates else None,
+        projects=tuple(Project(one.field, one.year, amount) for one, amount in _in(catalog, moved, "project")),
+        nuclear=_units(catalog, list(known.values()), given),
+        cars=tuple(Cars(one.year, amount) for one, amount in _in(catalog, moved, "electric_cars")),
+        imports=tuple(Imports(one.year, amount) for one, amount in _in(catalog, moved, "imports")),
+    )
+
+
+def _in(catalog: Catalog, given: list[tuple[Lever, float]], effect: str) -> list[tuple[Lever, float]]:
+    """Return the levers of an effect with their values in the unit of `tanfeng.scenarios`, by year."""
+    own = [one for one in given if one[0].effect == effect]
+    own.sort(key=lambda one: one[0].year)
+    return [(lever, value * units.factor(catalog, lever.unit, UNITS[effect])) for lever, value in own]
+
+
+def _units(catalog: Catalog, known: list[Lever], given: list[tuple[Lever, float]]) -> tuple[Unit, ...]:
+    """Return what is added to (or taken from) the capacity of the reference in each year that has one."""
+    own = _in(catalog, given, "nuclear")
+    start = _in(catalog, [(one, one.default) for one in known if one.default is not None], "nuclear")
+    if own and not start:
+        raise ProjectError(f"data/levers.csv, {own[0][0].id}: no default; the first capacity of a region needs one")
+    before = [start[0][1] if start else 0.0, *(capacity for _, capacity in own)]
+    steps = [(lever.year, round(now - last, 9)) for (lever, now), last in zip(own, before, strict=False)]
+    return tuple(Unit(year, gw) for year, gw in steps if gw)
+
+
+def contained(catalog: Catalog, chosen: Setting) -> tuple[str, ...]:
+    """Return the measures of a setting that one of its levers holds already, so that they are not counted again.
+
+    Nuclear capacity holds the nuclear units, imports beyond the course of things the lines.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> contained(catalog, setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01", "ME12"]))
+        ('ME01',)
+    """
+    known = levers(catalog, chosen.region)
+    touched = {known[name].effect for name, _ in chosen.given}
+    return tuple(one for one in chosen.measures if _effect(catalog, chosen.region, one) in touched)
+
+
+@lru_cache(maxsize=256)
+def _effect(catalog: Catalog, region: str, measure: str) -> str:
+    """Return the effect of a lever that a measure is part of; empty if there is none."""
+    groups = wedges.candidates(catalog, region).set_index("id")["group"]
+    if groups[measure] == wedges.IMPORT:
+        return "imports"
+    return "nuclear" if set(effects.factors(catalog, measure)["parameter_id"]) & NUCLEAR else ""
+
+
+def saved(catalog: Catalog, region: str = "") -> list[Setting]:
+    """Return the settings saved in `data/scenarios/`, by name; of one region if it is given.
+
+    Raises:
+        ProjectError: if a file is no setting, or one that the levers do not allow.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> isinstance(saved(open_catalog(), "330000"), list)
+        True
+    """
+    try:
+        paths = sorted((catalog.root / FOLDER).iterdir())
+    except FileNotFoundError:
+        return []
+    found = [_read(catalog, path) for path in paths if path.suffix == ".yaml"]
+    return [one for one in found if region in {"", one.region}]
+
+
+def _read(catalog: Catalog, path: Path) -> Setting:
+    where = (FOLDER / path.name).as_posix()
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        parts = {name: given[name] for name in PARTS}
+        if set(given) - set(PARTS):
+            raise ValueError(f"unknown part {sorted(set(given) - set(PARTS))[0]!r}")
+        values = {str(name): float(value) for name, value in parts["values"].items()}
+        return setting(catalog, str(parts["region"]), values, [str(one) for one in parts["measures"]], path.stem)
+    except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+        raise ProjectError(f"{where}: {error}; expected the parts {', '.join(PARTS)}") from error
+    except ProjectError as error:
+        raise ProjectError(f"{where}: {error}") from error
+
+
+def save(catalog: Catalog, chosen: Setting, name: str) -> Path:
+    """Save a setting under a name and return its file; what is saved is never overwritten.
+
+    Raises:
+        ProjectError: if the name is none, is taken, or nothing is set.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> save(open_catalog(), Setting("330000"), "nothing")
+        Traceback (most recent call last):
+        tanfeng.project.ProjectError: nothing is set: there is no scenario to save
+    """
+    if not (chosen.given or chosen.measures):
+        raise ProjectError("nothing is set: there is no scenario to save")
+    if not NAME.fullmatch(name):
+        raise ProjectError(f"name {name!r}: expected letters (Chinese too), digits, - and _, at most 60")
+    path = catalog.root / FOLDER / f"{name}.yaml"
+    if name in set(catalog.read("scenarios")["id"]):
+        raise ProjectError(f"{name} is a scenario of data/scenarios.csv; choose another name")
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(document(chosen))
+    except FileExistsError as error:
+        raise ProjectError(f"{(FOLDER / path.name).as_posix()} exists; choose another name or remove it") from error
+    return path
+
+
+def document(chosen: Setting) -> str:
+    """Return a setting as the text of its file.
+
+    Example:
+        >>> print(document(Setting("330000", (("gdp_growth", 5.5),), ("ME01",))), end="")
+        region: '330000'
+        values:
+          gdp_growth: 5.5
+        measures:
+        - ME01
+    """
+    parts = {"region": chosen.region, "values": dict(chosen.given), "measures": list(chosen.measures)}
+    return str(yaml.safe_dump(parts, allow_unicode=True, sort_keys=False))
+
+
+def problems(catalog: Catalog) -> list[str]:
+    """Return what is wrong with the levers of every region and with the saved settings, a line each.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> problems(open_catalog())
+        []
+    """
+    try:
+        for region in catalog.read("levers")["region"].unique():
+            levers(catalog, str(region))
+        saved(catalog)
+    except ProjectError as error:
+        return [str(error)]
+    return []

@@ -1,0 +1,406 @@
+"""What if: a setting is the reference where nothing is set, moves it the right way, and never counts a ton twice."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import papermill
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanfeng import levers, milestones, outlook, pathways, peaking, scenarios, wedges, whatif, whatif_tables
+from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.charts.fans import fan
+from tanfeng.levers import Setting
+from tanfeng.page import open_page
+from tanfeng.scenarios import BASELINE, Scenario
+from tanfeng.whatif_widgets import Panel
+from tests.conftest import ROOT, Run
+
+REGION = "330000"
+NUCLEAR = ["ME01", "ME02", "ME04", "ME05"]
+CATALOG = Catalog(ROOT)
+KNOWN = levers.levers(CATALOG, REGION)
+ANY_VALUES = st.fixed_dictionaries(
+    {}, optional={name: st.floats(one.low, one.high) for name, one in KNOWN.items() if name != "gdp_growth"}
+)
+RATES = st.floats(KNOWN["gdp_growth"].low, KNOWN["gdp_growth"].high)
+
+
+def answered(values: dict[str, float] | None = None, measures: list[str] | None = None) -> whatif.Answer:
+    return whatif.answer(CATALOG, levers.setting(CATALOG, REGION, values or {}, measures or []))
+
+
+@pytest.fixture(scope="module")
+def reference() -> whatif.Answer:
+    return answered()
+
+
+class TestReference:
+    def test_it_is_the_outlook_to_the_last_digit(self, catalog: Catalog, reference: whatif.Answer) -> None:
+        rows = outlook.fields(catalog, REGION).query("field == 'total' and status == 'forecast'")
+        shown = reference.fan[["co2_mt", "lo80", "hi80", "lo95", "hi95"]].to_numpy()
+        assert (shown == rows[["co2_mt", "lo80", "hi80", "lo95", "hi95"]].to_numpy()).all()
+
+    def test_its_peak_is_that_of_the_report(self, catalog: Catalog, reference: whatif.Answer) -> None:
+        rows = outlook.peak(catalog, REGION)
+        assert reference.peak["p_peaked_by"].tolist() == rows["p_peaked_by"].tolist()
+        assert reference.p_no_peak == rows["p_no_peak"].iloc[0]
+
+    def test_its_targets_are_those_of_the_report(self, catalog: Catalog, reference: whatif.Answer) -> None:
+        shown = reference.targets.set_index(["target", "account"])["probability"]
+        for way in [*milestones.ways(catalog, REGION), *milestones.ways(catalog, REGION, "100000")]:
+            target = "P05" if way.base == 2005 else "N03"
+            assert shown[target, way.account] == pytest.approx(way.probability, abs=1e-4)
+
+    def test_every_lever_at_its_default_is_the_reference(self, reference: whatif.Answer) -> None:
+        values = {name: one.default for name, one in KNOWN.items() if one.default is not None}
+        setting = levers.setting(CATALOG, REGION, values)
+        assert len(values) >= 4
+        assert levers.scenario(CATALOG, setting) == BASELINE
+        assert float(whatif.compared(reference, whatif.answer(CATALOG, setting))["difference"].abs().max()) == 0.0
+
+    def test_all_measures_off_is_the_reference(self, reference: whatif.Answer) -> None:
+        every = answered(measures=levers.measures_of(CATALOG, REGION))
+        assert every.emissions(2030) < reference.emissions(2030)
+        assert float(whatif.compared(reference, answered(measures=[]))["difference"].abs().max()) == 0.0
+
+
+class TestDirections:
+    @settings(max_examples=15, deadline=None)
+    @given(RATES, RATES, ANY_VALUES)
+    def test_more_growth_never_lowers_emissions(self, one: float, other: float, values: dict[str, float]) -> None:
+        slow, fast = (answered(values | {"gdp_growth": rate}) for rate in sorted((one, other)))
+        for column in ("co2_mt", "median", "lo80", "hi80"):
+            assert (fast.fan[column] >= slow.fan[column] - 1e-9).all(), column
+
+    @settings(max_examples=15, deadline=None)
+    @given(ANY_VALUES, st.lists(st.sampled_from(levers.measures_of(CATALOG, REGION)), unique=True))
+    def test_quantiles_and_probabilities_are_in_order(self, values: dict[str, float], measures: list[str]) -> None:
+        found = answered(values, measures)
+        ends = found.fan[["lo95", "lo80", "median", "hi80", "hi95"]].to_numpy()
+        assert (np.diff(ends, axis=1) >= 0).all()
+        assert (ends >= 0).all()
+        assert found.peak["p_peaked_by"].is_monotonic_increasing
+        assert found.p_no_peak == pytest.approx(1 - found.peak["p_peaked_by"].iloc[-1])
+        assert found.targets["probability"].between(0, 1).all()
+
+    @settings(max_examples=15, deadline=None)
+    @given(st.floats(9.17, 25), st.floats(9.17, 25))
+    def test_more_nuclear_never_raises_emissions(self, one: float, other: float) -> None:
+        less, more = (answered({"nuclear_gw_2027": gw}) for gw in sorted((one, other)))
+        assert (more.fan["median"] <= less.fan["median"] + 1e-9).all()
+        assert more.peaked_by(2030) >= less.peaked_by(2030) - 1e-9
+
+    def test_what_a_lever_does_not_reach_stays(self, reference: whatif.Answer) -> None:
+        found = answered({"nuclear_gw_2028": 14.0})
+        early = reference.fan["year"] < 2028
+        assert found.fan[early].equals(reference.fan[early])
+        assert (found.fan["co2_mt"] < reference.fan["co2_mt"])[~early].all()
+
+
+class TestGolden:
+    def test_a_capacity_is_what_exceeds_that_of_the_reference(self, reference: whatif.Answer) -> None:
+        found = answered({"nuclear_gw_2027": 12})
+        assert reference.emissions(2030) - found.emissions(2030) == pytest.approx((12 - 9.17) * 7972 * 0.8273 / 1000)
+
+    def test_capacities_of_the_units_are_the_scenario_of_the_report(self, catalog: Catalog) -> None:
+        found = answered({"nuclear_gw_2027": 9.17 + 1.2, "nuclear_gw_2028": 9.17 + 4.9})
+        row = peaking.by_scenario(catalog, REGION).set_index("scenario").loc["nuclear"]
+        assert found.emissions(2030) == pytest.approx(row["co2_2030"])
+        assert found.peaked_by(2030) == pytest.approx(row["p_by_2030"])
+
+    def test_a_capacity_holds_until_the_next_that_is_set(self, catalog: Catalog) -> None:
+        values = {"nuclear_gw_2030": 9.17, "nuclear_gw_2027": 12.17}
+        found = levers.scenario(catalog, levers.setting(catalog, REGION, values)).nuclear
+        assert [(one.first_year, round(one.gw, 6)) for one in found] == [(2027, 3.0), (2030, -3.0)]
+
+    def test_growth_is_the_scenario_of_the_report(self, catalog: Catalog) -> None:
+        found = answered({"gdp_growth": 5.5})
+        rows = peaking.by_scenario(catalog, REGION).set_index("scenario")
+        assert found.emissions(2030) == rows.at["growth_55", "co2_2030"]
+        ways = pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0, "assessment").set_index("scenario")
+        shown = found.targets.set_index(["target", "account"])["probability"]
+        assert shown["P05", "assessment"] == pytest.approx(ways.at["growth_55", "probability"], abs=1e-4)
+
+    def test_imports_carry_the_factor_of_their_grid(self, catalog: Catalog, reference: whatif.Answer) -> None:
+        found = answered({"import_twh_2028": 36})
+        assert reference.emissions(2030) - found.emissions(2030) == pytest.approx(36 * 0.8273)
+        line = Scenario(imports=(scenarios.Imports(2028, 36.0),))
+        both = pathways.ahead_apart(catalog, REGION, 2030, "assessment", line)[1]
+        direct = pathways.ahead_apart(catalog, REGION, 2030, "direct", line)[1]
+        beyond = both - direct - pathways.imports(catalog, REGION, list(range(2023, 2031)))
+        assert beyond[0] == pytest.approx([0.0] * 5 + [36 * 0.55] * 3)
+
+    def test_measures_are_the_wedges(self, catalog: Catalog) -> None:
+        found, own = answered(measures=NUCLEAR), wedges.wedges(catalog, REGION, measures=NUCLEAR)
+        assert found.fan["hi80"].to_numpy() == pytest.approx(np.quantile(own.remaining, 0.9, axis=0))
+        middle = wedges.wedges(catalog, REGION, measures=NUCLEAR, centre=True)
+        assert found.fan["co2_mt"].to_numpy() == pytest.approx(middle.remaining[0])
+        assert found.measures.set_index("measure").loc["ME01", 2030] == pytest.approx(1.2 * 7972 * 0.8273 / 1000)
+
+    def test_measures_move_the_targets_in_both_accounts(self, reference: whatif.Answer) -> None:
+        found = answered(measures=["ME12"]).targets.set_index(["target", "account"])["probability"]
+        before = reference.targets.set_index(["target", "account"])["probability"]
+        gain = found - before
+        assert (gain > 0).all()
+        assert gain["P05", "direct"] > gain["P05", "assessment"]  # imports carry a factor there
+
+    def test_a_measure_that_a_lever_holds_is_not_counted_again(self) -> None:
+        alone = answered({"nuclear_gw_2027": 12, "import_twh_2028": 36})
+        both = answered({"nuclear_gw_2027": 12, "import_twh_2028": 36}, [*NUCLEAR, "ME12", "MT03"])
+        assert set(both.contained) == {*NUCLEAR, "ME12"}
+        assert both.emissions(2030) - alone.emissions(2030) == pytest.approx(
+            answered(measures=["MT03"]).emissions(2030) - answered().emissions(2030)
+        )
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("values", "measures", "message"),
+        [
+            ({"growth": 5}, [], "no lever 'growth'; there are: gdp_growth, nuclear_gw_2027"),
+            ({"gdp_growth": 20}, [], r"gdp_growth = 20: expected 2 to 9 %"),
+            ({"gdp_growth": float("nan")}, [], "gdp_growth = nan"),
+            ({}, ["ME09"], "measure 'ME09' cannot be switched; there are: MT03, ME01"),
+        ],
+    )
+    def test_a_setting_that_does_not_fit(self, values: dict[str, float], measures: list[str], message: str) -> None:
+        with pytest.raises(ProjectError, match=message):
+            levers.setting(CATALOG, REGION, values, measures)
+
+    def test_a_region_without_levers(self) -> None:
+        with pytest.raises(ProjectError, match="no lever of region 110000"):
+            levers.levers(CATALOG, "110000")
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            (",9.17,GW,eps", ",5,GW,eps", "default 5.0 outside 9.17 to 25.0"),
+            (",9.17,GW,eps", ",,GW,eps", "nuclear_gw_2028: no default; the first capacity of a region needs one"),
+            ("imports,energy,2028", "imports,energy,", "import_twh_2028: first_year is empty"),
+        ],
+    )
+    def test_a_lever_that_does_not_fit(self, tables: Path, old: str, new: str, message: str) -> None:
+        file = tables / "data" / "levers.csv"
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        with pytest.raises(ProjectError, match=message):
+            levers.scenario(
+                Catalog(tables), levers.setting(Catalog(tables), REGION, {"import_twh_2028": 5, "nuclear_gw_2028": 12})
+            )
+
+
+class TestSaved:
+    def test_what_is_saved_is_read_again(self, tables: Path) -> None:
+        catalog = Catalog(tables)
+        one = levers.setting(catalog, REGION, {"gdp_growth": 5.5}, ["ME12"])
+        path = levers.save(catalog, one, "增速5-5")
+        assert path.read_text(encoding="utf-8").startswith("region: '330000'")
+        (found,) = levers.saved(catalog, REGION)
+        assert (found.name, found.given, found.measures) == ("增速5-5", one.given, one.measures)
+        assert levers.saved(catalog, "110000") == []
+        assert levers.problems(catalog) == []
+
+    def test_nothing_is_overwritten(self, tables: Path) -> None:
+        catalog, one = Catalog(tables), Setting(REGION, (("gdp_growth", 5.5),))
+        path = levers.save(catalog, one, "mine")
+        before = path.read_bytes()
+        with pytest.raises(ProjectError, match=r"data/scenarios/mine\.yaml exists"):
+            levers.save(catalog, Setting(REGION, (("gdp_growth", 3.0),)), "mine")
+        assert path.read_bytes() == before
+
+    @pytest.mark.parametrize("name", ["", "../x", "a b", ".hidden", "a/b", "x" * 61])
+    def test_a_name_that_is_none(self, tables: Path, name: str) -> None:
+        with pytest.raises(ProjectError, match="expected letters"):
+            levers.save(Catalog(tables), Setting(REGION, (("gdp_growth", 5.5),)), name)
+
+    def test_names_of_the_table_are_taken(self, tables: Path) -> None:
+        with pytest.raises(ProjectError, match=r"a scenario of data/scenarios\.csv"):
+            levers.save(Catalog(tables), Setting(REGION, (("gdp_growth", 5.5),)), "growth_4")
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("region: '330000'\nvalues: {gdp: 5}\nmeasures: []\n", r"data/scenarios/x\.yaml: no lever 'gdp'"),
+            ("region: '330000'\nvalues: {gdp_growth: 50}\nmeasures: []\n", "expected 2 to 9 %"),
+            ("region: '330000'\nvalues: {gdp_growth: much}\nmeasures: []\n", "could not convert"),
+            ("region: '330000'\nvalues: {}\n", "expected the parts region, values, measures"),
+            ("region: '330000'\nvalues: {}\nmeasures: []\nextra: 1\n", "unknown part 'extra'"),
+            ("- 1\n", "expected the parts"),
+            ("a: [\n", "expected the parts"),
+        ],
+    )
+    def test_a_file_that_does_not_fit_is_named(self, tables: Path, text: str, message: str) -> None:
+        folder = tables / "data" / "scenarios"
+        folder.mkdir()
+        (folder / "x.yaml").write_text(text, encoding="utf-8")
+        with pytest.raises(ProjectError, match=message):
+            levers.saved(Catalog(tables))
+        assert len(levers.problems(Catalog(tables))) == 1
+
+    def test_saved_settings_stand_beside_the_reference(self, tables: Path, reference: whatif.Answer) -> None:
+        catalog = Catalog(tables)
+        for name, rate in (("slow", 4.0), ("fast", 6.0)):
+            levers.save(catalog, levers.setting(catalog, REGION, {"gdp_growth": rate}), name)
+        found = whatif.saved(catalog, REGION)
+        shown = whatif_tables.saved(catalog, found, reference, "zh", "x")
+        assert [row["name"]["text"] for row in shown.rows] == ["现有走势", "fast", "slow"]
+        assert shown.rows[1]["supposed"]["text"] == "地区生产总值年均实际增速6%"
+        assert set(shown.rows[1]) == {column.key for column in shown.columns}
+        rows = whatif_tables.saved_frame(found, reference)
+        assert rows["scenario"].unique().tolist() == ["fast", "slow"]
+
+    def test_a_report_lists_them_and_offers_their_figures(self, tables: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        out.mkdir()
+        page = open_page("peak", REGION, "en", str(out), tables)
+        assert whatif_tables.offered(page, "Saved scenarios") == []
+        levers.save(page.catalog, levers.setting(page.catalog, REGION, {}, ["ME12"]), "line")
+        (table,) = whatif_tables.offered(page, "Saved scenarios")
+        assert [row["name"]["text"] for row in table.rows] == ["As the series runs", "line"]
+        assert "line,co2_mt,,direct,2030" in (out / "peak-saved_scenarios.csv").read_text(encoding="utf-8-sig")
+
+
+class TestCommand:
+    def test_it_answers_beside_the_reference(self, run: Run) -> None:
+        status, out, _ = run("whatif", "--set", "gdp_growth=5.5", "--set", "nuclear_gw_2027=12")
+        assert status == 0
+        assert out.startswith("地区生产总值年均实际增速5.5%；2027年全年运行的核电装机1200万千瓦\n按所设条件，")
+        assert "\n现有走势\t所设条件\t相差\t" in out
+
+    def test_every_year_as_csv(self, run: Run) -> None:
+        status, out, _ = run("whatif", "--without", "ME12", "--format", "csv")
+        rows = pd.read_csv(StringIO(out))
+        assert status == 0
+        assert sorted(rows.query("item == 'co2_mt'")["year"]) == list(range(2023, 2036))
+        row = rows.query("item == 'co2_mt' and year == 2030").iloc[0]
+        assert row["difference"] == pytest.approx(row["setting"] - row["reference"], abs=1e-6)
+        assert row["difference"] < -30
+
+    def test_json_says_what_is_set(self, run: Run) -> None:
+        arguments = ["--with", "ME01", "--with", "MT03", "--set", "nuclear_gw_2028=14.07", "--format", "json"]
+        status, out, _ = run("whatif", *arguments)
+        found = json.loads(out)
+        assert status == 0
+        assert found["setting"] == {
+            "region": REGION,
+            "values": {"nuclear_gw_2028": 14.07},
+            "measures": ["MT03", "ME01"],
+        }
+        assert found["contained"] == ["ME01"]
+        assert {row["item"] for row in found["results"]} >= {"co2_mt", "p_peaked_by", "p_reached"}
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--set", "gdp=5"], "no lever 'gdp'; there are: gdp_growth"),
+            (["--set", "gdp_growth=50"], "expected 2 to 9 %"),
+            (["--set", "gdp_growth"], "there is no =; expected a lever and its value"),
+            (["--set", "gdp_growth=much"], "'much' is no number"),
+            (["--with", "ME99"], "measure 'ME99' cannot be switched"),
+            (["--without", "ME99"], "measure 'ME99' cannot be switched"),
+            (["--saved", "none_such"], "no saved setting 'none_such'"),
+            (["--save", "x"], "nothing is set"),
+            (["--region", "110000"], "no lever of region 110000"),
+            (["--format", "xml"], "expected table, csv or json"),
+        ],
+    )
+    def test_a_wrong_question_says_what_is_expected(self, run: Run, arguments: list[str], message: str) -> None:
+        status, out, said = run("whatif", *arguments)
+        assert (status, out) == (2, "")
+        assert message in said
+
+    def test_the_levers_are_listed(self, run: Run) -> None:
+        status, out, _ = run("whatif", "--levers", "--lang", "en")
+        assert status == 0
+        assert [line.split("\t")[0] for line in out.splitlines()] == [*KNOWN, *levers.measures_of(CATALOG, REGION)]
+
+    def test_a_setting_is_saved_and_taken_up_again(self, run: Run, tables: Path) -> None:
+        status, _, said = run("whatif", "--set", "gdp_growth=5.5", "--save", "mine", cwd=tables)
+        assert status == 0
+        assert "saved as data/scenarios/mine.yaml" in said
+        status, out, _ = run("whatif", "--saved", "mine", "--with", "ME01", cwd=tables)
+        assert out.startswith("地区生产总值年均实际增速5.5%；计入措施ME01\n")
+        status, _, said = run("whatif", "--set", "gdp_growth=4", "--save", "mine", cwd=tables)
+        assert status == 2
+        assert "exists" in said
+        (tables / "data" / "scenarios" / "mine.yaml").write_text("region: 1\n", encoding="utf-8")
+        status, out, _ = run("data", "check", "levers", cwd=tables)
+        assert status == 1
+        assert "data/scenarios/mine.yaml" in out
+
+
+class TestWords:
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_nothing_is_missing_in_a_language(self, reference: whatif.Answer, lang: str) -> None:
+        found = answered({"gdp_growth": 4, "import_twh_2028": -8, "electric_cars_2027": 50}, ["ME12", "MT03"])
+        said = whatif_tables.lines(CATALOG, reference, found, lang)
+        assert not {"nan", "None"} & set(said.split())
+        assert any("\u4e00" <= one <= "\u9fff" for one in said) == (lang == "zh")
+
+    def test_the_target_of_the_country_is_called_a_benchmark(self, reference: whatif.Answer) -> None:
+        said = whatif_tables.lines(CATALOG, reference, reference, "zh")
+        assert "N03：2030年碳排放强度比2025年下降17%的概率，直接排放口径（全国目标作参照）" in said
+        assert "未作设定\n按现有走势，" in said
+
+    def test_the_figure_keeps_inside_its_frame(self, reference: whatif.Answer) -> None:
+        past = pd.Series([400.0, 440.0], index=[2021, 2022])
+        drawn = fan(past, reference.fan, answered({"gdp_growth": 9}).fan, "zh")
+        assert drawn.svg.count("<polygon") == 2
+        assert drawn.svg.count("<polyline") == 3
+        assert "-" not in drawn.svg.split('points="')[1].split('"')[0]
+
+
+class TestPanel:
+    def test_controls_and_code_say_the_same(self) -> None:
+        panel = Panel(open_page("whatif", REGION, "zh", start=ROOT))
+        assert panel.setting == Setting(REGION)
+        before = panel._shown.value
+        assert "按现有走势，2030年前达峰的概率为" in before
+        panel.controls["gdp_growth"].value = 5.5
+        panel.boxes["ME12"].value = True
+        assert panel.setting == levers.setting(CATALOG, REGION, {"gdp_growth": 5.5}, ["ME12"])
+        assert panel._shown.value != before
+        panel.set(nuclear_gw_2027=11.83)  # a value the control does not offer
+        assert panel.controls["nuclear_gw_2027"].value == 11.83
+        panel.set(nuclear_gw_2027=9.17, nuclear_gw_2028=9.17)
+        assert panel.setting.given == (("gdp_growth", 5.5), ("nuclear_gw_2028", 9.17))
+        panel.switch("ME12", "MT03")
+        assert panel.setting.measures == ("MT03", "ME12")
+        panel.reset()
+        assert panel._shown.value == before
+        with pytest.raises(ProjectError, match="expected 2 to 9 %"):
+            panel.set(gdp_growth=12)
+
+    def test_a_setting_is_saved_by_the_button_once(self, tables: Path) -> None:
+        panel = Panel(open_page("whatif", REGION, "zh", start=tables))
+        panel.set(gdp_growth=5.5)
+        panel._name.value = "甲"
+        panel._keep()
+        assert panel._said.value == "已保存：data/scenarios/甲.yaml"
+        panel._keep()
+        assert "exists" in panel._said.value
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_notebook_runs_without_a_browser(tmp_path: Path, lang: str) -> None:
+    out = tmp_path / "whatif.ipynb"
+    notebook = ROOT / "notebooks" / "explore" / "whatif.ipynb"
+    papermill.execute_notebook(notebook, out, {"lang": lang}, cwd=ROOT, progress_bar=False, kernel_name="python3")
+    shown = [
+        "".join(output.get("data", {}).get(kind, "") for kind in ("text/plain", "text/html"))
+        for cell in nbformat.read(out, as_version=4).cells
+        for output in cell.get("outputs", ())
+    ]
+    said = {
+        "zh": ("按现有走势，2030年前达峰的概率为", "按所设条件，"),
+        "en": ("As the series runs", "With this setting"),
+    }[lang]
+    for part in said:
+        assert any(part in one for one in shown), part
