@@ -179,7 +179,7 @@ class Page:
 
     def prose(self, template: str, values: dict[str, Any]) -> Markdown:
         """Show a text cell with its placeholders filled from the values computed before it."""
-        return Markdown(text.fill(template, values, self.catalog, self.lang))
+        return Markdown(text.fill(template, values, self.catalog, self.lang, markdown=True))
 
     def cards(self, figures: KeyFigures, **labels: str) -> HTML:
         """Show some key figures as cards, each with a label, its interval and its status."""

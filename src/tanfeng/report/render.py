@@ -27,6 +27,11 @@ SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 UNFIT = re.compile(
     r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?=\s*(?:[|]|[^A-Za-z\s]|$))|\{\{"
 )
+OPENING = re.compile(r"""<([a-z][a-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""([^\s"'=/<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+RUNNING = {"script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "meta"}
+LOADING = {"href", "src", "srcset", "action", "data", "poster", "background"}
+SCHEME = re.compile(r"([^/?#:]*):", re.DOTALL)
 UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
@@ -122,6 +127,30 @@ def _check_outputs(notebook: NotebookNode) -> None:
 
 
 def _check_page(report: Report, html: str) -> None:
+    _check_words(report, html)
+    _check_safe(report, html.partition("</head>")[2])
+
+
+def _check_safe(report: Report, body: str) -> None:
+    """Refuse what runs, what loads from elsewhere, and links that are not http(s): text from data is escaped before."""
+    for tag, given in OPENING.findall(body):
+        attributes = {name.lower(): unescape(value.strip("\"'")) for name, value in ATTRIBUTE.findall(given)}
+        if tag.lower() in RUNNING or any(name.startswith("on") for name in attributes):
+            raise RenderFailure(f"{report.name}: the page would hold '<{tag}{given[:80]}'")
+        wrong = [attributes[name] for name in LOADING & attributes.keys() if not _leads_well(name, attributes[name])]
+        if wrong:
+            raise RenderFailure(f"{report.name}: the page would lead to {wrong[0][:80]!r}; http(s) was expected")
+
+
+def _leads_well(name: str, address: str) -> bool:
+    """Whether a link is relative or http(s), and whatever loads by itself is in the page."""
+    scheme = SCHEME.match(address)
+    if name != "href":
+        return scheme is not None and scheme.group(1).lower() == "data"
+    return scheme is None or scheme.group(1).strip().lower() in {"http", "https"}
+
+
+def _check_words(report: Report, html: str) -> None:
     body = re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL)
     said = " | ".join(re.findall(r'(?:alt|aria-label|title)="([^"]*)"', body))
     shown = unescape(TAG.sub(" | ", body) + " | " + said)

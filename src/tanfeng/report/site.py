@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from tanfeng import tables
 from tanfeng.catalog import Catalog
 from tanfeng.report import build, fingerprint, publish
@@ -47,8 +49,8 @@ def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]
         report=about,
         lang=HTML_LANG[lang],
         words=words,
-        headline=answer["sentence"],
-        detail=answer["detail"],
+        headline=_said(answer["sentence"]),
+        detail=_said(answer["detail"]),
         counts=counts,
         reports=[_entry(out, report, given) for report, given in found],
         legend=_legend(words),
@@ -58,7 +60,12 @@ def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]
 def _entry(out: Path, report: Report, answer: dict[str, Any]) -> dict[str, Any]:
     pages = {lang: f"{report.region}/{report.slug}.{lang}.html" for lang in HTML_LANG}
     hrefs = {f"href_{lang}": page if (out / page).is_file() else "" for lang, page in pages.items()}
-    return {"title": report.title, "answer": answer["sentence"], **hrefs}
+    return {"title": report.title, "answer": _said(answer["sentence"]), **hrefs}
+
+
+def _said(sentence: str) -> Markup:
+    """Return a sentence of a page as HTML: what came from data was escaped when the page was filled."""
+    return Markup(sentence)  # noqa: S704
 
 
 def _legend(words: dict[str, str]) -> list[dict[str, str]]:
