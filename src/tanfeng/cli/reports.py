@@ -29,6 +29,7 @@ def build(
     jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the pages as PDF as well; takes Chromium.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds that a notebook may run.", min=0.1)] = 900,
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("reports"),
 ) -> None:
@@ -38,18 +39,35 @@ def build(
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
     chosen = _planned(root, region, lang, reports, cities)
-    if not force and idle.up_to_date(root, out, region, chosen):
+    if not force and not pdf and idle.up_to_date(root, out, region, chosen):
         note.print(idle.message(out, chosen))
         return
     try:
         with lock.held(root, out):
             _build(root, out, region, chosen, _Choice(jobs, force, plain, timeout))
+            if pdf:
+                _print(out, chosen, jobs)
     except lock.Busy as busy:
         raise Failure(str(busy)) from busy
     except KeyboardInterrupt:  # threads still wait for notebooks that are gone
         note.print("interrupted; what was finished is in place, the rest is as it was")
         sys.stdout.flush()
         os._exit(130)
+
+
+def _print(out: Path, chosen: list[Any], slots: int) -> None:
+    from tanfeng.report import idle, prints
+
+    command = prints.chromium()
+    if command is None:
+        raise Failure("Chromium was not found, so no PDF was made; the pages are in place")
+    waiting = prints.stale(out, chosen)
+    try:
+        for path in prints.printed(out, waiting, command, slots or os.cpu_count() or 1):
+            note.print(f"printed {path.relative_to(out)}", markup=False)
+    except prints.NotPrinted as problem:
+        raise Failure(str(problem)) from problem
+    note.print(f"{len(waiting)} of {len(chosen)} pages printed as PDF in {idle.short(out)}/")
 
 
 @dataclass(frozen=True)

@@ -242,7 +242,7 @@ class Build:
         else:
             run = Record(inputs, {}, {}, _tables(root, work / "out" / "reads.json"), round(seconds, 2))
         html = render.page(root, report, notebook, work / "out", self.revision)
-        publish.publish(self.shop.out, report, html, work / "out", run)
+        publish.publish(self.shop.out, report, html, work / "out", run, render.package(root, report, work / "out"))
         if work.is_relative_to(self.shop.scratch):
             publish.keep_run(root, report, work, run)
 

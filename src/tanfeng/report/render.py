@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 import tanfeng
 from tanfeng import tables
 from tanfeng.catalog import Catalog
-from tanfeng.report import fingerprint
+from tanfeng.report import fingerprint, metadata
 from tanfeng.report.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "templates"
@@ -31,6 +31,7 @@ OPENING = re.compile(r"""<([a-z][a-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""", r
 ATTRIBUTE = re.compile(r"""([^\s"'=/<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 RUNNING = {"script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "meta"}
 LOADING = {"href", "src", "srcset", "action", "data", "poster", "background"}
+KEPT = re.compile(r"(<(pre|code)\b.*?</\2>|<[^>]*>)|\bCO2\b", re.DOTALL)
 SCHEME = re.compile(r"([^/?#:]*):", re.DOTALL)
 UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
@@ -116,7 +117,25 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
     about = _about(catalog, report, left, revision)
     html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
     _check_page(report, html)
-    return html
+    return subscripted(html)
+
+
+def subscripted(html: str) -> str:
+    """Write CO2 with its subscript where a reader sees it; code, titles and attributes stay as they are.
+
+    Example:
+        >>> subscripted('<title>CO2</title></head><p title="CO2">CO2</p><pre>CO2</pre>')
+        '<title>CO2</title></head><p title="CO2">CO₂</p><pre>CO2</pre>'
+    """
+    head, end, body = html.partition("</head>")
+    return head + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
+
+
+def package(root: Path, report: Report, left: Path) -> bytes:
+    """Return what the tables behind a page are, see `tanfeng.report.metadata`."""
+    catalog = Catalog(root)
+    found = sources(catalog, list(_read(left, "sources.json")), report.lang)
+    return metadata.package(catalog, report, left, found)
 
 
 def _check_outputs(notebook: NotebookNode) -> None:
@@ -180,6 +199,7 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         "words": tables.ui_words(catalog, report.lang),
         "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
         "downloads": downloads,
+        "metadata_href": f"../{report.metadata.as_posix()}",
         "provenance": provenance(catalog, report.lang, revision, report.parameters, _tables_read(catalog.root, left)),
         "notice": local_notice(catalog, report.lang),
     }
