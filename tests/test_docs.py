@@ -46,6 +46,14 @@ def rows() -> dict[str, list[str]]:
     return listed(4, "| table | rows | key | content |")
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_pictures_are_there_and_small(name: str) -> None:
+    shown = set(re.findall(r"docs/img/[\w-]+\.png", (ROOT / name).read_text(encoding="utf-8")))
+    assert shown == {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "img").iterdir()}
+    assert len(shown) == 6
+    assert all((ROOT / path).stat().st_size <= 150_000 for path in shown)
+
+
 class TestDataLog:
     def test_every_table_is_listed(self, catalog: Catalog, rows: dict[str, list[str]]) -> None:
         assert set(rows) == set(catalog.tables)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,19 +13,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tanfeng.report.plan import reports
+from tests.browsing import browser_needed
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "reports"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TITLES = {report.page.as_posix(): report.title for report in reports(ROOT, "330000")}
 PAGES = ["index.html", "index.en.html", *TITLES]
 BAD = re.compile(r"\bnan\b|\bNaN\b|\bNone\b(?! )|Traceback|\{\{|\}\}|\ufffd|undefined")
@@ -36,7 +25,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not (OUT / "index.html").is_file(), reason="no pages in reports/: run `make` first"),
 ]
-browser_needed = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 def lang_of(page: str) -> str:
@@ -70,16 +58,6 @@ LOOK = """() => {
     headings: [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1])),
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import jinja2
@@ -192,6 +193,24 @@ class TestFill:
     def test_an_unknown_name_is_an_error(self, catalog: Catalog, template: str) -> None:
         with pytest.raises((jinja2.UndefinedError, jinja2.TemplateAssertionError, TypeError)):
             text.fill(template, {"known": object()}, catalog, "zh")
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "[x](javascript:alert(1))",
+            "*a* _b_ `c`",
+            "$x_1$",
+            "![i](http://x.example/i.png)",
+            "https://x.example",
+            "<b>]]>",
+        ],
+    )
+    def test_a_value_is_text_in_markdown_too(self, catalog: Catalog, value: str) -> None:
+        from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+        shown = markdown2html_mistune(text.fill("**一** {{ x }}", {"x": value}, catalog, "zh", markdown=True))
+        assert html.unescape(shown) == f"<p><strong>一</strong> {value}</p>\n"
+        assert "<" not in shown.removeprefix("<p><strong>一</strong>").removesuffix("</p>\n")
 
     @pytest.mark.parametrize(
         ("template", "lang", "shown"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,9 @@ from tanfeng import frozen, movements, outlook, tables, text, wallchart
 from tanfeng.catalog import Catalog
 from tanfeng.movements import COLUMNS, Movements
 from tanfeng.verdicts import Verdict, judge
+from tests.browsing import browser_needed
 
 OUT = Path(__file__).parents[1] / "reports" / "330000"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 A3_LANDSCAPE, A4 = (1191, 842), (595, 842)  # points
 NOTHING = Movements("", "", pd.DataFrame(columns=COLUMNS))
 
@@ -139,20 +139,16 @@ class TestChanges:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@browser_needed
 @pytest.mark.skipif(not (OUT / "overview.zh.html").is_file(), reason="no pages in reports/: run `make` first")
 class TestInPrint:
     @pytest.mark.parametrize("lang", text.LANGS)
-    def test_the_wall_chart_is_one_sheet_of_a3(self, lang: str) -> None:
-        from playwright.sync_api import sync_playwright
-
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-            tab = browser.new_page()
-            tab.goto((OUT / f"overview.{lang}.html").as_uri())
-            assert tab.locator(".wall .tile").count() > 50
-            printed = tab.pdf(prefer_css_page_size=True)
-            browser.close()
+    def test_the_wall_chart_is_one_sheet_of_a3(self, browser: Any, lang: str) -> None:
+        tab = browser.new_page()
+        tab.goto((OUT / f"overview.{lang}.html").as_uri())
+        assert tab.locator(".wall .tile").count() > 50
+        printed = tab.pdf(prefer_css_page_size=True)
+        tab.close()
         boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", printed)
         sizes = [(round(float(width)), round(float(height))) for width, height in boxes]
         assert sizes[0] == A3_LANDSCAPE

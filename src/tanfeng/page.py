@@ -108,6 +108,7 @@ class Page:
     out: Path | None = None
     sources: list[str] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -139,7 +140,8 @@ class Page:
     def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
         """Offer a table behind the page as a download: `reports/tables/REGION/SLUG-NAME.csv`."""
         file = f"{self.slug}-{name}.csv"
-        self.files[file] = {"label": label, "rows": len(frame)}
+        columns = [[str(name), _kind(column)] for name, column in frame.items()]
+        self.files[file] = {"label": label, "rows": len(frame), "columns": columns}
         self._leave(file, tables.csv(frame))
         self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
 
@@ -180,7 +182,7 @@ class Page:
 
     def prose(self, template: str, values: dict[str, Any]) -> Markdown:
         """Show a text cell with its placeholders filled from the values computed before it."""
-        return Markdown(text.fill(template, values, self.catalog, self.lang))
+        return Markdown(text.fill(template, values, self.catalog, self.lang, markdown=True))
 
     def cards(self, figures: KeyFigures, **labels: str) -> HTML:
         """Show some key figures as cards, each with a label, its interval and its status."""
@@ -189,7 +191,20 @@ class Page:
     def wall(self, wall: Wall, figures: KeyFigures, **labels: str) -> HTML:
         """Show the wall chart, headed by some key figures as cards, and cite its sources."""
         self.cite(*wall.sources)
-        return self._html("wallchart.html.j2", wall=wall, cards=self._cards(figures, labels))
+        cards = self._cards(figures, labels)
+        keys = ("field", "name", "latest", "counts")
+        self._show(
+            fields=[{key: row[key] for key in keys} for row in wall.rows],
+            changes=wall.changes,
+            cards=cards,
+            scope=wall.scope,
+        )
+        return self._html("wallchart.html.j2", wall=wall, cards=cards)
+
+    def _show(self, **shown: Any) -> None:
+        """Leave what the index shows of this page."""
+        self.shown.update(shown)
+        self._leave("shown.json", json.dumps(self.shown, ensure_ascii=False))
 
     def _cards(self, figures: KeyFigures, labels: dict[str, str]) -> list[dict[str, Any]]:
         return [
@@ -224,6 +239,15 @@ class Page:
         words = tables.ui_words(self.catalog, self.lang)
         lang = "zh-CN" if self.lang == "zh" else "en"
         return HTML(tables.render(template, lang=lang, words=words, numbers=self.numbers, **values))
+
+
+def _kind(column: pd.Series) -> str:
+    """Return the type of a column in the words of a data package."""
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    return "number" if pd.api.types.is_numeric_dtype(column) else "string"
 
 
 def _markup(escaped: str) -> Any:

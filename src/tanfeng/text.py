@@ -12,6 +12,7 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 
 from tanfeng import periods
 from tanfeng.catalog import Catalog, labels
@@ -37,6 +38,7 @@ MONTHS = [
 LARGE_MT = 100.0
 MEGATONNES = {"Mt CO2": "", "Mtce": "标准煤"}
 TONNES = {"zh": "万吨", "en": "Mt"}
+MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\`*_[]$|~:"})  # what Markdown makes something of
 
 
 def word(catalog: Catalog, name: str, lang: str) -> str:
@@ -375,17 +377,24 @@ def _preposition(text: str) -> str:
     return "over " if period.kind == "change" and period.end - period.start > 1 else "in "
 
 
-def fill(template: str, values: dict[str, Any], catalog: Catalog, lang: str) -> str:
+def _literal(value: Any) -> Markup:
+    """Return a value as text that Markdown leaves alone."""
+    return Markup(str(escape(value)).translate(MARKS))  # noqa: S704
+
+
+def fill(template: str, values: dict[str, Any], catalog: Catalog, lang: str, markdown: bool = False) -> str:
     """Fill the placeholders `{{ ... }}` of a text cell with values, escaped; an unknown name is an error.
 
-    Filters: `amount("unit")`, `number(digits)`, `percent(digits)`.
+    Filters: `amount("unit")`, `number(digits)`, `percent(digits)`. With `markdown` a value is text in Markdown as well:
+    it makes no link, no emphasis and no formula.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> fill("比上年增长{{ rate | percent }}", {"rate": 5.5}, open_catalog(), "zh")
         '比上年增长5.5%'
     """
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
+    finish = _literal if markdown else None
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True, finalize=finish)
     environment.filters["percent"] = percent
     environment.filters["number"] = lambda value, digits=None: number(value, digits, lang)
     environment.filters["amount"] = lambda value, unit, digits=None: amount(catalog, value, unit, lang, digits)

@@ -30,8 +30,8 @@ class Wall:
     Attributes:
         title: heading of the sheet.
         scope: which targets it shows.
-        rows: one a field: name, emissions, peak (texts), counts (by verdict, only those above zero) and tiles (id,
-            name, goal, verdict, light, href).
+        rows: one a field: field, name, emissions and peak (texts), latest (year, amount, status, chance), counts (by
+            verdict, only those above zero) and tiles (id, name, goal, verdict, light, href).
         lights: light and its meaning, for the legend.
         unseen: rules whose primary text was not seen, as a sentence.
         changes: what moved since the last frozen outlook, as sentences.
@@ -127,6 +127,7 @@ def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], 
     own = [verdict for verdict in counted if verdict.target["field"] == field]
     own.sort(key=lambda verdict: (VERDICTS.index(verdict.verdict), verdict.target["id"]))
     return {
+        "field": field,
         "name": catalog.label("fields", field, lang),
         **_emitted(catalog, region, field, lang),
         "counts": [
@@ -138,21 +139,24 @@ def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], 
     }
 
 
-def _emitted(catalog: Catalog, region: str, field: str, lang: str) -> dict[str, str]:
+def _emitted(catalog: Catalog, region: str, field: str, lang: str) -> dict[str, Any]:
     """Return the last emissions of a field and its peak probability as texts; empty for a field without emissions."""
     if field not in {*outlook.emitting_fields(catalog), "total"}:
-        return {"emissions": "", "peak": ""}
+        return {"emissions": "", "peak": "", "latest": {}}
     last = inventory.series(catalog, region, field).iloc[-1]
     shown = text.amount(catalog, last["co2_mt"], "Mt CO2", lang, None if lang == "zh" else 1)
     status = text.word(catalog, f"status_{last['status']}", lang)
     by_year = outlook.peak(catalog, region, field).set_index("year")["p_peaked_by"]
     chance = text.probability(float(by_year[PEAK_YEAR]))
+    latest = {"year": int(last["year"]), "amount": shown, "status": last["status"], "chance": chance}
     if lang == "zh":
         return {
+            "latest": latest,
             "emissions": f"{int(last['year'])}年排放{shown}（{status}）",
             "peak": f"{PEAK_YEAR}年前达峰概率{chance}",
         }
     return {
+        "latest": latest,
         "emissions": f"{shown} in {int(last['year'])} ({status})",
         "peak": f"peak by {PEAK_YEAR}: probability {chance}",
     }

@@ -162,6 +162,33 @@ class TestRefusal:
     def test_code_may_say_nan(self, root: Path, report: Report, left: Path) -> None:
         assert "nan" in made(root, report, left, new_code_cell("rows = rows[rows != float('nan')]"))
 
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            "<script>alert(1)</script>",
+            "<SCRIPT src='https://x.example/x.js'></SCRIPT>",
+            '<p onclick="alert(1)">x</p>',
+            '<img src="x.png" alt="x">',
+            '<img src="https://x.example/x.png" alt="x">',
+            '<a href="javascript:alert(1)">x</a>',
+            "<a href='JavaScript:alert(1)'>x</a>",
+            '<a href="&#106;avascript:alert(1)">x</a>',
+            '<a href="data:text/html,x">x</a>',
+            '<a href="file:///etc/passwd">x</a>',
+            '<iframe src="data:,"></iframe>',
+            '<meta http-equiv="refresh" content="0;url=https://x.example">',
+        ],
+    )
+    def test_what_runs_or_leads_elsewhere(self, root: Path, report: Report, left: Path, bad: str) -> None:
+        with pytest.raises(RenderFailure, match=r"330000/overview\.zh: the page would (hold|lead)"):
+            made(root, report, left, new_code_cell("x", outputs=[html(bad)]))
+
+    @pytest.mark.parametrize(
+        "good", ['<a href="https://x.example/a:b">x</a>', '<a href="#a:b">x</a>', '<a href="a/b.html?c:d">x</a>']
+    )
+    def test_ordinary_links_pass(self, root: Path, report: Report, left: Path, good: str) -> None:
+        assert good in made(root, report, left, new_code_cell("x", outputs=[html(good)]))
+
 
 class TestAround:
     @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +18,13 @@ from tanfeng.cli import common
 from tanfeng.cli.common import Failure, Region, app, note
 from tanfeng.cli.data import problems as table_problems
 from tanfeng.project import ProjectError, find_root
+
+
+class Executor(StrEnum):
+    """Where notebooks run."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 @app.command()
@@ -29,21 +39,29 @@ def build(
     jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
     force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
     plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the pages as PDF as well; takes Chromium.")] = False,
+    executor: Annotated[
+        Executor, typer.Option(help="Where notebooks run: here, or on a Dask cluster.")
+    ] = Executor.LOCAL,
+    scheduler: Annotated[str, typer.Option(help="Address of the scheduler of the Dask cluster.")] = "",
     timeout: Annotated[float, typer.Option(help="Seconds that a notebook may run.", min=0.1)] = 900,
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("reports"),
 ) -> None:
     """Build every report that is out of date: check the tables, run the notebooks, write the pages and the index."""
     from tanfeng.report import idle, lock
 
+    address = _scheduler(executor, scheduler)
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
     chosen = _planned(root, region, lang, reports, cities)
-    if not force and idle.up_to_date(root, out, region, chosen):
+    if not force and not pdf and idle.up_to_date(root, out, region, chosen):
         note.print(idle.message(out, chosen))
         return
     try:
         with lock.held(root, out):
-            _build(root, out, region, chosen, _Choice(jobs, force, plain, timeout))
+            _build(root, out, region, chosen, _Choice(jobs, force, plain, timeout, address))
+            if pdf:
+                _print(out, chosen, jobs)
     except lock.Busy as busy:
         raise Failure(str(busy)) from busy
     except KeyboardInterrupt:  # threads still wait for notebooks that are gone
@@ -52,12 +70,35 @@ def build(
         os._exit(130)
 
 
+def _scheduler(executor: Executor, address: str) -> str:
+    """Return the address of the scheduler; empty for this machine."""
+    if (executor == Executor.DASK) != bool(address):
+        raise ProjectError("--executor dask and --scheduler ADDRESS go together; such as tcp://10.0.0.5:8786")
+    return address
+
+
+def _print(out: Path, chosen: list[Any], slots: int) -> None:
+    from tanfeng.report import idle, prints
+
+    command = prints.chromium()
+    if command is None:
+        raise Failure("Chromium was not found, so no PDF was made; the pages are in place")
+    waiting = prints.stale(out, chosen)
+    try:
+        for path in prints.printed(out, waiting, command, slots or os.cpu_count() or 1):
+            note.print(f"printed {path.relative_to(out)}", markup=False)
+    except prints.NotPrinted as problem:
+        raise Failure(str(problem)) from problem
+    note.print(f"{len(waiting)} of {len(chosen)} pages printed as PDF in {idle.short(out)}/")
+
+
 @dataclass(frozen=True)
 class _Choice:
     jobs: int
     force: bool
     plain: bool
     timeout: float
+    scheduler: str
 
 
 def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities: bool) -> list[Any]:
@@ -76,8 +117,12 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
 
     fingerprint.forget()  # what another build did while this one waited
     waiting = builder.jobs_for(root, out, chosen, choice.force)
-    with builder.Workshop(root, out, region, choice.plain) as shop:
-        shop.start(any(job.run for job in waiting))
+    running = any(job.run for job in waiting)
+    with (
+        _cluster(root, choice.scheduler if running else "") as cluster,
+        _workshop(root, out, region, choice, cluster) as shop,
+    ):
+        shop.start(running)
         _require_good_tables(root)
         _require_region(root, region)
         failed = _run(shop, waiting, choice) if waiting else 0
@@ -87,6 +132,27 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
     if failed:
         raise Failure(f"{failed} reports failed; their last good pages were left in place")
+
+
+@contextmanager
+def _cluster(root: Path, address: str) -> Iterator[Any]:
+    """Connect to the cluster, if there is one."""
+    if not address:
+        yield None
+        return
+    from tanfeng.report.cluster import Cluster
+
+    found = Cluster(address, root)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _workshop(root: Path, out: Path, region: str, choice: _Choice, cluster: Any) -> Any:
+    from tanfeng.report.build import Workshop
+
+    return Workshop(root, out, region, choice.plain, cluster)
 
 
 def _require_good_tables(root: Path) -> None:

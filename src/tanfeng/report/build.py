@@ -27,6 +27,7 @@ __all__ = ["Job", "Result", "Workshop", "answers", "build", "commit", "jobs_for"
 WORK = Path("build")
 REPORT_SECONDS = 900.0
 LOOK_SECONDS = 0.5
+MOST_ON_CLUSTER = 500
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,15 @@ def commit(root: Path) -> str:
 class Workshop:
     """What a build works with: the folders, and the processes that kernels are forked from by group.
 
-    Use it as a context: at its end every process is gone and nothing unfinished is left.
+    Use it as a context: at its end every process is gone and nothing unfinished is left. With a `cluster` (see
+    `tanfeng.report.cluster`) notebooks run there and not on this machine.
     """
 
     root: Path
     out: Path
     region: str
     plain: bool = False
+    cluster: Any = None
     servers: dict[str, forks.Server] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -100,7 +103,7 @@ class Workshop:
         self.scratch.mkdir(parents=True, exist_ok=True)
         set_environment(self.scratch)
         spare_grammars()
-        if running and forks.ABLE and not self.plain:
+        if running and forks.ABLE and not self.plain and not self.cluster:
             log, left = self.scratch / "processes.log", [self.scratch, publish.staging(self.out)]
             self.servers[""] = forks.Server.start(self.root, self.region, log, left)
 
@@ -113,6 +116,15 @@ class Workshop:
                     self.servers[name] = self.servers[before].branch(name)
                 before = name
             return self.servers[group]
+
+    def launch(self, report: Report, work: Path, started: Callable[[], None] = lambda: None) -> forks.Launch:
+        """Return how the kernel of a report is started."""
+        group = warm.group_of(report.notebook.stem)
+        return forks.Launch(
+            server=None if self.plain or not forks.ABLE else lambda: self.server(group),
+            env={"TANFENG_ROOT": str(self.root), "TANFENG_READS": str(work / "out" / "reads.json")},
+            started=started,
+        )
 
     def __enter__(self) -> Workshop:
         """Remove what a build that was killed may have left."""
@@ -145,7 +157,7 @@ class Build:
 
     def __init__(self, shop: Workshop, jobs: int, tell: Callable[[Result | Report], None], seconds: float) -> None:
         self.shop, self.tell, self.seconds = shop, tell, seconds
-        self.slots = jobs or os.cpu_count() or 1
+        self.slots = MOST_ON_CLUSTER if shop.cluster else jobs or os.cpu_count() or 1
         self.revision = commit(shop.root)
         self.messages: queue.Queue[tuple[Report, Any] | None] = queue.Queue()
         self.running: dict[str, Running] = {}
@@ -173,15 +185,12 @@ class Build:
                 self._run(report, groups)
 
     def _computing(self, running: Running) -> list[str]:
-        return running.groups if running.launch.pid is None and not self.shop.plain else []
+        alone = self.shop.plain or self.shop.cluster
+        return running.groups if running.launch.pid is None and not alone else []
 
     def _run(self, report: Report, groups: list[str]) -> None:
         work = self.shop.scratch / report.name
-        launch = forks.Launch(
-            server=None if self.shop.plain or not forks.ABLE else lambda: self.shop.server(groups[-1]),
-            env={"TANFENG_ROOT": str(self.shop.root), "TANFENG_READS": str(work / "out" / "reads.json")},
-            started=lambda: self.messages.put(None),
-        )
+        launch = self.shop.launch(report, work, lambda: self.messages.put(None))
         self.running[report.name] = Running(launch, groups, time.monotonic())
         self.tell(report)
         threading.Thread(target=self._execute, args=(report, work, launch), daemon=True).start()
@@ -190,7 +199,9 @@ class Build:
         from tanfeng.report import execute
 
         try:
-            self.messages.put((report, execute.execute(self.shop.root, report, work, launch)))
+            cluster = self.shop.cluster
+            done = cluster.execute(report, work) if cluster else execute.execute(self.shop.root, report, work, launch)
+            self.messages.put((report, done))
         except BaseException as error:  # told by the thread that waits
             self.messages.put((report, error))
 
@@ -210,10 +221,12 @@ class Build:
         self._draw(report, outcome, seconds)
 
     def _end_late(self) -> None:
-        for running in self.running.values():
+        for name, running in self.running.items():
             if time.monotonic() - running.began > self.seconds:
                 running.late = True
                 running.launch.kill()
+                if self.shop.cluster:
+                    self.shop.cluster.cancel(name)
 
     def _draw(self, report: Report, outcome: Any, seconds: float) -> None:
         """Draw and publish a page, from a notebook that has just run or from its last good run."""
@@ -242,7 +255,7 @@ class Build:
         else:
             run = Record(inputs, {}, {}, _tables(root, work / "out" / "reads.json"), round(seconds, 2))
         html = render.page(root, report, notebook, work / "out", self.revision)
-        publish.publish(self.shop.out, report, html, work / "out", run)
+        publish.publish(self.shop.out, report, html, work / "out", run, render.package(root, report, work / "out"))
         if work.is_relative_to(self.shop.scratch):
             publish.keep_run(root, report, work, run)
 

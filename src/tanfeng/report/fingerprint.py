@@ -79,10 +79,15 @@ def joined(hashes: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(sorted(hashes.items())).encode()).hexdigest()
 
 
+def hashed(content: bytes) -> str:
+    """Return the hash of some content."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def file_hash(path: Path) -> str:
     """Return the hash of a file, or `missing`."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashed(path.read_bytes())
     except OSError:
         return "missing"
 

@@ -45,6 +45,11 @@ class Report:
         return Path(self.region, f"{self.slug}.{self.lang}.html")
 
     @property
+    def metadata(self) -> Path:
+        """Path of the description of its tables within `reports/`: `tables/330000/overview.zh.json`."""
+        return Path("tables", self.region, f"{self.slug}.{self.lang}.json")
+
+    @property
     def notebook_parameters(self) -> dict[str, str]:
         """Parameters of the notebook: region, language and those of the report."""
         return {"region": self.region, "lang": self.lang, **self.parameters}

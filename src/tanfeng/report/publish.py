@@ -51,7 +51,7 @@ def staging(out: Path) -> Path:
     return out / STATE / "staging"
 
 
-def publish(out: Path, report: Report, html: str, tables: Path, run: Record) -> None:
+def publish(out: Path, report: Report, html: str, tables: Path, run: Record, package: bytes = b"") -> None:
     """Put a page and its tables in their places and record what they were made from.
 
     Args:
@@ -60,11 +60,16 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record) -> 
         html: its page.
         tables: folder that its notebook wrote to.
         run: what it was made from, and how long it took.
+        package: what the tables are, see `tanfeng.report.metadata`.
     """
     contents = {report.page: html.encode()}
+    if package:
+        contents[report.metadata] = package
     for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx")]):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()
     answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
+    if (tables / "shown.json").is_file():
+        answer["shown"] = json.loads((tables / "shown.json").read_text(encoding="utf-8"))
     files = {name.as_posix(): hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     record = Record(run.inputs, files, answer, run.tables, run.seconds)
     contents[fingerprint.record_file(Path(), report)] = as_json(record)

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 import tanfeng
 from tanfeng import tables
 from tanfeng.catalog import Catalog
-from tanfeng.report import fingerprint
+from tanfeng.report import fingerprint, metadata
 from tanfeng.report.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "templates"
@@ -27,6 +27,12 @@ SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 UNFIT = re.compile(
     r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?=\s*(?:[|]|[^A-Za-z\s]|$))|\{\{"
 )
+OPENING = re.compile(r"""<([a-z][a-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""([^\s"'=/<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+RUNNING = {"script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "meta"}
+LOADING = {"href", "src", "srcset", "action", "data", "poster", "background"}
+KEPT = re.compile(r"(<(pre|code)\b.*?</\2>|<[^>]*>)|\bCO2\b", re.DOTALL)
+SCHEME = re.compile(r"([^/?#:]*):", re.DOTALL)
 UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
@@ -111,7 +117,25 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
     about = _about(catalog, report, left, revision)
     html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
     _check_page(report, html)
-    return html
+    return subscripted(html)
+
+
+def subscripted(html: str) -> str:
+    """Write CO2 with its subscript where a reader sees it; code, titles and attributes stay as they are.
+
+    Example:
+        >>> subscripted('<title>CO2</title></head><p title="CO2">CO2</p><pre>CO2</pre>')
+        '<title>CO2</title></head><p title="CO2">CO₂</p><pre>CO2</pre>'
+    """
+    head, end, body = html.partition("</head>")
+    return head + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
+
+
+def package(root: Path, report: Report, left: Path) -> bytes:
+    """Return what the tables behind a page are, see `tanfeng.report.metadata`."""
+    catalog = Catalog(root)
+    found = sources(catalog, list(_read(left, "sources.json")), report.lang)
+    return metadata.package(catalog, report, left, found)
 
 
 def _check_outputs(notebook: NotebookNode) -> None:
@@ -122,6 +146,30 @@ def _check_outputs(notebook: NotebookNode) -> None:
 
 
 def _check_page(report: Report, html: str) -> None:
+    _check_words(report, html)
+    _check_safe(report, html.partition("</head>")[2])
+
+
+def _check_safe(report: Report, body: str) -> None:
+    """Refuse what runs, what loads from elsewhere, and links that are not http(s): text from data is escaped before."""
+    for tag, given in OPENING.findall(body):
+        attributes = {name.lower(): unescape(value.strip("\"'")) for name, value in ATTRIBUTE.findall(given)}
+        if tag.lower() in RUNNING or any(name.startswith("on") for name in attributes):
+            raise RenderFailure(f"{report.name}: the page would hold '<{tag}{given[:80]}'")
+        wrong = [attributes[name] for name in LOADING & attributes.keys() if not _leads_well(name, attributes[name])]
+        if wrong:
+            raise RenderFailure(f"{report.name}: the page would lead to {wrong[0][:80]!r}; http(s) was expected")
+
+
+def _leads_well(name: str, address: str) -> bool:
+    """Whether a link is relative or http(s), and whatever loads by itself is in the page."""
+    scheme = SCHEME.match(address)
+    if name != "href":
+        return scheme is not None and scheme.group(1).lower() == "data"
+    return scheme is None or scheme.group(1).strip().lower() in {"http", "https"}
+
+
+def _check_words(report: Report, html: str) -> None:
     body = re.sub(r"<(style|script|details)\b.*?</\1>", " ", html, flags=re.DOTALL)
     said = " | ".join(re.findall(r'(?:alt|aria-label|title)="([^"]*)"', body))
     shown = unescape(TAG.sub(" | ", body) + " | " + said)
@@ -151,6 +199,7 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         "words": tables.ui_words(catalog, report.lang),
         "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
         "downloads": downloads,
+        "metadata_href": f"../{report.metadata.as_posix()}",
         "provenance": provenance(catalog, report.lang, revision, report.parameters, _tables_read(catalog.root, left)),
         "notice": local_notice(catalog, report.lang),
     }

@@ -1,0 +1,93 @@
+"""axe-core on every page, over loopback: no violation of any severity, wide and narrow, light and dark, in print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tanfeng.report.plan import reports
+from tests.browsing import browser_needed, served
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "reports"
+PAGES = ["index.html", "index.en.html", *(report.page.as_posix() for report in reports(ROOT, "330000"))]
+# axe-core cannot tell the contrast of text above a gradient: the gradients are replaced by their own colours.
+FLAT = """
+.masthead > .wrap { background: none !important; }
+.data-table .scroll, article > .scroll { background: var(--panel) !important; }
+"""
+# Of a symbol alone it cannot tell either: the word beside it has the same colours.
+RUN = """async () => {
+  const unsure = node => !node.any.some(one => ['nonBmp', 'shortTextContent'].includes(one.data?.messageKey));
+  const {violations, incomplete} = await axe.run({resultTypes: ['violations', 'incomplete']});
+  const contrast = incomplete.filter(found => found.id === 'color-contrast')
+    .map(found => ({...found, nodes: found.nodes.filter(unsure)})).filter(found => found.nodes.length);
+  const told = [...violations, ...contrast];
+  return told.map(found => [found.id, found.impact, ...found.nodes.slice(0, 3).map(node => node.html.slice(0, 160))]);
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    browser_needed,
+    pytest.mark.skipif(not (OUT / "index.html").is_file(), reason="no pages in reports/: run `make` first"),
+]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A way to look at a page."""
+
+    width: int
+    scheme: str
+    media: str
+
+    def of(self, tab: Any) -> list[Any]:
+        """Return what axe-core finds."""
+        tab.set_viewport_size({"width": self.width, "height": 900})
+        tab.emulate_media(media=self.media, color_scheme=self.scheme)
+        return list(tab.evaluate(RUN))
+
+
+WIDE, DARK = Look(1280, "light", "screen"), Look(390, "dark", "screen")
+MORE = [Look(1280, "dark", "screen"), Look(390, "light", "screen"), Look(794, "light", "print")]
+EVERY_LOOK = ("index", "overview", "technology")  # one page of each kind; the templates are the same
+
+
+@pytest.fixture(scope="module")
+def rules() -> str:
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served(OUT) as found:
+        yield found
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
+
+
+def test_axe_finds_what_is_wrong(tab: Any, rules: str) -> None:
+    tab.set_content("<html><body><p style='color:#aaa;background:#fff'>pale</p><img src='data:,'></body></html>")
+    tab.evaluate(rules)
+    found = {name for name, *_ in WIDE.of(tab)}
+    assert {"color-contrast", "image-alt", "html-has-lang", "document-title"} <= found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_violation(tab: Any, rules: str, address: str, name: str) -> None:
+    tab.goto(f"{address}/{name}")
+    tab.add_style_tag(content=FLAT)
+    tab.evaluate(rules)
+    looks = [WIDE, DARK, *(MORE if any(one in name for one in EVERY_LOOK) else [])]
+    assert {look: found for look in looks if (found := look.of(tab))} == {}
