@@ -9,6 +9,7 @@ from tanfeng.keyfigures.lookbacks import lookback
 from tanfeng.keyfigures.pathways import ahead
 from tanfeng.keyfigures.peaks import methods, peak
 from tanfeng.keyfigures.places import city, league
+from tanfeng.keyfigures.provinces import province
 from tanfeng.keyfigures.rows import COLUMNS
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "methods",
     "overview",
     "peak",
+    "province",
     "registers",
     "targets",
     "technology",

@@ -13,6 +13,7 @@ from tanfeng.project import ProjectError, code_list
 
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
     entries = yaml.safe_load((root / FOLDER / "reports.yaml").read_text(encoding="utf-8"))
-    level = known[region]["level"]
+    level = _level(root, known[region])
     fitting = [entry for entry in entries if level in entry.get("levels", ["country", "province"])]
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
     if not found:
@@ -99,17 +100,64 @@ def family(root: Path, region: str) -> list[str]:
     return [top, *(one for one, parent in parents.items() if parent == top)]
 
 
+def _level(root: Path, region: dict[str, str]) -> str:
+    """Return the level of a region; a province whose targets the tables do not hold is `panel`."""
+    return "panel" if region["level"] == "province" and region["id"] not in _with_targets(root) else region["level"]
+
+
+def _with_targets(root: Path) -> set[str]:
+    return {row["region"] for row in code_list(root, "targets")}
+
+
+def homes(root: Path) -> list[str]:
+    """Return the provinces whose targets the tables hold: those with the whole set of reports.
+
+    Example:
+        >>> homes(Path())
+        ['330000']
+    """
+    held = _with_targets(root)
+    return [row["id"] for row in code_list(root, "regions") if row["level"] == "province" and row["id"] in held]
+
+
+def panel(root: Path) -> list[str]:
+    """Return the other provinces, of which the tables hold the inventory.
+
+    Example:
+        >>> len(panel(Path()))
+        29
+    """
+    held, emitting = _with_targets(root), {row["region"] for row in code_list(root, "inventory")}
+    rows = [row for row in code_list(root, "regions") if row["level"] == "province" and row["id"] not in held]
+    return [row["id"] for row in rows if row["id"] in emitting]
+
+
 def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, cities: bool = False) -> list[Report]:
-    """Return the reports of a region, and with `cities` every report of the others of its family."""
-    others = [one for one in family(root, region) if cities and one != region]
-    found = reports(root, region, lang, names)
-    return found + [report for one in others for report in reports(root, one, lang)]
+    """Return the reports of a region, or of every province (`all`), with `cities` those of the cities as well.
+
+    Args:
+        root: project folder.
+        region: GB/T 2260 code, or `all`.
+        lang: `zh`, `en` or `all`.
+        names: ids or slugs to choose; all by default.
+        cities: whether every report of the others of the family is added.
+
+    Raises:
+        ProjectError: if the region, the language or a name is unknown.
+    """
+    provinces = [*homes(root), *panel(root)] if region == ALL else [region]
+    found = [report for one in provinces for report in reports(root, one, lang)]
+    others = [one for top in provinces for one in family(root, top) if cities and one not in provinces]
+    return _chosen(found, names) + [report for one in others for report in reports(root, one, lang)]
 
 
-def of_family(root: Path, region: str) -> list[Report]:
-    """Return every report of a province and its cities: what the index may list."""
+def listed(root: Path, region: str) -> list[Report]:
+    """Return every report that the index may list: those of the provinces with targets and their cities come first."""
+    tops = [*homes(root), *([] if region == ALL else family(root, region))]
+    others = [row["id"] for row in code_list(root, "regions") if _level(root, row) == "panel"]
+    regions = dict.fromkeys([*(one for top in tops for one in family(root, top)), *others])
     found: list[Report] = []
-    for one in family(root, region):
+    for one in regions:
         with contextlib.suppress(ProjectError):  # there are no reports of such regions
             found += reports(root, one)
     return found

@@ -39,6 +39,7 @@ GROUPS = {
     "registers": Group("judged", ("registers",)),
     "lookback": Group("judged", ("hindcasts",)),
     "provinces": Group("judged", ("provinces",)),
+    "panel": Group("inventory", ("fields", "ranks")),
 }
 GROUP_OF = {
     "methods": "",
@@ -48,6 +49,7 @@ GROUP_OF = {
     "registers": "registers",
     "lookback": "lookback",
     "peak": "provinces",
+    "province": "panel",
 }
 OTHERS = "judged"
 
@@ -123,6 +125,12 @@ def _league(catalog: Catalog, region: str) -> None:
     keyfigures.league(catalog, region)
 
 
+def _ranks(catalog: Catalog, region: str) -> None:
+    from tanfeng import league
+
+    league.by_measure(catalog, region, "province", "")
+
+
 def _registers(catalog: Catalog, region: str) -> None:
     from tanfeng import keyfigures
 
@@ -144,6 +152,7 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "provinces": _provinces,
     "facts": _facts,
     "league": _league,
+    "ranks": _ranks,
     "registers": _registers,
     "hindcasts": _hindcasts,
 }
