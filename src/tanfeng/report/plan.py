@@ -153,9 +153,9 @@ def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, c
 
 def listed(root: Path, region: str) -> list[Report]:
     """Return every report that the index may list: those of the provinces with targets and their cities come first."""
-    tops = [*homes(root), *([] if region == ALL else family(root, region))]
+    own = [] if region == ALL else family(root, region)
     others = [row["id"] for row in code_list(root, "regions") if _level(root, row) == "panel"]
-    regions = dict.fromkeys([*(one for top in tops for one in family(root, top)), *others])
+    regions = dict.fromkeys([*(one for top in homes(root) for one in family(root, top)), *others, *own])
     found: list[Report] = []
     for one in regions:
         with contextlib.suppress(ProjectError):  # there are no reports of such regions
