@@ -50,8 +50,18 @@ class PageExporter(HTMLExporter):
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
         """Return the page of a notebook, and the resources."""
         resources = self._init_resources(resources)
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        self.register_filter("highlight_code", _highlighted)
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
+@lru_cache(maxsize=512)
+def _coloured(source: str) -> str:
+    """Return code as HTML; both languages of a report have the same code."""
+    return str(Highlight2HTML(pygments_lexer="ipython3")(source))
+
+
+def _highlighted(source: str, metadata: Any = None) -> str:
+    return _coloured(source)
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +72,7 @@ def exporter() -> HTMLExporter:
         extra_template_basedirs=[str(TEMPLATES.parent)],
         template_file="page.html.j2",
         exclude_anchor_links=True,
+        default_preprocessors=[],  # none is of use here, and the notebook is validated anew after each
     )
     made.register_filter("anchored", anchored)
     made.register_filter("contents", contents)
