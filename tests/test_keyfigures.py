@@ -152,3 +152,21 @@ def test_targets(judged: list[Verdict]) -> None:
     assert rows["counted"] + rows["repeated"] + rows["drafts"] + rows["stretch"] == rows["rows"]
     assert sum(rows[f"verdict_{name}"] for name in VERDICTS) == rows["counted"]
     assert (rows["drafts"], rows["stretch"]) == (3, 3)
+
+
+@pytest.mark.parametrize("region", ["110000", "320000", "650000"])
+def test_a_province_of_the_panel(catalog: Catalog, region: str) -> None:
+    rows = keyfigures.province(catalog, region).set_index("id")
+    known = inventory.series(catalog, region, "total").set_index("year")["co2_mt"]
+    assert not rows.index.duplicated().any()
+    assert rows["value"].notna().all()
+    assert rows.at["co2_latest", "value"] == known.iloc[-1]
+    assert rows.at["maximum", "value"] == known.max()
+    assert rows.at["change_2005", "value"] == pytest.approx(100 * (known.iloc[-1] / known[2005] - 1))
+    assert rows.filter(like="share_", axis=0)["value"].sum() == pytest.approx(100)
+    assert rows.at["p_already", "value"] <= rows.at["p_by_2030", "value"] <= 100 - rows.at["p_no_peak", "value"] + 1e-9
+    assert (
+        rows.at["best_intensity", "value"] <= rows.at["rank_intensity", "value"] <= rows.at["worst_intensity", "value"]
+    )
+    ahead = rows.loc["co2_2030"]
+    assert ahead["lo80"] < ahead["value"] < ahead["hi80"]

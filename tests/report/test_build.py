@@ -145,6 +145,13 @@ class TestMake:
         (drawn,) = build.jobs_for(project, out, [report])
         assert not drawn.run, "the outputs are still there"
 
+    def test_a_short_one_first_then_the_longest(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(build, "_seconds", lambda _root, _out, report: float(len(report.slug)))
+        jobs = build.jobs_for(project, project / "reports", reports(project, "330000", "zh"))
+        lengths = [len(job.report.slug) for job in jobs]
+        assert lengths[0] == min(lengths)
+        assert lengths[1:] == sorted(lengths[1:], reverse=True)
+
     def test_outputs_that_were_damaged_are_made_again(
         self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
     ) -> None:

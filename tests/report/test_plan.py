@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tanfeng.project import ProjectError
+from tanfeng.report import plan
 from tanfeng.report.plan import Report, reports
 
 FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
@@ -88,3 +89,30 @@ def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:
         path = project / "data" / f"{name}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert len(reports(project, "330000")) == 36
+
+
+class TestProvinces:
+    def test_the_set_is_for_provinces_whose_targets_are_held(self, root: Path) -> None:
+        assert plan.homes(root) == ["330000"]
+        assert len(plan.panel(root)) == 29
+        assert not set(plan.panel(root)) & set(plan.homes(root))
+        assert [report.name for report in plan.reports(root, "320000")] == ["320000/province.zh", "320000/province.en"]
+
+    def test_all_are_the_set_and_a_page_for_each_other_province(self, root: Path) -> None:
+        every = plan.chosen(root, plan.ALL, "zh")
+        own = plan.reports(root, "330000", "zh")
+        assert every[: len(own)] == own
+        assert [report.region for report in every[len(own) :]] == plan.panel(root)
+        assert len({report.name for report in every}) == len(every)
+
+    def test_names_choose_among_all_of_them(self, root: Path) -> None:
+        assert {report.slug for report in plan.chosen(root, plan.ALL, "en", ["province", "peak"])} == {
+            "province",
+            "peak",
+        }
+        with pytest.raises(ProjectError, match="no report 'nothing'"):
+            plan.chosen(root, plan.ALL, "zh", ["nothing"])
+
+    def test_the_index_is_the_same_whatever_was_built_last(self, root: Path) -> None:
+        assert plan.listed(root, "330000") == plan.listed(root, "320000") == plan.listed(root, plan.ALL)
+        assert plan.listed(root, "330000")[0].name == "330000/overview.zh"

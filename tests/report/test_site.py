@@ -71,6 +71,12 @@ def test_every_report_stands_in_its_group(catalog: Catalog, tmp_path: Path) -> N
     )
 
 
+def test_no_link_to_a_language_that_is_not_there(catalog: Catalog, out: Path) -> None:
+    found = [(report, dict(ANSWER)) for report in reports(catalog.root, "330000", "zh")]
+    assert 'href="index.en.html"' in site.index(catalog, out, found, "")
+    assert 'href="index.en.html"' not in site.index(catalog, out, found, "", both=False)
+
+
 class TestMetadata:
     @pytest.fixture
     def made(self, catalog: Catalog, tmp_path: Path) -> dict[str, Any]:

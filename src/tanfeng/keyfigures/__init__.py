@@ -9,6 +9,7 @@ from tanfeng.keyfigures.lookbacks import lookback
 from tanfeng.keyfigures.pathways import ahead
 from tanfeng.keyfigures.peaks import methods, peak
 from tanfeng.keyfigures.places import city, league
+from tanfeng.keyfigures.provinces import province
 from tanfeng.keyfigures.roadmaps import roadmap
 from tanfeng.keyfigures.rows import COLUMNS
 
@@ -24,6 +25,7 @@ __all__ = [
     "methods",
     "overview",
     "peak",
+    "province",
     "registers",
     "roadmap",
     "targets",

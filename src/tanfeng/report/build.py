@@ -52,13 +52,17 @@ class Result:
 def jobs_for(root: Path, out: Path, reports: list[Report], force: bool = False) -> list[Job]:
     """Return what has to be made: pages that are out of date (all with `force`), the longest first.
 
+    What only has to be drawn comes before, and of the notebooks one that is short, so that a reader soon has a page.
+
     The hashes of all inputs are taken here, before anything runs: what changes meanwhile is built again.
     """
     for report in reports:
         fingerprint.inputs(root, report)
     stale = [report for report in reports if force or fingerprint.reasons(root, out, report)]
     jobs = [Job(report, force or fingerprint.must_run(root, report), _seconds(root, out, report)) for report in stale]
-    return sorted(jobs, key=lambda job: (job.run, -job.seconds))
+    jobs.sort(key=lambda job: (job.run, -job.seconds))
+    short = min((job for job in jobs if job.run), key=lambda job: job.seconds, default=None)
+    return sorted(jobs, key=lambda job: (job.run, job is not short))
 
 
 def _seconds(root: Path, out: Path, report: Report) -> float:

@@ -13,7 +13,7 @@ def up_to_date(root: Path, out: Path, region: str, chosen: list[Report]) -> bool
     """Whether the chosen pages and the index are up to date."""
     if any(fingerprint.reasons(root, out, report) for report in chosen):
         return False
-    return fingerprint.index_is_current(root, out, plan.of_family(root, region))
+    return fingerprint.index_is_current(root, out, plan.listed(root, region))
 
 
 def message(out: Path, chosen: list[Report]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tanfeng.project import ProjectError, code_list
 
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,31 @@ class Report:
         return {"region": self.region, "lang": self.lang, **self.parameters}
 
 
+def _rows(root: Path, table: str) -> list[dict[str, str]]:
+    """Return a code list; it is read again only if the file changed."""
+    path = root / "data" / f"{table}.csv"
+    return _code_list(root, table, _stamp(path)) if path.is_file() else code_list(root, table)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return _parsed(path, _stamp(path))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    about = path.stat()
+    return about.st_mtime_ns, about.st_size
+
+
+@lru_cache(maxsize=16)
+def _code_list(root: Path, table: str, stamp: tuple[int, int]) -> list[dict[str, str]]:
+    return code_list(root, table)
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, stamp: tuple[int, int]) -> list[dict[str, Any]]:
+    return list(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
 def reports(root: Path, region: str, lang: str = "all", names: list[str] | None = None) -> list[Report]:
     """Return the reports of a region.
 
@@ -71,14 +98,14 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
         >>> [report.name for report in reports(Path(), "330000", "zh")][:2]
         ['330000/overview.zh', '330000/indicators.zh']
     """
-    known = {row["id"]: row for row in code_list(root, "regions")}
+    known = {row["id"]: row for row in _rows(root, "regions")}
     if region not in known:
         raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
     if lang not in {*LANGS, "all"}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
-    entries = yaml.safe_load((root / FOLDER / "reports.yaml").read_text(encoding="utf-8"))
-    level = known[region]["level"]
+    entries = _read(root / FOLDER / "reports.yaml")
+    level = _level(root, known[region])
     fitting = [entry for entry in entries if level in entry.get("levels", ["country", "province"])]
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
     if not found:
@@ -93,23 +120,70 @@ def family(root: Path, region: str) -> list[str]:
         >>> family(Path(), "330200")[:2], len(family(Path(), "330000"))
         (['330000', '330100'], 12)
     """
-    rows = code_list(root, "regions")
+    rows = _rows(root, "regions")
     parents = {row["id"]: row["parent"] for row in rows if row["level"] == "city"}
     top = parents.get(region, region)
     return [top, *(one for one, parent in parents.items() if parent == top)]
 
 
+def _level(root: Path, region: dict[str, str]) -> str:
+    """Return the level of a region; a province whose targets the tables do not hold is `panel`."""
+    return "panel" if region["level"] == "province" and region["id"] not in _with_targets(root) else region["level"]
+
+
+def _with_targets(root: Path) -> set[str]:
+    return {row["region"] for row in _rows(root, "targets")}
+
+
+def homes(root: Path) -> list[str]:
+    """Return the provinces whose targets the tables hold: those with the whole set of reports.
+
+    Example:
+        >>> homes(Path())
+        ['330000']
+    """
+    held = _with_targets(root)
+    return [row["id"] for row in _rows(root, "regions") if row["level"] == "province" and row["id"] in held]
+
+
+def panel(root: Path) -> list[str]:
+    """Return the other provinces, of which the tables hold the inventory.
+
+    Example:
+        >>> len(panel(Path()))
+        29
+    """
+    held, emitting = _with_targets(root), {row["region"] for row in _rows(root, "inventory")}
+    rows = [row for row in _rows(root, "regions") if row["level"] == "province" and row["id"] not in held]
+    return [row["id"] for row in rows if row["id"] in emitting]
+
+
 def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, cities: bool = False) -> list[Report]:
-    """Return the reports of a region, and with `cities` every report of the others of its family."""
-    others = [one for one in family(root, region) if cities and one != region]
-    found = reports(root, region, lang, names)
-    return found + [report for one in others for report in reports(root, one, lang)]
+    """Return the reports of a region, or of every province (`all`), with `cities` those of the cities as well.
+
+    Args:
+        root: project folder.
+        region: GB/T 2260 code, or `all`.
+        lang: `zh`, `en` or `all`.
+        names: ids or slugs to choose; all by default.
+        cities: whether every report of the others of the family is added.
+
+    Raises:
+        ProjectError: if the region, the language or a name is unknown.
+    """
+    provinces = [*homes(root), *panel(root)] if region == ALL else [region]
+    found = [report for one in provinces for report in reports(root, one, lang)]
+    others = [one for top in provinces for one in family(root, top) if cities and one not in provinces]
+    return _chosen(found, names) + [report for one in others for report in reports(root, one, lang)]
 
 
-def of_family(root: Path, region: str) -> list[Report]:
-    """Return every report of a province and its cities: what the index may list."""
+def listed(root: Path, region: str) -> list[Report]:
+    """Return every report that the index may list: those of the provinces with targets and their cities come first."""
+    own = [] if region == ALL else family(root, region)
+    others = [row["id"] for row in _rows(root, "regions") if _level(root, row) == "panel"]
+    regions = dict.fromkeys([*(one for top in homes(root) for one in family(root, top)), *others, *own])
     found: list[Report] = []
-    for one in family(root, region):
+    for one in regions:
         with contextlib.suppress(ProjectError):  # there are no reports of such regions
             found += reports(root, one)
     return found
@@ -127,7 +201,7 @@ def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str
     notebook = FOLDER / entry["notebook"]
     if "each" not in entry:
         return [Report(entry["id"], region["id"], lang, notebook, entry[lang].format(region=region[lang]))]
-    fields = [row for row in code_list(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
+    fields = [row for row in _rows(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
     return [
         Report(
             f"{entry['id']}-{row['id']}",

@@ -17,7 +17,7 @@ from tanfeng.verdicts import VERDICTS
 
 SERIES = "data-main_series.csv"
 NONE = "none"
-GROUPS = ("whole", "targets", "fields", "comparison", "cities", "basis")
+GROUPS = ("whole", "targets", "fields", "comparison", "cities", "provinces", "basis")
 GROUP_OF = {
     "targets": "targets",
     "lookback": "targets",
@@ -27,6 +27,7 @@ GROUP_OF = {
     "technology": "fields",
     "league": "comparison",
     "city": "cities",
+    "province": "provinces",
     "data": "basis",
     "methods": "basis",
 }
@@ -36,16 +37,27 @@ STATUSES = ("reported", "adjusted", "estimate", "forecast")
 def write_index(catalog: Catalog, out: Path, reports: list[Report], revision: str) -> list[str]:
     """Write the index of each language that has pages and return the names; an unchanged index is left alone."""
     pages = {}
-    for lang in HTML_LANG:
-        found = list(build.answers(out, [report for report in reports if report.lang == lang]))
+    known = {lang: list(build.answers(out, [one for one in reports if one.lang == lang])) for lang in HTML_LANG}
+    for lang, found in known.items():
         if found:
-            pages[index_name(found[0][0].region, lang)] = index(catalog, out, found, revision).encode()
+            both = all(known.values())
+            pages[index_name(found[0][0].region, lang)] = index(catalog, out, found, revision, both).encode()
     publish.publish_index(out, pages, fingerprint.index_inputs(catalog.root, out, reports))
     return list(pages)
 
 
-def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]], revision: str) -> str:
-    """Return the index of one language as HTML: the answer of the overview, then every report with its answer."""
+def index(
+    catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]], revision: str, both: bool = True
+) -> str:
+    """Return the index of one language as HTML: the answer of the overview, then every report with its answer.
+
+    Args:
+        catalog: the tables.
+        out: folder of the pages.
+        found: the reports of the language that have a page, with their answers; the first gives the answer.
+        revision: commit of the project, or an empty text.
+        both: whether there is an index of the other language.
+    """
     first, answer = found[0]
     lang = first.lang
     words = tables.ui_words(catalog, lang)
@@ -53,7 +65,7 @@ def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]
     own = {report.slug: report for report, _ in found if report.region == first.region}
     html = tables.render(
         "index.html.j2",
-        report=_about(catalog, first, revision),
+        report=_about(catalog, first, revision) | ({} if both else {"other_lang_href": ""}),
         lang=HTML_LANG[lang],
         words=words,
         headline=_said(answer["sentence"]),

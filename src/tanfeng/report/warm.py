@@ -40,6 +40,7 @@ GROUPS = {
     "lookback": Group("judged", ("hindcasts",)),
     "provinces": Group("judged", ("provinces",)),
     "roadmap": Group("judged", ("roadmap",)),
+    "panel": Group("inventory", ("fields", "ranks")),
 }
 GROUP_OF = {
     "methods": "",
@@ -50,6 +51,7 @@ GROUP_OF = {
     "lookback": "lookback",
     "peak": "provinces",
     "roadmap": "roadmap",
+    "province": "panel",
 }
 OTHERS = "judged"
 
@@ -125,6 +127,12 @@ def _league(catalog: Catalog, region: str) -> None:
     keyfigures.league(catalog, region)
 
 
+def _ranks(catalog: Catalog, region: str) -> None:
+    from tanfeng import league
+
+    league.by_measure(catalog, region, "province", "")
+
+
 def _registers(catalog: Catalog, region: str) -> None:
     from tanfeng import keyfigures
 
@@ -152,6 +160,7 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "provinces": _provinces,
     "facts": _facts,
     "league": _league,
+    "ranks": _ranks,
     "registers": _registers,
     "hindcasts": _hindcasts,
     "roadmap": _roadmap,
