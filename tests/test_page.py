@@ -123,7 +123,7 @@ class TestWhatIsShown:
         html = page.chart(chart, "Rising {{ x }}", {"x": "<b>"}).data
         assert 'alt="A &#34;chart&#34; &lt;of&gt; things"' in html
         assert 'width="806" height="403"' in html
-        assert "<figcaption>Rising &lt;b&gt;</figcaption>" in html
+        assert "<figcaption>Rising &lt;b&gt; <a" in html
 
     def test_an_unknown_key_figure_names_the_known(self, page: Page, rows: pd.DataFrame) -> None:
         k = page.figures(rows, "Key figures")

@@ -136,7 +136,7 @@ def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: 
         last = known.loc[years[-1]]
         cells.append(
             {
-                "id": {"text": "" if name in REFERENCE else str(name)},
+                "id": {"text": "—" if name in REFERENCE else str(name)},
                 "name": {"text": label},
                 **{str(year): {"text": text.tonnes(float(known.at[year, "co2_mt"]), lang)} for year in years},
                 "interval": {"text": span(float(last["lo80"]), float(last["hi80"]), lang)},

@@ -294,9 +294,8 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
     told = SHOWN if verdict.reason != "probability" else {"same_scope"}
     rows = [row for row in verdict.evidence if row["role"] in told]
     shown = rows[0 if told is SHOWN else -1] if rows else None
-    rivals = [
-        figure(catalog, row, lang, verdict.target["unit"]) for row in verdict.evidence if row["role"] == "disputes"
-    ]
+    disputed = [row for row in verdict.evidence if row["role"] == "disputes"]
+    rivals = [figure(catalog, row, lang, target["unit"]) for row in disputed]
     parts |= {"rival": ("、" if lang == "zh" else ", ").join(rivals), "last": _last(catalog, verdict, lang)}
     return {**parts, **_evidence_parts(catalog, verdict, shown, lang)}
 
