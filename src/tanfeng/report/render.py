@@ -32,6 +32,7 @@ ATTRIBUTE = re.compile(r"""([^\s"'=/<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?
 TELLING = re.compile(r"""(?:^|[\s"'/])(?:on|href|src|action|data|poster|background)""", re.IGNORECASE)
 RUNNING = {"script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "meta"}
 LOADING = {"href", "src", "srcset", "action", "data", "poster", "background"}
+SPACES = re.compile(r"/\*.*?\*/|\n\s*", re.DOTALL)  # of the style, which is part of every page
 KEPT = re.compile(r"(<(pre|code)\b.*?</\2>|<[^>]*>)|\bCO2\b", re.DOTALL)
 SCHEME = re.compile(r"([^/?#:]*):", re.DOTALL)
 UNSAFE = re.compile(r"[\s\"'<>&]+")
@@ -133,14 +134,14 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
 
 
 def subscripted(html: str) -> str:
-    """Write CO2 with its subscript where a reader sees it; code, titles and attributes stay as they are.
+    """Write CO2 with its subscript where a reader sees it, and the style without spaces; code and attributes stay.
 
     Example:
         >>> subscripted('<title>CO2</title></head><p title="CO2">CO2</p><pre>CO2</pre>')
         '<title>CO2</title></head><p title="CO2">CO₂</p><pre>CO2</pre>'
     """
     head, end, body = html.partition("</head>")
-    return head + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
+    return SPACES.sub("", head) + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
 
 
 def package(root: Path, report: Report, left: Path) -> bytes:
