@@ -143,7 +143,7 @@ class TestPace:
         assert pace.recent({}) is None
         assert pace.recent({2000: 0.0, 2015: 1.0, 2020: 11.0}) == 2.0
         for call in (pace.required, pace.required_rate):
-            with pytest.raises(ValueError, match="no (time|year)"):
+            with pytest.raises(ValueError, match=r"no (time|year)"):
                 call(1.0, 2.0, 0)
 
 
