@@ -233,7 +233,7 @@ class Page:
         """Show a figure with a caption that says the finding; the caption may hold placeholders."""
         caption = text.fill(caption, values or {}, self.catalog, self.lang)
         size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
-        return self._html("figure.html.j2", svg_base64=chart.base64, alt=chart.alt, caption=_markup(caption), **size)
+        return self._html("figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), **size)
 
     def _html(self, template: str, **values: Any) -> HTML:
         words = tables.ui_words(self.catalog, self.lang)

@@ -6,7 +6,6 @@ the package zhplot; DejaVu Sans supplies what it lacks, such as the subscript tw
 
 from __future__ import annotations
 
-import base64
 import importlib.util
 import io
 import warnings
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import matplotlib as mpl
 import pandas as pd
@@ -84,9 +84,9 @@ class Chart:
     alt: str
 
     @property
-    def base64(self) -> str:
-        """The SVG as base64, for a data address."""
-        return base64.b64encode(self.svg.encode()).decode()
+    def address(self) -> str:
+        """The SVG as a data address, a fifth shorter than in base64; line ends become spaces."""
+        return "data:image/svg+xml," + quote(self.svg.replace("\n", " "), safe=" =:/,;-.()!*+?@_~$")
 
 
 @lru_cache(maxsize=1)
