@@ -176,17 +176,22 @@ class TestTheFiles:
         found = Links(html)
         assert all(load.startswith("data:") for load in found.loads), found.loads
         assert not found.tags & {"script", "link", "iframe", "object", "embed", "form"}
-        assert not re.search(r"@import|url\(\s*(?!['\"]?(?:data:|#))", html)
+        assert not re.search(r"@import|url\(\s*(?!['\"]?(?:data:|#))", _with_figures(html))
         assert "Content-Security-Policy" in html
 
     def test_no_machine_and_no_half_made_text(self, name: str) -> None:
         html = (OUT / name).read_text(encoding="utf-8")
         assert not re.search(r"Traceback|\ufffd", html)
         assert str(ROOT) not in html
-        assert not re.search(r"/(?:root|home|tmp)/\w", re.sub(r"base64,[\w+/=]+", "", html))
+        assert not re.search(r"/(?:root|home|tmp)/\w", _with_figures(html))
 
     def test_a_page_is_small(self, name: str) -> None:
         assert (OUT / name).stat().st_size <= 500_000
+
+
+def _with_figures(html: str) -> str:
+    """Return a page with the text of its figures readable."""
+    return re.sub(r"data:image/svg\+xml,[^\"]*", lambda found: unquote(found[0]), html)
 
 
 @pytest.mark.parametrize("index", ["index.html", "index.en.html"])
