@@ -104,3 +104,9 @@ def test_probability_words() -> None:
         "likely_met",
         "likely_met",
     ]
+
+
+def test_a_cap_on_a_stock_is_answered_at_its_year_only() -> None:
+    cap = Requirement(False, 1000.0, "stock", 2025)
+    assert answers(cap, Figure(900.0, 2023.0, 2023.0, "year", "exact", "reported")) is None
+    assert answers(cap, Figure(900.0, 2025.0, 2025.0, "year", "exact", "reported")) is True

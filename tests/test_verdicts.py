@@ -192,6 +192,61 @@ class TestTablesInAnotherForm:
         found = judge_target(Catalog(tables), "E03")
         assert (found.verdict, found.evidence[0]["period"]) == ("met", "2025")
 
+    @pytest.mark.parametrize("source", ["zj_zero_waste_plan_2022", "barometer_2011_h1"])
+    def test_a_step_of_a_chain_that_is_contradicted_decides_nothing(self, tables: Path, source: str) -> None:
+        rows = read(tables, "observations")
+        step = rows[(rows["indicator"] == "co2_intensity_change") & (rows["period"] == "2024/2025")].iloc[0]
+        sources = read(tables, "sources")
+        grades = sources.set_index("id")["grade"]
+        sources.loc[sources["id"] == source, "grade"] = grades[step["source_id"]]
+        write(tables, "sources", sources)
+        new = {**step.to_dict(), "value": "-11.9", "source_id": source}
+        write(tables, "observations", pd.concat([rows, pd.DataFrame([new])]))
+        assert judge_target(Catalog(tables), "N02").reason == "sources_disagree"
+
+    @pytest.mark.parametrize(("one", "other"), [(20, 200), (200, 20)])
+    def test_a_base_that_is_contradicted_decides_nothing(self, tables: Path, one: int, other: int) -> None:
+        observe(tables, "offshore_wind_capacity", "2020", one)
+        observe(tables, "offshore_wind_capacity", "2020", other, source_id="xinhua_pv_2020")
+        found = judge_target(observe(tables, "offshore_wind_capacity", "2025", 520), "E10")
+        assert essence(found) == ("E10", "not_assessable", "sources_disagree")
+
+    @pytest.mark.parametrize(("one", "other"), [(650, 600), (600, 650)])
+    def test_a_month_before_the_end_that_is_contradicted_decides_nothing(
+        self, tables: Path, one: int, other: int
+    ) -> None:
+        observe(tables, "wind_capacity", "2025-11", one)
+        found = judge_target(observe(tables, "wind_capacity", "2025-11", other, source_id="xinhua_pv_2020"), "E03")
+        assert found.reason == "sources_disagree"
+
+    def test_a_later_figure_that_is_short_takes_back_what_was_reached(self, tables: Path) -> None:
+        observe(tables, "wind_capacity", "2024-12", 650)
+        assert judge_target(observe(tables, "wind_capacity", "2025-06", 620), "E03").verdict == "open"
+
+    def test_twelve_months_are_the_year(self, tables: Path) -> None:
+        found = judge_target(observe(tables, "pv_new_capacity", "2022-01/2022-12", 420), "E26")
+        assert found.verdict == "missed"
+
+    @pytest.mark.parametrize(("value", "bound"), [(641, "about"), (600, "at_least"), (700, "at_most")])
+    def test_a_published_figure_that_is_inexact_is_not_called_unpublished(
+        self, tables: Path, value: int, bound: str
+    ) -> None:
+        found = judge_target(observe(tables, "wind_capacity", "2025", value, bound=bound), "E03")
+        assert essence(found) == ("E03", "open", "inexact")
+        assert "未公布" not in reason(Catalog(tables), found, "zh")
+
+    def test_a_cap_is_kept_not_exceeded(self, tables: Path) -> None:
+        catalog = observe(tables, "coal_power_generation_share", "2025", 45, unit="%")
+        sentence = reason(catalog, judge_target(catalog, "E14"), "zh")
+        assert "45%，符合2025年不超过50%的目标" in sentence
+
+    def test_an_increase_is_told_from_the_base_it_is_judged_by(self, tables: Path) -> None:
+        catalog = change(tables, {"indicator": "pv_capacity", "period": "2020"}, value="1600")
+        found = judge_target(catalog, "E09")
+        assert found.base is not None
+        gain = found.evidence[0]["value"] - found.base[1]
+        assert f"增加{gain:g}万千瓦" in reason(catalog, found, "zh")
+
     def test_parts_that_disagree_show_nothing(self, tables: Path) -> None:
         for when, value in [("2025", 650), ("2025-12", 400)]:
             observe(tables, "offshore_wind_capacity", when, value)

@@ -29,8 +29,8 @@ class Milestone:
         verdict: the verdict.
         latest: last published figure of the target's own indicator; None for a change, or if there is none.
         year: year of the latest figure.
-        required_pace: mean yearly change still needed from it, in the unit of the indicator; None if it is older than
-            the years a pace is taken from.
+        required_pace: mean yearly change still needed from it, in the unit of the indicator; None where that would be
+            asked of years that are over (see `tanfeng.pace.years_ahead`).
         recent_pace: mean yearly change of the last years, if two years or more are known.
         pace: class of the pace (`tanfeng.pace.classed`).
     """
@@ -93,9 +93,9 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
         >>> from tanfeng.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
-        >>> found = milestone(catalog, judge_target(catalog, "A03"))
+        >>> found = milestone(catalog, judge_target(catalog, "K01"))
         >>> found.year, round(found.required_pace, 3)
-        (2021, 0.037)
+        (2025, 0.05)
     """
     required = verdict.required
     if required is None or required.kind == "change":
@@ -107,8 +107,8 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
     recent = pace.recent({figure.end: figure.value for figure in known.values()})
     if verdict.verdict == "met" or year >= required.year:
         return Milestone(verdict, known[year], year, None, recent, pace.REACHED)
-    if year < catalog.as_of_year - 1 - pace.WINDOW_YEARS:
-        return Milestone(verdict, known[year], year)
+    if pace.years_ahead(known[year].end, required.year, catalog.as_of_year) is None:
+        return Milestone(verdict, known[year], year, None, recent)
     needed = pace.required(known[year].value, required.value, required.year - known[year].end)
     return Milestone(verdict, known[year], year, needed, recent, pace.classed(needed, recent, required.at_least))
 

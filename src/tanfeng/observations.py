@@ -7,6 +7,9 @@ a derived figure is that of its weakest part.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 
 from tanfeng import periods, units
@@ -57,23 +60,52 @@ def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     return _known(catalog, indicator, region).drop_duplicates(["period"], keep="first").reset_index(drop=True)
 
 
-def peers(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return every figure that is as good as the one taken of its moment: same status, same grade of the source.
+@dataclass(frozen=True)
+class Reading:
+    """What is known of an indicator if one figure is taken in place of the usual one of its moment.
 
-    Returns:
-        Columns of `observations`; several rows a moment where sources of one rank give a figure each, or where the
-        figure of a year stands beside that of its last month.
+    Attributes:
+        rows: see `observations`.
+        usual: the row of `observations` that is left out; None for the usual reading.
+        other: the row that is taken instead: same moment, same status, same grade of the source, another figure.
+    """
+
+    rows: pd.DataFrame
+    usual: pd.Series | None = None
+    other: pd.Series | None = None
+
+
+def readings(catalog: Catalog, indicator: str, region: str) -> list[Reading]:
+    """Return the usual reading of an indicator, then one for each figure that contradicts it with equal standing.
+
+    The figure of a year and that of its last month are of one moment.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
-        >>> rows = peers(open_catalog(), "pv_capacity", "330000")
-        >>> bool((rows["end"] == 2024.5).any())
-        True
+        >>> len(readings(open_catalog(), "pv_capacity", "330000"))
+        1
+        >>> found = readings(open_catalog(), "electricity_consumption", "330000")[1]
+        >>> float(found.usual["value"]), float(found.other["value"])
+        (3210.55, 3210.6)
     """
-    rows = _known(catalog, indicator, region)
-    moments = rows.groupby(["start", "end", rows["period_kind"].isin(["change", "months"])])
-    rank = rows["status"].map(STATUS_RANK).astype("str") + rows["grade"].astype("str")
-    return rows[rank == rank.groupby(moments.ngroup()).transform("min")].reset_index(drop=True)
+    usual = observations(catalog, indicator, region)
+    found = [Reading(usual)]
+    everyone = _known(catalog, indicator, region)
+    for row in (everyone.loc[index] for index in everyone.index):
+        same = usual[(usual["start"] == row["start"]) & (usual["end"] == row["end"]) & (_spans(usual) == _spans(row))]
+        taken = same.iloc[-1]
+        equal = all(row[name] == taken[name] for name in ("status", "grade")) and row["period_kind"] != periods.UNDATED
+        if equal and row["value"] != taken["value"]:
+            rest = usual.drop(index=same.index)
+            rows = pd.concat([rest, row.to_frame().T]).astype(usual.dtypes.to_dict()).sort_values("end", kind="stable")
+            found.append(Reading(rows.reset_index(drop=True), taken, row))
+    return found
+
+
+def _spans(rows: pd.DataFrame | pd.Series) -> Any:
+    """Return the period, of changes and sums of months; a year and a month are moments."""
+    kind = rows["period_kind"]
+    return kind.isin(["change", "months"]) if isinstance(kind, pd.Series) else kind in {"change", "months"}
 
 
 def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 LIKELY, UNLIKELY = 0.9, 0.1
 ABOUT = 0.02
 NEAR_YEARS = 1.5
+MOMENT = 1e-6  # years: moments closer than this are the same
 ANSWERING = {"reported", "adjusted"}
 
 
@@ -118,9 +119,13 @@ def answers(required: Requirement, figure: Figure) -> bool | None:
 def _in_time(required: Requirement, figure: Figure) -> bool:
     if required.kind == "change":
         return figure.period_kind == "change" and (figure.start, figure.end) == (required.base, required.year)
+    if required.kind == "stock" and not required.at_least:
+        return figure.period_kind in {"year", "month"} and figure.end == required.year
     if required.kind == "stock":
         started = required.base is None or required.base < figure.end
         return figure.period_kind in {"year", "month"} and started and figure.end <= required.year
+    if required.kind == "flow" and _whole_year(required, figure):
+        return True
     if required.kind == "flow" and required.at_least and figure.period_kind == "months":
         return required.year - 1 <= figure.start and figure.end <= required.year
     kinds = {"year"} if required.kind == "flow" else {"year", "month"}
@@ -128,7 +133,16 @@ def _in_time(required: Requirement, figure: Figure) -> bool:
 
 
 def _final(required: Requirement, figure: Figure) -> bool:
-    return figure.end == required.year and figure.period_kind != "months"
+    return figure.end == required.year and (figure.period_kind != "months" or _whole_year(required, figure))
+
+
+def _whole_year(required: Requirement, figure: Figure) -> bool:
+    """Return whether a sum of months is that of the whole target year."""
+    return (
+        figure.period_kind == "months"
+        and figure.end == required.year
+        and abs(figure.start - (required.year - 1)) < MOMENT
+    )
 
 
 def from_probability(probability: float) -> str:
@@ -158,4 +172,12 @@ def decided(figures: Sequence[Figure], required: Requirement) -> tuple[int, bool
     given = [
         (place, answer) for place, figure in enumerate(figures) if (answer := answers(required, figure)) is not None
     ]
-    return given[-1] if given else None
+    if not given or (required.kind == "stock" and _fell_back(figures[given[-1][0] + 1 :], required)):
+        return None
+    return given[-1]
+
+
+def _fell_back(later: Sequence[Figure], required: Requirement) -> bool:
+    """Return whether a later published figure of a quantity that accumulates is short of what was reached before."""
+    told = [one for one in later if one.status in ANSWERING and _in_time(required, one)]
+    return bool(told) and reaches(required, told[-1]) is False

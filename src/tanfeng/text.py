@@ -1,7 +1,8 @@
 """Numbers, periods and sentences in Chinese and English (floor 4).
 
 Chinese as a provincial statistical office writes it: figures with unit and base, verdict first, half-width digits, no
-space between digit and unit. Names and units come from the tables (`words`, `units`, `indicators`); the sentences are here.
+space between digit and unit. Names and units come from the tables (`words`, `units`, `indicators`); sentences of
+verdicts stand in `tanfeng.reasons`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 
 from tanfeng import periods
 from tanfeng.catalog import Catalog, labels
+from tanfeng.reasons import SENTENCES
 from tanfeng.units import factor
 from tanfeng.verdicts import Verdict
 
@@ -240,44 +242,6 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 
 SHOWN = {"decides", "latest", "other_scope", "part"}
-SENTENCES = {
-    "zh": {
-        "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{brief}的目标，判定为{verdict}。",
-        "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{brief}的目标，判定为{verdict}。",
-        "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已达到{brief}的目标，判定为{verdict}。",
-        "probability": "{name}：{last}{standing}，按现有序列外推，{goal}的概率为{probability}，判定为{verdict}。",
-        "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
-        "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
-        "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
-        "last_estimated": "{name}：目标为{goal}，未查到同口径的公布数据，{when}推算{is_}{shown}，{verdict}。",
-        "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，{differs}不同，不作比较，{verdict}。",
-        "scope_not_published": "{name}：目标为{goal}，目标口径未公布，统计口径数据不可比，{verdict}。",
-        "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
-        "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
-        "not_published": "{name}：目标为{goal}，未查到同口径的公布数据，{verdict}。",
-        "published_otherwise": "{name}：目标为{goal}，未查到可用于判定的公布数据，最近查到的{when}{is_}{shown}，{verdict}。",
-        "sources_disagree": "{name}：目标为{goal}，{when}的公布数据不一致（{shown}，另有{rival}），{verdict}。",
-        "reference_only": "{name}：{goal}（{variant}），只作参考，不用于判定。",
-    },
-    "en": {
-        "reached": "{name}: {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
-        "fell_short": "{name}: {shown} {when}{gain}, short of the target of {goal}: {verdict}.",
-        "part_reached": "{name}: {part} alone was {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
-        "probability": "{name}: {last}{standing}; extrapolating the series, the probability of {goal} is {probability}: {verdict}.",
-        "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
-        "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
-        "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
-        "last_estimated": "{name}: the target is {goal}; no published figure of the same scope was found, {shown} {when} is an estimate: {verdict}.",
-        "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another {differs} and is not compared: {verdict}.",
-        "scope_not_published": "{name}: the target is {goal}; its scope is not published, statistics are not comparable: {verdict}.",
-        "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
-        "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
-        "not_published": "{name}: the target is {goal}; no published figure of the same scope was found: {verdict}.",
-        "published_otherwise": "{name}: the target is {goal}; no published figure that answers it was found, the latest is {shown} {when}: {verdict}.",
-        "sources_disagree": "{name}: the target is {goal}; published figures {when} disagree ({shown}, but also {rival}): {verdict}.",
-        "reference_only": "{name}: {goal} ({variant}); for reference only, it decides nothing.",
-    },
-}
 
 
 def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
@@ -311,7 +275,11 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
         "is_": "" if change or row["bound"] in {"at_most", "about"} else "为",
         "shown": figure(catalog, row, lang, verdict.target["unit"]),
         "gain": _gain(catalog, verdict, row, lang),
-        "beyond": "已超过" if row["bound"] in {"exact", "about"} and _margin(catalog, verdict, row) > 0 else "已达到",
+        "beyond": "符合"
+        if verdict.target["direction"] == "at_most"
+        else "已超过"
+        if row["bound"] in {"exact", "about"} and _margin(catalog, verdict, row) > 0
+        else "已达到",
         "standing": _standing(catalog, verdict, row, lang),
         "differs": _differs(verdict, row, lang),
     }
@@ -345,9 +313,13 @@ def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) ->
         return ""
     base = str(int(target["base_year"]))
     known = [other for other in verdict.evidence if other["indicator"] == row["indicator"] and other["period"] == base]
-    if not known or known[0]["published_unit"] != row["published_unit"]:
+    if verdict.base is not None and row["indicator"] == target["indicator"]:
+        known = [{"value": verdict.base[1]}]
+    if not known:
         return ""
-    gain = amount(catalog, row["published"] - known[0]["published"], row["published_unit"], lang)
+    gain = amount(
+        catalog, (row["value"] - known[0]["value"]) * row["published"] / row["value"], row["published_unit"], lang
+    )
     return f"，比{base}年增加{gain}" if lang == "zh" else f", {gain} more than in {base}"
 
 

@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import flips, grading, indicators, observations, outlook, periods, rules, units
+from tanfeng import answering, flips, grading, indicators, observations, outlook, periods, rules, units
 from tanfeng.catalog import Catalog
+from tanfeng.observations import Reading
 from tanfeng.progress import Progress, progress
 from tanfeng.project import ProjectError
-from tanfeng.rules import Figure, Requirement
+from tanfeng.rules import Requirement
 from tanfeng.ties import Tie, ties
 
 VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]
@@ -134,7 +135,7 @@ def _start(
     if required.kind == "change":
         return (year, 0.0) if required.base is not None and not required.at_least else None
     scale = units.factor(catalog, target["unit"], rows["unit"].iloc[0]) if len(rows) else 1.0
-    value = _base_value(catalog, target, year, scale)
+    value = answering.base_value(catalog, target, year, scale)
     if value is None or year >= required.year:
         return None
     passed = value >= required.value if required.at_least else value <= required.value
@@ -160,9 +161,12 @@ def _judged(catalog: Catalog, target_id: str) -> Verdict:
         return Verdict(target, "not_assessable", "reference_only", evidence=_other(catalog, target, indicator))
     if indicator["scope"] == "not_published":
         return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
-    required = requirement(catalog, target, indicator)
+    required = answering.requirement(catalog, target, indicator)
     same = indicators.observations(catalog, target["indicator"], target["region"])
-    answered = _by_figure(catalog, target, required, same) or _by_part(catalog, target, required)
+    disputed = answering.disputed(catalog, target, indicator)
+    if disputed is not None:
+        return _contradicted(target, required, same, disputed)
+    answered = _by_figure(target, required, same) or _by_part(catalog, target, required)
     if answered is not None:
         return answered
     if required is None:
@@ -171,82 +175,48 @@ def _judged(catalog: Catalog, target_id: str) -> Verdict:
     return _undecided(catalog, target, indicator, required, same)
 
 
-def requirement(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Requirement | None:
-    """Return what a target asks for in the unit of its indicator, or None if its base is not published."""
-    scale = units.factor(catalog, target["unit"], indicator["unit"])
-    base = None if pd.isna(target["base_year"]) else int(target["base_year"])
-    base_value = _base_value(catalog, target, base, scale)
-    value, year = target["target_value"] * scale, int(target["target_year"])
-    return rules.requirement(target["direction"], value, indicator["kind"], year, base, base_value)
-
-
-def _base_value(catalog: Catalog, target: dict[str, Any], base: int | None, scale: float) -> float | None:
-    if not pd.isna(target["base_value"]):
-        return float(target["base_value"] * scale)
-    rows = indicators.observations(catalog, target["indicator"], target["region"])
-    found = rows[(rows["end"] == base) & (rows["period_kind"] != "change") & (rows["status"] != "estimate")]
-    return None if base is None or found.empty else float(found["value"].iloc[-1])
-
-
-def _by_figure(
-    catalog: Catalog, target: dict[str, Any], required: Requirement | None, same: pd.DataFrame
-) -> Verdict | None:
+def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.DataFrame) -> Verdict | None:
     """Return the verdict that a published figure of the target's own indicator gives, if one does."""
     if required is None:
         return None
-    same = pd.concat([_chained(same, required), same], ignore_index=True)  # what is published goes before the chain
-    decided = rules.decided(figures(same), required)
+    same = pd.concat(
+        [answering.chained(same, required), same], ignore_index=True
+    )  # what is published goes before the chain
+    decided = rules.decided(answering.figures(same), required)
     if decided is None:
         return None
     row, met = decided
-    against = _contradicting(catalog, target["indicator"], target["region"], required, same.loc[row], met)
-    if len(against):
-        evidence = (*_with_role(same, row, "latest"), *_evidence(against, "disputes"))
-        return Verdict(target, "not_assessable", "sources_disagree", evidence=evidence, required=required)
     verdict, reason = ("met", "reached") if met else ("missed", "fell_short")
     return Verdict(target, verdict, reason, evidence=_with_role(same, row), required=required)
 
 
-def _contradicting(
-    catalog: Catalog, indicator: str, region: str, required: Requirement, row: pd.Series, met: bool
-) -> pd.DataFrame:
-    """Return figures of the same moment, from sources as good, that give the other answer."""
-    rows = observations.peers(catalog, indicator, region)
-    rows = rows[(rows["start"] == row["start"]) & (rows["end"] == row["end"])]
-    said = [rules.answers(required, figure) for figure in figures(rows)]
-    return rows[[answer is not None and answer != met for answer in said]]
-
-
-def figures(rows: pd.DataFrame) -> list[Figure]:
-    """Return the figures of an indicator (see `tanfeng.observations.observations`) as the rules take them."""
-    return [Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status) for row in rows.itertuples()]
-
-
-def _chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
-    """Return the change from base to target year chained from published yearly changes, if all are published."""
-    if required.kind != "change" or required.base is None or rows.empty:
-        return rows.iloc[:0]
-    steps = rows[(rows["end"] - rows["start"] == 1) & (rows["start"] >= required.base) & (rows["end"] <= required.year)]
-    if len(steps) < required.year - required.base or not steps["status"].isin(rules.ANSWERING).all():
-        return rows.iloc[:0]
-    value = round(100 * (float((1 + steps["value"] / 100).prod()) - 1), 2)
-    period = f"{required.base}/{required.year}"
-    whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
-    return steps.tail(1).assign(**whole)
+def _contradicted(target: dict[str, Any], required: Requirement | None, same: pd.DataFrame, other: Reading) -> Verdict:
+    assert other.usual is not None
+    assert other.other is not None
+    rival = _evidence(other.other.to_frame().T, "disputes")
+    evidence = (*_with_role(same, int(other.usual.name), "latest"), *rival)
+    return Verdict(target, "not_assessable", "sources_disagree", evidence=evidence, required=required)
 
 
 def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | None) -> Verdict | None:
     """Return `met` if a published part alone reaches the target; a part never shows that it is missed."""
     for rows, needed in _parts(catalog, target):
-        found = rules.decided(figures(rows), needed)
-        if found and found[1] and _contradicting(catalog, *_whose(rows), needed, rows.loc[found[0]], met=True).empty:
+        found = rules.decided(answering.figures(rows), needed)
+        if found and found[1] and _undisputed(catalog, target, rows):
             evidence = _with_role(rows, found[0], "part")
             return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
     return None
 
 
-def _whose(rows: pd.DataFrame) -> tuple[str, str]:
-    return str(rows["indicator"].iloc[0]), str(rows["region"].iloc[0])
+def _undisputed(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame) -> bool:
+    """Return whether every reading of a part reaches what is asked."""
+    part, unit = str(rows["indicator"].iloc[0]), str(rows["unit"].iloc[0])
+    for one in observations.readings(catalog, part, target["region"]):
+        needed = _part_requirement(catalog, target, one.rows, unit)
+        found = rules.decided(answering.figures(one.rows), needed) if needed else None
+        if not (found and found[1]):
+            return False
+    return True
 
 
 def _parts(catalog: Catalog, target: dict[str, Any]) -> Iterator[tuple[pd.DataFrame, Requirement]]:
@@ -271,13 +241,13 @@ def _flip(catalog: Catalog, found: Verdict) -> float | None:
     series = list(_parts(catalog, found.target)) if found.verdict == "met" else []
     if found.required is not None:
         rows = indicators.observations(catalog, found.target["indicator"], found.target["region"])
-        series.append((pd.concat([_chained(rows, found.required), rows], ignore_index=True), found.required))
+        series.append((pd.concat([answering.chained(rows, found.required), rows], ignore_index=True), found.required))
     holding = [
         one
         for one in series
-        if (answer := rules.decided(figures(one[0]), one[1])) and answer[1] == (found.verdict == "met")
+        if (answer := rules.decided(answering.figures(one[0]), one[1])) and answer[1] == (found.verdict == "met")
     ]
-    distances = [flips.flip_distance(figures(rows), required) for rows, required in holding]
+    distances = [flips.flip_distance(answering.figures(rows), required) for rows, required in holding]
     return max((one for one in distances if one is not None), key=abs, default=None)
 
 
@@ -326,6 +296,8 @@ def _from_recent(
     published = recent[recent["status"].isin(rules.ANSWERING)]
     last = (published if len(published) else recent).iloc[-1]
     evidence = _with_role(same, int(last.name), "latest")
+    if len(published) and last["end"] == required.year:
+        return Verdict(target, "open", "inexact", evidence=evidence, required=required)
     due = required.year < catalog.as_of_year
     decisive = len(published) > 0 and required.year - last["end"] <= rules.NEAR_YEARS
     if not due or decisive:

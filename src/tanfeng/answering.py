@@ -1,0 +1,75 @@
+"""What a target asks for, and what the figures of its own indicator answer (floor 3).
+
+A change over a plan is chained from yearly changes where all are published. Figures of equal standing that contradict
+each other are tried one by one: where one of them turns the answer, the target is disputed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tanfeng import indicators, observations, rules, units
+from tanfeng.catalog import Catalog
+from tanfeng.observations import Reading
+from tanfeng.rules import Figure, Requirement
+
+
+def requirement(
+    catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], rows: pd.DataFrame | None = None
+) -> Requirement | None:
+    """Return what a target asks for in the unit of its indicator, or None if its base is not published.
+
+    `rows` are figures to take the base from instead of the usual ones.
+    """
+    scale = units.factor(catalog, target["unit"], indicator["unit"])
+    base = None if pd.isna(target["base_year"]) else int(target["base_year"])
+    known = base_value(catalog, target, base, scale, rows)
+    value, year = target["target_value"] * scale, int(target["target_year"])
+    return rules.requirement(target["direction"], value, indicator["kind"], year, base, known)
+
+
+def base_value(
+    catalog: Catalog, target: dict[str, Any], base: int | None, scale: float, rows: pd.DataFrame | None = None
+) -> float | None:
+    """Return the figure of the base year: the target's own, or the published one."""
+    if not pd.isna(target["base_value"]):
+        return float(target["base_value"] * scale)
+    rows = indicators.observations(catalog, target["indicator"], target["region"]) if rows is None else rows
+    found = rows[(rows["end"] == base) & (rows["period_kind"] != "change") & (rows["status"] != "estimate")]
+    return None if base is None or found.empty else float(found["value"].iloc[-1])
+
+
+def figures(rows: pd.DataFrame) -> list[Figure]:
+    """Return the figures of an indicator (see `tanfeng.observations.observations`) as the rules take them."""
+    return [Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status) for row in rows.itertuples()]
+
+
+def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
+    """Return the change from base to target year chained from published yearly changes, if all are published."""
+    if required.kind != "change" or required.base is None or rows.empty:
+        return rows.iloc[:0]
+    steps = rows[(rows["end"] - rows["start"] == 1) & (rows["start"] >= required.base) & (rows["end"] <= required.year)]
+    if len(steps) < required.year - required.base or not steps["status"].isin(rules.ANSWERING).all():
+        return rows.iloc[:0]
+    value = round(100 * (float((1 + steps["value"] / 100).prod()) - 1), 2)
+    period = f"{required.base}/{required.year}"
+    whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
+    return steps.tail(1).assign(**whole)
+
+
+def disputed(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Reading | None:
+    """Return a reading of the figures, as good as the usual one, that answers the target otherwise."""
+    usual, *others = observations.readings(catalog, target["indicator"], target["region"])
+    said = answer(catalog, target, indicator, usual.rows)
+    return next((one for one in others if answer(catalog, target, indicator, one.rows) != said), None)
+
+
+def answer(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], rows: pd.DataFrame) -> bool | None:
+    """Return whether figures of the indicator show that a target is met; None if they do not decide it."""
+    required = requirement(catalog, target, indicator, rows)
+    if required is None:
+        return None
+    found = rules.decided(figures(pd.concat([chained(rows, required), rows], ignore_index=True)), required)
+    return found[1] if found else None
