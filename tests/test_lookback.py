@@ -150,6 +150,18 @@ class TestResults:
         assert (row["planned_pct"], row["achieved_pct"], row["year"]) == (-19.0, -13.37, 2013)
         assert (row["verdict"], row["grade"], row["words"]) == ("not_assessable", "", "faster")
 
+    @pytest.mark.parametrize("source", ["zj_energy_plan_14fyp_ent400", "barometer_2011_h1"])
+    def test_a_plan_with_figures_that_contradict_each_other_has_no_verdict(self, tables: Path, source: str) -> None:
+        rows = pd.read_csv(tables / "data" / "observations.csv", dtype=str, keep_default_na=False)
+        grades = pd.read_csv(tables / "data" / "sources.csv", dtype=str, keep_default_na=False)
+        own = rows[(rows["indicator"] == ENERGY) & (rows["region"] == REGION) & (rows["period"] == "2019/2020")].iloc[0]
+        grades.loc[grades["id"] == source, "grade"] = grades.set_index("id").at[own["source_id"], "grade"]
+        grades.to_csv(tables / "data" / "sources.csv", index=False)
+        new = pd.DataFrame([{**own.to_dict(), "value": "-4.5", "source_id": source}])
+        pd.concat([rows, new]).to_csv(tables / "data" / "observations.csv", index=False)
+        found = lookback.results(Catalog(tables), REGION).query("plan == '13FYP' and indicator == @ENERGY").iloc[0]
+        assert (found["verdict"], found["light"]) == ("not_assessable", "not_rated")
+
     def test_without_its_last_year_a_plan_has_no_verdict(self, tables: Path) -> None:
         catalog = with_local(tables, f"{ENERGY},{REGION},2019/2020,-4.0,%,exact,estimate,derived_energy_2020,,")
         row = lookback.results(catalog, REGION).query("plan == '13FYP'").iloc[0]

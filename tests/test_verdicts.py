@@ -348,6 +348,13 @@ class TestChain:
         first = found.evidence[0]
         assert (first["period"], first["published"]) == ("2020/2025", pytest.approx(-12.42, abs=0.01))
 
+    def test_a_chained_change_cites_all_its_rates_and_is_called_computed(self, catalog: Catalog) -> None:
+        found = judge_target(catalog, "N02")
+        assert len(found.evidence[0]["source_id"].split()) > 1
+        assert found.evidence[0]["grade"] == "C"
+        assert "由公布的各年变化率连乘" in reason(catalog, found, "zh")
+        assert "computed from" in reason(catalog, found, "en")
+
     def test_a_missing_year_breaks_the_chain(self, tables: Path) -> None:
         rows = read(tables, "observations")
         gap = (

@@ -15,6 +15,8 @@ from tanfeng.catalog import Catalog
 from tanfeng.observations import Reading
 from tanfeng.rules import Figure, Requirement
 
+COMPUTED = ("由公布的各年变化率连乘", "computed from the published yearly rates")
+
 
 def requirement(
     catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], rows: pd.DataFrame | None = None
@@ -47,7 +49,10 @@ def figures(rows: pd.DataFrame) -> list[Figure]:
 
 
 def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
-    """Return the change from base to target year chained from published yearly changes, if all are published."""
+    """Return the change from base to target year chained from published yearly changes, if all are published.
+
+    It cites all of them, has the weakest of their grades and says in its note that it is computed.
+    """
     if required.kind != "change" or required.base is None or rows.empty:
         return rows.iloc[:0]
     steps = rows[(rows["end"] - rows["start"] == 1) & (rows["start"] >= required.base) & (rows["end"] <= required.year)]
@@ -56,7 +61,8 @@ def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
     value = round(100 * (float((1 + steps["value"] / 100).prod()) - 1), 2)
     period = f"{required.base}/{required.year}"
     whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
-    return steps.tail(1).assign(**whole)
+    cited = {"source_id": observations.joined(steps["source_id"]), "grade": steps["grade"].max()}
+    return steps.tail(1).assign(**whole, **cited, note_zh=COMPUTED[0], note_en=COMPUTED[1])
 
 
 def disputed(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Reading | None:

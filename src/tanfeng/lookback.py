@@ -39,6 +39,7 @@ RESULTS = [
 NUMBERS = [name for name in (*COLUMNS, *RESULTS) if name.endswith("_pct")]
 OFFICIAL = {"year": "year", "pct": "value", "bound": "bound", "source": "source_id"}
 YEARS = ["year", "turned_year", "official_year"]
+UNJUDGED = {"verdict": "not_assessable", "on_limit": False, "grade": ""}
 
 
 def plans(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -177,6 +178,8 @@ def results(catalog: Catalog, region: str) -> pd.DataFrame:
         words, pace (after the third year); flip_pct (see `tanfeng.flips`); today_pct, today_status, today_sources
         (last year).
 
+    A plan within which figures of equal standing contradict each other is not judged.
+
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> rows = results(open_catalog(), "330000").query("indicator == 'energy_intensity_change'")
@@ -194,20 +197,31 @@ def _result(catalog: Catalog, region: str, one: dict[str, Any], yearly: pd.DataF
     third = rows[rows["year"] == one["base_year"] + MIDTERM_YEAR].iloc[0]
     last = rated.iloc[-1].to_dict() if len(rated) else {}
     complete = last.get("year") == one["last_year"]
+    disputed = complete and _disputed(catalog, region, one)
     given = cumulative.longest(catalog, one["indicator"], region, one["base_year"], one["last_year"])
     return {
         **one,
-        **{name: last.get(name) for name in ("year", "light")},
+        "year": last.get("year"),
+        "light": grading.NOT_RATED if disputed else last.get("light"),
         "complete": complete,
         "achieved_pct": last.get("then_pct"),
         **{name: last.get(f"then_{name}", "") for name in ("bound", "basis", "sources")},
-        **(_judged(one, last) if complete else {"verdict": "not_assessable", "on_limit": False, "grade": ""}),
+        **(_judged(one, last) if complete and not disputed else UNJUDGED),
         "completion_pct": grading.completion_rate(last["then_pct"], one["planned_pct"]) if last else None,
         **_turned(rated),
         **{f"official_{name}": given.get(key) for name, key in OFFICIAL.items()},
         **{name: third[name] for name in ("words", "pace")},
         **{name: rows.iloc[-1][name] for name in ("today_pct", "today_status", "today_sources")},
     }
+
+
+def _disputed(catalog: Catalog, region: str, one: dict[str, Any]) -> bool:
+    """Return whether figures of equal standing within the plan contradict each other: then it is not judged."""
+    others = observations.readings(catalog, one["indicator"], region)[1:]
+    return any(
+        found.other is not None and one["base_year"] <= found.other["start"] and found.other["end"] <= one["last_year"]
+        for found in others
+    )
 
 
 def _judged(one: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from tanfeng import periods
+from tanfeng.answering import COMPUTED
 from tanfeng.catalog import Catalog, labels
 from tanfeng.reasons import SENTENCES
 from tanfeng.units import factor
@@ -273,7 +274,7 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
         "part": quantity_name(catalog, row["indicator"], lang),
         "when": when if lang == "zh" else _preposition(row["period"]) + when,
         "is_": "" if change or row["bound"] in {"at_most", "about"} else "为",
-        "shown": figure(catalog, row, lang, verdict.target["unit"]),
+        "shown": figure(catalog, row, lang, verdict.target["unit"]) + _computed(row, lang),
         "gain": _gain(catalog, verdict, row, lang),
         "beyond": "符合"
         if verdict.target["direction"] == "at_most"
@@ -283,6 +284,14 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
         "standing": _standing(catalog, verdict, row, lang),
         "differs": _differs(verdict, row, lang),
     }
+
+
+def _computed(row: dict[str, Any], lang: str) -> str:
+    """Return the note of a figure that is chained from published ones, in brackets."""
+    note = row[f"note_{lang}"]
+    if note not in COMPUTED:
+        return ""
+    return f"（{note}）" if lang == "zh" else f" ({note})"
 
 
 def _differs(verdict: Verdict, row: dict[str, Any], lang: str) -> str:
