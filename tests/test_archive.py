@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from datetime import date
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive, archive_tables, charts, evaluation, frozen, hindcasts, inventory, outlook, text
+from tanfeng import archive, archive_tables, charts, evaluation, frozen, hindcasts, inventory, milestones, outlook, text
 from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.cli import archiving
 from tests.conftest import Run
 
 REGION = "330000"
@@ -22,6 +25,18 @@ INDEX = Path("data", "vintages", "index.csv")
 @pytest.fixture(scope="module")
 def scored(catalog: Catalog) -> pd.DataFrame:
     return archive.scores(catalog, REGION)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day is 2026-11-24."""
+
+    class Day(date):
+        @classmethod
+        def today(cls) -> Self:
+            return cls(2026, 11, 24)
+
+    monkeypatch.setattr(archiving, "day", Day)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +58,17 @@ class TestShipped:
             assert set(found["item"]) == names
             for _, part in found.groupby("item"):
                 assert part["year"].tolist() == list(range(row.last_year, 2036))
+
+    def test_the_outlook_holds_what_the_page_ahead_prints(self, catalog: Catalog) -> None:
+        rows = frozen.read(catalog, "outlook_2026-11").query("statement == 'intensity'")
+        said = {(row.item, row.account): row.p_target for row in rows.itertuples()}
+        assert set(rows["year"]) == {2030}
+        assert {name: round(100 * share) for name, share in said.items()} == {
+            ("P05", "direct"): 47,
+            ("P05", "assessment"): 13,
+            ("N03", "direct"): 37,
+            ("N03", "assessment"): 25,
+        }
 
     def test_nothing_is_wrong(self, catalog: Catalog) -> None:
         assert frozen.check(catalog) == []
@@ -66,6 +92,15 @@ class TestRows:
         assert rows["p_target"].between(0, 1).all()
         assert "P07" in set(rows["item"])
         assert archive.outlook_rows(catalog, "320000").query("statement == 'target'").empty
+
+    def test_intensity_on_both_accounts_is_that_of_the_joint_paths(self, catalog: Catalog) -> None:
+        rows = archive.outlook_rows(catalog, REGION).query("statement == 'intensity'").set_index(["item", "account"])
+        for item, asked_of in (("P05", REGION), ("N03", "100000")):
+            for way in milestones.ways(catalog, REGION, asked_of):
+                found = rows.loc[(item, way.account)]
+                assert (found["year"], found["p_target"]) == (way.year, pytest.approx(way.probability, abs=1e-4))
+        assert len(rows) == 4
+        assert archive.outlook_rows(catalog, "320000").query("statement == 'intensity'").empty
 
     def test_a_hindcast_has_no_target_and_lies_in_the_past(self, catalog: Catalog) -> None:
         assert set(archive.hindcast_rows(catalog, REGION, 2015)["statement"]) == {"emissions"}
@@ -161,8 +196,36 @@ class TestStatements:
     def test_targets_are_due_when_a_figure_decides(self, catalog: Catalog, told: pd.DataFrame) -> None:
         rows = told[told["statement"] == "target"]
         assert set(rows["state"]) <= {"scored", "not_published", "ahead"}
-        assert archive._answer(catalog, "E02", 2025, {"E02"}) == (1.0, "scored")
-        assert archive._answer(catalog, "gone", 2025, set())[1] == "withdrawn"
+        assert archive._answer(catalog, REGION, "E02", 2025) == (1.0, "scored")
+        assert archive._answer(catalog, REGION, "gone", 2025)[1] == "withdrawn"
+
+    def test_intensity_waits_for_a_figure_of_the_same_scope(self, told: pd.DataFrame) -> None:
+        rows = told[told["statement"] == "intensity"]
+        assert len(rows) == 4
+        assert set(rows["state"]) == {"ahead"}
+        assert rows["came"].isna().all()
+
+    @pytest.mark.parametrize(
+        ("region", "period", "value", "item", "came"),
+        [
+            (REGION, "2005/2030", -65.2, "P05", 1.0),
+            (REGION, "2005/2030", -64.8, "P05", 0.0),
+            (REGION, "2025/2030", -17.5, "N03", 1.0),
+            (REGION, "2025/2030", -16.0, "N03", 0.0),
+            ("100000", "2025/2030", -17.5, "N03", None),
+        ],
+    )
+    def test_the_official_figure_of_the_region_scores_both_accounts(
+        self, tables: Path, region: str, period: str, value: float, item: str, came: float | None
+    ) -> None:
+        file = tables / "data" / "observations.csv"
+        line = f"co2_intensity_change,{region},{period},{value},%,exact,reported,national_bulletin_2025,,\n"
+        file.write_text(file.read_text(encoding="utf-8") + line, encoding="utf-8")
+        rows = archive.statements(Catalog(tables), REGION).query("statement == 'intensity'")
+        done = rows[rows["state"] == "scored"]
+        assert [tuple(row) for row in done[["item", "account", "came"]].to_numpy()] == (
+            [] if came is None else [(item, account, came) for account in ("direct", "assessment")]
+        )
 
     def test_brier_of_what_is_due(self, told: pd.DataFrame) -> None:
         due = told[told["state"] == "scored"]
@@ -170,13 +233,13 @@ class TestStatements:
 
 
 class TestCommand:
-    def test_freeze_writes_file_and_register(self, tables: Path, run: Run) -> None:
+    def test_freeze_writes_file_and_register(self, tables: Path, run: Run, clock: None) -> None:
         before = (tables / INDEX).read_text(encoding="utf-8")
-        status, out, err = run("freeze", "--date", "2026-11-01", cwd=tables)
+        status, out, err = run("freeze", "--date", "2026-11-24", cwd=tables)
         assert (status, out) == (0, ""), err
         after = (tables / INDEX).read_text(encoding="utf-8")
         assert after.startswith(before)
-        assert after.splitlines()[-1].startswith("outlook_330000_2026-11-01,outlook,330000,2022,2026-11-01,")
+        assert after.splitlines()[-1].startswith("outlook_330000_2026-11-24,outlook,330000,2022,2026-11-24,")
         tables = tables.rename(tables.with_name("later"))  # another project: what was read of this one is kept
         status, out, _ = run("data", "check", "archive", "frozen", cwd=tables)
         assert status == 0, out
@@ -193,13 +256,16 @@ class TestCommand:
         ("arguments", "said"),
         [
             (["--name", "../x"], "expected small letters"),
-            (["--date", "2026-13-01"], "such as 2026-11-24"),
+            (["--date", "2026-13-01"], "expected today, 2026-11-24"),
+            (["--date", "2026-11-02"], "expected today, 2026-11-24"),
+            (["--date", "2026-11-23", "--hindcast", "2015"], "expected today, 2026-11-24"),
+            (["--date", "2026-11-25"], "expected today, 2026-11-24"),
             (["--region", "999999"], "no rows of region 999999"),
             (["--hindcast", "2020"], "not published for 2020"),
             (["--hindcast", "2030"], "expected a year before 2026"),
         ],
     )
-    def test_wrong_questions(self, tables: Path, run: Run, arguments: list[str], said: str) -> None:
+    def test_wrong_questions(self, tables: Path, run: Run, clock: None, arguments: list[str], said: str) -> None:
         before = sorted(path.name for path in (tables / INDEX.parent).iterdir())
         status, _, err = run("freeze", *arguments, cwd=tables)
         assert status == 2
@@ -208,7 +274,7 @@ class TestCommand:
 
     def test_another_province_and_the_same_rows_again(self, tables: Path, run: Run) -> None:
         for name in ("a", "b"):
-            assert run("freeze", "--region", "320000", "--name", name, "--date", "2026-11-01", cwd=tables)[0] == 0
+            assert run("freeze", "--region", "320000", "--name", name, cwd=tables)[0] == 0
         first, second = ((tables / INDEX.parent / f"{name}.csv").read_bytes() for name in ("a", "b"))
         assert first == second
         rows = pd.read_csv(tables / INDEX).set_index("id")
@@ -226,7 +292,7 @@ class TestCheck:
         file.write_text(content.replace(old, new, 1), encoding="utf-8")
 
     def test_a_changed_file_is_noticed(self, tables: Path) -> None:
-        self.edit(tables, "emissions,energy,2016", "emissions,energy,2066")
+        self.edit(tables, "emissions,energy,direct,2016", "emissions,energy,direct,2066")
         found = self.problems(tables)
         assert "a frozen file is never changed" in found[0]
 
@@ -242,7 +308,7 @@ class TestCheck:
         assert any("hindcast_2015.csv: found no such file" in line for line in found)
 
     def test_data_check_fails(self, tables: Path, run: Run) -> None:
-        self.edit(tables, "emissions,energy,2016", "emissions,energy,2066")
+        self.edit(tables, "emissions,energy,direct,2016", "emissions,energy,direct,2066")
         status, out, _ = run("data", "check", "archive", cwd=tables)
         assert status == 1
         assert "hindcast_2015.csv" in out
@@ -268,9 +334,14 @@ class TestShown:
                 assert all(row[column.key]["text"] not in {"", "nan"} for row in table.rows), column.key
 
     def test_a_target_that_is_due_is_named(self, catalog: Catalog, lang: str) -> None:
-        rows = pd.DataFrame([["a", "outlook", "target", "P07", 2025, 0.9, 1.0, "scored"]], columns=archive.STATEMENTS)
-        table = archive_tables.statements(catalog, rows, lang, "x")
-        assert catalog.read("targets").set_index("id").at["P07", lang] in table.rows[0]["what"]["text"]
+        said = ["a", "outlook", "target", "P07", "official", 2025, 0.9, 1.0, "scored"]
+        account = [*said[:2], "intensity", "P05", "assessment", 2030, 0.1, 0.0, "scored"]
+        table = archive_tables.statements(catalog, pd.DataFrame([said, account], columns=archive.STATEMENTS), lang, "x")
+        names = catalog.read("targets").set_index("id")[lang]
+        shown = [row["what"]["text"] for row in table.rows]
+        assert names["P07"] in shown[0]
+        assert names["P05"] in shown[1]
+        assert text.word(catalog, "account_assessment", lang) in shown[1]
         assert table.note == ""
 
     def test_the_figure(self, catalog: Catalog, scored: pd.DataFrame, lang: str) -> None:

@@ -37,7 +37,7 @@ NOT_FOUND = {
 
 def deciding(catalog: Catalog) -> Iterator[Key]:
     """Yield the figures that verdicts and measures rest on."""
-    cited = catalog.read("evidence").query("role != 'context'")
+    cited = catalog.read("evidence").query("role != 'context' and table in ['targets', 'measures']")
     yield from cited[["indicator", "region", "period"]].itertuples(index=False, name=None)
     for name in catalog.read("targets").query("variant == 'firm'")["id"]:
         for row in judge_target(catalog, name).evidence:

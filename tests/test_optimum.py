@@ -143,6 +143,45 @@ class TestChance:
         assert not found.feasible
         assert found.missed == pytest.approx({"chance": 0.4})
 
+    def test_a_binding_requirement_bounds_the_share(self) -> None:
+        """A cap of 0.25 leaves the needs of 1 and 2 within reach, not that of 3."""
+        cap = Requirement("cap", np.array([[-1.0]]), -0.25)
+        one = Programme(np.array([[1.0]]), (0,), (cap,))
+        asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0, 3.0, 20.0]]), 0.75)
+        assert programme.reachable(one, asked) == 0.5
+        found = programme.solve_chance(one, asked)
+        assert not found.feasible
+        assert found.missed == pytest.approx({"chance": 0.25})
+        assert programme.share_met(asked, found.intensity) == 0.5
+
+    def test_requirements_out_of_reach_are_named(self) -> None:
+        both = (Requirement("cap", np.array([[-1.0]]), -0.25), Requirement("cut", np.array([[10.0]]), 4.0))
+        one = Programme(np.array([[1.0]]), (0,), both)
+        asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0]]), 0.5)
+        found = programme.solve_chance(one, asked)
+        assert not found.feasible
+        assert found.missed
+        assert set(found.missed) <= {"cap", "cut"}
+        with pytest.raises(ProjectError, match=r"missed: c.. by"):
+            programme.reachable(one, asked)
+
+    @SMALL
+    @given(programmes(), st.integers(0, 2**32 - 1))
+    def test_the_share_within_requirements_is_the_most(self, given_programme: Programme, seed: int) -> None:
+        """Asked for the reachable share there is an answer, asked for one path more there is none."""
+        generator = np.random.default_rng(seed)
+        options_, years = given_programme.shape
+        cap = Requirement("cap", -np.eye(years)[-1] * np.ones((options_, 1)), -options_ / 3)
+        capped = replace(given_programme, requirements=(cap,))
+        weights = given_programme.requirements[0].weights[None]
+        least = generator.random((1, 8)) * float((weights[0] * capped.upper()).sum())
+        most = programme.reachable(capped, Chance(weights, least, 0.5))
+        found = programme.solve_chance(capped, Chance(weights, least, most))
+        assert found.feasible
+        if most < 1:
+            missed = programme.solve_chance(capped, Chance(weights, least, most + 1 / 8)).missed
+            assert missed == pytest.approx({"chance": 1 / 8})
+
     def test_sixty_measures_fifteen_years_four_hundred_paths(self) -> None:
         generator = np.random.default_rng(1)
         cost = np.zeros((60, 15))

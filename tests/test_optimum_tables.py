@@ -21,6 +21,8 @@ from tanfeng import (
     optimum,
     optimum_tables,
     options,
+    programme,
+    roadmap_tables,
     text,
     wedges,
 )
@@ -91,6 +93,40 @@ class TestTables:
         costs = [number(one) for one in found if not one.startswith("无解")]
         assert costs == sorted(costs)
         assert [one.startswith("无解") for one in found] == sorted(one.startswith("无解") for one in found)
+
+    def test_an_answer_that_is_not_proven_says_so(self, catalog: Catalog) -> None:
+        rows = optimum.robust_table(catalog, REGION, "N03")
+        assert (rows["gap"] <= programme.PROVEN).all()
+        for lang, word in (("zh", "未证明最优"), ("en", "not proven optimal")):
+            shown = optimum_tables.of_certainty({"N03": rows}, lang, "x").rows
+            assert not any(word in row["N03"]["text"] for row in shown)
+            late = optimum_tables.of_certainty({"N03": rows.assign(gap=1e-3)}, lang, "x").rows
+            assert all(word in row["N03"]["text"] for row in late)
+
+    @LANG
+    def test_a_single_published_value_is_told(
+        self, catalog: Catalog, own: Options, answers: pd.DataFrame, lang: str
+    ) -> None:
+        word = roadmap_tables.SINGLE[lang == "en"]
+        costs = {
+            row["name"]["text"]: row["spread"]["text"] for row in optimum_tables.of_costs(catalog, own, lang, "x").rows
+        }
+        names = catalog.read("measure_costs").set_index("id")[lang]
+        assert costs[names["investment_gansu_line"]] == word
+        assert costs[names["capital_nuclear"]] != word
+        assert word in optimum_tables.of_answers(catalog, answers, lang, "x").rows[0]["answer"]["text"]
+
+    @LANG
+    def test_notes_say_what_the_figures_leave_out(
+        self, catalog: Catalog, answers: pd.DataFrame, scores: pd.DataFrame, lang: str
+    ) -> None:
+        plants, three = {"zh": ("1520万千瓦", "三个目标"), "en": ("15.2 GW", "three objectives")}[lang]
+        assert plants in optimum_tables.of_answers(catalog, answers, lang, "x").note
+        note = optimum_tables.of_front(scores, 1, lang, "x").note
+        assert three in note
+        assert {"zh": "都由投资算出", "en": "both computed from investment"}[lang] in note
+        ratio = scores["residents"].iloc[1:] / scores["economy"].iloc[1:]
+        assert ratio.max() == pytest.approx(ratio.min()), "the two dimensions are one"
 
     def test_left_out_holds_every_other_measure_once(self, catalog: Catalog, own: Options) -> None:
         rows = optimum_tables.of_left_out(catalog, options.left_out(catalog, REGION), "en", "x").rows

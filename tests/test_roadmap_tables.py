@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -177,6 +178,51 @@ def test_imports_are_told_where_they_are_known(catalog: Catalog) -> None:
     drawn_ = pathways.imports(catalog, REGION, list(range(2023, 2031)))
     assert np.ptp(drawn_[:, 0]) == 0
     assert np.ptp(drawn_[:, -1]) > 0
+
+
+def test_imports_come_on_top_of_a_reference_that_grows(catalog: Catalog) -> None:
+    """The page says of ME12 that it may count twice, and gives the headline without it."""
+    k = keyfigures.roadmap(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
+    assert k["imports_growth"] == pytest.approx(k["imports_last"] - k["imports_first"])
+    assert k["imports_growth"] > k["imports_brought"] == pytest.approx(360)
+    line = wedges.wedges(catalog, REGION, centre=True)
+    saved = line.saved[line.measures.index("ME12"), 0, line.at(2030)]
+    assert k["saved_direct"] - k["home_saved_direct"] == pytest.approx(saved)
+    home = gaps.gaps(catalog, REGION, gaps.at_home(catalog, REGION)).set_index(["target", "account"])
+    every = gaps.gaps(catalog, REGION).set_index(["target", "account"])
+    assert (home["p_with"] <= every["p_with"]).all()
+    assert k["home_uncovered_P05_assessment"] == pytest.approx(home.at[("P05", "assessment"), "uncovered_mt"])
+
+
+def test_the_centre_is_not_the_median_and_growth_is_drawn_elsewhere(catalog: Catalog) -> None:
+    k = keyfigures.roadmap(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
+    assert (round(k["reference_direct"], 1), round(k["median_direct"], 1)) == (532.6, 543.3)
+    drawn_ = pathways.intensity(catalog, REGION, 2005, 2030, 65).probability
+    assert k["p_drawn_P05_direct"] == pytest.approx(100 * drawn_)
+    assert k["p_without_P05_direct"] > k["p_drawn_P05_direct"]
+
+
+@LANG
+def test_a_wedge_of_single_values_has_no_interval(catalog: Catalog, both: dict[str, pd.DataFrame], lang: str) -> None:
+    rows = {row["id"]["text"]: row for row in roadmap_tables.of_wedges(catalog, both["direct"], YEARS, lang, "x").rows}
+    word = roadmap_tables.SINGLE[lang == "en"]
+    assert rows["ME12"]["interval"]["text"] == word
+    assert rows["ME01"]["interval"]["text"] != word
+
+
+@LANG
+def test_the_page_says_so_in_both_languages(root: Path, lang: str) -> None:
+    cells = json.loads((root / "notebooks/reports/roadmap.ipynb").read_text(encoding="utf-8"))["cells"]
+    told = "".join("".join(cell["source"]) for cell in cells if lang in cell["metadata"].get("tags", []))
+    for name in (
+        "imports_growth",
+        "imports_brought",
+        "home_saved_direct",
+        "p_home_P05_assessment",
+        "median_direct",
+    ):
+        assert f"k.{name} " in told
+    assert {"zh": "中心预测", "en": "the centre of the outlook"}[lang] in told
 
 
 def test_the_notebook_opens_a_point_of_its_front(catalog: Catalog, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,6 +112,35 @@ class TestCities:
         assert charts.city_inventories(catalog, city, lang).alt.count("→") >= 2
         assert keyfigures.city(catalog, city).set_index("id").at["co2_last", "value"] > 0
 
+    @pytest.mark.parametrize(
+        ("city", "lang", "said"),
+        [
+            ("330200", "zh", "在参评的10个市中居第9位"),
+            ("330200", "zh", "在11个市中居第2位"),
+            ("330900", "zh", "与其他市均可分出先后"),
+            ("330700", "zh", "缺2019年城市清单"),
+            ("330200", "en", "number 9 from the lowest of the 10 cities ranked"),
+            ("330900", "en", "clearly apart from every other"),
+        ],
+    )
+    def test_the_answer_names_both_inventories(
+        self, catalog: Catalog, root: Path, city: str, lang: str, said: str
+    ) -> None:
+        cells = json.loads((root / "notebooks/reports/city.ipynb").read_text(encoding="utf-8"))["cells"]
+        (cell,) = (one for one in cells if one["metadata"].get("tags") == [lang, "answer"])
+        page = open_page("city", city, lang, start=root)
+        values = {"k": page.figures(keyfigures.city(catalog, city), "x"), "name": page.region_name}
+        shown = str(page.answer("".join(cell["source"]), values).data)
+        assert said in shown
+        assert "与0个市" not in shown
+
+    def test_the_league_leads_to_the_pages_of_the_cities(self, root: Path) -> None:
+        source = (root / "notebooks/reports/league.ipynb").read_text(encoding="utf-8")
+        anchor = (root / "src/tanfeng/templates/index.html.j2").read_text(encoding="utf-8")
+        assert 'id="reports"' in anchor
+        assert "(../index.html#reports)" in source
+        assert "(../index.en.html#reports)" in source
+
     def test_targets_of_a_city_or_a_sentence(self, catalog: Catalog) -> None:
         assert isinstance(tier_tables.city_targets(catalog, "330700", "zh", "x"), Sentence)
         assert len(tier_tables.city_targets(catalog, "330200", "zh", "x").rows) == 4  # type: ignore[union-attr]
@@ -132,6 +162,10 @@ class TestPlan:
         found = reports(root, "330200")
         assert [report.name for report in found] == ["330200/city.zh", "330200/city.en"]
         assert [report.title for report in found] == ["宁波市排放概况", "Emissions of Ningbo"]
+
+    def test_why_a_city_has_no_other_report(self, root: Path) -> None:
+        with pytest.raises(ProjectError, match="there are: city; of a city one inventory without fields"):
+            reports(root, "330200", names=["league"])
 
     def test_a_province_has_no_city_page(self, root: Path) -> None:
         assert "city" not in {report.slug for report in reports(root, PROVINCE)}

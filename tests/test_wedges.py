@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import effects, gaps, outlook, pathways, wedges
+from tanfeng import chains, effects, gaps, outlook, pathways, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.checks import check_tables
 from tanfeng.project import ProjectError
@@ -219,6 +219,11 @@ class TestTables:
             ("measure_parameters", "917,942,986,h/yr,,eps_china_cec", "917,942,986,h/yr,,", "source_id"),
             ("measure_parameters", "917,942,986,h/yr", "917,842,986,h/yr", "central"),
             ("measure_factors", "ME01,displaced,2,co2_fossil", "ME01,displaced,2,no_such", "parameter_id"),
+            ("measure_costs", "range,15354,16667,19500", "range,,16667,19500", "spread"),
+            ("measure_costs", "single,,353,", "single,300,353,", "spread"),
+            ("measure_costs", "single,,353,", ",,353,", "spread"),
+            ("measure_parameters", "range,917,942,986", "range,917,942,", "spread"),
+            ("measure_parameters", "half,525,540,", "half,,540,", "spread"),
             ("measures", "zj_forest_quality_plan_2021", "", "source_id"),
         ],
     )
@@ -230,6 +235,22 @@ class TestTables:
         assert old in content
         path.write_text(content.replace(old, new), encoding="utf-8")
         assert column in {one.column for one in check_tables(Catalog(tables), [table])}
+
+    def test_a_range_that_is_blanked_names_its_chain(self, tables: Path) -> None:
+        path = tables / "data" / "measure_costs.csv"
+        content = path.read_text(encoding="utf-8")
+        path.write_text(content.replace("299,,302", ",302,"), encoding="utf-8")
+        [found] = [one for one in check_tables(Catalog(tables), ["measure_costs"]) if one.column == "spread"]
+        assert (found.row, found.found) == (13, "'limits' with central")
+        assert found.chain == "cost investment_baihetan_line"
+
+    @pytest.mark.parametrize("table", ["measure_costs", "measure_parameters"])
+    def test_no_published_value_can_be_blanked(self, catalog: Catalog, table: str) -> None:
+        rows = catalog.read(table)
+        for level in ("low", "central", "high"):
+            known = rows[level].notna()
+            broken = {one.line for one in chains.breaks(catalog, table, rows.assign(**{level: float("nan")}))}
+            assert set(rows.index[known]) <= broken
 
 
 class TestCommand:

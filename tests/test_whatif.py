@@ -98,6 +98,21 @@ class TestDirections:
         assert (more.fan["median"] <= less.fan["median"] + 1e-9).all()
         assert more.peaked_by(2030) >= less.peaked_by(2030) - 1e-9
 
+    @settings(max_examples=25, deadline=None)
+    @given(
+        st.sampled_from([one for one in KNOWN if KNOWN[one].effect in {"nuclear", "imports"}]),
+        st.floats(0, 1),
+        st.lists(st.sampled_from([*NUCLEAR, "ME12", "MT03"]), unique=True),
+    )
+    def test_more_clean_power_never_raises_emissions_with_any_measures_on(
+        self, name: str, share: float, on: list[str]
+    ) -> None:
+        lever = KNOWN[name]
+        start = (lever.default if lever.effect == "imports" else lever.low) or 0.0
+        less, more = answered(measures=on), answered({name: start + share * (lever.high - start)}, on)
+        assert (more.fan["median"] <= less.fan["median"] + 1e-9).all()
+        assert (more.fan["co2_mt"] <= less.fan["co2_mt"] + 1e-9).all()
+
     def test_what_a_lever_does_not_reach_stays(self, reference: whatif.Answer) -> None:
         found = answered({"nuclear_gw_2028": 14.0})
         early = reference.fan["year"] < 2028
@@ -117,9 +132,16 @@ class TestGolden:
         assert found.peaked_by(2030) == pytest.approx(row["p_by_2030"])
 
     def test_a_capacity_holds_until_the_next_that_is_set(self, catalog: Catalog) -> None:
-        values = {"nuclear_gw_2030": 9.17, "nuclear_gw_2027": 12.17}
+        values = {"nuclear_gw_2030": 14.17, "nuclear_gw_2027": 12.17}
         found = levers.scenario(catalog, levers.setting(catalog, REGION, values)).nuclear
-        assert [(one.first_year, round(one.gw, 6)) for one in found] == [(2027, 3.0), (2030, -3.0)]
+        assert [(one.first_year, round(one.gw, 6)) for one in found] == [(2027, 3.0), (2030, 2.0)]
+
+    def test_a_capacity_never_falls_and_the_answer_says_so(self) -> None:
+        fall = answered({"nuclear_gw_2027": 20, "nuclear_gw_2028": 9.17})
+        assert fall.fan.equals(answered({"nuclear_gw_2027": 20}).fan)
+        assert "核电装机不计关停：2028年所设低于2027年，仍按2000万千瓦计。" in whatif_tables.notes(CATALOG, fall, "zh")
+        said = whatif_tables.notes(CATALOG, fall, "en")
+        assert "No nuclear capacity is shut down: 2028 is set below 2027; 20 GW holds." in said
 
     def test_growth_is_the_scenario_of_the_report(self, catalog: Catalog) -> None:
         found = answered({"gdp_growth": 5.5})
@@ -152,13 +174,38 @@ class TestGolden:
         assert (gain > 0).all()
         assert gain["P05", "direct"] > gain["P05", "assessment"]  # imports carry a factor there
 
-    def test_a_measure_that_a_lever_holds_is_not_counted_again(self) -> None:
-        alone = answered({"nuclear_gw_2027": 12, "import_twh_2028": 36})
-        both = answered({"nuclear_gw_2027": 12, "import_twh_2028": 36}, [*NUCLEAR, "ME12", "MT03"])
-        assert set(both.contained) == {*NUCLEAR, "ME12"}
-        assert both.emissions(2030) - alone.emissions(2030) == pytest.approx(
-            answered(measures=["MT03"]).emissions(2030) - answered().emissions(2030)
+    @pytest.mark.parametrize("values", [{"nuclear_gw_2027": 10}, {"nuclear_gw_2027": 9.17}, {"import_twh_2028": 4}])
+    def test_a_small_lever_takes_nothing_from_larger_measures(self, values: dict[str, float]) -> None:
+        on = levers.measures_of(CATALOG, REGION)
+        assert answered(values, on).fan.equals(answered(measures=on).fan)
+        assert {one.lever for one in answered(values, on).counting} == {False}
+
+    def test_a_large_lever_counts_in_place_of_the_measures_it_holds(self) -> None:
+        values = {"nuclear_gw_2027": 20.0, "import_twh_2028": 40.0}
+        alone, both = answered(values), answered(values, [*NUCLEAR, "ME12"])
+        assert both.fan["co2_mt"].to_numpy() == pytest.approx(alone.fan["co2_mt"].to_numpy())
+        assert [(one.effect, one.year, one.lever) for one in both.counting] == [
+            ("nuclear", 2027, True),
+            ("imports", 2028, True),
+        ]
+
+    def test_the_larger_counts_year_by_year(self) -> None:
+        found = answered({"nuclear_gw_2027": 12}, NUCLEAR)
+        emitted = found.fan.set_index("year")["co2_mt"]
+        lever, measures = (
+            one.fan.set_index("year")["co2_mt"]
+            for one in (answered({"nuclear_gw_2027": 12}), answered(measures=NUCLEAR))
         )
+        assert emitted[2027] == pytest.approx(lever[2027])
+        assert emitted[2028] == pytest.approx(measures[2028])
+        assert [(one.year, one.lever) for one in found.counting] == [(2027, True), (2028, False)]
+
+    def test_a_lever_and_the_same_measures_give_nearly_the_same_odds(self) -> None:
+        lever = answered({"nuclear_gw_2027": 9.17 + 1.2, "nuclear_gw_2028": 9.17 + 4.9})
+        measures = answered(measures=NUCLEAR)
+        assert lever.emissions(2030) == pytest.approx(measures.emissions(2030))
+        assert abs(lever.peaked_by(2030) - measures.peaked_by(2030)) < 0.01
+        assert (lever.targets["probability"] - measures.targets["probability"]).abs().max() < 0.02
 
 
 class TestRefused:
@@ -293,7 +340,10 @@ class TestCommand:
             "values": {"nuclear_gw_2028": 14.07},
             "measures": ["MT03", "ME01"],
         }
-        assert found["contained"] == ["ME01"]
+        assert found["counting"] == [
+            {"effect": "nuclear", "year": 2027, "lever": False},
+            {"effect": "nuclear", "year": 2028, "lever": True},
+        ]
         assert {row["item"] for row in found["results"]} >= {"co2_mt", "p_peaked_by", "p_reached"}
 
     @pytest.mark.parametrize(
@@ -343,6 +393,24 @@ class TestWords:
         said = whatif_tables.lines(CATALOG, reference, found, lang)
         assert not {"nan", "None"} & set(said.split())
         assert any("\u4e00" <= one <= "\u9fff" for one in said) == (lang == "zh")
+
+    def test_growth_is_said_to_work_both_ways(self) -> None:
+        said = [" ".join(whatif_tables.notes(CATALOG, answered({"gdp_growth": 6.0}), lang)) for lang in ("zh", "en")]
+        assert "经济增速越高，强度目标越容易、达峰越难。" in said[0]
+        assert "the easier the targets on intensity and the harder the peak" in said[1]
+        slow, fast = answered({"gdp_growth": 2.0}), answered({"gdp_growth": 9.0})
+        assert slow.peaked_by(2030) > fast.peaked_by(2030)
+        assert (slow.targets["probability"] < fast.targets["probability"]).all()
+
+    @pytest.mark.parametrize("growth", [2.0, 4.0, 6.25, 7.0, 9.0])
+    def test_shown_percentages_subtract(self, reference: whatif.Answer, growth: float) -> None:
+        said = whatif_tables.lines(CATALOG, reference, answered({"gdp_growth": growth}), "zh")
+        rows = [line.split("\t") for line in said.splitlines() if line.count("\t") == 3 and "概率" in line]
+        figures = [[int(one.split("%")[0].strip("<>")) for one in row[:2]] for row in rows]
+        moved = [int(row[2].removesuffix("个百分点").replace("−", "-").replace("—", "0")) for row in rows]
+        assert [after - before for before, after in figures] == moved
+        told = f"比现有走势{'高' if moved[0] > 0 else '低'}{abs(moved[0])}个百分点" if moved[0] else "与现有走势相当"
+        assert told in said
 
     def test_the_target_of_the_country_is_called_a_benchmark(self, reference: whatif.Answer) -> None:
         said = whatif_tables.lines(CATALOG, reference, reference, "zh")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tanfeng import checks, frozen, hindcasts, inventory, outlook, verdicts
+from tanfeng import answering, checks, frozen, hindcasts, indicators, inventory, milestones, outlook, rules, verdicts
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
@@ -27,36 +28,43 @@ SCORED, ESTIMATED, NOT_PUBLISHED, AHEAD, WITHDRAWN = STATES = (
     "scored", "estimated", "not_published", "ahead", "withdrawn",
 )  # fmt: skip
 PEAKED_BY, NO_HIGHER = "peaked_by", "no_higher"
+DIRECT, OFFICIAL, NATIONAL = "direct", "official", "100000"
 FIGURES = ["co2_mt", "lo80", "hi80", "lo95", "hi95"]
 DIGITS = 4
 SCORES = [
     "id", "kind", "last_year", "field", "year", *FIGURES, "published_mt", "status", "state", "error_mt", "error_pct",
     "inside80", "inside95", "score_mt", "carried_mt",
 ]  # fmt: skip
-STATEMENTS = ["id", "kind", "statement", "item", "year", "said", "came", "state"]
+STATEMENTS = ["id", "kind", "statement", "item", "account", "year", "said", "came", "state"]
 
 
 def outlook_rows(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return the current outlook of a region as rows to freeze: fields and total to 2035, and its targets.
+    """Return the current outlook of a region as rows to freeze: fields and total to 2035, its targets, CO2 intensity.
+
+    Intensity is frozen on both accounts, against the region's own target by 2030 and the national one as a benchmark;
+    not where the region has no such target.
 
     Returns:
         Columns of the table `frozen` (see `frozen.read`).
 
     Raises:
-        ProjectError: if the region has no inventory or a series is too short.
+        ProjectError: if the region has no inventory, a series is too short, or CO2 intensity has a target but no GDP.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> rows = outlook_rows(open_catalog(), "330000")
         >>> rows["statement"].unique().tolist(), int(rows.query("item == 'total'")["year"].max())
-        (['emissions', 'target'], 2035)
+        (['emissions', 'target', 'intensity'], 2035)
     """
     rows = _emissions(catalog, region, outlook.paths(catalog, region))
-    return pd.concat([rows, _targets(catalog, region)], ignore_index=True)[_columns(catalog)]
+    parts = [rows, _targets(catalog, region), _intensity(catalog, region)]
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)[_columns(catalog)]
 
 
 def hindcast_rows(catalog: Catalog, region: str, last_year: int) -> pd.DataFrame:
     """Return what the same engine gives on the figures up to a year, as rows to freeze; it has no targets.
+
+    The targets on CO2 intensity judged now were set later, and GDP is known as revised since, not as of that year.
 
     Raises:
         ProjectError: if a field has no published figure in that year, or the year is not in the past.
@@ -78,7 +86,7 @@ def _columns(catalog: Catalog) -> list[str]:
 def _emissions(catalog: Catalog, region: str, found: Paths) -> pd.DataFrame:
     parts = [_field(catalog, region, field, found) for field in found.fields]
     rows = pd.concat(parts, ignore_index=True).round(DIGITS)
-    return rows.assign(statement=frozen.EMISSIONS, p_target=np.nan)
+    return rows.assign(statement=frozen.EMISSIONS, account=DIRECT, p_target=np.nan)
 
 
 def _field(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataFrame:
@@ -103,11 +111,27 @@ def _targets(catalog: Catalog, region: str) -> pd.DataFrame:
     known = catalog.read("targets")
     judged = verdicts.judge(catalog, region) if (known["region"] == region).any() else []
     rows = [
-        {"item": one.target["id"], "year": int(one.target["target_year"]), "p_target": round(one.probability, DIGITS)}
+        (frozen.TARGET, one.target["id"], OFFICIAL, int(one.target["target_year"]), one.probability)
         for one in judged
         if one.probability is not None
     ]
-    found = pd.DataFrame(rows, columns=["item", "year", "p_target"]).assign(statement=frozen.TARGET)
+    return _told(catalog, rows)
+
+
+def _intensity(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the probabilities that the report on the 15th plan gives for CO2 intensity, an account each."""
+    asked = catalog.read("targets").query("variant == 'firm' and plan in @milestones.PLANS")
+    own = ((asked["region"] == region) & (asked["indicator"] == milestones.INTENSITY)).any()
+    rows = [
+        (frozen.INTENSITY, milestones.intensity_target(catalog, asked_of)["id"], way.account, way.year, way.probability)
+        for asked_of in (dict.fromkeys([region, NATIONAL]) if own else ())
+        for way in milestones.ways(catalog, region, asked_of)
+    ]
+    return _told(catalog, rows)
+
+
+def _told(catalog: Catalog, rows: list[tuple[str, str, str, int, float]]) -> pd.DataFrame:
+    found = pd.DataFrame(rows, columns=["statement", "item", "account", "year", "p_target"]).round(DIGITS)
     return found.reindex(columns=_columns(catalog)).astype(dict.fromkeys([*FIGURES, "p_target"], "float64"))
 
 
@@ -287,11 +311,12 @@ def statements(catalog: Catalog, region: str) -> pd.DataFrame:
     `no_higher`: no year up to this one exceeds the highest of the frozen history; due once all these years are
     published. `peaked_by`: the highest year up to the end of the outlook lies in this year or before; due only at that
     end, because until then it could be refuted and never confirmed. `target`: due once a published figure decides the
-    target; `withdrawn` if the tables no longer have it.
+    target; `withdrawn` if the tables no longer have it. `intensity`: due once an official figure of the region decides
+    it, whichever account it was said on; neither a figure of this project nor a national one does.
 
     Returns:
-        Columns id, kind, statement, item (field or target), year, said (0 to 1), came (0 or 1; missing if not due),
-        state (see `scores`).
+        Columns id, kind, statement, item (field or target), account, year, said (0 to 1), came (0 or 1; missing if not
+        due), state (see `scores`).
 
     Raises:
         ProjectError: if nothing is frozen for the region.
@@ -321,7 +346,7 @@ def _peak_statements(catalog: Catalog, region: str, rows: pd.DataFrame, known: p
     by = [(PEAKED_BY, year, *_outcome(catalog, horizon, maximum, year, end)) for year in range(last, end)]
     found = pd.DataFrame([*no_higher, *by], columns=["statement", "year", "came", "state"])
     said = [told.at[year, f"p_{name}"] for name, year in zip(found["statement"], found["year"], strict=True)]
-    return found.assign(id=rows["id"].iloc[0], kind=rows["kind"].iloc[0], item=field, said=said)
+    return found.assign(id=rows["id"].iloc[0], kind=rows["kind"].iloc[0], item=field, account=DIRECT, said=said)
 
 
 def _outcome(catalog: Catalog, horizon: pd.DataFrame, maximum: float, split: int, due: int) -> tuple[float, str]:
@@ -346,16 +371,30 @@ def _outcome(catalog: Catalog, horizon: pd.DataFrame, maximum: float, split: int
 
 def _target_statements(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = _all(catalog, region)
-    rows = rows[rows["statement"] == frozen.TARGET].rename(columns={"p_target": "said"})
-    known = set(catalog.read("targets")["id"])
-    answers = [_answer(catalog, name, int(year), known) for name, year in zip(rows["item"], rows["year"], strict=True)]
+    rows = rows[rows["statement"] != frozen.EMISSIONS].rename(columns={"p_target": "said"})
+    answers = [_answer(catalog, region, *asked) for asked in zip(rows["item"], rows["year"], strict=True)]
     return rows.assign(came=[came for came, _ in answers], state=[state for _, state in answers])
 
 
-def _answer(catalog: Catalog, target: str, year: int, known: set[str]) -> tuple[float, str]:
-    if target not in known:
+def _answer(catalog: Catalog, region: str, name: str, year: int) -> tuple[float, str]:
+    targets = catalog.read("targets").set_index("id", drop=False)
+    if name not in targets.index:
         return float("nan"), WITHDRAWN
-    verdict = verdicts.judge_target(catalog, target).verdict
-    if verdict in {"met", "missed"}:
-        return float(verdict == "met"), SCORED
+    met = _met(catalog, region, targets.loc[name].to_dict())
+    if met is not None:
+        return float(met), SCORED
     return float("nan"), AHEAD if year >= catalog.as_of_year else NOT_PUBLISHED
+
+
+def _met(catalog: Catalog, region: str, target: dict[str, Any]) -> bool | None:
+    """Return whether published figures of a region reach a target, also another region's; None if none decides."""
+    if target["region"] == region:
+        return {"met": True, "missed": False}.get(verdicts.judge_target(catalog, target["id"]).verdict)
+    indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
+    required = answering.requirement(catalog, target, indicator)
+    if required is None:
+        return None
+    rows = indicators.observations(catalog, target["indicator"], region)
+    figures = answering.figures(pd.concat([answering.chained(rows, required), rows], ignore_index=True))
+    found = rules.decided(figures, required)
+    return None if found is None else found[1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, evaluation, hindcasts, text
+from tanfeng import archive, evaluation, frozen, hindcasts, text
 from tanfeng.catalog import Catalog
 from tanfeng.lookback_tables import columns
 from tanfeng.tables import Table, status_cell
@@ -26,7 +26,8 @@ STATES = {
 STATEMENTS = {
     archive.NO_HIGHER: {"zh": "到该年未出现新高", "en": "no new maximum up to the year"},
     archive.PEAKED_BY: {"zh": "该年及以前达峰", "en": "peaked by the year"},
-    "target": {"zh": "目标完成", "en": "target met"},
+    frozen.TARGET: {"zh": "目标完成", "en": "target met"},
+    frozen.INTENSITY: {"zh": "降幅达到", "en": "reduction reached"},
 }
 PARTS = {
     "all": {"zh": "全部", "en": "all"},
@@ -217,14 +218,11 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         "came": ("是否成立", "Came", "", "label"),
     }
     names = catalog.read("targets").set_index("id")[lang]
-    mine = rows[(rows["item"] == "total") | (rows["statement"] == "target")]
-    mark = "：" if lang == "zh" else ": "
+    mine = rows[(rows["item"] == "total") | rows["statement"].isin([frozen.TARGET, frozen.INTENSITY])]
     cells = [
         {
             "id": {"text": row["id"]},
-            "what": {"text": f"{STATEMENTS[row['statement']][lang]}{mark}{names[row['item']]}"}
-            if row["statement"] == "target"
-            else {"text": STATEMENTS[row["statement"]][lang]},
+            "what": {"text": _what(catalog, row, names, lang)},
             "year": {"text": str(row["year"])},
             "said": {"text": text.probability(row["said"])},
             "came": _yes(row["came"], lang),
@@ -232,6 +230,17 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         for row in mine[mine["state"] == archive.SCORED].to_dict("records")
     ]
     return Table(caption, columns(lang, plan), cells, waiting(mine, lang), [archive.SOURCE])
+
+
+def _what(catalog: Catalog, row: Mapping[str, Any], names: pd.Series, lang: str) -> str:
+    said = STATEMENTS[row["statement"]][lang]
+    if row["statement"] not in {frozen.TARGET, frozen.INTENSITY}:
+        return said
+    name = f"{said}{'：' if lang == 'zh' else ': '}{names[row['item']]}"
+    if row["statement"] == frozen.TARGET:
+        return name
+    account = text.word(catalog, f"account_{row['account']}", lang)
+    return f"{name}（{account}）" if lang == "zh" else f"{name} ({account})"
 
 
 def pseudo_targets(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -> list[Table]:

@@ -16,12 +16,22 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from tanfeng import resting
 from tanfeng.catalog import Catalog
 
 ARROW = " -> "
 REGISTERS = ("targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
 LONGEST_LIST = 4
 NOT_NAMED = "not_named"
+OCCASIONS = {"plans": "plan", "barometers": "barometer"}
+SPREADS = {
+    "range": ("low central high",),
+    "limits": ("low high",),
+    "half": ("low central", "central high"),
+    "bound": ("low", "high"),
+    "single": ("central",),
+    "factor": ("",),
+}
 RULES = {
     "change": "target -> schedule",
     "completion_rate": "plan -> result -> completion rate",
@@ -94,6 +104,8 @@ def _responsibility(catalog: Catalog, row: dict[str, Any]) -> str:
 
 def _evidence(catalog: Catalog, row: dict[str, Any]) -> str:
     figure = f"evidence {row['period']}"
+    if row["table"] in OCCASIONS:
+        return ARROW.join([f"{OCCASIONS[row['table']]} {row['item']}", f"indicator {row['indicator']}", figure])
     if row["table"] == "targets":
         return ARROW.join([_target(catalog, {"id": row["item"], "indicator": row["indicator"]}), figure])
     return ARROW.join([f"measure {row['item']}", f"indicator {row['indicator']}", figure])
@@ -110,6 +122,12 @@ def _parameter(catalog: Catalog, row: dict[str, Any]) -> str:
     used = catalog.read("measure_factors")
     measures = used.loc[used["parameter_id"] == row["id"], "measure_id"].unique().tolist()
     return ARROW.join([*_listed(measures), f"factor {row['id']}"])
+
+
+def _cost(catalog: Catalog, row: dict[str, Any]) -> str:
+    used = catalog.read("measure_cost_uses")
+    measures = used.loc[used["cost_id"] == row["id"], "measure_id"].tolist()
+    return ARROW.join([*_listed(measures), f"cost {row['id']}"])
 
 
 def _observation(catalog: Catalog, row: dict[str, Any]) -> str:
@@ -138,6 +156,7 @@ _CHAINS: dict[str, Callable[[Catalog, dict[str, Any]], str]] = {
     "evidence": _evidence,
     "measure_factors": _factor,
     "measure_parameters": _parameter,
+    "measure_costs": _cost,
     "observations": _observation,
 }
 
@@ -167,9 +186,9 @@ def breaks(catalog: Catalog, table: str, rows: pd.DataFrame) -> Iterator[Break]:
 
 
 def _evidence_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
-    known = {table: set(catalog.read(table)["id"]) for table in ("targets", "measures")}
+    known = {table: set(catalog.read(table)["id"]) for table in ("targets", "measures", "plans")}
     for row in rows.itertuples():
-        if row.item not in known[row.table]:
+        if row.table in known and row.item not in known[row.table]:
             yield Break(row.Index, "item", repr(row.item), f"an id of data/{row.table}.csv")
 
 
@@ -191,6 +210,16 @@ def _unlisted(catalog: Catalog, measure: str) -> str:
     if not lines:
         return f"no line of {measure} in data/responsibilities.csv"
     return "" if lines == list(range(1, len(lines) + 1)) else f"lines {', '.join(map(str, lines))} of {measure}"
+
+
+def _figure_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the figures that something rests on and no line of evidence names, and the years missing in a series."""
+    for line, chain, expected in resting.unlisted(catalog, rows):
+        yield Break(line, "period", str(rows.at[line, "period"]), expected, chain)
+    for line, name, years in resting.missing_years(catalog, rows):
+        asking = _asking(catalog, rows.loc[line].to_dict())
+        found = f"no figure of {name}, {', '.join(map(str, years))}"
+        yield Break(line, "period", found, "a series without a gap, or a usage warning of it", "; ".join(asking))
 
 
 def _rule_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
@@ -244,12 +273,25 @@ def _parameter_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
             yield Break(row.Index, "central", found, "values, or the row of data/emission_factors.csv that has them")
         if own != sorted(own):
             yield Break(row.Index, "central", ", ".join(f"{one:g}" for one in own), "low <= central <= high")
+    yield from _spread_breaks(catalog, rows)
+
+
+def _spread_breaks(_: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the rows that lack a value which their spread says is published, or have one that it does not."""
+    for row in rows.itertuples():
+        given = " ".join(name for name in ("low", "central", "high") if pd.notna(getattr(row, name)))
+        asked = SPREADS.get(row.spread, (given,))
+        if given not in asked:
+            expected = " or ".join(", ".join(one.split()) for one in asked) or "no value"
+            yield Break(row.Index, "spread", f"{row.spread!r} with {given or 'no value'}", expected)
 
 
 _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
+    "observations": _figure_breaks,
     "evidence": _evidence_breaks,
     "responsibilities": _responsibility_breaks,
     "measures": _measure_breaks,
     "measure_parameters": _parameter_breaks,
+    "measure_costs": _spread_breaks,
     "rules": _rule_breaks,
 }

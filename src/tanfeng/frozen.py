@@ -19,7 +19,7 @@ from tanfeng.project import ProjectError
 
 REGISTER, FORM = "archive", "frozen"
 FOLDER = Path("data", "vintages")
-EMISSIONS, TARGET = "emissions", "target"
+EMISSIONS, TARGET, INTENSITY = "emissions", "target", "intensity"
 RISING = ("lo95", "lo80", "hi80", "hi95")
 
 
@@ -56,7 +56,9 @@ def read(catalog: Catalog, name: str) -> pd.DataFrame:
     Returns:
         Columns of the table `frozen`. statement `emissions`: item is a field, co2_mt, lo80, hi80, lo95, hi95 (Mt CO2),
         p_peaked_by and p_no_higher (0 to 1); the first year of a field is its last one with a figure. statement
-        `target`: item is the id of a target, p_target (0 to 1).
+        `target`: item is the id of a target, p_target (0 to 1), held against its official figures (account
+        `official`). statement `intensity`: the same of a reduction of CO2 intensity as a project account gives it;
+        the target may be the national one, as a benchmark.
 
     Raises:
         ProjectError: if there is no such file or it has not these columns.
@@ -128,7 +130,7 @@ def _figures(rows: pd.DataFrame, shown: str) -> Iterator[Problem]:
     change = rows.groupby(["statement", "item"])[["p_peaked_by", "p_no_higher"]].diff()
     yield from _named(rows, (change["p_peaked_by"] < 0).to_numpy(), shown, "p_peaked_by", "a share that never falls")
     yield from _named(rows, (change["p_no_higher"] > 0).to_numpy(), shown, "p_no_higher", "a share that never rises")
-    lost = ((rows["statement"] == TARGET) & rows["p_target"].isna()).to_numpy()
+    lost = (rows["statement"].isin([TARGET, INTENSITY]) & rows["p_target"].isna()).to_numpy()
     yield from _named(rows, lost, shown, "p_target", "a probability for a target")
 
 

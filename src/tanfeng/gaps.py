@@ -7,6 +7,7 @@ those of this project; the official figures of the province are not published.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, milestones, outlook, pathways, registers, units, wedges
+from tanfeng import accounts, effects, milestones, outlook, pathways, registers, units, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.r1 import Values
 from tanfeng.pathways import Intensity
@@ -103,15 +104,22 @@ def _path(way: Intensity, growth_pct: float) -> pd.Series:
     return pd.Series(start * np.array(gdp) * required, index=list(years))
 
 
-def gaps(catalog: Catalog, region: str) -> pd.DataFrame:
+def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the gap of every target that is not over, in both accounts, before and after the wedges.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        measures: numbers of counted measures, as `tanfeng.wedges.wedges`; all by default.
 
     Returns:
         Columns target, asked_of (region the target is set for), account, base, year, reduction_pct, limit_mt,
-        limit_low_mt, limit_high_mt (at low and high growth), reference_mt, reference_lo80, reference_hi80, saved_mt,
-        saved_lo80, saved_hi80, remaining_mt, gap_mt (reference less limit; below zero: room), uncovered_mt (remaining
-        less limit; below zero: room), uncovered_lo80, uncovered_hi80, p_without, p_with (share of paths within the
-        limit at central growth), state (`covered`, `open`), source_id. Figures without lo, hi are of the centre.
+        limit_low_mt, limit_high_mt (at low and high growth), reference_mt, reference_median_mt (of the paths),
+        reference_lo80, reference_hi80, saved_mt, saved_lo80, saved_hi80, remaining_mt, gap_mt (reference less limit;
+        below zero: room), uncovered_mt (remaining less limit; below zero: room), uncovered_lo80, uncovered_hi80,
+        p_without, p_with (share of paths within the limit at central growth), p_drawn (as p_without, growth drawn,
+        see `tanfeng.pathways.intensity`), state (`covered`, `open`), source_id. Figures without lo, hi are of the
+        centre.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -119,22 +127,24 @@ def gaps(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> bool((rows["p_with"] >= rows["p_without"]).all()), rows.at[("P05", "assessment"), "state"]
         (True, 'open')
     """
-    return _gaps(catalog, region).copy()
+    return _gaps(catalog, region, None if measures is None else tuple(measures)).copy()
 
 
 @lru_cache(maxsize=8)
-def _gaps(catalog: Catalog, region: str) -> pd.DataFrame:
+def _gaps(catalog: Catalog, region: str, chosen: tuple[str, ...] | None) -> pd.DataFrame:
     rows = targets(catalog, region)
     ahead = rows[rows["target_year"] >= catalog.as_of_year]
-    found = [_gap(catalog, region, row, account) for row in ahead.to_dict("records") for account in pathways.ACCOUNTS]
-    return pd.DataFrame(found)
+    asked = [(row, account) for row in ahead.to_dict("records") for account in pathways.ACCOUNTS]
+    return pd.DataFrame([_gap(catalog, region, row, account, chosen) for row, account in asked])
 
 
-def _gap(catalog: Catalog, region: str, target: dict[str, Any], account: str) -> dict[str, Any]:
+def _gap(
+    catalog: Catalog, region: str, target: dict[str, Any], account: str, chosen: tuple[str, ...] | None
+) -> dict[str, Any]:
     rates = growth(catalog, region)
     limits = {level: limit(catalog, region, target, rate, account) for level, rate in rates.items()}
     way, allowed = limits["central"].way, limits["central"].limit_mt
-    middle, drawn = wedges.wedges(catalog, region, account, centre=True), wedges.wedges(catalog, region, account)
+    middle, drawn = (wedges.wedges(catalog, region, account, chosen, centre) for centre in (True, False))
     place = middle.at(way.year)
     moved = scale(way, drawn)
     left = float(middle.remaining[0, place]) - _scaled(allowed, way, middle)
@@ -151,6 +161,7 @@ def _gap(catalog: Catalog, region: str, target: dict[str, Any], account: str) ->
         "limit_low_mt": _scaled(limits["low"].limit_mt, way, middle),
         "limit_high_mt": _scaled(limits["high"].limit_mt, way, middle),
         "reference_mt": reference,
+        "reference_median_mt": float(np.median(drawn.reference[:, place])),
         **_ends("reference", drawn.reference[:, place]),
         "saved_mt": saved,
         **_ends("saved", drawn.saved[:, :, place].sum(axis=0)),
@@ -160,6 +171,7 @@ def _gap(catalog: Catalog, region: str, target: dict[str, Any], account: str) ->
         **_ends("uncovered", open_paths),
         "p_without": float((drawn.reference[:, place] <= allowed * moved).mean()),
         "p_with": float((open_paths <= 0).mean()),
+        "p_drawn": way.probability,
         "state": COVERED if left <= 0 else OPEN,
         "source_id": target["source_id"],
     }
@@ -180,6 +192,47 @@ def _scaled(allowed: float, way: Intensity, middle: Wedges) -> float:
 def _ends(name: str, drawn: Values) -> dict[str, float]:
     low, high = outlook.interval(drawn)
     return {f"{name}_lo80": low, f"{name}_hi80": high}
+
+
+def imported(catalog: Catalog, region: str) -> pd.Series:
+    """Return the net imported electricity of the reference, TWh by year: as known, then the median of the paths.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> imported(open_catalog(), "330000").loc[[2023, 2030]].round().tolist()
+        [161.0, 264.0]
+    """
+    years = outlook.paths(catalog, region).years
+    known = accounts.assessment(catalog, region)
+    found = np.median(pathways.imports(catalog, region, list(years)), axis=0) / float(known["factor_kg_kwh"].iloc[-1])
+    told = known.set_index("year")["import_twh"].reindex(years)
+    return told.fillna(pd.Series(found, index=list(years)))
+
+
+def brought(catalog: Catalog, region: str, year: int) -> float:
+    """Return the electricity that counted measures bring from outside in a year on top of the reference, TWh (centre).
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> round(brought(open_catalog(), "330000", 2030), 6)
+        36.0
+    """
+    middle = wedges.wedges(catalog, region, centre=True)
+    places = [middle.measures.index(name) for name in middle.measures if name not in at_home(catalog, region)]
+    taken = -np.diff(middle.fossil[:, 0, middle.at(year)])
+    return float(taken[places].sum())
+
+
+def at_home(catalog: Catalog, region: str) -> list[str]:
+    """Return the counted measures that bring no electricity from outside, in order.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> at_home(open_catalog(), "330000")
+        ['MT03', 'ME01', 'ME02', 'ME04', 'ME05']
+    """
+    rows = wedges.candidates(catalog, region)
+    return rows.loc[(rows["stage"] == wedges.COUNTED) & (rows["group"] != wedges.IMPORT), "id"].tolist()
 
 
 def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFrame:

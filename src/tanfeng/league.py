@@ -1,8 +1,9 @@
 """The league 赛马榜 (floor 3): provinces, or the cities of a province, ranked by outcome, with rank intervals.
 
-The lowest value is the best. A rank is only as good as the figures: the interval holds the true rank in about 80 % of
-cases, and regions that are not clearly apart share a place. GDP and population have no error here, so intervals of
-ratios to them are rather too narrow.
+The lowest value is the best. A rank is only as good as the figures: the interval is made to hold the true rank in 80 %
+of cases, fewer where errors far exceed the spread of the regions or these are two groups; regions that are not clearly
+apart share a place that is in the interval of each. GDP and population have no error here, so intervals of ratios to
+them are rather too narrow.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ COLUMNS = [
     "source_id",
 ]
 MISFIT_PCT = 15.0
+NOISY = 2.0  # errors this many times the spread of the figures: the ranking says little
 DOUBTS = {"implausible", "incomplete"}
 
 
@@ -52,6 +54,7 @@ class League:
         field: a field, or `total`.
         rows: one row a region, best first, with `COLUMNS` (see `standings`).
         absent: codes of regions without a figure.
+        noise: mean standard error over the standard deviation of the figures, on the scale of the ranking.
     """
 
     measure: Measure
@@ -61,6 +64,7 @@ class League:
     field: str
     rows: pd.DataFrame
     absent: tuple[str, ...]
+    noise: float = 0.0
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -85,10 +89,10 @@ def standings(
     """Return the ranking of provinces or of the cities of one province.
 
     Columns of its rows: region, value, unit, lo95 and hi95 (of the value), rank, rank_lo80 and rank_hi80 (interval of
-    the rank), place (shared by those not clearly behind the first of their group), tied (number of regions not clearly
-    apart), rank_before and rank_after (of two spans of a change, or two years of a level), moved (positive: better),
-    moved_clearly (the two intervals do not meet), doubt (kind of the usage warning on the emissions of a year that is
-    used, empty if there is none), source_id.
+    the rank), place (shared by those level with the first of their group, within the interval of each), tied (number of
+    regions not clearly apart), rank_before and rank_after (of two spans of a change, or two years of a level), moved
+    (positive: better), moved_clearly (the two intervals do not meet, and the figure moved by more than its error),
+    doubt (kind of the usage warning on the emissions of a year that is used, empty if there is none), source_id.
 
     Args:
         catalog: the tables.
@@ -122,12 +126,13 @@ def _standings(catalog: Catalog, what: Measure, province: str, first: int, last:
             f"{what.level} by {what.id}, {first} to {last}: {len(rows)} regions have a figure; expected 2"
         )
     found = ranks.ranking(rows["score"].to_numpy(), rows["error"].to_numpy())
+    noise = float(rows["error"].mean() / rows["score"].std())
     rows = rows.assign(rank=found.rank, rank_lo80=found.low, rank_hi80=found.high, place=found.place, tied=found.tied)
     rows = rows.merge(_movement(catalog, what, province, first, last, field), on="region", how="left")
     years = [last] if what.kind == "level" else [first, last]
     rows = rows.assign(doubt=[_doubt(catalog, what, region, field, years) for region in rows["region"]])
     rows = rows.sort_values(["rank", "region"], ignore_index=True)
-    return League(what, province, first, last, field, rows[COLUMNS], tuple(absent))
+    return League(what, province, first, last, field, rows[COLUMNS], tuple(absent), noise)
 
 
 def _doubt(catalog: Catalog, what: Measure, region: str, field: str, years: list[int]) -> str:
@@ -153,8 +158,10 @@ def _movement(catalog: Catalog, what: Measure, province: str, first: int, last: 
     if len(both) < 2:
         return pd.DataFrame(columns=columns)
     spans = [rows[rows["region"].isin(both)] for rows in spans]
-    before, after = (ranks.ranking(rows["score"].to_numpy(), rows["error"].to_numpy()) for rows in spans)
-    clear = (before.low > after.high) | (before.high < after.low)
+    first_span, second = [(rows["score"].to_numpy(), rows["error"].to_numpy()) for rows in spans]
+    before, after = ranks.ranking(*first_span), ranks.ranking(*second)
+    clear = ranks.apart(before.low, before.high, after.low, after.high)
+    clear &= ranks.shifted(*first_span, *second, what.kind == "change")
     found = [spans[0]["region"], before.rank, after.rank, before.rank - after.rank, clear]
     return pd.DataFrame({name: np.asarray(values) for name, values in zip(columns, found, strict=True)})
 
@@ -176,8 +183,8 @@ def by_measure(catalog: Catalog, region: str, level: str, province: str) -> pd.D
     """Return where one region stands by every measure of its level.
 
     Returns:
-        Columns measure, kind, first, last, of (number of regions ranked) and those of `standings`; figures are missing
-        where the region is not ranked.
+        Columns measure, kind, first, last, of (number of regions ranked), those of `standings` (missing where the
+        region is not ranked) and noise (see `League`).
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -207,7 +214,7 @@ def _line(league: League, region: str, **first: str) -> dict[str, object]:
     own = league.of(region)
     shown = dict.fromkeys(COLUMNS) if own is None else own.to_dict()
     about = {**first, "kind": league.measure.kind, "first": league.first, "last": league.last, "of": len(league.rows)}
-    return {**about, **shown, "region": region, "unit": league.measure.unit}
+    return {**about, **shown, "region": region, "unit": league.measure.unit, "noise": league.noise}
 
 
 def misfits(catalog: Catalog, first: int = 2005, last: int = 2019) -> pd.DataFrame:

@@ -161,14 +161,29 @@ def _ranking_cells(catalog: Catalog, row: dict[str, Any], shared: bool, region: 
 def _ranking_note(catalog: Catalog, found: League, lang: str) -> str:
     said = _pick(
         (
-            "名次由低到高；与组内首位分不出先后的列为并列，“难分先后”为分不出先后的地区数。"
-            "名次区间约有80%的把握包含真实名次。",
-            "Lowest first; a place is shared by those not clearly behind the first of their group. Ties: number of "
-            "regions not clearly apart. The rank interval holds the true rank in about 80 % of cases.",
+            "名次由低到高；与组内首位分不出先后、且首位名次在自身名次区间内的，列为并列；“难分先后”为分不出先后的地区数。"
+            "名次区间按80%推算；各地数值分成两组，或误差远大于各地差异时，模拟中只有65%—72%包含真实名次。",
+            "Lowest first; a place is shared by those not clearly behind the first of their group whose interval holds "
+            "it. Ties: number of regions not clearly apart. Rank intervals are made for 80 %; where values form two "
+            "groups, or errors far exceed the differences, 65 to 72 % held the true rank in simulations.",
         ),
         lang,
     )
-    return said + _moved_note(found, lang) + absent_text(catalog, found, lang)
+    return said + noise_text(found.noise, lang) + _moved_note(found, lang) + absent_text(catalog, found, lang)
+
+
+def noise_text(noise: float, lang: str, about: str = "") -> str:
+    """Return a sentence that a ranking says little, its errors so many times the spread; empty if it says enough.
+
+    Example:
+        >>> noise_text(5.58, "zh"), noise_text(0.6, "zh")
+        ('误差为各地差异的5.6倍，名次不能区分各地。', '')
+    """
+    if noise < league.NOISY:
+        return ""
+    if lang == "zh":
+        return f"{about}误差为各地差异的{noise:.1f}倍，名次不能区分各地。"
+    return f" {about}{'e' if about else 'E'}rrors are {noise:.1f} times the spread: the ranks tell no regions apart."
 
 
 def _moved_note(found: League, lang: str) -> str:
@@ -177,8 +192,10 @@ def _moved_note(found: League, lang: str) -> str:
         return ""
     before, after = (years("", *span, found.measure.kind, lang) for span in found.spans)
     if lang == "zh":
-        return f"名次变动为{before}与{after}相比，“不显著”指两个名次区间相接。"
-    return f" Moves compare {before} and {after}; a move is not clear where the two intervals meet."
+        return f"名次变动为{before}与{after}相比，“不显著”指两个名次区间相接，或数值变动在误差之内。"
+    return (
+        f" Moves compare {before} and {after}; a move is not clear where the two intervals meet or it is within error."
+    )
 
 
 def absent_text(catalog: Catalog, found: League, lang: str) -> str:
@@ -233,7 +250,7 @@ def standing(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         ("name", ("领域", "Field") if by_field else ("指标", "Measure"), "text"),
         ("years", ("年份", "Years"), "label"),
         ("value", ("数值", "Value"), "number"),
-        ("ranks", ("名次", "Rank"), "number"),
+        ("ranks", ("数值位次", "Rank by value"), "number"),
         ("range", ("名次区间（80%）", "Ranks (80%)"), "number"),
         ("of", ("参评地区数", "Regions ranked"), "number"),
         ("moved", ("名次变动", "Move of rank"), "label"),
@@ -241,14 +258,34 @@ def standing(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
     columns = [Column(key, _pick(head, lang), "", kind) for key, head, kind in plan]
     cells = [_standing_cells(catalog, row, by_field, lang) for row in rows.to_dict("records")]
     cited = [source for names in rows["source_id"].dropna() for source in names.split()]
-    note = _pick(
+    return Table(caption, columns, cells, _standing_note(rows, lang), list(dict.fromkeys(cited)))
+
+
+def _standing_note(rows: pd.DataFrame, lang: str) -> str:
+    """Return what the ranks and moves are, as far as the rows have them, and which measures tell nothing apart."""
+    levels = rows[rows["kind"] == "level"].to_dict("records")
+    said = _pick(
         (
-            "由低到高排名。名次变动：变化类指标比较前半段与后半段，水平类指标比较2005年与2019年。",
-            "Lowest first. Moves compare the first and second half of a span, or of a level 2005 and 2019.",
+            "由低到高排名，数值位次不计误差。名次变动：变化类指标比较前半段与后半段",
+            "Lowest first; the rank by value ignores errors. Moves compare the first and second half of a span",
         ),
         lang,
     )
-    return Table(caption, columns, cells, note, list(dict.fromkeys(cited)))
+    compared = [row for row in levels if row["first"] > 0]
+    if compared:
+        first, last = compared[0]["first"], compared[0]["last"]
+        said += _pick((f"，水平类指标比较{first}年与{last}年", f", or of a level {first} and {last}"), lang)
+    elif levels:
+        last = levels[0]["last"]
+        said += _pick((f"，水平类指标只有{last}年，不作比较", f"; levels are of {last} only and have none"), lang)
+    noisy = [row for row in rows.to_dict("records") if "measure" in row and row["noise"] >= league.NOISY]
+    told = [noise_text(row["noise"], lang, _about(row["measure"], lang)) for row in noisy]
+    return said + _pick(("。", "."), lang) + "".join(told)
+
+
+def _about(measure: str, lang: str) -> str:
+    name = measure_name(measure, lang)
+    return f"{name}的" if lang == "zh" else f"{name[0].upper()}{name[1:]}: "
 
 
 def _standing_cells(catalog: Catalog, row: dict[str, Any], by_field: bool, lang: str) -> dict[str, Any]:

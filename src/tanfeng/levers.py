@@ -21,12 +21,13 @@ import yaml
 from tanfeng import effects, units, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.project import ProjectError
-from tanfeng.scenarios import BASELINE, Cars, Imports, Project, Scenario, Unit
+from tanfeng.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
 
 FOLDER = Path("data", "scenarios")
 NAME = re.compile(r"\w[\w-]{0,59}")
 PARTS = ("region", "values", "measures")
 UNITS = {"nuclear": "GW", "imports": "TWh", "electric_cars": "vehicles", "project": "Mt CO2"}  # of tanfeng.scenarios
+SAME = {"nuclear": ("GW", "GW"), "imports": ("10^8 kWh/yr", "10^8 kWh")}  # of measures, and the same without "a year"
 NUCLEAR = {"full_load_hours_nuclear_330000"}  # a measure that has this factor is nuclear capacity
 
 
@@ -191,7 +192,9 @@ def measures_of(catalog: Catalog, region: str) -> list[str]:
 def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
     """Return what a setting says apart from its measures; a lever at its default changes nothing.
 
-    A capacity of nuclear power holds until the next year that has one; what exceeds the default counts.
+    A capacity of nuclear power holds until the next year that has one and never falls (`held`); what exceeds the
+    default counts. Of nuclear power and imports only what exceeds the measures of the same kind is left to the
+    scenario, so that both together are the larger of the two (`counting`).
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -202,15 +205,16 @@ def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
     """
     known = levers(catalog, chosen.region)
     given = [(known[name], value) for name, value in chosen.given]
+    rest = {name: beyond(own, _of_measures(catalog, chosen, name)) for name, own in _added(catalog, chosen).items()}
     moved = [(lever, value) for lever, value in given if value != lever.default]
     rates = [value for lever, value in moved if lever.effect == "growth"]
     return Scenario(
         BASELINE.name,
         gdp_growth=rates[-1] if rates else None,
         projects=tuple(Project(one.field, one.year, amount) for one, amount in _in(catalog, moved, "project")),
-        nuclear=_units(catalog, list(known.values()), given),
+        nuclear=tuple(Unit(year, gw) for year, gw in rest["nuclear"]),
         cars=tuple(Cars(one.year, amount) for one, amount in _in(catalog, moved, "electric_cars")),
-        imports=tuple(Imports(one.year, amount) for one, amount in _in(catalog, moved, "imports")),
+        imports=tuple(Imports(year, twh) for year, twh in rest["imports"]),
     )
 
 
@@ -221,31 +225,72 @@ def _in(catalog: Catalog, given: list[tuple[Lever, float]], effect: str) -> list
     return [(lever, value * units.factor(catalog, lever.unit, UNITS[effect])) for lever, value in own]
 
 
-def _units(catalog: Catalog, known: list[Lever], given: list[tuple[Lever, float]]) -> tuple[Unit, ...]:
-    """Return what is added to (or taken from) the capacity of the reference in each year that has one."""
+def _steps(catalog: Catalog, known: list[Lever], given: list[tuple[Lever, float]]) -> Steps:
+    """Return what is added to the capacity of the reference in each year that has one; none is shut down."""
     own = _in(catalog, given, "nuclear")
     start = _in(catalog, [(one, one.default) for one in known if one.default is not None], "nuclear")
     if own and not start:
         raise ProjectError(f"data/levers.csv, {own[0][0].id}: no default; the first capacity of a region needs one")
-    before = [start[0][1] if start else 0.0, *(capacity for _, capacity in own)]
-    steps = [(lever.year, round(now - last, 9)) for (lever, now), last in zip(own, before, strict=False)]
-    return tuple(Unit(year, gw) for year, gw in steps if gw)
+    held = np.maximum.accumulate([start[0][1] if start else 0.0, *(capacity for _, capacity in own)])
+    steps = [(lever.year, round(float(more), 9)) for (lever, _), more in zip(own, np.diff(held), strict=True)]
+    return [one for one in steps if one[1]]
 
 
-def contained(catalog: Catalog, chosen: Setting) -> tuple[str, ...]:
-    """Return the measures of a setting that one of its levers holds already, so that they are not counted again.
-
-    Nuclear capacity holds the nuclear units, imports beyond the course of things the lines.
+def held(catalog: Catalog, chosen: Setting) -> tuple[tuple[Lever, Lever, float], ...]:
+    """Return the nuclear capacities set below an earlier one, which holds: lever, the earlier lever, and its value.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> contained(catalog, setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01", "ME12"]))
-        ('ME01',)
+        >>> fall = setting(catalog, "330000", {"nuclear_gw_2027": 20, "nuclear_gw_2028": 9.17})
+        >>> [(low.id, high.id, value) for low, high, value in held(catalog, fall)]
+        [('nuclear_gw_2028', 'nuclear_gw_2027', 20.0)]
     """
     known = levers(catalog, chosen.region)
-    touched = {known[name].effect for name, _ in chosen.given}
-    return tuple(one for one in chosen.measures if _effect(catalog, chosen.region, one) in touched)
+    own = [(known[name], value) for name, value in chosen.given if known[name].effect == "nuclear"]
+    own.sort(key=lambda one: one[0].year)
+    highest = [max(own[: i + 1], key=lambda one: one[1]) for i in range(len(own))]
+    return tuple((low[0], *top) for low, top in zip(own, highest, strict=True) if top[1] > low[1])
+
+
+def counting(catalog: Catalog, chosen: Setting) -> tuple[Counted, ...]:
+    """Return which of a lever and the measures of the same kind counts; a line for each year in which that changes.
+
+    The larger of the two counts in every year, never the sum and never less than the measures.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> counting(catalog, setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01", "ME12"]))
+        (Counted(effect='nuclear', year=2027, lever=False), Counted(effect='nuclear', year=2028, lever=True))
+    """
+    moved = _added(catalog, chosen)
+    touched = {levers(catalog, chosen.region)[name].effect for name, _ in chosen.given}
+    found: list[Counted] = []
+    for effect in (one for one in moved if one in touched):
+        others = _of_measures(catalog, chosen, effect)
+        found += [Counted(effect, *one) for one in larger(moved[effect], others)] if others else []
+    return tuple(found)
+
+
+def _added(catalog: Catalog, chosen: Setting) -> dict[str, Steps]:
+    """Return what the levers of a setting add to the course of things in each year, by effect that measures share."""
+    known = levers(catalog, chosen.region)
+    given = [(known[name], value) for name, value in chosen.given]
+    lines = [(one.year, amount) for one, amount in _in(catalog, given, "imports") if amount]
+    return {"nuclear": _steps(catalog, list(known.values()), given), "imports": lines}
+
+
+def _of_measures(catalog: Catalog, chosen: Setting, effect: str) -> Steps:
+    """Return the capacity or electricity of the measures of a setting that are of a kind, with their first years."""
+    own = [one for one in chosen.measures if _effect(catalog, chosen.region, one) == effect]
+    rows = wedges.candidates(catalog, chosen.region).set_index("id").loc[own]
+    rate, amount = SAME[effect]
+    scale = units.factor(catalog, amount, UNITS[effect])
+    return [
+        (int(row["first_year"]), round(row["quantity"] * units.factor(catalog, row["unit"], rate) * scale, 9))
+        for row in rows.to_dict("records")
+    ]
 
 
 @lru_cache(maxsize=256)

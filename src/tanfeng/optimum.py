@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, gaps, outlook, programme, wedges
+from tanfeng import gaps, outlook, programme, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.r1 import Values
 from tanfeng.options import UNDATED_FROM, Options, options
@@ -163,7 +163,11 @@ def robust(
 
 
 def robust_table(catalog: Catalog, region: str, target: str, account: str = "direct") -> pd.DataFrame:
-    """Return what it costs to meet a target with more certainty: share (of paths), feasible, cost (10^8 yuan), missing.
+    """Return what it costs to meet a target with more certainty.
+
+    Returns:
+        Columns share (of paths), feasible, cost (10^8 yuan), missing (share of paths), gap (that the solver proves;
+        above `tanfeng.programme.PROVEN` the cost or the missing share is not proven to be the least).
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -178,6 +182,7 @@ def robust_table(catalog: Catalog, region: str, target: str, account: str = "dir
                 "feasible": one.feasible,
                 "cost": one.cost if one.feasible else float("nan"),
                 "missing": one.missed.get("chance", 0.0),
+                "gap": one.gap,
             }
             for share, one in found
         ]
@@ -227,13 +232,11 @@ def own_targets(catalog: Catalog, region: str, own: Options) -> dict[str, Requir
 def without(catalog: Catalog, region: str, own: Options) -> dict[str, float]:
     """Return emissions and dependence without any option, summed over its years: Mt CO2 and TWh.
 
-    Imported electricity of the years ahead is that of `tanfeng.pathways` (median), at the factor of the last year.
+    Imported electricity is that of `tanfeng.gaps.imported`.
     """
     years = list(outlook.paths(catalog, region).years)
     places = [years.index(year) for year in own.years]
     total = wedges.reference(catalog, region, own.account, centre=True).total[0]
-    direct = wedges.reference(catalog, region, "direct", centre=True)
-    both = wedges.reference(catalog, region, "assessment", centre=True)
-    imported = (both.total - direct.total)[0] / float(accounts.assessment(catalog, region)["factor_kg_kwh"].iloc[-1])
-    fossil = direct.power[0] / wedges.per_twh(catalog, wedges.FOSSIL)
+    imported = gaps.imported(catalog, region).to_numpy()
+    fossil = wedges.reference(catalog, region, centre=True).power[0] / wedges.per_twh(catalog, wedges.FOSSIL)
     return {EMISSIONS: float(total[places].sum()), DEPENDENCE: float((fossil + imported)[places].sum())}

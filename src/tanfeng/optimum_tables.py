@@ -11,7 +11,8 @@ from tanfeng import options, text
 from tanfeng.catalog import Catalog
 from tanfeng.lookback_tables import pick, used
 from tanfeng.options import Options
-from tanfeng.roadmap_tables import STAGES, TONNES, account, heads, stage, target
+from tanfeng.programme import PROVEN
+from tanfeng.roadmap_tables import SINGLE, STAGES, TONNES, account, heads, stage, target
 from tanfeng.tables import Column, Table, cited
 
 MONEY = {"zh": "亿元", "en": "billion yuan"}
@@ -27,6 +28,14 @@ KIND = {
     "operating": ("单位成本", "operating"),
     "price": ("价格", "price"),
     "budget": ("资金", "budget"),
+}
+
+SPREADS = {
+    "range": ("中值和上下限", "central value and range"),
+    "limits": ("仅有上下限", "range alone"),
+    "half": ("中值和一侧界限", "central value and one limit"),
+    "bound": ("仅有一侧界限", "one limit alone"),
+    "single": SINGLE,
 }
 
 
@@ -70,10 +79,11 @@ def of_answers(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         for row in rows.to_dict("records")
     ]
     note = {
-        "zh": "投资为公布数，不折现，不含运行费用和燃料节约；甘电入浙只含线路，不含送端电源，成本偏低。"
-        "边际投资为每年多减1吨所需的投资。没有公布成本的措施不在其内，与缺口表略有出入。",
-        "en": "Investment as published, not discounted, without running costs or fuel saved; the Gansu line is the "
-        "line alone, without its plants, so it looks cheap. Marginal: investment for one tonne a year more. "
+        "zh": "投资为公布数，不折现，不含运行费用和燃料节约。边际投资为每年多减1吨所需的投资；甘电入浙只计线路，"
+        "不计送端1520万千瓦电源，因此必然最便宜，边际投资是下限。没有公布成本的措施不在其内，与缺口表略有出入。",
+        "en": "Investment as published, not discounted, without running costs or fuel saved. Marginal: investment for "
+        "one tonne a year more. The Gansu line counts the line alone, not its 15.2 GW of plants, so it is the cheapest "
+        "by construction and the marginal investment a lower bound. "
         "In whole: no measure in part. Measures without a cost are not in it, hence small differences from the gaps.",
     }[lang]
     return Table(caption, heads(lang, plan, unit), cells, note)
@@ -87,8 +97,8 @@ def _answer(row: dict[str, Any], lang: str) -> str:
         return pick(("参考情形已在限额内", "the reference is within it"), lang)
     low, cost, high = (money(row[name], lang) for name in ("cost_low", "cost", "cost_high"))
     if lang == "zh":
-        return f"最低投资{cost}亿元" + (f"（{low}—{high}）" if low != high else "")
-    return f"at least {cost} billion yuan" + (f" ({low} to {high})" if low != high else "")
+        return f"最低投资{cost}亿元（{f'{low}—{high}' if low != high else SINGLE[0]}）"
+    return f"at least {cost} billion yuan ({f'{low} to {high}' if low != high else SINGLE[1]})"
 
 
 def _or_dash(value: float, digits: int = 0) -> str:
@@ -108,14 +118,20 @@ def of_certainty(rows: Mapping[str, pd.DataFrame], lang: str, caption: str) -> T
         }
         for place, share in enumerate(shares)
     ]
-    return Table(caption, named, cells)
+    note = {
+        "zh": "按400条路径计。上表按参考情形（中心预测）计，路径中位数高于中心，所以本表50%一行的投资与上表不同。",
+        "en": "By the 400 paths. The table above goes by the reference, the centre of the outlook; the median of the "
+        "paths lies above it, so the row of 50 % differs from that table.",
+    }[lang]
+    return Table(caption, named, cells, note)
 
 
 def _certain(row: dict[str, Any], lang: str) -> str:
+    proven = "" if row["gap"] <= PROVEN else pick(("（未证明最优）", " (not proven optimal)"), lang)
     if row["feasible"]:
-        return money(row["cost"], lang)
+        return money(row["cost"], lang) + proven
     shown = text.number(100 * row["missing"], 1)
-    return f"无解，还差{shown}个百分点" if lang == "zh" else f"none, {shown} points short"
+    return (f"无解，还差{shown}个百分点" if lang == "zh" else f"none, {shown} points short") + proven
 
 
 def of_front(scores: pd.DataFrame, opened: int, lang: str, caption: str) -> Table:
@@ -146,10 +162,14 @@ def of_front(scores: pd.DataFrame, opened: int, lang: str, caption: str) -> Tabl
     ]
     sources = used(scores["sources"])
     note = {
-        "zh": "各方案互不占优，一个维度改进，另一个维度必然变差。变化以参考情形为基准，为各年合计。"
-        "居民负担按居民用电比重分摊投资，按现有资料只能与投资成比例。",
-        "en": "No point is dominated. Changes are against the reference, summed over the years. Households bear "
-        "investment by their share of electricity; with these sources that is proportional to investment.",
+        "zh": "投资、累计排放、对外依存电量三个目标上各方案互不占优，一个改进，另两个中必有一个变差。"
+        "经济和居民两个维度都由投资算出，与投资成比例，不是独立的目标：前者为占地区生产总值的比重，"
+        "后者按居民用电比重分摊。甘电入浙只计线路，不计送端电源，含该线的方案投资偏低。变化以参考情形为基准，为各年合计。",
+        "en": "No point is dominated in the three objectives investment, emissions and dependence: where one is better "
+        "one of the others is worse. Economy and residents are both computed from investment and proportional to it, "
+        "no objectives of their own: its share of GDP, and what households bear by their share of electricity. The "
+        "Gansu line counts without its plants, so points with it look cheap. Changes are against the reference, summed "
+        "over the years.",
     }[lang]
     return Table(caption, named, cells, note, sources)
 
@@ -192,6 +212,7 @@ def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
         "central": ("中值", "Central", "number"),
         "high": ("上限", "High", "number"),
         "unit": ("单位", "Unit", "label"),
+        "spread": ("公布情况", "Published", "label"),
         "note": ("说明", "Note", "text"),
     }
     cells = [
@@ -202,6 +223,7 @@ def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
             "unit": {
                 "text": MONEY[lang] if row["unit"] == options.MONEY else catalog.label("units", row["unit"], lang)
             },
+            "spread": {"text": pick(SPREADS[row["spread"]], lang)},
             "note": {"text": row[f"note_{lang}"] or "—"},
         }
         for row in rows.to_dict("records")

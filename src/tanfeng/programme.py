@@ -20,6 +20,7 @@ from tanfeng.forecast.r1 import Values
 from tanfeng.project import ProjectError
 
 TOLERANCE = 1e-7
+PROVEN = 1e-6  # gap up to which an answer counts as proven to be the cheapest
 TIE = 1e-4  # weight of the other objectives against the range of the cost, so that no point of a front is dominated
 
 
@@ -81,7 +82,8 @@ class Solution:
         cost: cost of them.
         missed: by requirement, how much is missing; empty if feasible.
         marginal: by requirement, what one unit more of it costs; empty for whole intensities or if not feasible.
-        gap: duality gap of the linear programme (relative), of a mixed-integer one the gap its solver proves.
+        gap: duality gap of the linear programme (relative), of a mixed-integer one the gap its solver proves; above
+            `PROVEN` the answer is not proven to be the best.
     """
 
     feasible: bool
@@ -199,7 +201,9 @@ def solve_chance(programme: Programme, chance: Chance, limit_s: float = 60.0) ->
         limit_s: longest time for the solver, seconds.
 
     Returns:
-        As `solve`; where it can not be met, `missed` gives the share that is missing as `chance`.
+        As `solve`; where it can not be met, `missed` gives the requirements that can not be met whatever the chance, or
+        the share of paths that is missing within them as `chance`. `gap` is above zero where the time ran out before
+        the answer was proven to be the cheapest.
 
     Raises:
         ProjectError: if the solver finds no answer in time.
@@ -210,14 +214,16 @@ def solve_chance(programme: Programme, chance: Chance, limit_s: float = 60.0) ->
         >>> round(solve_chance(one, asked).cost, 6)
         0.3
     """
-    most = reachable(programme, chance)
+    missed = _missed(programme, whole=False)
+    if missed is not None:
+        return missed
+    most, best, gap = _reached(programme, chance, limit_s)
     if most < chance.share - 1e-12:
-        full = programme.upper()
-        return Solution(False, full, float((programme.cost * full).sum()), {"chance": chance.share - most}, {}, 0.0)
+        return Solution(False, best, float((programme.cost * best).sum()), {"chance": chance.share - most}, {}, gap)
     allowed = int(np.floor((1 - chance.share) * chance.least.shape[1] + 1e-9))
     found = milp(
         np.concatenate([programme.cost.ravel(), np.zeros(chance.least.shape[1])]),
-        constraints=_chance_rows(programme, chance, allowed),
+        constraints=_chance_rows(programme, chance, np.sort(chance.least)[:, ::-1][:, allowed], allowed),
         bounds=Bounds(0, np.concatenate([programme.upper().ravel(), np.ones(chance.least.shape[1])])),
         integrality=np.concatenate([np.zeros(programme.cost.size), np.ones(chance.least.shape[1])]),
         options={"time_limit": limit_s},
@@ -227,16 +233,52 @@ def solve_chance(programme: Programme, chance: Chance, limit_s: float = 60.0) ->
     return Solution(True, intensity, float((programme.cost * intensity).sum()), {}, {}, float(found.mip_gap or 0.0))
 
 
-def reachable(programme: Programme, chance: Chance) -> float:
-    """Return the share of paths in which the chance requirements hold with everything at its largest intensity.
+def reachable(programme: Programme, chance: Chance, limit_s: float = 60.0) -> float:
+    """Return the largest share of paths in which intensities within the requirements meet the chance requirements.
+
+    Raises:
+        ProjectError: if the requirements can not be met, or the solver finds no answer in time.
 
     Example:
         >>> one = Programme(np.array([[1.0]]), (0,))
-        >>> reachable(one, Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0, 3.0, 20.0]]), 0.9))
+        >>> asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0, 3.0, 20.0]]), 0.9)
+        >>> reachable(one, asked)
         0.75
+        >>> reachable(replace(one, requirements=(Requirement("cap", np.array([[-1.0]]), -0.25),)), asked)
+        0.5
     """
-    most = (np.clip(chance.weights, 0, None) * programme.upper()).sum(axis=(1, 2))
-    return float((chance.least <= most[:, None] + TOLERANCE).all(axis=0).mean())
+    missed = _missed(programme, whole=False)
+    if missed is not None:
+        named = ", ".join(f"{name} by {by:g}" for name, by in missed.missed.items())
+        raise ProjectError(f"the requirements can not be met, missed: {named}; expected ones that can")
+    share, _, gap = _reached(programme, chance, limit_s)
+    if gap > PROVEN:
+        raise ProjectError(f"the share of paths is not proven within {limit_s:g} s; expected a smaller programme")
+    return share
+
+
+def _reached(programme: Programme, chance: Chance, limit_s: float) -> tuple[float, Values, float]:
+    """Return the largest share of paths within the requirements, intensities that reach it, and the gap proven."""
+    full = programme.upper()
+    if (chance.weights >= 0).all() and _holds(programme, full):
+        return share_met(chance, full), full, 0.0
+    size, paths = programme.cost.size, chance.least.shape[1]
+    lowest = (np.clip(chance.weights, None, 0) * full).sum(axis=(1, 2))
+    found = milp(
+        np.concatenate([np.zeros(size), np.ones(paths)]),
+        constraints=_chance_rows(programme, chance, lowest, paths),
+        bounds=Bounds(0, np.concatenate([full.ravel(), np.ones(paths)])),
+        integrality=np.concatenate([np.zeros(size), np.ones(paths)]),
+        options={"time_limit": limit_s},
+    )
+    _require_solved(found)
+    share = 1 - float(found.x[size:].round().sum()) / paths
+    return share, found.x[:size].reshape(programme.shape), float(found.mip_gap or 0.0)
+
+
+def _holds(programme: Programme, intensity: Values) -> bool:
+    """Return whether intensities meet every requirement."""
+    return all((one.weights * intensity).sum() >= one.least - TOLERANCE for one in programme.requirements)
 
 
 def share_met(chance: Chance, intensity: Values) -> float:
@@ -251,13 +293,13 @@ def share_met(chance: Chance, intensity: Values) -> float:
     return float((chance.least <= reached[:, None] + TOLERANCE).all(axis=0).mean())
 
 
-def _chance_rows(programme: Programme, chance: Chance, allowed: int) -> list[LinearConstraint]:
+def _chance_rows(programme: Programme, chance: Chance, floors: Values, allowed: int) -> list[LinearConstraint]:
+    """Return the rows of a chance: each requirement reaches its floor, and its need in all but the allowed paths."""
     paths = chance.least.shape[1]
     matrix, least = _rows(programme)
     parts = [sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], paths))])]
     values = [least]
-    for weights, needs in zip(chance.weights, chance.least, strict=True):
-        floor = float(np.sort(needs)[::-1][allowed])
+    for weights, needs, floor in zip(chance.weights, chance.least, floors, strict=True):
         above = np.flatnonzero(needs > floor)
         own = sparse.csr_array(np.tile(weights.ravel(), (len(above) + 1, 1)))
         lifted = sparse.csr_array(

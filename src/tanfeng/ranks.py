@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tanfeng.project import ProjectError
 
 LEVEL = 0.8
+Z90 = 1.645
 DRAWS = 4000
 SEED = 20260
 STEPS = 80
@@ -34,8 +35,8 @@ class Ranking:
         low: best rank of the interval of each.
         high: worst rank of the interval of each.
         ahead: probability that the true value of one (row) is below that of another (column).
-        place: rank of the first of a group whose members are not clearly behind that first; they share it.
-        tied: number of others that are neither clearly ahead nor clearly behind.
+        place: rank of the first of a group; its members are level with that first and have its rank in their interval.
+        tied: number of others that are level: neither clearly ahead nor clearly behind, and the two intervals meet.
     """
 
     rank: Whole
@@ -70,9 +71,9 @@ def ranking(values: Floats, errors: Floats, level: float = LEVEL, draws: int = D
     drawn = posterior(values, errors, draws)
     rank, low, high = _ranked(values), *interval(np.apply_along_axis(_ranked, 1, drawn), level)
     ahead = (drawn[:, :, None] < drawn[:, None, :]).mean(axis=0)
-    clear = (1 + level) / 2
-    tied = (np.maximum(ahead, ahead.T) < clear).sum(axis=1) - 1
-    return Ranking(rank, np.minimum(low, rank), np.maximum(high, rank), ahead, places(rank, ahead, clear), tied)
+    low, high = np.minimum(low, rank), np.maximum(high, rank)
+    even = (np.maximum(ahead, ahead.T) < (1 + level) / 2) & ~apart(low, high, low[:, None], high[:, None])
+    return Ranking(rank, low, high, ahead, places(rank, low, even), even.sum(axis=1) - 1)
 
 
 def _require(values: Floats, errors: Floats) -> None:
@@ -136,18 +137,52 @@ def interval(ranks: Whole, level: float = LEVEL) -> tuple[Whole, Whole]:
     return low, low + taken
 
 
-def places(rank: Whole, ahead: Floats, clear: float) -> Whole:
-    """Return the shared places: from the best down, those not clearly behind the first of a group share its rank.
+def apart(low: Whole, high: Whole, other_low: Whole, other_high: Whole) -> NDArray[np.bool_]:
+    """Return whether two rank intervals do not meet, element by element.
 
     Example:
-        >>> ahead = np.array([[0.0, 0.6, 0.99], [0.4, 0.0, 0.99], [0.01, 0.01, 0.0]])
-        >>> places(np.array([1, 2, 3]), ahead, 0.9).tolist()
+        >>> apart(np.array([1, 1]), np.array([2, 3]), np.array([3, 3]), np.array([4, 4])).tolist()
+        [True, False]
+    """
+    return (low > other_high) | (high < other_low)
+
+
+def shifted(
+    before: Floats, before_error: Floats, after: Floats, after_error: Floats, shared: bool
+) -> NDArray[np.bool_]:
+    """Return whether each figure moved against the mean of all by more than its error, at 90 %.
+
+    Args:
+        before: the figures of the first span or year.
+        before_error: standard error of each.
+        after: the figures of the second.
+        after_error: standard error of each.
+        shared: the spans share a year; its error is in both with the opposite sign, twice in the difference.
+
+    Example:
+        >>> zero, error = np.zeros(4), np.full(4, 0.5)
+        >>> [bool(shifted(zero, error, np.array([1.8, 0, 0, 0]), error, shared)[0]) for shared in (False, True)]
+        [True, False]
+    """
+    moved = (after - after.mean()) - (before - before.mean())
+    error = np.sqrt((before_error**2 + after_error**2) * (1.5 if shared else 1.0))
+    return np.abs(moved) > Z90 * error
+
+
+def places(rank: Whole, low: Whole, even: NDArray[np.bool_]) -> Whole:
+    """Return the shared places: from the best down, those level with the first of a group share its rank.
+
+    Where the rank of the first is not in the own interval, a new group begins: a place lies in its own interval.
+
+    Example:
+        >>> even = np.array([[True, True, False], [True, True, True], [False, True, True]])
+        >>> places(np.array([1, 2, 3]), np.array([1, 1, 2]), even).tolist()
         [1, 1, 3]
     """
     found = np.zeros(len(rank), dtype="int64")
     order = np.argsort(rank, kind="stable")
     first = order[0]
     for one in order:
-        first = one if ahead[first, one] >= clear else first
+        first = first if even[first, one] and low[one] <= rank[first] else one
         found[one] = rank[first]
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import gaps, options, text, wedges
+from tanfeng import effects, gaps, options, text, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.lookback_tables import pick, sentences, used
 from tanfeng.tables import Column, Table, cited
@@ -27,6 +27,7 @@ GROUPS = {
 LACKS = {"target": ("目标", "target"), "body": ("责任单位", "body"), "evidence": ("佐证", "evidence")}
 SHOWN = ("reference", "saved", "remaining", "limit", "uncovered")
 REFERENCE = {"reference": ("参考情形", "Reference"), "remaining": ("剩余排放", "Remaining")}
+SINGLE = ("仅有一个公布值", "a single published value")
 TONNES = text.TONNES
 
 
@@ -139,7 +140,7 @@ def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: 
                 "id": {"text": "—" if name in REFERENCE else str(name)},
                 "name": {"text": label},
                 **{str(year): {"text": text.tonnes(float(known.at[year, "co2_mt"]), lang)} for year in years},
-                "interval": {"text": span(float(last["lo80"]), float(last["hi80"]), lang)},
+                "interval": {"text": _interval(catalog, str(name), last, lang)},
                 "_class": "total" if name in REFERENCE else "",
             }
         )
@@ -150,6 +151,13 @@ def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: 
         "those of a measure hold the limits of its factors alone, not a late start.",
     }[lang]
     return Table(caption, named, cells, note)
+
+
+def _interval(catalog: Catalog, name: str, row: pd.Series, lang: str) -> str:
+    """Return the interval of a wedge, or that its factors have one published value each, so that it has none."""
+    if name not in REFERENCE and (effects.factors(catalog, name).eval("low == high")).all():
+        return pick(SINGLE, lang)
+    return span(float(row["lo80"]), float(row["hi80"]), lang)
 
 
 def of_order(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:

@@ -81,6 +81,16 @@ class Scenario:
     imports: tuple[Imports, ...] = ()
 
 
+@dataclass(frozen=True)
+class Counted:
+    """From `year` on a lever counts, or the larger measures of the same `effect` (`nuclear`, `imports`)."""
+
+    effect: str
+    year: int
+    lever: bool
+
+
+Steps = list[tuple[int, float]]  # first year, and what is added from it on
 BASELINE = Scenario()
 EFFECTS = ("none", "growth", "nuclear", "project", "electric_cars")
 ALONE = ("none", "growth")  # effects a scenario has once at most
@@ -286,3 +296,48 @@ def brought(catalog: Catalog, scenario: Scenario, years: list[int]) -> Any:
         return np.zeros(len(years))
     running = [sum(line.twh for line in scenario.imports if line.first_year <= year) for year in years]
     return per_twh(catalog, EAST_GRID_KWH) * np.array(running, dtype="float64")
+
+
+def beyond(own: Steps, others: Steps) -> Steps:
+    """Return what is added beyond others of the same kind, so that both together are the larger of the two in a year.
+
+    Nothing is left where the others are larger; where there are none, `own` stays as it is, below zero too.
+
+    Args:
+        own: first year and what is added from it on.
+        others: the same, in the same unit.
+
+    Example:
+        >>> beyond([(2027, 0.8), (2030, 6.0)], [(2027, 1.2), (2028, 3.7)])
+        [(2030, 1.9)]
+    """
+    last, found = 0.0, []
+    for year in _years(own, others) if own else []:
+        mine, theirs = _running(own, year), _running(others, year)
+        now = max(0.0, mine - theirs) if theirs else mine
+        found.append((year, round(now - last, 9)))
+        last = now
+    return [one for one in found if one[1]]
+
+
+def larger(own: Steps, others: Steps) -> list[tuple[int, bool]]:
+    """Return which is the larger of the two: a year for each change, and whether it is `own`.
+
+    Example:
+        >>> larger([(2027, 0.8), (2030, 6.0)], [(2027, 1.2), (2028, 3.7)])
+        [(2027, False), (2030, True)]
+    """
+    found: list[tuple[int, bool]] = []
+    for year in _years(own, others):
+        mine, theirs = _running(own, year), _running(others, year)
+        mark = not theirs or mine > theirs
+        found += [(year, mark)] if not found or found[-1][1] != mark else []
+    return found
+
+
+def _years(own: Steps, others: Steps) -> list[int]:
+    return sorted({year for year, _ in [*own, *others]})
+
+
+def _running(steps: Steps, year: int) -> float:
+    return round(sum(amount for first, amount in steps if first <= year), 9)

@@ -24,7 +24,7 @@ from tanfeng.levers import Setting
 from tanfeng.outlook import Paths
 from tanfeng.project import ProjectError
 from tanfeng.projection import history
-from tanfeng.scenarios import BASELINE, Scenario
+from tanfeng.scenarios import BASELINE, Counted, Scenario
 from tanfeng.wedges import Reference, Wedges
 
 PEAK_YEAR = 2030  # the year of the national commitment
@@ -42,7 +42,7 @@ class Answer:
 
     Attributes:
         setting: what is set.
-        contained: measures of the setting that a lever holds already; they are not counted again.
+        counting: whether a lever or the measures of the same kind count, from which year (`tanfeng.levers.counting`).
         fan: year, co2_mt (centre), median, lo80, hi80, lo95, hi95 (total, direct account, Mt CO2).
         peak: year, p_peaked_by (0 to 1; the first year is the last one of the history: already peaked).
         p_no_peak: probability of no maximum before the last year.
@@ -52,7 +52,7 @@ class Answer:
     """
 
     setting: Setting
-    contained: tuple[str, ...]
+    counting: tuple[Counted, ...]
     fan: pd.DataFrame
     peak: pd.DataFrame
     p_no_peak: float
@@ -90,8 +90,7 @@ def answer(catalog: Catalog, setting: Setting) -> Answer:
 
 @lru_cache(maxsize=64)
 def _answer(catalog: Catalog, setting: Setting) -> Answer:
-    scenario, contained = levers.scenario(catalog, setting), levers.contained(catalog, setting)
-    counted = tuple(one for one in setting.measures if one not in contained)
+    scenario, counted = levers.scenario(catalog, setting), setting.measures
     found = outlook.paths(catalog, setting.region, scenario=scenario)
     taken = {account: _taken(catalog, setting.region, found, scenario, account, counted) for account in wedges.ACCOUNTS}
     middle = _taken(catalog, setting.region, found, scenario, "direct", counted, centre=True)
@@ -100,7 +99,7 @@ def _answer(catalog: Catalog, setting: Setting) -> Answer:
     peak = _peak(catalog, setting.region, found.years, drawn)
     return Answer(
         setting,
-        contained,
+        levers.counting(catalog, setting),
         _fan(found.years, centre, drawn),
         peak,
         float(1 - peak["p_peaked_by"].iloc[-1]),

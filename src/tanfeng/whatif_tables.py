@@ -21,6 +21,7 @@ SHOWN_YEARS = {EMISSIONS: (2030, 2035), PEAKED: (2030,), NO_PEAK: (2035,)}
 SHOWN_UNITS = {"GW": "10^4 kW", "TWh": "10^8 kWh"}  # as statistics write them; English converts back
 PROBABILITIES = (PEAKED, NO_PEAK, REACHED)
 NATIONAL = "100000"
+KINDS = {"nuclear": ("核电", "Nuclear power"), "imports": ("外来电", "Imports")}
 Row = dict[str, Any]
 
 
@@ -90,11 +91,9 @@ def sentence(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> s
     chances = [one.peaked_by(PEAK_YEAR) for one in (reference, found)]
     row = found.fan.set_index("year").loc[PEAK_YEAR]
     now, between = text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1), _between(row["lo80"], row["hi80"], lang)
+    before = reference.emissions(PEAK_YEAR)
     nothing = not (found.setting.given or found.setting.measures)
-    moved = (
-        _points(chances[1] - chances[0], lang),
-        _moved(catalog, row["co2_mt"] - reference.emissions(PEAK_YEAR), lang),
-    )
+    moved = (_points(_percents(*chances), lang), _moved(catalog, _tons(before, float(row["co2_mt"]), lang), lang))
     beside = ("", "") if nothing else moved
     if lang == "zh":
         start = "按现有走势" if nothing else "按所设条件"
@@ -105,14 +104,24 @@ def sentence(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> s
     return f"{chance}; emissions in {PEAK_YEAR} are {now} (80% interval {between}){beside[1]}."
 
 
-def _points(change: float, lang: str) -> str:
+def _percents(before: float, after: float) -> int:
+    """Return the difference of two probabilities as they are shown, in percentage points."""
+    return int(f"{100 * after:.0f}") - int(f"{100 * before:.0f}")
+
+
+def _tons(before: float, after: float, lang: str) -> float:
+    """Return the difference of emissions: in English of the figures shown, in Chinese in 10^4 t, finer than these."""
+    return after - before if lang == "zh" else round(round(after, 1) - round(before, 1), 1)
+
+
+def _points(change: int, lang: str) -> str:
     """Return a change of a probability in words."""
-    size = text.number(abs(100 * change), 0)
-    if size == "0":
+    size = abs(change)
+    if not size:
         return _pick("，与现有走势相当", ", as in the reference", lang)
     if lang == "zh":
         return f"，比现有走势{'高' if change > 0 else '低'}{size}个百分点"
-    return f", {size} points {'more' if change > 0 else 'less'} than in the reference"
+    return f", {size} point{'s' if size > 1 else ''} {'more' if change > 0 else 'less'} than in the reference"
 
 
 def _moved(catalog: Catalog, change: float, lang: str) -> str:
@@ -123,24 +132,54 @@ def _moved(catalog: Catalog, change: float, lang: str) -> str:
 
 
 def notes(catalog: Catalog, found: Answer, lang: str) -> list[str]:
-    """Return what a reader of an answer must know: measures that a lever holds, and what the verdicts are.
+    """Return what a reader of an answer must know: whether a lever or measures count, and what the verdicts are.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> both = levers.setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01"])
         >>> notes(catalog, whatif.answer(catalog, both), "zh")[0]
-        'ME01已含在所设的核电装机或外来电之内，不重复计算。'
+        '核电：所设条件与同类措施逐年取较大者，不相加；2027年起按措施计，2028年起按所设条件计。'
     """
-    said = []
-    if found.contained:
-        names = _pick("、", ", ", lang).join(found.contained)
-        zh = f"{names}已含在所设的核电装机或外来电之内，不重复计算。"
-        said.append(_pick(zh, f"{names}: held by the capacity or the imports that are set, not counted again.", lang))
+    said = [*_counting(found, lang), *_held(catalog, found.setting, lang), *_growth(catalog, found.setting, lang)]
     zh = "排放强度目标的概率按本项目口径计算，不改变正式判定；全国目标只作参照。"
     en = "Probabilities of targets on CO2 intensity are of this project's accounts and change no verdict; "
     en += "the national target is a benchmark."
     return [*said, _pick(zh, en, lang), _unchanged(catalog, found.setting.region, lang)]
+
+
+def _counting(found: Answer, lang: str) -> list[str]:
+    """Return which of a lever and the measures of the same kind counts, a sentence a kind."""
+    said = []
+    for effect in dict.fromkeys(one.effect for one in found.counting):
+        own = [one for one in found.counting if one.effect == effect]
+        if lang == "zh":
+            lines = "，".join(f"{one.year}年起按{'所设条件' if one.lever else '措施'}计" for one in own)
+            said.append(f"{KINDS[effect][0]}：所设条件与同类措施逐年取较大者，不相加；{lines}。")
+        else:
+            lines = ", ".join(f"from {one.year} the {'lever' if one.lever else 'measures'}" for one in own)
+            said.append(
+                f"{KINDS[effect][1]}: the larger of the lever and the measures counts each year, no sum: {lines}."
+            )
+    return said
+
+
+def _held(catalog: Catalog, setting: Setting, lang: str) -> list[str]:
+    """Return the nuclear capacities that are set below an earlier one, which holds."""
+    found = [
+        (low.year, high.year, lever_value(catalog, high, top, lang)) for low, high, top in levers.held(catalog, setting)
+    ]
+    zh = "核电装机不计关停：{}年所设低于{}年，仍按{}计。"
+    en = "No nuclear capacity is shut down: {} is set below {}; {} holds."
+    return [_pick(zh, en, lang).format(*one) for one in found]
+
+
+def _growth(catalog: Catalog, setting: Setting, lang: str) -> list[str]:
+    """Return what a rate of growth does to targets on intensity, against what it does to the peak."""
+    known = levers.levers(catalog, setting.region)
+    set_here = any(known[name].effect == "growth" for name, _ in setting.given)
+    en = "The higher the growth, the easier the targets on intensity and the harder the peak."
+    return [_pick("经济增速越高，强度目标越容易、达峰越难。", en, lang)] if set_here else []
 
 
 def _unchanged(catalog: Catalog, region: str, lang: str) -> str:
@@ -239,13 +278,13 @@ def _between(low: float, high: float, lang: str) -> str:
 
 
 def _difference(catalog: Catalog, row: Row, lang: str) -> str:
-    change = row["difference"]
     if row["item"] in PROBABILITIES:
-        size = text.number(change, 1)
-        shown = f"{size}{_pick('个百分点', ' points', lang)}"
+        change = float(_percents(row["reference"] / 100, row["setting"] / 100))
+        shown = f"{text.number(change, 0)}{_pick('个百分点', ' points', lang)}"
     else:
+        change = _tons(row["reference"], row["setting"], lang)
         shown = text.amount(catalog, round(change, 6), "Mt CO2", lang, 1)
-    return ("+" if change > 0 else "") + shown if round(change, 6) else "—"
+    return ("+" if change > 0 else "") + shown if round(row["difference"], 6) else "—"
 
 
 def lines(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> str:

@@ -30,7 +30,7 @@ CITY_LINES = {
 
 
 def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> Chart:
-    """Draw the rank of every region as a dot and its interval as a line, best first; one region is marked.
+    """Draw the place of every region as a dot and its rank interval as a line, best first; one region is marked.
 
     Args:
         catalog: the tables.
@@ -44,7 +44,7 @@ def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> C
         axes = figure.subplots()
         places = range(len(rows))
         axes.hlines(places, rows["rank_lo80"], rows["rank_hi80"], color=PALE, linewidth=3.2)
-        axes.plot(rows["rank"], places, "o", color=INK, markersize=5)
+        axes.plot(rows["place"], places, "o", color=INK, markersize=5)
         _values(axes, rows, lang)
         for place in rows.index[rows["region"] == region]:
             axes.axhspan(place - 0.5, place + 0.5, color=MARKED, zorder=0)
@@ -66,7 +66,10 @@ def _rank_axis(axes: Axes, count: int, lang: str) -> None:
     step = 5 if count > 15 else 1
     axes.set_xticks(list(range(step, count + 1, step)))
     axes.set_xlabel(
-        {"zh": "名次（点）和80%名次区间（线）；右侧为数值", "en": "rank (dot), 80% interval (line); value"}[lang]
+        {
+            "zh": "名次（点，可并列）和80%名次区间（线）；右侧为数值",
+            "en": "place (dot), 80% rank interval (line); value",
+        }[lang]
     )
     axes.grid(visible=True, axis="x", color=GRID)
     axes.grid(visible=False, axis="y")
@@ -74,9 +77,11 @@ def _rank_axis(axes: Axes, count: int, lang: str) -> None:
 
 def _ranks_alt(found: League, names: list[str], lang: str) -> str:
     head = league_tables.measure_name(found.measure.id, lang)
+    shared = found.rows["place"].duplicated(keep=False)
     shown = [
-        f"{name} {row['rank']} [{league_tables.rank_range(row['rank_lo80'], row['rank_hi80'])}]"
-        for name, row in zip(names, found.rows.to_dict("records"), strict=True)
+        f"{name} {league_tables.place_text(row, tied, lang)} "
+        f"[{league_tables.rank_range(row['rank_lo80'], row['rank_hi80'])}]"
+        for name, row, tied in zip(names, found.rows.to_dict("records"), shared, strict=True)
     ]
     return f"{head}: {'; '.join(shown)}"
 

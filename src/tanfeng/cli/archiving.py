@@ -29,11 +29,9 @@ def freeze(
     hindcast: Annotated[
         int, typer.Option(metavar="YEAR", help="Freeze what the figures up to this year give, marked as a hindcast.")
     ] = 0,
-    date: Annotated[
-        str, typer.Option(metavar="DATE", help="Day of freezing, such as 2026-11-24; today by default.")
-    ] = "",
+    date: Annotated[str, typer.Option(metavar="DATE", help="Day of freezing: today, and no other.")] = "",
 ) -> None:
-    """Freeze the outlook: fields and total to 2035, peak probabilities, targets. Later builds score it.
+    """Freeze the outlook: fields and total to 2035, peak probabilities, targets, CO2 intensity. Later builds score it.
 
     Nothing that was frozen is ever changed: a name that exists is refused.
     """
@@ -42,7 +40,7 @@ def freeze(
     from tanfeng.tables import csv
 
     catalog = common.catalog()
-    kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(catalog, date)
+    kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
     name = name or f"{kind}_{region}_{hindcast or frozen_on}"
     _refuse(catalog, name)
     found = problems(catalog, [table for table in catalog.tables if table not in {frozen.REGISTER, frozen.FORM}])
@@ -57,16 +55,14 @@ def freeze(
     note.print(f"{len(rows)} rows frozen in {frozen.FOLDER.as_posix()}/{name}.csv", markup=False)
 
 
-def _date(catalog: Catalog, given: str) -> str:
-    if not given:
-        return day.today().isoformat()
-    try:
-        found = day.fromisoformat(given)
-    except ValueError as error:
-        raise ProjectError(f"--date {given}: expected a day such as 2026-11-24") from error
-    if not catalog.vintage <= found.isoformat()[:7] or found > day.today():
-        raise ProjectError(f"--date {given}: expected a day from {catalog.vintage}, the state of the tables, to today")
-    return found.isoformat()
+def _date(given: str) -> str:
+    """Return today; no other day is accepted, because the tables do not say what they were on it."""
+    today = day.today().isoformat()
+    if given not in {"", today}:
+        raise ProjectError(
+            f"--date {given}: expected today, {today}: what is frozen is made from the tables of the day"
+        )
+    return today
 
 
 def _refuse(catalog: Catalog, name: str) -> None:

@@ -31,7 +31,7 @@ def standings(
 ) -> None:
     """Rank the provinces, or the cities of a province, by outcome, with 80 % rank intervals; the lowest is first.
 
-    Regions that are not clearly behind the first of their group share its place.
+    Regions that are not clearly behind the first of their group, and have its rank in their interval, share its place.
     """
     from tanfeng import league, league_tables
 

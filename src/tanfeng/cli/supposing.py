@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from tanfeng.project import ProjectError
 if TYPE_CHECKING:
     from tanfeng.catalog import Catalog
     from tanfeng.levers import Setting
+    from tanfeng.scenarios import Counted
 
 ALL = "all"
 Measures = list[str] | None
@@ -62,7 +64,7 @@ def whatif(
     if format == "table":
         emit(whatif_tables.lines(catalog, reference, found, lang), out)
     else:
-        emit(_export(setting, found.contained, asked.compared(reference, found), format), out)
+        emit(_export(setting, found.counting, asked.compared(reference, found), format), out)
 
 
 def _setting(
@@ -103,10 +105,10 @@ def _value(given: str) -> tuple[str, float]:
         raise ProjectError(f"--set {given}: {found}; expected a lever and its value, such as gdp_growth=5.5") from error
 
 
-def _export(setting: Setting, contained: tuple[str, ...], rows: Any, format: str) -> str:
+def _export(setting: Setting, counting: tuple[Counted, ...], rows: Any, format: str) -> str:
     if format == "csv":
         return formatted(rows, "csv")
     about = {"region": setting.region, "values": dict(setting.given), "measures": list(setting.measures)}
     records = json.loads(rows.to_json(orient="records", double_precision=6))
-    content = {"setting": about, "contained": list(contained), "results": records}
+    content = {"setting": about, "counting": [asdict(one) for one in counting], "results": records}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

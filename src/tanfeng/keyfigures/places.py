@@ -58,13 +58,11 @@ def standing(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _cities(catalog: Catalog, province: str) -> list[dict[str, Any]]:
     found = standings.standings(catalog, "co2", "city", province)
-    shared = found.rows["place"].value_counts()
-    first = int(shared.loc[found.rows["place"].min()])
     error = outcomes.city_error(catalog, province, found.first, found.last)
     return [
         figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
         figure("cities_ranked", len(found.rows), "figures", "", "estimate"),
-        figure("cities_first_group", first, "figures", "", "estimate"),
+        figure("cities_tied", int((found.rows["tied"] > 0).sum()), "figures", "", "estimate"),
         figure("city_error", 100 * error, "%", "", "estimate"),
     ]
 
@@ -114,6 +112,10 @@ def city(catalog: Catalog, region: str) -> pd.DataFrame:
             figure("share", share, "%", whole, "estimate", source),
             figure("counties", tiers.counties(catalog, region)["county"].nunique(), "figures", "", "reported"),
             figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
+            *(
+                figure(f"of_{row['measure']}", row["of"], "figures", "", "estimate")
+                for row in ranked.to_dict("records")
+            ),
             *found,
         ]
     )

@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import gaps, observations, optimum, options, pathways, registers, wedges
+from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, units, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
+
+KWH = "10^8 kWh"
 
 
 def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -24,6 +26,7 @@ def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
         (6, 71.7)
     """
     found = [row for one in gaps.gaps(catalog, region).to_dict("records") for row in _gap(catalog, region, one)]
+    found += _imports(catalog, region)
     return frame([*found, *_growth(catalog, region), *_counts(catalog, region), *_costs(catalog, region)])
 
 
@@ -42,6 +45,8 @@ def _gap(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dict[str, A
             own,
             **_ends(row, "reference"),
         ),
+        figure(f"median_{row['account']}", row["reference_median_mt"], "Mt CO2", due, "forecast", own),
+        figure(f"p_drawn_{name}", 100 * row["p_drawn"], "%", due, "forecast"),
         figure(f"saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
         figure(f"remaining_{row['account']}", row["remaining_mt"], "Mt CO2", due, "forecast"),
         figure(f"uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
@@ -54,6 +59,32 @@ def _gap(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dict[str, A
 
 def _ends(row: dict[str, Any], name: str) -> dict[str, Any]:
     return {"lo80": row[f"{name}_lo80"], "hi80": row[f"{name}_hi80"]}
+
+
+def _imports(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return how much imports grow in the reference, what counted measures bring on top, and the gaps without them."""
+    rows = gaps.gaps(catalog, region, gaps.at_home(catalog, region))
+    known = accounts.assessment(catalog, region)
+    year, first, source = int(rows["year"].max()), int(known["year"].iloc[-1]), known["source_id"].iloc[-1]
+    reference = gaps.imported(catalog, region) * units.factor(catalog, "TWh", KWH)
+    brought = gaps.brought(catalog, region, year) * units.factor(catalog, "TWh", KWH)
+    found = [
+        figure("imports_first", reference[first], KWH, first, "reported", source),
+        figure("imports_last", reference[year], KWH, year, "forecast"),
+        figure("imports_growth", reference[year] - reference[first], KWH, year, "forecast"),
+        figure("imports_brought", brought, KWH, year, "forecast"),
+    ]
+    return found + [one for row in rows.to_dict("records") for one in _at_home(row)]
+
+
+def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
+    name, due = f"{row['target']}_{row['account']}", str(row["year"])
+    return [
+        figure(f"home_saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
+        figure(f"home_uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
+        figure(f"p_home_{name}", 100 * row["p_with"], "%", due, "forecast"),
+        figure(f"home_open_{name}", float(row["state"] == gaps.OPEN), "share", due, "forecast"),
+    ]
 
 
 def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:

@@ -110,7 +110,17 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
     if not found:
         raise ProjectError(f"region {region} is a {level}: there are no reports of such regions")
-    return _chosen(found, names)
+    return _chosen(found, names, _only(level))
+
+
+def _only(level: str) -> str:
+    """Return why a region has no other reports, for an error; empty for those with the whole set."""
+    if level != "city":
+        return ""
+    return (
+        "; of a city one inventory without fields is known, no GDP at constant prices year by year and no series of "
+        "energy, so the other reports are those of its province"
+    )
 
 
 def family(root: Path, region: str) -> list[str]:
@@ -189,11 +199,11 @@ def listed(root: Path, region: str) -> list[Report]:
     return found
 
 
-def _chosen(found: list[Report], names: list[str] | None) -> list[Report]:
+def _chosen(found: list[Report], names: list[str] | None, why: str = "") -> list[Report]:
     known = {report.slug for report in found} | {report.notebook.stem for report in found}
     unknown = sorted(set(names or ()) - known)
     if unknown:
-        raise ProjectError(f"no report {unknown[0]!r}; there are: {', '.join(sorted(known))}")
+        raise ProjectError(f"no report {unknown[0]!r}; there are: {', '.join(sorted(known))}{why}")
     return [report for report in found if not names or report.slug in names or report.notebook.stem in names]
 
 
