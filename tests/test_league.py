@@ -114,7 +114,7 @@ class TestRanks:
             truth, noise = random.standard_normal(10), sd / np.sqrt(2) * random.standard_normal((4, 10))
             given = [noise[1] - noise[0], noise[2] - (noise[1] if kind == "change" else noise[3])]
             frames = [pd.DataFrame({"region": range(10), "score": truth + one, "error": sd}) for one in given]
-            monkeypatch.setattr(outcomes, "measured", lambda *_, left=iter(frames): (next(left), []))
+            monkeypatch.setattr(outcomes, "measured", lambda *_, left=frames: (left.pop(0), []))
             called.append(league._movement(None, what, "", 2005, 2019, "total")["moved_clearly"].mean())  # type: ignore[arg-type]
         assert np.mean(called) <= 0.1
 
