@@ -16,7 +16,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.page import open_page
 from tanfeng.project import ProjectError
 from tanfeng.report import build
-from tanfeng.report.plan import family, reports
+from tanfeng.report.plan import chosen, family, reports
 from tanfeng.tier_tables import Sentence
 
 Run = Callable[..., tuple[int, str, str]]
@@ -166,6 +166,8 @@ class TestPlan:
     def test_why_a_city_has_no_other_report(self, root: Path) -> None:
         with pytest.raises(ProjectError, match="there are: city; of a city one inventory without fields"):
             reports(root, "330200", names=["league"])
+        with pytest.raises(ProjectError, match="there are: city; of a city one inventory without fields"):
+            chosen(root, "330200", "zh", ["league"])
 
     def test_a_province_has_no_city_page(self, root: Path) -> None:
         assert "city" not in {report.slug for report in reports(root, PROVINCE)}

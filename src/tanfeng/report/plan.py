@@ -184,7 +184,9 @@ def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, c
     provinces = [*homes(root), *panel(root)] if region == ALL else [region]
     found = [report for one in provinces for report in reports(root, one, lang)]
     others = [one for top in provinces for one in family(root, top) if cities and one not in provinces]
-    return _chosen(found, names) + [report for one in others for report in reports(root, one, lang)]
+    city = {row["id"] for row in _rows(root, "regions") if row["level"] == "city"}
+    why = _only("city") if region in city else ""
+    return _chosen(found, names, why) + [report for one in others for report in reports(root, one, lang)]
 
 
 def listed(root: Path, region: str) -> list[Report]:
