@@ -190,11 +190,11 @@ class TestFlips:
         assert pct is not None
         assert flips.moved(figure, pct).value == pytest.approx(required)
 
-    def test_an_earlier_figure_can_hold_the_verdict(self) -> None:
+    def test_the_later_of_two_figures_holds_the_verdict(self) -> None:
         figures = [
             Figure(value, end, end, "month", "exact", "reported") for value, end in ((9.0, 2024.5), (7.0, 2024.75))
         ]
-        assert flips.flip_distance(figures, Requirement(True, 5.0, "stock", 2025, 2020)) == pytest.approx(-100 * 4 / 9)
+        assert flips.flip_distance(figures, Requirement(True, 5.0, "stock", 2025, 2020)) == pytest.approx(-100 * 2 / 7)
 
     def test_figures_of_zero_decide_without_a_distance(self) -> None:
         figure = Figure(0.0, 2025.0, 2025.0, "year", "exact", "reported")

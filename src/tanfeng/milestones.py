@@ -108,7 +108,9 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
     if verdict.verdict == "met" or year >= required.year:
         return Milestone(verdict, known[year], year, None, recent, pace.REACHED)
     if pace.years_ahead(known[year].end, required.year, catalog.as_of_year) is None:
-        return Milestone(verdict, known[year], year, None, recent)
+        beyond = known[year].value - required.value
+        named = pace.REACHED if beyond * (1 if required.at_least else -1) >= 0 else pace.INSUFFICIENT_DATA
+        return Milestone(verdict, known[year], year, None, recent, named)
     needed = pace.required(known[year].value, required.value, required.year - known[year].end)
     return Milestone(verdict, known[year], year, needed, recent, pace.classed(needed, recent, required.at_least))
 

@@ -32,6 +32,11 @@ GOOD = "shown = 1 + 1"
 HOLDS = "import time; time.sleep(120)"
 
 
+def _hear_interrupts() -> None:
+    """Let a build be interrupted though the tests run in the background, where a shell has interrupts ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def notebook(path: Path, slug: str, code: str) -> None:
     """A report with an answer, and one cell that may do harm."""
     cells = [
@@ -67,6 +72,7 @@ class Small:
         env = {**os.environ, **self.environment, "TANFENG_TEST": self.mark}
         command = [str(COMMAND), "build", "--lang", "zh", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
+        given.setdefault("preexec_fn", _hear_interrupts)
         return subprocess.Popen(command, cwd=self.folder / self.below, env=env, **pipes, **given)
 
     def build(self, *arguments: str, **given: Any) -> tuple[int, str]:
