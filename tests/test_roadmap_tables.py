@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import charts, gaps, keyfigures, optimum, pathways, roadmap_tables, text, wedges
+from tanfeng import charts, gaps, keyfigures, levers, optimum, pathways, roadmap_tables, text, wedges, whatif
 from tanfeng.catalog import Catalog
 from tanfeng.charts import Chart
 from tanfeng.tables import Table
@@ -229,3 +229,12 @@ def test_the_notebook_opens_a_point_of_its_front(catalog: Catalog, root: Path) -
     content = (root / "notebooks" / "reports" / "roadmap.ipynb").read_text(encoding="utf-8")
     point, steps = (int(re.findall(rf"\b{name} ?= ?(\d+)", content)[0]) for name in ("point", "steps"))
     assert 1 <= point <= len(optimum.front(catalog, REGION, steps=steps))
+
+
+def test_the_page_says_what_the_growth_of_the_limits_would_add(catalog: Catalog) -> None:
+    """The what-if of that growth, which moves each field, gives the same within 2 %."""
+    rows = keyfigures.roadmap(catalog, REGION).set_index("id")["value"]
+    same = levers.setting(catalog, REGION, {"gdp_growth": gaps.growth(catalog, REGION)["central"]})
+    fan = whatif.answer(catalog, same).fan.set_index("year")
+    assert rows["growth_adds"] == pytest.approx(fan.at[2030, "co2_mt"] - rows["reference_direct"], rel=0.02)
+    assert rows["growth_adds"] > 1

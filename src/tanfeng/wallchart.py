@@ -171,6 +171,7 @@ def _tile(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
         "verdict": verdict.verdict,
         "word": text.word(catalog, f"verdict_{verdict.verdict}", lang),
         "light": "" if verdict.light == "not_rated" else evidence_cards.light_class(verdict.light),
+        "light_year": evidence_cards.light_year(verdict, lang).strip("，, "),
         "light_word": text.word(catalog, f"light_{verdict.light}", lang) + evidence_cards.light_year(verdict, lang),
         "href": f"targets.{lang}.html#target-{target['id']}" if target["plan"] == DETAILED else "",
     }

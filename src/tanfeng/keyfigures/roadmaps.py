@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, units, wedges
+from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, scenarios, units, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 
@@ -25,8 +25,9 @@ def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> int(rows["counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
         (6, 71.7)
     """
-    found = [row for one in gaps.gaps(catalog, region).to_dict("records") for row in _gap(catalog, region, one)]
-    found += _imports(catalog, region)
+    rows = gaps.gaps(catalog, region)
+    found = [row for one in rows.to_dict("records") for row in _gap(catalog, region, one)]
+    found += [*_imports(catalog, region), _growth_adds(catalog, region, rows)]
     return frame([*found, *_growth(catalog, region), *_counts(catalog, region), *_costs(catalog, region)])
 
 
@@ -85,6 +86,14 @@ def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
         figure(f"p_home_{name}", 100 * row["p_with"], "%", due, "forecast"),
         figure(f"home_open_{name}", float(row["state"] == gaps.OPEN), "share", due, "forecast"),
     ]
+
+
+def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Return what the reference would gain if GDP grew as the limits suppose, instead of along its own course."""
+    last = rows[rows["account"] == "direct"].iloc[-1]
+    rate, due = gaps.growth(catalog, region)["central"], last["year"]
+    factor = float(scenarios.growth_effect(catalog, region, rate, pd.Index([due])).iloc[0])
+    return figure("growth_adds", last["reference_mt"] * (factor - 1), "Mt CO2", str(due), "forecast")
 
 
 def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
