@@ -10,13 +10,16 @@ READY := $(VENV)/.ready
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: all test check lab bench verify lock hooks clean distclean help
+.PHONY: all test explore check lab bench verify lock hooks clean distclean help
 
 all: $(READY) ## environment, then every report that is out of date (reports/index.html)
 	@$(BIN)/tanfeng build --jobs $(JOBS)
 
 test: $(READY) ## run the whole test suite
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+explore: $(READY) ## run the property tests on new random cases, four times as many
+	@$(BIN)/python -m pytest -n auto --hypothesis-profile new -m "not build and not browser" tests
 
 check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 	@$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tanfeng import cli
 from tanfeng.catalog import Catalog
@@ -16,6 +17,11 @@ from tests.browsing import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., tuple[int, str, str]]
+
+# The same cases in every run, so that a failure is one of the change at hand; `make explore` draws new ones.
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.register_profile("new", max_examples=400, deadline=None, print_blob=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

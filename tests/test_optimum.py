@@ -143,6 +143,17 @@ class TestChance:
         assert not found.feasible
         assert found.missed == pytest.approx({"chance": 0.4})
 
+    def test_a_share_of_zero_asks_nothing(self) -> None:
+        """No path lies within reach of the cap, so the reachable share is zero and the programme alone is solved."""
+        cap = Requirement("cap", np.array([[-1.0]]), -0.25)
+        one = Programme(np.array([[1.0]]), (0,), (cap,))
+        asked = Chance(np.array([[[10.0]]]), np.array([[5.0, 6.0]]), 0.0)
+        assert programme.reachable(one, asked) == 0
+        found = programme.solve_chance(one, asked)
+        assert found.feasible
+        assert found.cost == 0
+        assert programme.solve_chance(one, replace(asked, share=0.5)).missed == pytest.approx({"chance": 0.5})
+
     def test_a_binding_requirement_bounds_the_share(self) -> None:
         """A cap of 0.25 leaves the needs of 1 and 2 within reach, not that of 3."""
         cap = Requirement("cap", np.array([[-1.0]]), -0.25)

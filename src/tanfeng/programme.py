@@ -214,13 +214,15 @@ def solve_chance(programme: Programme, chance: Chance, limit_s: float = 60.0) ->
         >>> round(solve_chance(one, asked).cost, 6)
         0.3
     """
+    allowed = int(np.floor((1 - chance.share) * chance.least.shape[1] + 1e-9))
+    if allowed >= chance.least.shape[1]:
+        return solve(programme)
     missed = _missed(programme, whole=False)
     if missed is not None:
         return missed
     most, best, gap = _reached(programme, chance, limit_s)
     if most < chance.share - 1e-12:
         return Solution(False, best, float((programme.cost * best).sum()), {"chance": chance.share - most}, {}, gap)
-    allowed = int(np.floor((1 - chance.share) * chance.least.shape[1] + 1e-9))
     found = milp(
         np.concatenate([programme.cost.ravel(), np.zeros(chance.least.shape[1])]),
         constraints=_chance_rows(programme, chance, np.sort(chance.least)[:, ::-1][:, allowed], allowed),
