@@ -13,7 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive, archive_tables, charts, evaluation, frozen, hindcasts, inventory, milestones, outlook, text
+from tanfeng import (
+    archive,
+    archive_tables,
+    charts,
+    evaluation,
+    frozen,
+    hindcast_tables,
+    hindcasts,
+    inventory,
+    milestones,
+    outlook,
+    text,
+)
 from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.cli import archiving
 from tests.conftest import Run
@@ -323,8 +335,8 @@ class TestShown:
             archive_tables.scores(catalog, scored, lang, "x"),
             archive_tables.summary(catalog, archive.summary(scored), lang, "x"),
             archive_tables.statements(catalog, told, lang, "x"),
-            *archive_tables.pseudo_targets(pseudo, lang, "x"),
-            archive_tables.reliability(pseudo, lang, "x"),
+            *hindcast_tables.pseudo_targets(pseudo, lang, "x"),
+            hindcast_tables.reliability(pseudo, lang, "x"),
         ]
         for table in found:
             assert table.rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import evaluation, keyfigures, outlook
@@ -55,6 +55,43 @@ def test_what_the_reports_say_of_the_peak(said: pd.DataFrame) -> None:
     table = evaluation.reliability(said)
     assert ((table["came"] - table["said"]).abs() < 0.16).all()
     assert (table["came"] - table["said"]).idxmax() == 2  # most of all between 30 and 50 %
+
+
+def test_gaps_hold_chance_of_whole_years() -> None:
+    """Probabilities are right, but whole years share their luck: intervals hold 0 far more often than singles would."""
+    generator = np.random.default_rng(3)
+    regions, years, tried = np.arange(30), np.arange(2000, 2010), 60
+    index = pd.MultiIndex.from_product([regions, years], names=["region", "origin"])
+    missed = 0
+    for _ in range(tried):
+        luck = np.repeat(generator.random(2), 5)  # five years in a row come true together
+        came = np.tile(luck, len(regions)) < 0.6
+        rows = pd.DataFrame({"said": 0.6, "came": came.astype("float64")}, index=index).reset_index()
+        gaps = evaluation.reliability_gaps(rows).loc[3]
+        missed += not gaps["low"] <= 0 <= gaps["high"]
+    single = tried * (0.4**2 + 0.6**2)  # both halves alike: nothing to draw from tells that they might differ
+    assert missed <= single + 3 * np.sqrt(tried * 0.25)
+
+
+def test_a_probability_that_is_wrong_everywhere_is_found() -> None:
+    generator = np.random.default_rng(4)
+    rows = pd.DataFrame({"region": np.repeat(np.arange(30), 10), "origin": np.tile(np.arange(10), 30), "said": 0.6})
+    found = evaluation.unreliable(rows.assign(came=(generator.random(300) < 0.9).astype("float64")))
+    assert found["low"].tolist() == [0.5]
+    assert evaluation.unreliable(rows.assign(came=(generator.random(300) < 0.6).astype("float64"))).empty
+
+
+@settings(max_examples=15)
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_gaps_lie_in_their_intervals(regions: int, origins: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    index = pd.MultiIndex.from_product([range(regions), range(origins)], names=["region", "origin"])
+    drawn = {"said": generator.random(len(index)), "came": (generator.random(len(index)) < 0.5).astype("float64")}
+    gaps = evaluation.reliability_gaps(pd.DataFrame(drawn, index=index).reset_index())
+    known = gaps.dropna()
+    assert len(known) == len(gaps.dropna(subset=["gap"]))
+    assert (known["low"] <= known["high"]).all()
+    assert known.abs().le(1).all(axis=None)
 
 
 @given(CASES)

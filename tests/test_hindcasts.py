@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive, archive_tables, evaluation, hindcasts, inventory, outlook, text
+from tanfeng import archive, evaluation, hindcast_tables, hindcasts, inventory, outlook, text
 from tanfeng.catalog import Catalog, ProjectError
 
 REGION = "330000"
@@ -97,7 +97,7 @@ def test_the_probabilities_are_worth_something(pseudo: dict[str, pd.DataFrame]) 
 def test_in_tonnes_the_bar_is_missed_and_the_page_says_so(pseudo: dict[str, pd.DataFrame]) -> None:
     scores = {name: evaluation.brier(rows) for name, rows in pseudo.items()}
     assert scores["percent"]["share_alone"] <= scores["percent"]["score"] <= hindcasts.BAR < scores["mt"]["score"]
-    zh, en = (archive_tables.verdict(pseudo, lang) for lang in text.LANGS)
+    zh, en = (hindcast_tables.verdict(pseudo, lang) for lang in text.LANGS)
     assert "高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[1]
     assert "不高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[0]
     assert "misses the bar of 0.22" in en
@@ -122,14 +122,24 @@ def test_recalibration_learns_from_others_and_from_the_past_alone(pseudo: dict[s
 
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFrame], lang: str) -> None:
-    tables = archive_tables.pseudo_targets(pseudo, lang, "x")
+    tables = hindcast_tables.pseudo_targets(pseudo, lang, "x")
     assert [table.rows[0]["brier"]["text"] for table in tables] == [
         f"{evaluation.brier(rows)['score']:.3f}" for rows in pseudo.values()
     ]
     assert len({table.caption for table in tables}) == len(pseudo)
-    classes = archive_tables.reliability(pseudo, lang, "x")
+    classes = hindcast_tables.reliability(pseudo, lang, "x")
     for name, rows in pseudo.items():
         assert sum(int(row[f"{name}_cases"]["text"]) for row in classes.rows) == len(rows)
+
+
+def test_no_class_is_off_by_more_than_chance_explains(pseudo: dict[str, pd.DataFrame]) -> None:
+    """What the page says of the real cases; cases put off by half a point are found, so the test can tell."""
+    assert all(evaluation.unreliable(rows).empty for rows in pseudo.values())
+    assert hindcast_tables.reliable(pseudo, "zh").startswith("30次以上的各档，差距的95%区间都含0")
+    wrong = {name: rows.assign(came=0.0) for name, rows in pseudo.items()}
+    assert len(evaluation.unreliable(wrong["percent"])) == 2
+    assert "按百分比50–70%" in hindcast_tables.reliable(wrong, "zh")
+    assert "in percent 70–100%" in hindcast_tables.reliable(wrong, "en")
 
 
 def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, evaluation, frozen, hindcasts, text
+from tanfeng import archive, frozen, text
 from tanfeng.catalog import Catalog
 from tanfeng.lookback_tables import columns
 from tanfeng.tables import Table, status_cell
@@ -29,15 +29,6 @@ STATEMENTS = {
     frozen.TARGET: {"zh": "目标完成", "en": "target met"},
     frozen.INTENSITY: {"zh": "降幅达到", "en": "reduction reached"},
 }
-PARTS = {
-    "all": {"zh": "全部", "en": "all"},
-    "left_out": {"zh": "其中：未参与校准的省份", "en": "of these: provinces not calibrated on"},
-}
-MEASURES = {
-    "percent": {"zh": "按百分比", "en": "in percent"},
-    "mt": {"zh": "按吨数", "en": "in tonnes"},
-}
-HEADS = {"percent": "Percent", "mt": "Tonnes"}
 HINDSIGHT = {
     "zh": "回溯预测只用起点年及以前的排放数据，不用驱动指标。方法、区间校准和领域间相关均为其后所得，"
     "结果好于当时实际能作出的预测。",
@@ -241,110 +232,3 @@ def _what(catalog: Catalog, row: Mapping[str, Any], names: pd.Series, lang: str)
         return name
     account = text.word(catalog, f"account_{row['account']}", lang)
     return f"{name}（{account}）" if lang == "zh" else f"{name} ({account})"
-
-
-def pseudo_targets(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -> list[Table]:
-    """Return how the probabilities of made-up targets did, a table a measure: all, provinces left out, by origin.
-
-    Args:
-        measured: result of `tanfeng.hindcasts.measured`.
-        lang: `zh` or `en`.
-        caption: what the tables say; the measure is named behind it.
-    """
-    between = {"zh": "，", "en": ", "}[lang]
-    named = {name: f"{caption}{between}{MEASURES[name][lang]}" for name in measured}
-    return [_pseudo_table(hindcasts.by_origin(rows), lang, named[name]) for name, rows in measured.items()]
-
-
-def _pseudo_table(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    plan = {
-        "part": ("起点", "Made in", "", "label"),
-        "cases": ("次数", "Cases", "", "number"),
-        "said": ("平均给出", "Mean said", "%", "number"),
-        "came": ("实际完成", "Met", "%", "number"),
-        "brier": ("布赖尔得分", "Brier score", "", "number"),
-        "alone": ("总按实际比例", "Share alone", "", "number"),
-        "in80": ("80%区间实际覆盖", "Inside the 80% interval", "%", "number"),
-    }
-    note = {
-        "zh": "布赖尔得分越小越好，每次都说50%得0.25。“总按实际比例”为每次都说事后实际比例的得分。"
-        "同一起点各省的结果相关，不是独立的检验。",
-        "en": "Brier score: lower is better, always saying 50% gives 0.25. Share alone: the score of always saying the "
-        "share that came, known only afterwards. Provinces of one origin move together: no independent tests.",
-    }[lang]
-    cells = [
-        {
-            "part": {"text": PARTS[row["part"]][lang] if row["part"] in PARTS else text.period(row["part"], lang)},
-            "cases": {"text": str(row["cases"])},
-            **{name: _number(100 * row[name], 0, lang) for name in ("said", "came")},
-            "brier": _number(row["brier"], 3, lang),
-            "alone": _number(row["share_alone"], 3, lang),
-            "in80": _number(100 * row["inside80"], 0, lang),
-            "_class": "total" if row["part"] == "all" else "",
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns(lang, plan), cells, note, [archive.SOURCE])
-
-
-def reliability(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
-    """Return, by class of the probability said of made-up targets, how often they came, a measure beside the other.
-
-    Args:
-        measured: result of `tanfeng.hindcasts.measured`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {"class": ("给出的概率", "Said", "", "label")}
-    heads = {"cases": ("次数", "n", ""), "said": ("平均给出", "said", "%"), "came": ("实际完成", "met", "%")}
-    for name in measured:
-        for key, (zh, en, unit) in heads.items():
-            plan[f"{name}_{key}"] = (f"{MEASURES[name]['zh']}：{zh}", f"{HEADS[name]}: {en}", unit, "number")
-    found = {name: evaluation.reliability(rows) for name, rows in measured.items()}
-    edges = next(iter(found.values()))[["low", "high"]]
-    shown = [place for place in edges.index if any(rows["cases"].at[place] for rows in found.values())]
-    cells = [
-        {
-            "class": {"text": f"{100 * edges.at[place, 'low']:.0f}–{100 * edges.at[place, 'high']:.0f}%"},
-            **{key: cell for name, rows in found.items() for key, cell in _class(name, rows.loc[place], lang).items()},
-        }
-        for place in shown
-    ]
-    note = {
-        "zh": "实际完成多于平均给出的，该档概率偏低；少于的，偏高。次数少的档不作结论。",
-        "en": "Where more came than was said, it was too low; where less, too high. Few cases prove little.",
-    }[lang]
-    return Table(caption, columns(lang, plan), cells, note, [archive.SOURCE])
-
-
-def _class(name: str, row: pd.Series, lang: str) -> dict[str, dict[str, str]]:
-    shares = {f"{name}_{key}": _number(100 * row[key], 0, lang) for key in ("said", "came")}
-    return {f"{name}_cases": {"text": str(int(row["cases"]))}, **shares}
-
-
-def verdict(measured: Mapping[str, pd.DataFrame], lang: str) -> str:
-    """Say whether the probabilities of made-up targets beat the share alone and the bar, measure by measure.
-
-    Args:
-        measured: result of `tanfeng.hindcasts.measured`.
-        lang: `zh` or `en`.
-
-    Example:
-        >>> rows = pd.DataFrame({"said": [0.5, 0.5], "came": [0.0, 1.0]})
-        >>> verdict({"mt": rows}, "zh")
-        '按吨数，布赖尔得分0.250，高于0.22的要求，不优于总按实际比例的0.250。'
-    """
-    return ("" if lang == "zh" else " ").join(_scored(name, rows, lang) for name, rows in measured.items())
-
-
-def _scored(name: str, rows: pd.DataFrame, lang: str) -> str:
-    score, alone = evaluation.brier(rows)
-    bar, figures = hindcasts.BAR, [text.number(value, 3, lang) for value in (score, alone)]
-    if lang == "zh":
-        held = f"不高于{bar:g}的要求" if score <= bar else f"高于{bar:g}的要求"
-        beaten = "优于" if score < alone else "不优于"
-        return f"{MEASURES[name]['zh']}，布赖尔得分{figures[0]}，{held}，{beaten}总按实际比例的{figures[1]}。"
-    held = f"meets the bar of {bar:g}" if score <= bar else f"misses the bar of {bar:g}"
-    beaten = "better than" if score < alone else "no better than"
-    shown = MEASURES[name]["en"].capitalize()
-    return f"{shown} the Brier score is {figures[0]}: it {held} and is {beaten} the share alone ({figures[1]})."
