@@ -248,6 +248,28 @@ def test_estimates_hollow_and_pale(catalog: Catalog) -> None:
     assert len(set(drawn.values())) == 3
 
 
+@pytest.mark.parametrize(
+    ("statuses", "dotted", "solid"),
+    [
+        (["reported"] * 4, [], [4]),
+        (["reported", "reported", "estimate", "reported"], [3], [2, 1]),
+        (["reported", "adjusted", "estimate", "estimate"], [3], [2]),
+        (["estimate", "reported", "reported", "estimate"], [2, 2], [2]),
+        (["estimate"] * 4, [4], []),
+    ],
+)
+def test_a_line_is_solid_where_published_and_dotted_to_an_estimate(
+    statuses: list[str], dotted: list[int], solid: list[int]
+) -> None:
+    rows = pd.DataFrame({"year": range(2018, 2022), "status": statuses, "value": [1.0, 2.0, 3.0, 4.0]})
+    with style.canvas() as figure:
+        axes = figure.subplots()
+        style.draw_history(axes, rows, "value", "#000000")
+        lines = [line for line in axes.lines if line.get_linestyle() != "None"]
+    assert [len(line.get_xdata()) for line in lines if line.get_linestyle() == "--"] == dotted
+    assert [len(line.get_xdata()) for line in lines if line.get_linestyle() == "-"] == solid
+
+
 def test_a_derived_rate_is_drawn_hollow(catalog: Catalog) -> None:
     rows = scopes.series(catalog, "330000")
     reported = rows.assign(status="reported")

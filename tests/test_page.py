@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,15 @@ class TestWhatIsShown:
         html = page.chart(chart, "Rising {{ x }}", {"x": "<b>"}).data
         assert 'alt="A &#34;chart&#34; &lt;of&gt; things"' in html
         assert 'width="806" height="403"' in html
-        assert "<figcaption>Rising &lt;b&gt; <a" in html
+        assert "<figcaption>Rising &lt;b&gt;</figcaption>" in html, "no table without an output folder"
+
+    def test_a_chart_leads_to_the_tables_it_was_drawn_from(self, catalog: Catalog, tmp_path: Path) -> None:
+        page, chart = Page("overview", "330000", "en", catalog, tmp_path), charts.Chart("<svg/>", 8.4, 4.2, "x")
+        one, two = (page.chart(chart, "Rising", data=names).data for names in ("a", "a b"))
+        assert re.findall(r'href="([^"]*)" download>([^<]*)', one) == [
+            ("../tables/330000/overview-a.csv", page.word("data_of_figure"))
+        ]
+        assert re.findall(r'href="([^"]*)"', two) == [f"../tables/330000/overview-{name}.csv" for name in "ab"]
 
     def test_an_unknown_key_figure_names_the_known(self, page: Page, rows: pd.DataFrame) -> None:
         k = page.figures(rows, "Key figures")

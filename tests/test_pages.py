@@ -171,6 +171,14 @@ class TestTheFiles:
             else:
                 assert link.startswith("#"), link
 
+    def test_every_figure_leads_to_its_tables(self, name: str) -> None:
+        html = (OUT / name).read_text(encoding="utf-8")
+        captions = re.findall(r'<figure class="chart">.*?<figcaption>(.*?)</figcaption>', html, re.DOTALL)
+        assert len(captions) == html.count("<figure")
+        assert all(
+            re.search(r'class="of-data" href="\.\./tables/[^"]+\.csv" download', caption) for caption in captions
+        )
+
     def test_nothing_is_loaded_and_nothing_runs(self, name: str) -> None:
         html = (OUT / name).read_text(encoding="utf-8")
         found = Links(html)

@@ -139,7 +139,7 @@ class Page:
 
     def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
         """Offer a table behind the page as a download: `reports/tables/REGION/SLUG-NAME.csv`."""
-        file = f"{self.slug}-{name}.csv"
+        file = self._csv(name)
         columns = [[str(name), _kind(column)] for name, column in frame.items()]
         self.files[file] = {"label": label, "rows": len(frame), "columns": columns}
         self._leave(file, tables.csv(frame))
@@ -229,11 +229,24 @@ class Page:
         self.cite(*(source for table in several for source in table.sources))
         return HTML("".join(table.html(self.numbers) for table in several))
 
-    def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None) -> HTML:
-        """Show a figure with a caption that says the finding; the caption may hold placeholders."""
+    def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None, data: str = "") -> HTML:
+        """Show a figure with a caption that says the finding and leads to the tables that the figure was drawn from.
+
+        Args:
+            chart: the figure.
+            caption: the finding, with placeholders.
+            values: what the placeholders stand for.
+            data: names of the tables (see `data`), separated by spaces.
+        """
         caption = text.fill(caption, values or {}, self.catalog, self.lang)
         size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
-        return self._html("figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), **size)
+        files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
+        return self._html(
+            "figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), files=files, **size
+        )
+
+    def _csv(self, name: str) -> str:
+        return f"{self.slug}-{name}.csv"
 
     def _html(self, template: str, **values: Any) -> HTML:
         words = tables.ui_words(self.catalog, self.lang)

@@ -13,7 +13,7 @@ from tanfeng.charts.style import FIELD_COLORS, Chart, canvas, co2_label, draw_hi
 def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast: int = 0) -> Chart:
     """Draw the history and the outlook of one field.
 
-    History solid, estimates hollow, corrected figures as diamonds, a fan of 80 and 95 %.
+    History solid, estimates dotted and hollow, corrected figures as diamonds, a fan of 80 and 95 %.
 
     Args:
         catalog: the tables.

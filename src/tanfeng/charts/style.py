@@ -72,6 +72,7 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
 }
 SIZE = (8.4, 4.2)
+DOTTED = (0, (1, 1.4))
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,20 @@ def unit_title(axes: Axes, label: str) -> None:
 
 
 def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> None:
-    """Draw a yearly series (`year`, `status`, `column`): solid, estimates as hollow points, adjusted as diamonds."""
+    """Draw a yearly series (`year`, `status`, `column`).
+
+    Published years are joined by a solid line, adjusted ones diamonds; estimates are hollow points on a dotted line.
+    """
     known = rows[rows["status"] != "forecast"]
-    sns.lineplot(x=known["year"].astype(int), y=known[column], ax=axes, color=color, linewidth=2, legend=False)
-    hollow = known[known["status"] == "estimate"]
+    estimated = known["status"] == "estimate"
+    hollow, published = known[estimated], known[column].mask(estimated)
+    line = {"x": known["year"].astype(int), "ax": axes, "color": color, "linewidth": 2, "legend": False}
+    if len(hollow):
+        before = estimated.shift(1, fill_value=False)
+        beside, runs = estimated | before | estimated.shift(-1, fill_value=False), (~estimated & ~before).cumsum()
+        sns.lineplot(y=known[column].where(beside), linestyle=DOTTED, units=runs, estimator=None, **line)
+    if published.notna().any():
+        sns.lineplot(y=published, units=estimated.cumsum(), estimator=None, **line)
     axes.plot(hollow["year"], hollow[column], "o", color=color, markerfacecolor="white", markersize=5.5, zorder=4)
     adjusted = known[known["status"] == "adjusted"]
     axes.plot(adjusted["year"], adjusted[column], "D", color=color, markersize=5.5, zorder=4)
