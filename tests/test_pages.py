@@ -49,6 +49,8 @@ LOOK = """() => {
     h1: [...document.querySelectorAll('h1')].map(h => h.textContent.trim()),
     answer: box ? {top: box.top, bottom: box.bottom, height: box.height} : null,
     width: [root.scrollWidth, document.body.scrollWidth, root.clientWidth],
+    cut: [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).map(
+      e => (e.querySelector('caption') || e).textContent.trim()),
     images: [...document.images].map(i => [i.alt, i.complete, i.naturalWidth]),
     tables: [...document.querySelectorAll('table')].map(t => t.caption ? t.caption.textContent.trim() : null),
     heads: [...document.querySelectorAll('th')].filter(h => !h.scope).length,
@@ -103,6 +105,9 @@ class TestInTheBrowser:
         answer = seen[name].wide["answer"]
         assert answer is not None
         assert 0 < answer["top"] < answer["bottom"] <= 900
+
+    def test_no_table_or_figure_is_cut_on_a_wide_screen(self, seen: dict[str, Seen], name: str) -> None:
+        assert seen[name].wide["cut"] == []
 
     def test_a_phone_does_not_scroll_sideways(self, seen: dict[str, Seen], name: str) -> None:
         narrow = seen[name].narrow
