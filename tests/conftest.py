@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -52,8 +53,12 @@ def tables(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process, by default in the project folder; return exit status, stdout and stderr."""
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Run the command in this process, by default in the project folder; return exit status, stdout and stderr.
+
+    A build sets the environment for the processes it starts; it is as before when the test ends.
+    """
+    before = dict(os.environ)
 
     def command(*arguments: object, cwd: Path = ROOT) -> tuple[int, str, str]:
         monkeypatch.chdir(cwd)
@@ -66,7 +71,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
             status = end.code or 0
         return int(status), *capfd.readouterr()
 
-    return command
+    yield command
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="module")
