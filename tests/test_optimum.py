@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import alternatives, optimum, options, programme, registers
+from tanfeng import alternatives, gaps, optimum, optimum_tables, options, programme, registers, text, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.programme import Chance, Programme, Requirement
 from tanfeng.project import ProjectError
@@ -210,6 +211,50 @@ class TestChance:
         assert time.perf_counter() - start < 60
         assert found.gap < 1e-2
         assert (least <= (weights * found.intensity).sum(axis=(1, 2))[:, None] + 1e-5).all(axis=0).mean() >= 0.8
+
+
+class TestGrowth:
+    """One growth for the reference and for what is allowed."""
+
+    @pytest.fixture(scope="class")
+    def rows(self, catalog: Catalog) -> pd.DataFrame:
+        found = [optimum.by_growth(catalog, "330000", account) for account in wedges.ACCOUNTS]
+        return pd.concat(found, ignore_index=True)
+
+    def test_at_its_own_growth_the_reference_is_that_of_the_outlook(self, catalog: Catalog, rows: pd.DataFrame) -> None:
+        known = gaps.gaps(catalog, "330000").set_index(["target", "account"])
+        own = rows[rows["growth"] == gaps.COURSE].set_index(["target", "account"])
+        assert own["reference_mt"].to_dict() == pytest.approx(known["reference_mt"].to_dict())
+        middle = rows[rows["growth"] == "central"].set_index(["target", "account"])
+        assert middle["limit_mt"].to_dict() == pytest.approx(known["limit_mt"].to_dict())
+
+    def test_emissions_follow_growth_by_half_and_limits_in_full(self, rows: pd.DataFrame) -> None:
+        own, high = (
+            rows[(rows["growth"] == name) & (rows["target"] == "P05") & (rows["account"] == "direct")].iloc[0]
+            for name in (gaps.COURSE, "high")
+        )
+        gdp = ((1 + high["growth_pct"] / 100) / (1 + own["growth_pct"] / 100)) ** 5
+        assert high["limit_mt"] / own["limit_mt"] == pytest.approx(gdp)
+        assert high["reference_mt"] / own["reference_mt"] == pytest.approx(gdp**0.5)
+
+    def test_imports_do_not_follow(self, rows: pd.DataFrame) -> None:
+        spans = rows.groupby(["target", "account"])["reference_mt"].agg(lambda values: values.max() - values.min())
+        assert spans.xs("direct", level=1).to_numpy() == pytest.approx(spans.xs("assessment", level=1).to_numpy())
+
+    def test_faster_growth_costs_less_and_misses_less(self, rows: pd.DataFrame) -> None:
+        for _, part in rows.groupby(["target", "account"]):
+            ordered = part.sort_values("growth_pct")
+            assert ordered["gap_mt"].is_monotonic_decreasing
+            assert ordered["missed_mt"].is_monotonic_decreasing
+            assert ordered["cost"].dropna().is_monotonic_decreasing
+
+    @pytest.mark.parametrize("lang", text.LANGS)
+    def test_table(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
+        table = optimum_tables.of_growth(catalog, rows, lang, "x")
+        assert len(table.rows) == len(rows) == 16
+        said = {row["cost"]["text"] for row in table.rows}
+        assert {"无解", "无需"} <= said if lang == "zh" else {"none", "none needed"} <= said
+        assert all(row[column.key]["text"] not in {"", "nan"} for row in table.rows for column in table.columns)
 
 
 class TestZhejiang:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, effects, milestones, outlook, pathways, registers, units, wedges
+from tanfeng import accounts, effects, milestones, outlook, pathways, registers, scenarios, units, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.r1 import Values
 from tanfeng.pathways import Intensity
@@ -25,6 +25,7 @@ from tanfeng.wedges import Wedges
 GROWTH = "gdp_growth_2026"
 NATIONAL = "100000"
 LEVELS = ("low", "central", "high")
+COURSE = "course"
 COVERED, OPEN = "covered", "open"
 
 
@@ -175,6 +176,45 @@ def _gap(
         "state": COVERED if left <= 0 else OPEN,
         "source_id": target["source_id"],
     }
+
+
+def by_growth(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the gap of every target ahead with one growth of GDP for the reference and for what the target allows.
+
+    Emissions inside the region follow GDP as `tanfeng.scenarios.growth_effect` has it; imports and measures stay.
+
+    Returns:
+        Columns target, asked_of, account, year, growth (`course`: that of the reference; `low`, `central`, `high` of
+        the growth target), growth_pct (a year), reference_mt, limit_mt, gap_mt, uncovered_mt (as `gaps`), source_id.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = by_growth(open_catalog(), "330000").query("target == 'P05' and account == 'direct'")
+        >>> rows["growth"].tolist(), bool(rows["reference_mt"].is_monotonic_increasing)
+        (['course', 'low', 'central', 'high'], True)
+    """
+    found = gaps(catalog, region).to_dict("records")
+    return pd.DataFrame([row for gap in found for row in _at_growths(catalog, region, gap)])
+
+
+def _at_growths(catalog: Catalog, region: str, gap: dict[str, Any]) -> list[dict[str, Any]]:
+    row = targets(catalog, region).set_index("id", drop=False).loc[gap["target"]].to_dict()
+    middle = wedges.wedges(catalog, region, gap["account"], [], centre=True)
+    place = middle.at(gap["year"])
+    inside = float(wedges.reference(catalog, region, "direct", centre=True).total[0, place])
+    rates = {COURSE: scenarios.course_growth(catalog, region, gap["year"]), **growth(catalog, region)}
+    kept = {key: gap[key] for key in ("target", "asked_of", "account", "year", "source_id")}
+    rows = []
+    for name, rate in rates.items():
+        more = float(scenarios.growth_effect(catalog, region, rate, pd.Index([gap["year"]])).iloc[0]) - 1
+        reached = gap["reference_mt"] + inside * (0 if name == COURSE else more)
+        one = limit(catalog, region, row, rate, gap["account"])
+        over = reached - _scaled(one.limit_mt, one.way, middle)
+        rows.append({
+            **kept, "growth": name, "growth_pct": rate, "reference_mt": reached, "limit_mt": reached - over,
+            "gap_mt": over, "uncovered_mt": over - gap["saved_mt"],
+        })  # fmt: skip
+    return rows
 
 
 def scale(way: Intensity, drawn: Wedges) -> Values:

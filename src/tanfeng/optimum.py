@@ -56,10 +56,12 @@ def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Requiremen
     """
     rows = gaps.gaps(catalog, region)
     rows = rows[rows["account"] == found.account]
-    return {
-        row["target"]: Requirement(row["target"], _only(found, found.saved, int(row["year"])), float(row["gap_mt"]))
-        for row in rows.to_dict("records")
-    }
+    return {row["target"]: _asked(found, row) for row in rows.to_dict("records")}
+
+
+def _asked(found: Options, row: dict[str, Any]) -> Requirement:
+    """Return what a gap asks of the options in its year."""
+    return Requirement(row["target"], _only(found, found.saved, int(row["year"])), float(row["gap_mt"]))
 
 
 def cheapest(
@@ -88,6 +90,33 @@ def cheapest(
         raise ProjectError(f"no target {target!r} ahead on CO2 intensity; there are: {', '.join(asked)}")
     base = build(own, catalog, region, level)
     return programme.solve(replace(base, requirements=(*base.requirements, asked[target])), whole)
+
+
+def by_growth(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFrame:
+    """Return the least investment for each target ahead, with one growth of GDP for the reference and for the target.
+
+    Returns:
+        Columns of `tanfeng.gaps.by_growth` of the account, feasible, missed_mt, cost (10^8 yuan; NaN if not feasible).
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = by_growth(open_catalog(), "330000").query("target == 'P05'")
+        >>> bool(rows["cost"].is_monotonic_decreasing), bool(rows["feasible"].all())
+        (True, True)
+    """
+    own = options(catalog, region, account)
+    base, rows = build(own, catalog, region), gaps.by_growth(catalog, region)
+    rows = rows[rows["account"] == account].reset_index(drop=True)
+    found = [_closed(base, own, row) for row in rows.to_dict("records")]
+    return rows.assign(
+        feasible=[one.feasible for one in found],
+        missed_mt=[sum(one.missed.values()) for one in found],
+        cost=[one.cost if one.feasible else float("nan") for one in found],
+    )
+
+
+def _closed(base: Programme, own: Options, row: dict[str, Any]) -> Solution:
+    return programme.solve(replace(base, requirements=(*base.requirements, _asked(own, row))))
 
 
 def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FROM) -> pd.DataFrame:

@@ -105,6 +105,53 @@ def _or_dash(value: float, digits: int = 0) -> str:
     return "—" if pd.isna(value) else text.number(value, digits)
 
 
+def of_growth(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return how gaps and least investment move with growth (`tanfeng.optimum.by_growth` of both accounts)."""
+    plan = {
+        "target": ("目标", "Target", "text"),
+        "account": ("口径", "Account", "label"),
+        "growth": ("经济增速", "Growth", "label"),
+        "reference": ("参考情形", "Reference", "number"),
+        "limit": ("允许", "Allowed", "number"),
+        "uncovered": ("措施后超出", "Above, with measures", "number"),
+        "cost": ("最低投资", "Least investment", "number"),
+    }
+    unit = {"cost": MONEY[lang], "growth": pick(("每年", "a year"), lang)}
+    unit |= dict.fromkeys(("reference", "limit", "uncovered"), TONNES[lang])
+    cells = [
+        {
+            "target": {"text": target(catalog, row, lang), **cited([row["source_id"]])},
+            "account": {"text": account(catalog, row["account"], lang)},
+            "growth": {"text": _growth(row, lang)},
+            **{key: {"text": text.tonnes(row[f"{key}_mt"], lang)} for key in ("reference", "limit", "uncovered")},
+            "cost": {"text": _least(row, lang)},
+        }
+        for row in rows.to_dict("records")
+    ]
+    note = {
+        "zh": "参考情形和允许排放用同一增速；地区生产总值每变1%，省内排放变0.5%，外来电和措施不变。"
+        "允许排放与地区生产总值同比例，所以增速越高，强度目标的缺口越小，排放却越多。措施后超出为负值的，低于允许排放；最低投资只计有公布成本的措施。",
+        "en": "One growth for the reference and for what is allowed: emissions inside the province move by 0.5% for 1% "
+        "of GDP, imports and measures stay. What is allowed moves in proportion to GDP, so faster growth narrows the "
+        "gap of an intensity target while emissions rise. Below zero is room; least investment counts measures with a "
+        "published cost only.",
+    }[lang]
+    return Table(caption, heads(lang, plan, unit), cells, note, used(rows["source_id"]))
+
+
+def _growth(row: Mapping[str, Any], lang: str) -> str:
+    name = {"course": ("参考走势", "as the reference"), "low": ("下限", "low"), "central": ("中值", "middle"),
+            "high": ("上限", "high")}[row["growth"]]  # fmt: skip
+    shown = text.percent(row["growth_pct"], 2)
+    return f"{shown}（{name[0]}）" if lang == "zh" else f"{shown} ({name[1]})"
+
+
+def _least(row: Mapping[str, Any], lang: str) -> str:
+    if not row["feasible"]:
+        return pick(("无解", "none"), lang)
+    return pick(("无需", "none needed"), lang) if row["gap_mt"] <= 0 else money(row["cost"], lang)
+
+
 def of_certainty(rows: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
     """Return what more certainty costs (`tanfeng.optimum.robust_table`), a column a target."""
     named = [Column("share", pick(("要求的概率", "Share of paths asked"), lang), kind="label")]

@@ -217,6 +217,23 @@ def growth_effect(catalog: Catalog, region: str, growth: float, years: pd.Index)
     return factor.reindex(years).fillna(1.0)
 
 
+def course_growth(catalog: Catalog, region: str, year: int) -> float:
+    """Return the growth of GDP on its course (see `growth_effect`), percent a year from its last published year on.
+
+    Raises:
+        ProjectError: if the growth rate of the year is published already.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> round(course_growth(open_catalog(), "330000", 2030), 2)
+        4.63
+    """
+    last, course = _course(catalog, region, year)
+    if not len(course):
+        raise ProjectError(f"growth of {region} is published up to {last}; expected a later year than {year}")
+    return float(100 * (course[-1] ** (1 / len(course)) - 1))
+
+
 @lru_cache(maxsize=32)
 def _course(catalog: Catalog, region: str, until: int) -> tuple[int, Any]:
     """Return the last year with a published growth rate, and GDP over it by year after (median of its paths)."""
