@@ -356,6 +356,18 @@ class TestShown:
         assert text.word(catalog, "account_assessment", lang) in shown[1]
         assert table.note == ""
 
+    def test_what_is_said_of_targets_stands_there_before_it_is_due(
+        self, catalog: Catalog, told: pd.DataFrame, lang: str
+    ) -> None:
+        table = archive_tables.statements(catalog, told, lang, "x")
+        due = archive_tables.STATES[archive.AHEAD][lang]
+        reduction = archive_tables.STATEMENTS[frozen.INTENSITY][lang]
+        said = told.query("statement == 'intensity' and state == 'ahead'")
+        shown = [row for row in table.rows if row["what"]["text"].startswith(reduction)]
+        assert len(shown) == len(said) >= 4
+        assert {row["came"]["text"] for row in shown} == {due}
+        assert [row["said"]["text"] for row in shown] == [text.probability(one) for one in said["said"]]
+
     def test_the_figure(self, catalog: Catalog, scored: pd.DataFrame, lang: str) -> None:
         known = inventory.series(catalog, REGION, "total")
         chart = charts.frozen(catalog, scored, known, lang)

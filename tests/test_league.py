@@ -68,6 +68,19 @@ class TestRanks:
         assert np.abs(one.low - other.low).max() <= 1
         assert one.rank.tolist() == other.rank.tolist()
 
+    def test_the_order_of_the_table_changes_nothing(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+        usual, measured = league.standings(catalog, "intensity"), outcomes.measured
+
+        def turned(*given: object) -> tuple[pd.DataFrame, list[str]]:
+            rows, absent = measured(*given)  # type: ignore[arg-type]
+            return rows.iloc[::-1].reset_index(drop=True), absent
+
+        league._standings.cache_clear()
+        monkeypatch.setattr(outcomes, "measured", turned)
+        again = league.standings(catalog, "intensity")
+        league._standings.cache_clear()
+        pd.testing.assert_frame_equal(again.rows, usual.rows)
+
     def test_equal_figures_share_the_better_rank(self) -> None:
         found = ranks.ranking(np.array([2.0, 2.0, 5.0]), np.zeros(3))
         assert found.rank.tolist() == [1, 1, 3]

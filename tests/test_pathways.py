@@ -254,6 +254,34 @@ class TestTables:
         assert ("2026—2027年" if lang == "zh" else "2025–2027") in rows["K01"]
         assert rows["P05"].count("2026—2030年" if lang == "zh" else "2025–2030") == len(own)
 
+    def test_the_latest_figure_is_the_one_the_reason_names(self, catalog: Catalog, lang: str) -> None:
+        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        table = milestone_tables.targets(catalog, found, own, lang, "x")
+        rows = {row["id"]["text"]: row["latest"] for row in table.rows}
+        assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "−5.72% (2018)"}[lang]
+        assert set(rows["P05"]["source"]) <= set(table.sources)
+        said = text.reason(catalog, judge_target(catalog, "P05"), lang)
+        assert {"zh": "2018年下降5.72%", "en": "−5.72% in 2018"}[lang] in said
+        nothing = text.word(catalog, "not_published", lang)
+        for one in found:
+            latest = [row for row in one.verdict.evidence if row["role"] == "latest"]
+            assert not latest or rows[one.verdict.target["id"]]["text"] != nothing
+
+    def test_a_distance_has_the_decimals_of_its_figures(self, catalog: Catalog, lang: str) -> None:
+        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        table = milestone_tables.targets(catalog, found, own, lang, "x")
+        rows = {row["id"]["text"]: row["needed"]["text"] for row in table.rows}
+        wanted = {
+            "zh": {"E21": "尚差300万千瓦", "A03": "尚差0.33个百分点", "P08": "尚差2.9993万亿元"},
+            "en": {"E21": "3 GW short", "A03": "0.33 percentage points short", "P08": "2.9993 trillion yuan short"},
+        }[lang]
+        assert all(rows[name].startswith(words) for name, words in wanted.items()), rows
+
+    def test_one_sentence_has_one_unit(self, catalog: Catalog, lang: str) -> None:
+        said = text.reason(catalog, judge_target(catalog, "P07"), lang)
+        assert {"zh": "9.0007万亿元", "en": "9.0007 trillion yuan"}[lang] in said
+        assert {"zh": "0亿元", "en": "billion"}[lang] not in said
+
     def test_rules_whose_text_was_not_seen_are_labelled(self, catalog: Catalog, lang: str) -> None:
         own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
         shown = [

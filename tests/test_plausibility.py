@@ -274,6 +274,7 @@ class TestIdentities:
             "balance_supply": 3,
             "electricity_supply": 3,
             "gdp_old_vintage": 7,
+            "rate_energy_consumption": 1,
             "rate_energy_intensity": 1,
             "rate_industry_energy": 2,
         }

@@ -48,6 +48,29 @@ class TestChain:
         measures = set(catalog.read("measures")["id"])
         assert set(catalog.read("responsibilities")["measure_id"]) == measures
 
+    @pytest.mark.parametrize("target", ["P05", "E29", "C05", "A02b"])  # no measure and no evidence speaks of most
+    def test_a_deleted_target_that_nothing_points_at(self, tables: Path, target: str) -> None:
+        problems = without(tables, "targets", f"{target},")
+        (named,) = [one for one in problems if one.file == "data/plans.csv"]
+        assert (named.column, named.found) == ("targets", f"no row {target} in data/targets.csv")
+        assert named.chain.endswith(f" -> target {target}")
+
+    def test_every_target_is_named_by_its_plan(self, catalog: Catalog) -> None:
+        for plan, rows in catalog.read("targets").groupby("plan"):
+            assert catalog.read("plans").set_index("id").at[plan, "targets"].split() == list(rows["id"])
+
+    @pytest.mark.parametrize(("measure", "last"), [("MA11", 2), ("MI17", 4), ("MR01", 7)])
+    def test_the_last_of_several_bodies(self, catalog: Catalog, tables: Path, measure: str, last: int) -> None:
+        rows = catalog.read("responsibilities").query("measure_id == @measure and sort == @last")
+        start = f"{measure},{rows['target_id'].iloc[0]},{last},"
+        (problem,) = without(tables, "responsibilities", start)
+        assert (problem.file, problem.column) == ("data/measures.csv", "bodies")
+        assert problem.expected == f"{last}, as many as its document names"
+        assert problem.chain.startswith(f"measure {measure}")
+
+    def test_every_measure_says_how_many_bodies_it_has(self, catalog: Catalog) -> None:
+        assert catalog.read("measures")["bodies"].notna().all()
+
     def test_a_deleted_outcome_of_a_target(self, tables: Path) -> None:
         (problem,) = without(tables, "observations", "pv_distributed_capacity,330000,2025-06,")
         assert problem.file == "data/evidence.csv"

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tanfeng import magnitudes
 from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.standings import needed
 from tanfeng.text import reason
@@ -144,7 +145,10 @@ class TestEveryTarget:
 
     def test_counts_leave_out_repetitions_drafts_and_stretch_rows(self, catalog: Catalog) -> None:
         found = judge(catalog, "330000", "14FYP")
+        twice = {"E09", "T09b"}  # follows from E02; another figure of another document for the same as T09
         wanted = [v for v in found if v.target["variant"] == "firm" and not v.target["same_as"]]
+        assert twice <= {v.target["id"] for v in wanted}
+        wanted = [v for v in wanted if v.target["id"] not in twice]
         assert counts(found).sum() == len(wanted)
         assert counts_by_field(catalog, found).to_numpy().sum() == len(wanted)
         assert counts(found)["met"] == sum(v.verdict == "met" for v in wanted)
@@ -252,6 +256,38 @@ class TestTablesInAnotherForm:
             observe(tables, "offshore_wind_capacity", when, value)
         assert judge_target(Catalog(tables), "E03").verdict == "open"
 
+    @pytest.mark.parametrize(("whole", "reason_"), [(-18.5, "sources_disagree"), (-12.6, "fell_short")])
+    def test_a_published_change_that_its_years_deny_decides_nothing(
+        self, tables: Path, whole: float, reason_: str
+    ) -> None:
+        place = {"region": "100000", "unit": "%", "source_id": "national_bulletin_2025"}
+        catalog = observe(tables, "co2_intensity_change", "2020/2025", whole, **place)
+        found = judge_target(catalog, "N02")
+        assert found.reason == reason_
+        if reason_ == "sources_disagree":
+            assert [row["value"] for row in found.evidence if row["role"] == "latest"] == [-18.5]
+            assert [row["value"] for row in found.evidence if row["role"] == "disputes"] == [-12.42]
+            assert "12.42%" in reason(catalog, found, "zh")
+        assert magnitudes.check(catalog) == []
+
+    @pytest.mark.parametrize(
+        ("value", "bound", "light"),
+        [
+            (639, "exact", "yellow"),
+            (639, "about", "not_rated"),
+            (645, "about", "not_rated"),
+            (600, "at_least", "not_rated"),
+            (700, "at_most", "not_rated"),
+            (630, "at_most", "not_rated"),
+            (500, "at_most", "red"),
+        ],
+    )
+    def test_the_light_follows_the_bound_as_the_verdict_does(
+        self, tables: Path, value: int, bound: str, light: str
+    ) -> None:
+        observe(tables, "wind_capacity", "2020", 186)
+        assert judge_target(observe(tables, "wind_capacity", "2025", value, bound=bound), "E03").light == light
+
     def test_another_unit_of_the_same_kind(self, judged: dict[str, Verdict], tables: Path) -> None:
         rows = read(tables, "observations")
         chosen = rows["indicator"].isin(["pv_capacity", "wind_capacity", "pumped_storage_capacity"])
@@ -337,8 +373,19 @@ class TestAPart:
         assert essence(found) == ("T01", "met", "part_reached")
 
     def test_a_figure_of_the_whole_goes_before_its_part(self, tables: Path) -> None:
+        self._port(tables, "180")
         catalog = observe(tables, "sea_rail_containers", "2025", 190, unit="10^4 TEU")
         assert essence(judge_target(catalog, "T01")) == ("T01", "missed", "fell_short")
+
+    @pytest.mark.parametrize("port", ["195", "210"])  # larger than the whole; and all that is asked for by itself
+    def test_a_whole_below_its_own_part_is_not_missed(self, tables: Path, port: str) -> None:
+        self._port(tables, port)
+        catalog = observe(tables, "sea_rail_containers", "2025", 190, unit="10^4 TEU")
+        found = judge_target(catalog, "T01")
+        assert essence(found) == ("T01", "not_assessable", "sources_disagree")
+        told = [(row["indicator"], row["value"]) for row in found.evidence if row["role"] in {"latest", "disputes"}]
+        assert told == [("sea_rail_containers", 190.0), (self.PORT, float(port))]
+        assert all(one in reason(catalog, found, "zh") for one in ("190万标箱", f"{port}万标箱", "不一致"))
 
 
 class TestChain:
@@ -371,9 +418,9 @@ class TestChain:
         assert judge_target(change(tables, where, status="estimate"), "N02").verdict not in {"met", "missed"}
 
     def test_a_published_change_over_the_plan_goes_before_the_chain(self, tables: Path) -> None:
-        catalog = observe(tables, "co2_intensity_change", "2020/2025", -18.1, unit="%", region="100000")
+        catalog = observe(tables, "co2_intensity_change", "2020/2025", -12.8, unit="%", region="100000")
         found = judge_target(catalog, "N02")
-        assert (found.verdict, found.evidence[0]["published"]) == ("met", -18.1)
+        assert (found.verdict, found.evidence[0]["published"]) == ("missed", -12.8)
 
 
 def test_evidence_keeps_figure_unit_status_grade_and_source(catalog: Catalog) -> None:
@@ -507,14 +554,23 @@ class TestTies:
         [
             ("T09", [("T09b", "conflict")]),
             ("P04", [("P04b", "repeated"), ("P04c", "repeated")]),
-            ("E02", [("E09", "implied")]),
+            ("E02", [("E02b", "conflict"), ("E09", "implied")]),
             ("T04", [("T04b", "other_scope")]),
             ("A04b", [("A04", "conflict")]),
-            ("E02b", []),
+            ("E02b", [("E02", "conflict")]),
+            ("C01b", [("C01", "repeated")]),
+            ("E08s", []),
         ],
     )
     def test_what_belongs_together(self, catalog: Catalog, target: str, ties: list[tuple[str, str]]) -> None:
         assert [(tie.target["id"], tie.kind) for tie in judge_target(catalog, target).ties] == ties
+
+    def test_of_targets_of_one_indicator_and_year_one_is_counted(self, catalog: Catalog) -> None:
+        judged = {verdict.target["id"]: verdict for verdict in judge(catalog, "330000")}
+        for verdict in judged.values():
+            one = [tie.target["id"] for tie in verdict.ties if tie.kind in {"repeated", "conflict", "implied"}]
+            firm = [name for name in [verdict.target["id"], *one] if judged[name].target["variant"] == "firm"]
+            assert sum(judged[name].counts for name in firm) == bool(firm), firm
 
     def test_what_is_not_counted_repeats_a_counted_one(self, catalog: Catalog) -> None:
         for verdict in judge(catalog, "330000"):

@@ -15,6 +15,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.observations import Reading
 from tanfeng.rules import Figure, Requirement
 
+APART_POINTS = 0.5  # rounding of yearly rates moves a chain by less
 COMPUTED = ("由公布的各年变化率连乘", "computed from the published yearly rates")
 
 
@@ -66,10 +67,26 @@ def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
 
 
 def disputed(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Reading | None:
-    """Return a reading of the figures, as good as the usual one, that answers the target otherwise."""
+    """Return a reading of the figures, as good as the usual one, that answers the target otherwise.
+
+    A change over the plan that is published beside the yearly ones is contradicted by their chain, if the two lie more
+    than `APART_POINTS` apart.
+    """
     usual, *others = observations.readings(catalog, target["indicator"], target["region"])
+    others += _by_chain(usual.rows, requirement(catalog, target, indicator, usual.rows))
     said = answer(catalog, target, indicator, usual.rows)
     return next((one for one in others if answer(catalog, target, indicator, one.rows) != said), None)
+
+
+def _by_chain(rows: pd.DataFrame, required: Requirement | None) -> list[Reading]:
+    """Return the reading without the published change over the plan, where the chain of its years is another figure."""
+    if required is None or (steps := chained(rows, required)).empty:
+        return []
+    span = (rows["start"] == required.base) & (rows["end"] == required.year) & (rows["period_kind"] == "change")
+    whole = rows[span & rows["status"].isin(rules.ANSWERING)]
+    if whole.empty or abs(whole["value"].iloc[-1] - steps["value"].iloc[0]) <= APART_POINTS:
+        return []
+    return [Reading(rows.drop(index=whole.index), whole.iloc[-1], steps.iloc[0])]
 
 
 def answer(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], rows: pd.DataFrame) -> bool | None:

@@ -195,6 +195,9 @@ def _summary_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
 def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the probabilities that can be judged by now, of the total and of targets; the others are counted.
 
+    Those of targets stand there before they are due or answered, with what they wait for; of a reduction on this
+    project's accounts, one an account.
+
     Args:
         catalog: the tables.
         rows: result of `tanfeng.archive.statements`.
@@ -210,25 +213,26 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
     }
     names = catalog.read("targets").set_index("id")[lang]
     mine = rows[(rows["item"] == "total") | rows["statement"].isin([frozen.TARGET, frozen.INTENSITY])]
+    of_targets = mine["statement"].isin([frozen.TARGET, frozen.INTENSITY])
     cells = [
         {
             "id": {"text": row["id"]},
             "what": {"text": _what(catalog, row, names, lang)},
             "year": {"text": str(row["year"])},
             "said": {"text": text.probability(row["said"])},
-            "came": _yes(row["came"], lang),
+            "came": _yes(row["came"], lang) if row["state"] == archive.SCORED else {"text": STATES[row["state"]][lang]},
         }
-        for row in mine[mine["state"] == archive.SCORED].to_dict("records")
+        for row in mine[(mine["state"] == archive.SCORED) | of_targets].to_dict("records")
     ]
-    return Table(caption, columns(lang, plan), cells, waiting(mine, lang), [archive.SOURCE])
+    return Table(caption, columns(lang, plan), cells, waiting(mine[~of_targets], lang), [archive.SOURCE])
 
 
 def _what(catalog: Catalog, row: Mapping[str, Any], names: pd.Series, lang: str) -> str:
     said = STATEMENTS[row["statement"]][lang]
     if row["statement"] not in {frozen.TARGET, frozen.INTENSITY}:
         return said
-    name = f"{said}{'：' if lang == 'zh' else ': '}{names[row['item']]}"
+    name = f"{said}{'：' if lang == 'zh' else ': '}{row['item']} {names[row['item']]}"
     if row["statement"] == frozen.TARGET:
         return name
     account = text.word(catalog, f"account_{row['account']}", lang)
-    return f"{name}（{account}）" if lang == "zh" else f"{name} ({account})"
+    return f"{name}{'，' if lang == 'zh' else ', '}{account}"

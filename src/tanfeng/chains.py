@@ -5,8 +5,9 @@ The registers are kept as separate lists, as an office keeps them, and each carr
 `measure_factors` the measure and the parameter, `evidence` the target or measure and the figure it rests on. A line
 removed from one list therefore leaves its number standing in another, and `tanfeng data check` names the chain it
 breaks. A number is not given twice and a measure that ran out is marked `lapsed`, never removed. Every measure has its
-lines of responsibilities, numbered from 1: the bodies that its document names, or one line `not_named` where it names
-none. Each rule that verdicts and the look-back apply (`RULES`) has a row in `rules`, which says where it is from.
+lines of responsibilities, numbered from 1: the bodies that its document names, as many as `bodies` says, or one line
+`not_named` where it names none. A plan lists its targets (`targets`), so that one nothing else points at is missed.
+Each rule that verdicts and the look-back apply (`RULES`) has a row in `rules`, which says where it is from.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tanfeng import resting
 from tanfeng.catalog import Catalog
 
 ARROW = " -> "
-REGISTERS = ("targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
+REGISTERS = ("plans", "targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
 LONGEST_LIST = 4
 NOT_NAMED = "not_named"
 OCCASIONS = {"plans": "plan", "barometers": "barometer"}
@@ -241,8 +242,28 @@ def _measure_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
         unlisted = _unlisted(catalog, row.id)
         if unlisted:
             yield Break(row.Index, "id", unlisted, "its bodies numbered from 1, or one line not_named")
+        named = _named(catalog, row.id)
+        if not unlisted and pd.notna(row.bodies) and len(named) != row.bodies:
+            found = f"{len(named)} bodies of {row.id} in data/responsibilities.csv ({', '.join(named) or 'none'})"
+            yield Break(row.Index, "bodies", found, f"{row.bodies}, as many as its document names")
         if pd.notna(row.quantity) and not row.unit:
             yield Break(row.Index, "unit", "nothing", f"the unit of {row.quantity:g}")
+
+
+def _named(catalog: Catalog, measure: str) -> list[str]:
+    rows = catalog.read("responsibilities")
+    return [str(body) for body in rows.loc[(rows["measure_id"] == measure) & (rows["body_zh"] != ""), "body_zh"]]
+
+
+def _plan_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the targets that a plan names and that have no row, or are of another plan."""
+    plan = _column(catalog, "targets", "plan")
+    for row in rows.itertuples():
+        for target in row.targets.split():
+            if plan.get(target) != row.id:
+                found = f"{target} of plan {plan[target]}" if target in plan else f"no row {target} in data/targets.csv"
+                chain = ARROW.join([f"plan {row.id}", f"target {target}"])
+                yield Break(row.Index, "targets", found, f"target {target}, which the plan names", chain)
 
 
 def _wholes(parents: dict[str, str], measure: str) -> list[str]:
@@ -294,4 +315,5 @@ _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "measure_parameters": _parameter_breaks,
     "measure_costs": _spread_breaks,
     "rules": _rule_breaks,
+    "plans": _plan_breaks,
 }

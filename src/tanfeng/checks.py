@@ -36,6 +36,7 @@ SERIES = {
     "energy_balance": ("fuels", "id"),
     "emission_factors": ("emission_factors", "id"),
     "targets": ("targets", "id"),
+    "measures": ("measures", "id"),
     "other_inventories": ("other_inventories", "dataset"),
 }
 RANGED = {"measure_costs", "scenario_drivers"}

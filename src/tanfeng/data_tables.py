@@ -17,6 +17,7 @@ TABLE_WORDS = {
     "energy_balance": ("能源平衡表", "Energy balance"),
     "emission_factors": ("排放因子", "Emission factors"),
     "targets": ("目标", "Targets"),
+    "measures": ("措施", "Measures"),
     "other_inventories": ("其他清单", "Other inventories"),
 }
 DATASETS = {

@@ -10,6 +10,7 @@ from tanfeng import standings, tables, text
 from tanfeng.catalog import Catalog
 from tanfeng.lookback_tables import unseen
 from tanfeng.tables import Column, Table
+from tanfeng.ties import Tie
 from tanfeng.verdicts import VERDICTS, Verdict
 
 NEEDED = {"zh": "后续所需年均变化", "en": "Still needed"}
@@ -193,9 +194,13 @@ def _completion(last: Any, lang: str) -> str:
 
 def _ties(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     mark, around = ("、", "{}（{}）") if lang == "zh" else (", ", "{} ({})")
-    return mark.join(
-        around.format(tie.target["id"], text.word(catalog, f"tie_{tie.kind}", lang)) for tie in verdict.ties
-    )
+    return mark.join(around.format(tie.target["id"], _tied(catalog, tie, lang)) for tie in verdict.ties)
+
+
+def _tied(catalog: Catalog, tie: Tie, lang: str) -> str:
+    variant = tie.target["variant"]
+    words = [f"variant_{variant}"] if variant != "firm" else []
+    return ("，" if lang == "zh" else ", ").join(text.word(catalog, word, lang) for word in [*words, f"tie_{tie.kind}"])
 
 
 def _about(catalog: Catalog, verdict: Verdict, lang: str) -> str:

@@ -6,6 +6,9 @@ under the name of the function.
 
 from __future__ import annotations
 
+from tanfeng import rules
+from tanfeng.rules import Figure, Requirement
+
 GREEN, YELLOW, RED, NOT_RATED = "green", "yellow", "red", "not_rated"
 LIGHTS = (GREEN, YELLOW, RED, NOT_RATED)
 YELLOW_GAP = 0.10  # of the required value
@@ -55,6 +58,31 @@ def light(value: float | None, required: float, at_least: bool) -> str:
     if gap <= ROUNDING * abs(required):
         return GREEN
     return YELLOW if gap <= (YELLOW_GAP + ROUNDING) * abs(required) else RED
+
+
+def light_of(figure: Figure, required: Requirement) -> str:
+    """Return the light of a figure by the comparison that also gives the verdict: as far as its bound tells.
+
+    A figure that its bound leaves undecided ("about 3.2" against 3.23, "more than 90" against 100) is not rated; one
+    that falls short by its bound ("less than 95" against 100) is red where it falls short by more than 10 %, and not
+    rated where it may be yellow or red.
+
+    Args:
+        figure: the figure, in the unit of the requirement.
+        required: what the schedule asks by then.
+
+    Example:
+        >>> figures = [Figure(90.0, 2020.0, 2020.0, "year", bound, "reported") for bound in ("exact", "at_least")]
+        >>> [light_of(figure, Requirement(True, 100.0, "share", 2025)) for figure in figures]
+        ['yellow', 'not_rated']
+    """
+    reached = rules.reaches(required, figure)
+    if reached is None:
+        return NOT_RATED
+    if reached:
+        return GREEN
+    found = light(figure.value, required.value, required.at_least)
+    return NOT_RATED if figure.bound in {"at_least", "at_most"} and found == YELLOW else found
 
 
 def half_year_light(change_pct: float | None, required_pct: float) -> str:

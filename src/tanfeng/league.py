@@ -120,7 +120,7 @@ def standings(
 
 @lru_cache(maxsize=64)
 def _standings(catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str) -> League:
-    rows, absent = outcomes.measured(catalog, what, province, first, last, field)
+    rows, absent = _by_region(catalog, what, province, first, last, field)
     if len(rows) < 2:
         raise ProjectError(
             f"{what.level} by {what.id}, {first} to {last}: {len(rows)} regions have a figure; expected 2"
@@ -133,6 +133,14 @@ def _standings(catalog: Catalog, what: Measure, province: str, first: int, last:
     rows = rows.assign(doubt=[_doubt(catalog, what, region, field, years) for region in rows["region"]])
     rows = rows.sort_values(["rank", "region"], ignore_index=True)
     return League(what, province, first, last, field, rows[COLUMNS], tuple(absent), noise)
+
+
+def _by_region(
+    catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return what was measured by region code, so that draws, ties and movements do not follow the order of a table."""
+    rows, absent = outcomes.measured(catalog, what, province, first, last, field)
+    return rows.sort_values("region", ignore_index=True), absent
 
 
 def _doubt(catalog: Catalog, what: Measure, region: str, field: str, years: list[int]) -> str:
@@ -153,7 +161,7 @@ def _spans(what: Measure, first: int, last: int) -> tuple[tuple[int, int], ...]:
 def _movement(catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str) -> pd.DataFrame:
     """Return the ranks of regions known in both spans, how far each moved, and whether the intervals part."""
     columns = ["region", "rank_before", "rank_after", "moved", "moved_clearly"]
-    spans = [outcomes.measured(catalog, what, province, *span, field)[0] for span in _spans(what, first, last)]
+    spans = [_by_region(catalog, what, province, *span, field)[0] for span in _spans(what, first, last)]
     both = set(spans[0]["region"]) & set(spans[1]["region"]) if spans else set()
     if len(both) < 2:
         return pd.DataFrame(columns=columns)

@@ -125,7 +125,9 @@ def stands(one: dict[str, Any], known: pd.DataFrame) -> Progress:
         'red'
     """
     base = one["base_year"]
-    rows = known.assign(start=float(base), end=known["year"].astype("float64"), period_kind="change", period="")
+    end = known["year"].astype("float64")
+    as_given = {"period_kind": "change", "period": "", "bound": "exact"}  # as the verdict on a plan counts them
+    rows = known.assign(start=float(base), end=end, **as_given)
     found = progress(_required(one), base, 0.0, rows)
     if found is None:
         raise ValueError(f"a plan of {one['last_year']} cannot count from {base}")

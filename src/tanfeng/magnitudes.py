@@ -32,6 +32,8 @@ BASE = 5.0
 CHANGE = 3.0  # times the largest other yearly change of the series
 LEAST_OTHERS = 2
 STEPS_POINTS = 0.5
+STEPS_TIMES = 3.0  # a published change and its steps that lie farther apart are a slip, no dispute
+PUBLISHED = ("reported", "adjusted")
 SHARE_PCT, FALL_PCT = 100.0, -100.0
 DOUBTED = frozenset({"implausible", "damaged_cell"})
 EXPLAINING = DOUBTED | {"jump", "scope_change"}
@@ -43,11 +45,15 @@ CHECK = "check the unit"
 
 
 class Far(NamedTuple):
-    """A figure of another magnitude: its row, how many times (or what part of) it is, what was expected."""
+    """A figure of another magnitude: its row, how many times (or what part of) it is, what was expected.
+
+    `disputed`: published figures disagree in a way that no slip explains; verdicts show both, and nothing stops.
+    """
 
     row: dict[str, Any]
     times: float
     expected: str
+    disputed: bool = False
 
 
 def check(catalog: Catalog) -> list[Problem]:
@@ -95,7 +101,9 @@ def _finding(catalog: Catalog, far: Far) -> Finding:
     row = far.row
     shown = f"{row['published']:.6g} {row['published_unit']} ({row['indicator']}, {row['region']}, {row['period']})"
     chain = chains.chain(catalog, TABLE, row)
-    problem = Problem(row["file"], int(row["row"]), "value", shown, f"{far.expected}: {CHECK}", "high", chain=chain)
+    expected = far.expected if far.disputed else f"{far.expected}: {CHECK}"
+    chain = "" if far.disputed else chain
+    problem = Problem(row["file"], int(row["row"]), "value", shown, expected, "high", chain=chain)
     year, kinds = periods.parse(row["period"]).year, EXPLAINING if far.times < SLIP else DOUBTED
     return Finding(problem, TABLE, row["indicator"], row["region"], year, year, kinds, dated=True)
 
@@ -270,4 +278,6 @@ def _steps(series: pd.DataFrame) -> Iterator[Far]:
             if abs(chained - row["value"]) > STEPS_POINTS:
                 years = f"{row['start'] + 1:g} to {row['end']:g}"
                 near = f"{chained:.2f} % by the yearly changes of {years}, within {STEPS_POINTS:g} points"
-                yield Far(row, 1.0, near)
+                low, high = sorted([abs(chained), abs(row["value"])])
+                slipped = chained * row["value"] <= 0 or high > STEPS_TIMES * low
+                yield Far(row, 1.0, near, disputed=row["status"] in PUBLISHED and not slipped)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tanfeng import milestones, pace, standings, text
+from tanfeng import milestones, pace, rules, standings, text
 from tanfeng.catalog import Catalog
 from tanfeng.lookback_tables import columns, pick, unseen
 from tanfeng.milestones import CityIntensity, Milestone
 from tanfeng.pathway_tables import SHORT
 from tanfeng.pathways import Intensity
+from tanfeng.progress import Known
 from tanfeng.tables import Table, verdict_cell
 from tanfeng.verdicts import Verdict
 
@@ -43,7 +44,9 @@ def targets(catalog: Catalog, found: Sequence[Milestone], ways: Sequence[Intensi
 
 
 def _sources(one: Milestone) -> list[str]:
-    return [str(one.verdict.target["source_id"]), *(one.latest.source_id.split() if one.latest else [])]
+    named = [row["source_id"] for row in one.verdict.evidence if row["role"] == "latest"]
+    latest = one.latest.source_id if one.latest else " ".join(named)
+    return [str(one.verdict.target["source_id"]), *latest.split()]
 
 
 def _milestone_cells(catalog: Catalog, one: Milestone, ways: Sequence[Intensity], lang: str) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def _needed(catalog: Catalog, one: Milestone, lang: str) -> str:
         return text.word(catalog, f"track_{one.pace}", lang)
     left = pace.years_ahead(latest.end, required.year, catalog.as_of_year)
     if left is None or one.required_pace is None:
-        return _distance(catalog, one.verdict, required.value - latest.value, latest.period, lang)
+        return _distance(catalog, one.verdict, required.value, latest, lang)
     years, change = (
         text.period(f"{left[0] - 1}/{left[1]}", lang),
         standings.yearly(catalog, one.verdict, one.required_pace, lang),
@@ -103,13 +106,20 @@ def _needed(catalog: Catalog, one: Milestone, lang: str) -> str:
     return f"{years}{change}" if lang == "zh" else f"{change}, {years}"
 
 
-def _distance(catalog: Catalog, verdict: Verdict, missing: float, period: str, lang: str) -> str:
+def _distance(catalog: Catalog, verdict: Verdict, asked: float, latest: Known, lang: str) -> str:
+    """Return how far the last published figure is from the target, with as many decimals as the two have."""
     unit, scale = standings.unit(catalog, verdict)
-    size = text.amount(catalog, abs(missing * scale), standings.POINTS if unit == "%" else unit, lang, 2)
-    when = text.period(period, lang)
+    digits = max(_decimals(value * scale) for value in (asked, latest.value))
+    missing = round((asked - latest.value) * scale, digits)
+    size = text.amount(catalog, abs(missing), standings.POINTS if unit == "%" else unit, lang)
+    when = text.period(latest.period, lang)
     if lang == "zh":
         return f"{'尚差' if missing > 0 else '尚高'}{size}（按{when}数）"
     return f"{size} {'short' if missing > 0 else 'above'}, by the figure of {when}"
+
+
+def _decimals(value: float) -> int:
+    return len(text.number(round(value, 6)).partition(".")[2])
 
 
 def _recent(catalog: Catalog, one: Milestone, lang: str) -> str:
@@ -155,7 +165,7 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 def _latest(catalog: Catalog, one: Milestone, lang: str) -> dict[str, Any]:
     latest = one.latest
     if latest is None:
-        return {"text": text.word(catalog, "not_published", lang)}
+        return _of_verdict(catalog, one.verdict, lang)
     same = (
         row for row in one.verdict.evidence if (row["period"], row["source_id"]) == (latest.period, latest.source_id)
     )
@@ -166,6 +176,15 @@ def _latest(catalog: Catalog, one: Milestone, lang: str) -> dict[str, Any]:
     shown = figure or standings.figure(catalog, one.verdict, latest.value, lang)
     when = text.period(latest.period, lang)
     return {"text": f"{shown}（{when}）" if lang == "zh" else f"{shown} ({when})", "source": latest.source_id.split()}
+
+
+def _of_verdict(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
+    """Return the latest figure that the reason of a verdict names, as it stands there; otherwise that there is none."""
+    row = next((row for row in verdict.evidence if row["role"] == "latest"), None)
+    if row is None or row["status"] not in rules.ANSWERING:
+        return {"text": text.word(catalog, "not_published", lang)}
+    figure, when = text.figure(catalog, row, lang, str(verdict.target["unit"])), text.period(row["period"], lang)
+    return {"text": f"{figure}（{when}）" if lang == "zh" else f"{figure} ({when})", "source": row["source_id"].split()}
 
 
 def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str) -> Table:

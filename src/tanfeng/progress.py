@@ -8,21 +8,22 @@ a figure from within a year (the end of June) against what the schedule asks of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from tanfeng import grading, observations, pace, rules, schedules
-from tanfeng.rules import Requirement
+from tanfeng.rules import Figure, Requirement
 
 WHOLE_YEARS = {"year", "month"}
 
 
 @dataclass(frozen=True)
 class Known:
-    """A published figure: value in the indicator's unit, period as in the table, source, moment of its end.
+    """A published figure: value in the indicator's unit, period as in the table, source, moment of its end, bound.
 
-    2025.0 is the end of 2025, 2024.5 that of June 2025 (see `tanfeng.periods`).
+    2025.0 is the end of 2025, 2024.5 that of June 2025 (see `tanfeng.periods`); the bound is that of the table, `exact`
+    of a chain and where it is not given.
     """
 
     value: float
@@ -30,6 +31,7 @@ class Known:
     source_id: str
     status: str
     end: float
+    bound: str = "exact"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Step:
         compound: the same at a constant yearly rate; None where no rate leads to the target.
         known: the published figure, if there is one; the last of the year.
         asked: required at the moment of the figure, linear; without a figure that of the year's end.
-        light: `green`, `yellow`, `red` or `not_rated` (see `tanfeng.grading.light`).
+        light: `green`, `yellow`, `red` or `not_rated` (see `tanfeng.grading.light_of`).
         completion_pct: change achieved in percent of the change required by the year's end, if there is a figure.
     """
 
@@ -159,7 +161,10 @@ def levels(rows: pd.DataFrame) -> dict[int, Known]:
 
 
 def _known(row: object) -> Known:
-    return Known(*(getattr(row, name) for name in ("value", "period", "source_id", "status", "end")))
+    value, period, source, status, end = (
+        getattr(row, name) for name in ("value", "period", "source_id", "status", "end")
+    )
+    return Known(value, period, source, status, end, getattr(row, "bound", "exact"))
 
 
 def _steps(required: Requirement, base_year: int, base: float, known: Mapping[int, Known]) -> tuple[Step, ...]:
@@ -193,10 +198,16 @@ def _step(
 ) -> Step:
     missing = year - known.end if known else 0.0
     asked = linear[year] - missing * (linear[year] - linear[year - 1])
-    light = grading.light(known.value if known else None, asked, required.at_least)
+    light = _light(known, replace(required, value=asked))
     whole = linear[year] - base
     rate = grading.completion_rate(known.value - base, whole) if known and whole else None
     return Step(year, linear[year], compound, known, asked, light, rate)
+
+
+def _light(known: Known | None, asked: Requirement) -> str:
+    if known is None:
+        return grading.NOT_RATED
+    return grading.light_of(Figure(known.value, known.end, known.end, "year", known.bound, known.status), asked)
 
 
 def _paces(

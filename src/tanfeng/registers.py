@@ -279,7 +279,8 @@ def conflicts(catalog: Catalog) -> dict[str, list[Conflict]]:
     targets = catalog.read("targets").set_index("id", drop=False).to_dict("index")
     found: dict[str, list[Conflict]] = {}
     for name in targets:
-        others = [one.target for one in ties(catalog, str(name)) if one.kind == CONFLICT]
+        tied = ties(catalog, str(name)) if targets[name]["variant"] == "firm" else ()  # a draft contradicts nothing
+        others = [one.target for one in tied if one.kind == CONFLICT and one.target["variant"] == "firm"]
         if others:
             found[str(name)] = [Conflict(one["id"], one["target_value"], one["unit"]) for one in others]
     for row in catalog.read("measures").to_dict("records"):

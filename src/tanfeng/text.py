@@ -39,6 +39,7 @@ MONTHS = [
     "December",
 ]
 LARGE_MT = 100.0
+THOUSAND, LARGE = "thousand", 1000.0
 MEGATONNES = {"Mt CO2": "", "Mtce": "标准煤"}
 TONNES = {"zh": "万吨", "en": "Mt"}
 MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\`*_[]$|~:"})  # what Markdown makes something of
@@ -83,6 +84,8 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
         ('4.40亿吨', '439.5 Mt CO2')
         >>> amount(catalog, 5947, "10^4 kW", "zh"), amount(catalog, 5947, "10^4 kW", "en")
         ('5947万千瓦', '59.47 GW')
+        >>> amount(catalog, 100, "10^4 vehicles", "en"), amount(catalog, 90, "10^4 vehicles", "en")
+        ('1 million vehicles', '900 thousand vehicles')
     """
     if unit in MEGATONNES and lang == "zh":
         large = abs(value) >= LARGE_MT
@@ -90,6 +93,8 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
     row = _units(catalog)[unit]
     shown = value if lang == "zh" else value * row["en_factor"]
     name = row[lang]
+    if lang == "en" and digits is None and name.startswith(THOUSAND) and abs(round(shown, 6)) >= LARGE:
+        shown, name = shown / LARGE, name.replace(THOUSAND, "million", 1)
     gap = "" if lang == "zh" or name in {"%", ""} else " "
     return f"{number(round(shown, 6), digits, lang)}{gap}{name}"
 
@@ -336,7 +341,7 @@ def _last(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     rows = [row for row in verdict.evidence if row["role"] == "same_scope"]
     if not rows:
         return ""
-    shown, when = figure(catalog, rows[-1], lang), period(rows[-1]["period"], lang)
+    shown, when = figure(catalog, rows[-1], lang, verdict.target["unit"]), period(rows[-1]["period"], lang)
     return f"{when}为{shown}" if lang == "zh" else f"{shown} in {when}"
 
 

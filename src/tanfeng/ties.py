@@ -1,7 +1,8 @@
 """Targets that ask for the same thing (floor 3): repeated, conflicting, worded differently, or following from another.
 
 Documents repeat targets; a number with the suffix b or c is the same target in another document. One of them is counted
-(`same_as` of `data/targets.csv` names the first); what differs is shown beside the verdict.
+(the first of the table, or the one that `same_as` of `data/targets.csv` names); what differs is shown beside it.
+A draft is tied to the targets of the final document, and they to it; it counts for nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import units
+from tanfeng.asking import stem
 from tanfeng.catalog import Catalog
 
 REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED = "repeated", "conflict", "other_scope", "implied"
 KINDS = (REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED)
-SUFFIXES = "bc"
+ONE = {REPEATED, CONFLICT, IMPLIED}  # of the same indicator and year: one target in counts
+TIED = ("firm", "draft")
 CLOSE = 1e-9
 
 
@@ -34,29 +37,21 @@ class Tie:
     kind: str
 
 
-def stem(target_id: str) -> str:
-    """Return the number of a target without the suffix of its document.
-
-    Example:
-        >>> stem("P04c"), stem("E08s"), stem("T09")
-        ('P04', 'E08s', 'T09')
-    """
-    return target_id.rstrip(SUFFIXES)
-
-
 def ties(catalog: Catalog, target_id: str) -> tuple[Tie, ...]:
-    """Return the firm targets that ask for the same thing as one, in the order of the table.
+    """Return the firm targets and drafts that ask for the same thing as one, in the order of the table.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "T09")]
         [('T09b', 'conflict')]
+        >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "E02")]
+        [('E02b', 'conflict'), ('E09', 'implied')]
     """
     rows = catalog.read("targets").set_index("id", drop=False)
     own = rows.loc[target_id].to_dict()
-    others = rows[(rows["region"] == own["region"]) & (rows["variant"] == "firm") & (rows["id"] != target_id)]
+    others = rows[(rows["region"] == own["region"]) & rows["variant"].isin(TIED) & (rows["id"] != target_id)]
     found = [Tie(other, kind) for other in others.to_dict("records") if (kind := _kind(catalog, own, other))]
-    return tuple(found) if own["variant"] == "firm" else ()
+    return tuple(found) if own["variant"] in TIED else ()
 
 
 def _kind(catalog: Catalog, own: dict[str, Any], other: dict[str, Any]) -> str:
@@ -66,8 +61,38 @@ def _kind(catalog: Catalog, own: dict[str, Any], other: dict[str, Any]) -> str:
         if own["indicator"] != other["indicator"]:
             return OTHER_SCOPE
         return REPEATED if _same(_asked(catalog, own), _asked(catalog, other)) else CONFLICT
+    if {own["variant"], other["variant"]} != {"firm"}:
+        return _of_draft(catalog, own, other)
     same = own["indicator"] == other["indicator"] and _same(_level(catalog, own), _level(catalog, other))
     return IMPLIED if same else ""
+
+
+def _of_draft(catalog: Catalog, own: dict[str, Any], other: dict[str, Any]) -> str:
+    """Return how a draft and another target of the indicator, year and direction agree; nothing without a level."""
+    if (own["indicator"], own["direction"]) != (other["indicator"], other["direction"]):
+        return ""
+    levels = _level(catalog, own), _level(catalog, other)
+    if None in levels:
+        return ""
+    return REPEATED if _same(*levels) else CONFLICT
+
+
+def counted_elsewhere(own: dict[str, Any], tied: tuple[Tie, ...]) -> bool:
+    """Return whether a target is counted as another one: the first firm target of the same indicator and year.
+
+    Args:
+        own: its row of `data/targets.csv`.
+        tied: its ties.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = open_catalog().read("targets").set_index("id", drop=False)
+        >>> own = rows.loc["E09"].to_dict()
+        >>> counted_elsewhere(own, ties(open_catalog(), "E09"))
+        True
+    """
+    firm = [one.target for one in tied if one.kind in ONE and one.target["variant"] == "firm"]
+    return bool(own["same_as"]) or any(one["id"] < own["id"] for one in firm if own["id"] != one["same_as"])
 
 
 def _asked(catalog: Catalog, target: dict[str, Any]) -> float:

@@ -21,10 +21,11 @@ from tanfeng.observations import Reading
 from tanfeng.progress import Progress, progress
 from tanfeng.project import ProjectError
 from tanfeng.rules import Requirement
-from tanfeng.ties import Tie, ties
+from tanfeng.ties import Tie, counted_elsewhere, ties
 
 VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]
 NOT_RATED = grading.NOT_RATED
+LARGER = 0.001  # of the whole: a part that is larger by rounding alone does not deny it
 BAROMETER = ("energy_intensity_change", "energy_consumption")  # quantities the official barometer rates
 EVIDENCE = ["indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id"]
 KEPT = [*EVIDENCE, "value", "note_zh", "note_en"]
@@ -39,7 +40,7 @@ class Verdict:
         verdict: one of `VERDICTS`.
         reason: why, as an id that `tanfeng.text` turns into a sentence.
         probability: that the target is met, where the outlook gives one.
-        light: level of the barometer at the last published figure (see `tanfeng.grading.light`), held against the
+        light: level of the barometer at the last published figure (see `tanfeng.grading.light_of`), held against the
             schedule of that year; `not_rated` where there is neither a schedule nor a deciding figure.
         light_official: the barometer rates this quantity itself; otherwise its rule is applied by analogy.
         evidence: rows of figures with indicator, region, period, value and unit as published, bound, status, grade,
@@ -82,7 +83,7 @@ class Verdict:
     @property
     def counts(self) -> bool:
         """Whether the target is counted: neither a draft, nor a stretch value, nor the repetition of another target."""
-        return self.target["variant"] == "firm" and not self.target["same_as"]
+        return self.target["variant"] == "firm" and not counted_elsewhere(self.target, self.ties)
 
 
 def judge(catalog: Catalog, region: str, plan: str | None = None) -> list[Verdict]:
@@ -151,7 +152,9 @@ def _light(found: Verdict, stands: Progress | None) -> str:
     deciding = [row for row in found.evidence if row["role"] == "decides"]
     if not deciding or found.required is None:
         return NOT_RATED
-    return grading.light(deciding[0]["value"], found.required.value, found.required.at_least)
+    row, end = deciding[0], float(found.required.year)
+    figure = rules.Figure(row["value"], end, end, "year", row["bound"], row["status"])
+    return grading.light_of(figure, found.required)
 
 
 def _judged(catalog: Catalog, target_id: str) -> Verdict:
@@ -167,6 +170,8 @@ def _judged(catalog: Catalog, target_id: str) -> Verdict:
     if disputed is not None:
         return _contradicted(target, required, same, disputed)
     answered = _by_figure(target, required, same) or _by_part(catalog, target, required)
+    if answered is not None and answered.verdict == "missed":
+        answered = _denied_by_part(catalog, answered) or answered
     if answered is not None:
         return answered
     if required is None:
@@ -206,6 +211,26 @@ def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | N
             evidence = _with_role(rows, found[0], "part")
             return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
     return None
+
+
+def _denied_by_part(catalog: Catalog, missed: Verdict) -> Verdict | None:
+    """Return `sources_disagree` where a part reaches what its whole is said to miss, or is larger than the whole."""
+    whole = missed.evidence[0]
+    for rows, needed in _parts(catalog, missed.target):
+        found = rules.decided(answering.figures(rows), needed)
+        scale = units.factor(catalog, str(rows["unit"].iloc[0]), _unit(catalog, missed.target)) if len(rows) else 1.0
+        larger = rows[(rows["period"] == whole["period"]) & rows["status"].isin(rules.ANSWERING)]
+        larger = larger[(larger["bound"] != "at_most") & (larger["value"] * scale > whole["value"] * (1 + LARGER))]
+        denying = rows.iloc[[found[0]]] if found and found[1] else larger
+        if len(denying):
+            evidence = (*_evidence(denying.tail(1), "disputes"), *missed.evidence[1:])
+            evidence = ({**whole, "role": "latest"}, *evidence)
+            return replace(missed, verdict="not_assessable", reason="sources_disagree", evidence=evidence)
+    return None
+
+
+def _unit(catalog: Catalog, target: dict[str, Any]) -> str:
+    return str(catalog.read("indicators").set_index("id").at[target["indicator"], "unit"])
 
 
 def _undisputed(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame) -> bool:

@@ -69,13 +69,13 @@ def _to_stderr(line: str) -> None:
 
 def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], None] = _to_stderr) -> int:
     """Tell every error of the tables, a line each, and return their number."""
-    from tanfeng import frozen, levers, magnitudes
+    from tanfeng import frozen, levers, slips
     from tanfeng.checks import check_tables
     from tanfeng.corrections import check_corrections
 
     found = [str(problem) for problem in check_tables(catalog, names)]
-    if not found and magnitudes.TABLE in (names or catalog.tables):
-        found = _magnitudes(catalog, names)
+    if not found and set(slips.TABLES) & set(names or catalog.tables):
+        found = _slips(catalog, names)
     if not found and {frozen.REGISTER, frozen.FORM} & set(names or catalog.tables):
         found = [str(problem) for problem in frozen.check(catalog)]
     if not found and "inventory" in (names or catalog.tables):
@@ -90,12 +90,12 @@ def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], No
     return len(found)
 
 
-def _magnitudes(catalog: Catalog, names: list[str] | None) -> list[str]:
-    """Return the figures in a wrong unit; where one table is asked for, only if the others it rests on are good."""
-    from tanfeng import magnitudes
+def _slips(catalog: Catalog, names: list[str] | None) -> list[str]:
+    """Return the figures typed wrongly; where one table is asked for, only if the others it rests on are good."""
+    from tanfeng import slips
     from tanfeng.checks import check_tables
 
-    return [] if names and check_tables(catalog) else [str(one) for one in magnitudes.check(catalog)]
+    return [] if names and check_tables(catalog) else [str(one) for one in slips.check(catalog)]
 
 
 def good_catalog() -> Catalog:

@@ -78,7 +78,7 @@ def targets(judged: list[Verdict]) -> pd.DataFrame:
     """Return the counts of verdicts, and how many rows are repetitions, drafts or stretch values."""
     uncounted = {
         "rows": len(judged),
-        "repeated": sum(bool(v.target["same_as"]) for v in judged if v.target["variant"] == "firm"),
+        "repeated": sum(v.target["variant"] == "firm" and not v.counts for v in judged),
         "drafts": sum(v.target["variant"] == "draft" for v in judged),
         "stretch": sum(v.target["variant"] == "stretch" for v in judged),
     }
