@@ -32,7 +32,7 @@ MOST_ON_CLUSTER = 500
 
 @dataclass(frozen=True)
 class Job:
-    """A page to make: whether its notebook has to run, and what is known of the time that takes."""
+    """A page to make: whether its notebook has to run, and about how long that takes with what it waits for."""
 
     report: Report
     run: bool
@@ -67,7 +67,7 @@ def jobs_for(root: Path, out: Path, reports: list[Report], force: bool = False) 
 
 def _seconds(root: Path, out: Path, report: Report) -> float:
     known = fingerprint.read_run(root, report) or fingerprint.read_record(out, report)
-    return known.seconds if known else 0.0
+    return warm.seconds(warm.group_of(report.notebook.stem)) + (known.seconds if known else 0.0)
 
 
 def commit(root: Path) -> str:
@@ -93,6 +93,7 @@ class Workshop:
     plain: bool = False
     cluster: Any = None
     servers: dict[str, forks.Server] = field(default_factory=dict)
+    ready: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -111,21 +112,29 @@ class Workshop:
             log, left = self.scratch / "processes.log", [self.scratch, publish.staging(self.out)]
             self.servers[""] = forks.Server.start(self.root, self.region, log, left)
 
-    def server(self, group: str) -> forks.Server:
-        """Return the process of a group; the first who asks has it made."""
-        with self.lock:
-            before = ""
-            for name in warm.chain(group):
+    def server(self, group: str, told: Callable[[], None] = lambda: None) -> forks.Server:
+        """Return the process of a group once it is ready; the first who asks has it made.
+
+        Args:
+            group: which group, see `tanfeng.report.warm`.
+            told: called whenever one of those it comes from, or itself, has become ready.
+        """
+        before = ""
+        for name in warm.chain(group):
+            with self.lock:
                 if name not in self.servers:
                     self.servers[name] = self.servers[before].branch(name)
-                before = name
-            return self.servers[group]
+            self.servers[name].wait()
+            self.ready.add(name)
+            told()
+            before = name
+        return self.servers[group]
 
     def launch(self, report: Report, work: Path, started: Callable[[], None] = lambda: None) -> forks.Launch:
         """Return how the kernel of a report is started."""
         group = warm.group_of(report.notebook.stem)
         return forks.Launch(
-            server=None if self.plain or not forks.ABLE else lambda: self.server(group),
+            server=None if self.plain or not forks.ABLE else lambda: self.server(group, started),
             env={"TANFENG_ROOT": str(self.root), "TANFENG_READS": str(work / "out" / "reads.json")},
             started=started,
         )
@@ -161,7 +170,9 @@ class Build:
 
     def __init__(self, shop: Workshop, jobs: int, tell: Callable[[Result | Report], None], seconds: float) -> None:
         self.shop, self.tell, self.seconds = shop, tell, seconds
-        self.slots = MOST_ON_CLUSTER if shop.cluster else jobs or os.cpu_count() or 1
+        self.slots, self.more = jobs or os.cpu_count() or 1, not jobs
+        if shop.cluster:
+            self.slots, self.more = MOST_ON_CLUSTER, False
         self.revision = commit(shop.root)
         self.messages: queue.Queue[tuple[Report, Any] | None] = queue.Queue()
         self.running: dict[str, Running] = {}
@@ -176,21 +187,26 @@ class Build:
                 self._draw(job.report, None, 0.0)
         while waiting or self.running:
             self._start(waiting)
-            self._wait()
+            self._wait(waiting)
         return self.results
 
     def _start(self, waiting: list[Report]) -> None:
-        """Start what may start: one notebook a core, and none of a group that is still computing what it shares."""
+        """Start what may start: none that would wait for a group that is still computing what it shares.
+
+        There is one notebook a core, so that the first page comes soon; after it one more, because a notebook leaves
+        its core idle while its kernel starts and between its cells.
+        """
+        slots = self.slots + (self.more and bool(self.results))
         for report in list(waiting):
             computing = {group for running in self.running.values() for group in self._computing(running)}
             groups = warm.chain(warm.group_of(report.notebook.stem))
-            if len(self.running) < self.slots and not computing & set(groups):
+            if len(self.running) < slots and not computing & set(groups):
                 waiting.remove(report)
                 self._run(report, groups)
 
     def _computing(self, running: Running) -> list[str]:
         alone = self.shop.plain or self.shop.cluster
-        return running.groups if running.launch.pid is None and not alone else []
+        return [] if alone or running.launch.pid else [one for one in running.groups if one not in self.shop.ready]
 
     def _run(self, report: Report, groups: list[str]) -> None:
         work = self.shop.scratch / report.name
@@ -209,7 +225,8 @@ class Build:
         except BaseException as error:  # told by the thread that waits
             self.messages.put((report, error))
 
-    def _wait(self) -> None:
+    def _wait(self, waiting: list[Report]) -> None:
+        """Wait for the next notebook, start another in its place and draw its page."""
         try:
             message = self.messages.get(timeout=LOOK_SECONDS)
         except queue.Empty:
@@ -219,9 +236,10 @@ class Build:
             return
         report, outcome = message
         running = self.running.pop(report.name)
-        seconds = time.monotonic() - running.began
+        seconds = time.monotonic() - (running.launch.since or running.began)
         if running.late:
             outcome = TimeoutError(f"{report.notebook} did not end within {self.seconds:g} seconds")
+        self._start(waiting)
         self._draw(report, outcome, seconds)
 
     def _end_late(self) -> None:

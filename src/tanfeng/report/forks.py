@@ -62,6 +62,10 @@ class Server:
         """Return a new process that computes a group; it is ready when its first answer comes."""
         return Server(socket.socket(fileno=self._ask(op="branch", group=group)[1][0]), self._log)
 
+    def wait(self) -> None:
+        """Wait until it has computed what it shares."""
+        self._ask(op="ready")
+
     def kernel(self, arguments: list[str], cwd: str, env: dict[str, str]) -> int:
         """Fork a kernel and return its process id."""
         return int(self._ask(op="kernel", arguments=arguments, cwd=cwd, env=env)[0]["pid"])
@@ -152,13 +156,15 @@ class Launch:
     Attributes:
         server: gives the process to fork from, which may take a while; None for a kernel of its own.
         env: environment variables besides those of the build.
-        started: called when the kernel runs.
+        started: called when the kernel runs, and whenever something it waited for is ready.
+        since: when the kernel was started (monotonic clock, seconds).
     """
 
     server: Callable[[], Server | None] | None = None
     env: dict[str, str] = field(default_factory=dict)
     started: Callable[[], None] = lambda: None
     pid: int | None = None
+    since: float | None = None
 
     def kill(self) -> None:
         """End the kernel."""

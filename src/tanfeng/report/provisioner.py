@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -27,6 +28,6 @@ class ForkProvisioner(LocalProvisioner):
             self.pid = server.kernel(arguments, os.path.abspath(kwargs.get("cwd") or "."), env)
             self.process, self.pgid = forks.Forked(self.pid), None  # type: ignore[assignment]
             info = self.connection_info
-        launch.pid = self.pid
+        launch.pid, launch.since = self.pid, time.monotonic()
         launch.started()
         return info

@@ -25,22 +25,26 @@ NOT_IN_NOTEBOOKS = ("tanfeng.cli", "tanfeng.report", "tanfeng.start")
 
 @dataclass(frozen=True)
 class Group:
-    """A process to fork from: the group it comes from and what it computes."""
+    """A process to fork from: the group it comes from, what it computes, and about how many seconds that takes.
+
+    The seconds only order the notebooks, so that what takes long is not begun last.
+    """
 
     parent: str
     steps: tuple[str, ...]
+    seconds: float
 
 
 GROUPS = {
-    "inventory": Group("", ("inventory", "figure")),
-    "facts": Group("inventory", ("facts",)),
-    "league": Group("inventory", ("league",)),
-    "judged": Group("inventory", ("fields", "judged", "recent")),
-    "registers": Group("judged", ("registers",)),
-    "lookback": Group("judged", ("hindcasts",)),
-    "provinces": Group("judged", ("provinces",)),
-    "roadmap": Group("judged", ("roadmap",)),
-    "panel": Group("inventory", ("fields", "ranks")),
+    "inventory": Group("", ("inventory", "figure"), 1),
+    "facts": Group("inventory", ("facts",), 2),
+    "league": Group("inventory", ("league",), 8),
+    "judged": Group("inventory", ("fields", "judged", "recent"), 6),
+    "registers": Group("judged", ("registers",), 1),
+    "lookback": Group("judged", ("hindcasts",), 3),
+    "provinces": Group("judged", ("provinces",), 3),
+    "roadmap": Group("judged", ("roadmap",), 2),
+    "panel": Group("inventory", ("fields", "ranks"), 8),
 }
 GROUP_OF = {
     "methods": "",
@@ -74,6 +78,16 @@ def chain(group: str) -> list[str]:
         ['', 'inventory', 'judged', 'provinces']
     """
     return [*chain(GROUPS[group].parent), group] if group else [""]
+
+
+def seconds(group: str) -> float:
+    """Return about how long a group and those it comes from compute.
+
+    Example:
+        >>> seconds("") == 0 < seconds("inventory") < seconds("judged")
+        True
+    """
+    return sum(GROUPS[name].seconds for name in chain(group) if name)
 
 
 def _inventory(catalog: Catalog, region: str) -> None:
