@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = {
-    "project": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0, "chains": 0, "resting": 0,
+    "project": 0, "kept": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0, "chains": 0, "resting": 0,
     "corrections": 1, "observations": 1, "inventory": 1, "indicators": 1,
     "factors": 1, "balance": 1, "estimates": 1, "accounts": 1, "uncertainty": 1,
     "workbooks": 1,

@@ -16,6 +16,7 @@ import pandas as pd
 from tanfeng import decompose, indicators, inventory, observations, uncertainty
 from tanfeng.catalog import Catalog
 from tanfeng.decoupling import tapio
+from tanfeng.kept import once
 from tanfeng.project import ProjectError
 
 COLUMNS = [
@@ -69,6 +70,7 @@ class Facts:
         return " ".join(dict.fromkeys(source for text in texts for source in text.split()))
 
 
+@once(8)
 def kaya(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what drove total CO2 by plan period: population, GDP per head, energy per GDP and CO2 per energy.
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tanfeng import cumulative, grading, observations, periods, rules
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.lookback import ASSESSED, ENERGY, NOTES, plans, typed
 from tanfeng.progress import Step, progress
 from tanfeng.rules import Requirement
@@ -41,6 +42,7 @@ COLUMNS = [
 NUMBERS = ("required", "figure", "required_before", "figure_before", "level_of_year")
 
 
+@once(8)
 def replay(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return every published level of the barometer beside what the rule gives.
 

@@ -103,7 +103,7 @@ class Catalog:
             ProjectError: if the package names no such table, or a file of it cannot be read, has a cell that does not
                 fit its type, or a key twice.
         """
-        return _read(self, name).copy()
+        return _read(self, name).copy(deep=False)
 
     def local_rows(self) -> dict[str, int]:
         """Return the number of rows an analyst added or replaced, by table."""

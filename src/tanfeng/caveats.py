@@ -13,6 +13,7 @@ import pandas as pd
 
 from tanfeng.catalog import Catalog
 from tanfeng.checks import EVERY_SERIES, SEVERITIES, Problem
+from tanfeng.kept import once
 from tanfeng.project import ProjectError
 
 COUNTRY = "100000"
@@ -47,6 +48,7 @@ class Finding:
     dated: bool = False
 
 
+@once(2)
 def every(catalog: Catalog) -> pd.DataFrame:
     """Return all usage warnings and breaks of the tables.
 

@@ -10,11 +10,13 @@ import pandas as pd
 
 from tanfeng import inventory
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 
 COLUMNS = ["year", "dataset", "co2_mt", "ours_mt", "difference_pct", "lowest_mt", "highest_mt", "spread_pct"]
 TOTAL = "total"
 
 
+@once()
 def compare(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the totals of other inventories beside the total of this one, for the years in which others exist.
 

@@ -7,6 +7,7 @@ import pandas as pd
 from tanfeng import caveats, indicators, inventory, periods
 from tanfeng.catalog import Catalog
 from tanfeng.checks import EVERY_SERIES
+from tanfeng.kept import once
 from tanfeng.observations import STATUS_ORDER, STATUS_RANK, joined, yearly
 
 NONE = "none"
@@ -42,6 +43,7 @@ INDICATORS = ["indicator", "zh", "en", "field", "unit", "kind", "scope", "first_
 COVERED = [*INDICATORS, "years", "share_pct", "best_status", "statuses", "grades", "sources"]
 
 
+@once()
 def main_series(catalog: Catalog, region: str, first: int = 2000, last: int | None = None) -> pd.DataFrame:
     """Return the status of the main series in every year: the four indicators, emissions by field, their drivers.
 

@@ -165,6 +165,7 @@ def one_by_one(measured: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([rows.assign(measure=name)[["measure", *rows]] for name, rows in measured.items()])
 
 
+@lru_cache(maxsize=2048)
 def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str) -> list[dict[str, object]]:
     """Return the case of a province and origin; none if an end is not published or the past too short."""
     known = _known(catalog, region, "total")

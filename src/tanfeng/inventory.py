@@ -15,6 +15,7 @@ import pandas as pd
 from tanfeng import estimates
 from tanfeng.catalog import Catalog
 from tanfeng.corrections import apply_corrections, read_corrections
+from tanfeng.kept import once
 from tanfeng.observations import joined, weakest
 from tanfeng.project import ProjectError
 
@@ -107,6 +108,7 @@ def _totals(fields: pd.DataFrame) -> pd.DataFrame:
     return _summed(fields[complete], ["region", "year"]).assign(field="total", subsector=ALL, fuel_group=ALL)
 
 
+@once(512)
 def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """Return one field (or `total`) as a yearly table.
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tanfeng import cumulative, flips, grading, observations, rules
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.plans import requirements
 from tanfeng.progress import Progress, Step, progress
 from tanfeng.rules import Figure, Requirement
@@ -42,6 +43,7 @@ YEARS = ["year", "turned_year", "official_year"]
 UNJUDGED = {"verdict": "not_assessable", "on_limit": False, "grade": ""}
 
 
+@once(8)
 def plans(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return every year of the plans that asked for a fall of energy or CO2 intensity, held against its schedule.
 
@@ -166,6 +168,7 @@ def _year(one: dict[str, Any], step: Step, then: pd.DataFrame, today: pd.Series)
     }
 
 
+@once(8)
 def results(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what came of each plan: result, verdict, grade, the official figure, and what a mid-term look had said.
 

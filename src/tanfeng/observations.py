@@ -8,12 +8,14 @@ a derived figure is that of its weakest part.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from tanfeng import periods, units
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.project import ProjectError
 
 STATUS_ORDER = ["reported", "adjusted", "estimate", "forecast"]
@@ -41,6 +43,7 @@ def joined(sources: pd.Series) -> str:
     return " ".join(dict.fromkeys(" ".join(sources).split()))
 
 
+@once(2048)
 def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return what is known of an indicator in a region, one row a period, in the indicator's unit, oldest first.
 
@@ -108,6 +111,7 @@ def _spans(rows: pd.DataFrame | pd.Series) -> Any:
     return kind.isin(["change", "months"]) if isinstance(kind, pd.Series) else kind in {"change", "months"}
 
 
+@lru_cache(maxsize=1024)
 def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return all figures of an indicator, oldest first, of each period the best first."""
     if indicator not in set(catalog.read("indicators")["id"]):
@@ -136,6 +140,7 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return ranked.sort_values(order, ascending=[True, True, True, True, True, False]).drop(columns="rank")
 
 
+@once(1024)
 def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id.
 

@@ -19,6 +19,7 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.dependence import shuffled
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
+from tanfeng.kept import once
 from tanfeng.project import ProjectError
 from tanfeng.projection import Projection, history, project
 from tanfeng.rules import Requirement
@@ -172,6 +173,7 @@ def _reported(catalog: Catalog) -> pd.DataFrame:
     return catalog.read("inventory").groupby(["region", "field", "year"], as_index=False)["co2_mt"].sum()
 
 
+@once(64)
 def fields(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario = BASELINE) -> pd.DataFrame:
     """Return the history and outlook of every field and of their total.
 
@@ -213,6 +215,7 @@ def _joined(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataF
     return pd.concat([past, ahead], ignore_index=True).assign(region=region, field=field)
 
 
+@once(256)
 def peak(
     catalog: Catalog, region: str, field: str = "total", until: int = UNTIL, scenario: Scenario = BASELINE
 ) -> pd.DataFrame:

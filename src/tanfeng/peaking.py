@@ -12,6 +12,7 @@ import pandas as pd
 
 from tanfeng import inventory, outlook, scenarios
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.scenarios import BASELINE, Scenario
 
 BY = 2030  # the year of the national commitment
@@ -75,6 +76,7 @@ def _chances(rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
+@once(4)
 def by_scenario(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what each scenario of `data/scenarios.csv` gives for the total; the course of things first.
 

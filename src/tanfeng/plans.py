@@ -12,6 +12,7 @@ import pandas as pd
 
 from tanfeng import indicators, observations, scopes, uncertainty
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 
 PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
 COLUMNS = [
@@ -27,6 +28,7 @@ ASKED = [
 ]  # fmt: skip
 
 
+@once(8)
 def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the change of the four indicators over each Five-Year Plan, on each scope and account.
 

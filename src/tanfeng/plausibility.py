@@ -7,6 +7,7 @@ usage warning of its series explains (`tanfeng.caveats`) carries the kind of the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,11 @@ def check_figures(catalog: Catalog) -> list[Problem]:
         >>> sorted({problem.severity for problem in problems} - {"high", "medium", "low"})
         []
     """
+    return list(_found(catalog))
+
+
+@lru_cache(maxsize=2)
+def _found(catalog: Catalog) -> tuple[Problem, ...]:
     observed, emitted, balance = observed_series(catalog), inventory_series(catalog), located(catalog, "energy_balance")
     slips = list(magnitudes.findings(catalog))
     named = {(one.problem.file, one.problem.row) for one in slips}
@@ -71,7 +77,7 @@ def check_figures(catalog: Catalog) -> list[Problem]:
     ]
     problems = [*caveats.explained(catalog, found), *repeated_targets(catalog), *missing_bodies(catalog)]
     problems += [*_without_method(catalog), *_without_address(catalog)]
-    return sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row))
+    return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
 
 
 def observed_series(catalog: Catalog) -> pd.DataFrame:

@@ -163,6 +163,7 @@ def last_told(catalog: Catalog, region: str, field: str) -> int:
     return int(told["year"].max()) if len(told) else 0
 
 
+@lru_cache(maxsize=64)
 def _recent(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFrame:
     ahead = project(catalog, region, field, until)
     now = nowcast.estimate(catalog, region, field, history(catalog, region, field)).set_index("year")

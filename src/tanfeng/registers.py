@@ -336,4 +336,9 @@ def dangling(catalog: Catalog) -> list[Problem]:
         >>> dangling(open_catalog())
         []
     """
-    return check_tables(catalog, list(chains.REGISTERS))
+    return list(_dangling(catalog))
+
+
+@lru_cache(maxsize=4)
+def _dangling(catalog: Catalog) -> tuple[Problem, ...]:
+    return tuple(check_tables(catalog, list(chains.REGISTERS)))

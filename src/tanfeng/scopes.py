@@ -15,6 +15,7 @@ import pandas as pd
 
 from tanfeng import accounts, indicators, observations, units
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 
 COLUMNS = ["indicator", "scope", "account", "kind", "first", "year", "value", "unit", "status", "source_id"]
 LEVEL, CHANGE = "level", "change"
@@ -39,6 +40,7 @@ class Series:
     read: Callable[[Catalog, str], pd.DataFrame]
 
 
+@once()
 def series(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the four indicators on every scope of which something is known, one row a figure.
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from tanfeng import estimates, factors, inventory
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.project import ProjectError
 
 Z95 = 1.959964
@@ -22,6 +23,7 @@ PROCESS = "cement_process"  # its activity is cement output, no energy statistic
 COLUMNS = ["region", "year", "field", "co2_mt", "lo95", "hi95", "half_width_pct", "status"]
 
 
+@once()
 def intervals(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the emissions of every field and of the total with 95 % intervals.
 

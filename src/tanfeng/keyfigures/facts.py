@@ -23,6 +23,7 @@ from tanfeng import (
     verdicts,
 )
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.keyfigures.emissions import BASE_YEARS, emitted
 from tanfeng.keyfigures.peaks import chances, covered
 from tanfeng.keyfigures.rows import figure, frame
@@ -86,6 +87,7 @@ def targets(judged: list[Verdict]) -> pd.DataFrame:
     return frame([*_counts(judged), *rows])
 
 
+@once(4)
 def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
     return frame(
@@ -101,6 +103,7 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
     )
 
 
+@once(4)
 def data(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the data: what there is, how certain it is, and how far others differ."""
     rows = [*_held(catalog, region), *_series(catalog, region), *_emitted(catalog, region), *_cautions(catalog, region)]

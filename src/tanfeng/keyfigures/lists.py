@@ -7,9 +7,11 @@ import pandas as pd
 from tanfeng import effects
 from tanfeng import registers as lists
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.keyfigures.rows import figure, frame
 
 
+@once(4)
 def registers(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the counts of the three registers of a region, in the order of the page.
 

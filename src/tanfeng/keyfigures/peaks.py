@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from tanfeng import evaluation, nowcast, outlook, peaking
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.calibration import measured
+from tanfeng.kept import once
 from tanfeng.keyfigures.emissions import emitted
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.peaking import BY
@@ -39,6 +40,7 @@ def chances(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
+@once(4)
 def peak(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the report on the peak: total, scenarios, provinces, and how such figures did before.
 
@@ -92,6 +94,7 @@ def _said_and_came(catalog: Catalog) -> list[dict[str, Any]]:
     return [*found, *(figure(f"brier_{name}", score[name], "share", "", "estimate") for name in score.index)]
 
 
+@once(4)
 def methods(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the report on methods: accuracy, coverage, reliability, drivers, joint dependence.
 

@@ -9,9 +9,11 @@ import pandas as pd
 from tanfeng import league as standings
 from tanfeng import observations, outcomes, tiers
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.keyfigures.rows import figure, frame
 
 
+@once(4)
 def league(catalog: Catalog, province: str) -> pd.DataFrame:
     """Return the key figures of the league: where the province stands by every measure and field, cities, residuals.
 
@@ -81,6 +83,7 @@ def _tiers(catalog: Catalog, province: str) -> list[dict[str, Any]]:
     ]
 
 
+@once()
 def city(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the page of one city: its inventory, its change, and where it stands.
 

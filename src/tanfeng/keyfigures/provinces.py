@@ -7,6 +7,7 @@ import pandas as pd
 from tanfeng import inventory, outlook, uncertainty
 from tanfeng import league as standings
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.keyfigures.places import standing
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.observations import joined, weakest
@@ -16,6 +17,7 @@ AHEAD = (2030, 2035)
 TRENDS = {"falling": -1, "plateau": 0, "rising": 1}
 
 
+@once()
 def province(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of a province: emissions known and ahead, the peak, where it stands among the provinces.
 

@@ -8,11 +8,13 @@ import pandas as pd
 
 from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, scenarios, units, wedges
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.keyfigures.rows import figure, frame
 
 KWH = "10^8 kWh"
 
 
+@once(4)
 def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the roadmap of a region.
 

@@ -37,17 +37,22 @@ class Group:
 
 GROUPS = {
     "inventory": Group("", ("inventory", "figure"), 1),
-    "facts": Group("inventory", ("facts",), 2),
+    "facts": Group("inventory", ("facts", "findings"), 4),
     "league": Group("inventory", ("league",), 8),
-    "judged": Group("inventory", ("fields", "judged", "recent"), 6),
+    "methods": Group("inventory", ("methods",), 1),
+    "judged": Group("inventory", ("fields", "judged", "recent"), 4),
+    "indicators": Group("judged", ("indicators",), 1),
+    "ahead": Group("judged", ("ahead",), 1),
     "registers": Group("judged", ("registers",), 1),
-    "lookback": Group("judged", ("hindcasts",), 3),
+    "lookback": Group("judged", ("hindcasts", "lookback"), 4),
     "provinces": Group("judged", ("provinces",), 3),
     "roadmap": Group("judged", ("roadmap",), 2),
     "panel": Group("inventory", ("fields", "ranks"), 8),
 }
 GROUP_OF = {
-    "methods": "",
+    "methods": "methods",
+    "indicators": "indicators",
+    "ahead": "ahead",
     "city": "inventory",
     "data": "facts",
     "league": "league",
@@ -110,10 +115,13 @@ def _judged(catalog: Catalog, region: str) -> None:
 
 
 def _recent(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, projection, verdicts
+    from tanfeng import inventory, keyfigures, projection, verdicts
 
     keyfigures.overview(catalog, region, verdicts.judge(catalog, region, "14FYP"))
     projection.recent(catalog, region, catalog.as_of_year - 1)
+    projection.recent(catalog, region, catalog.as_of_year)
+    for by in ("detail", "subsector"):
+        inventory.emissions(catalog, region, by=by)
 
 
 def _figure(catalog: Catalog, region: str) -> None:
@@ -123,16 +131,46 @@ def _figure(catalog: Catalog, region: str) -> None:
 
 
 def _provinces(catalog: Catalog, region: str) -> None:
-    from tanfeng import peaking
+    from tanfeng import keyfigures, peaking
 
-    peaking.by_scenario(catalog, region)
     peaking.by_province(catalog)
+    keyfigures.peak(catalog, region)
 
 
 def _facts(catalog: Catalog, region: str) -> None:
     from tanfeng import keyfigures
 
     keyfigures.data(catalog, region)
+
+
+def _findings(catalog: Catalog, region: str) -> None:
+    from tanfeng import plausibility, recalculation, uncertainty
+
+    plausibility.check_figures(catalog)
+    uncertainty.intervals(catalog, region)
+    year = int(catalog.read("energy_balance").query("region == @region")["year"].max())
+    recalculation.by_factor_set(catalog, region, year)
+    recalculation.sources(catalog, region, year)
+
+
+def _methods(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures
+
+    keyfigures.methods(catalog, region)
+
+
+def _indicators(catalog: Catalog, region: str) -> None:
+    from tanfeng import attribution, keyfigures
+
+    keyfigures.four_indicators(catalog, region)
+    attribution.kaya(catalog, region)
+
+
+def _ahead(catalog: Catalog, region: str) -> None:
+    from tanfeng import keyfigures, milestones
+
+    keyfigures.ahead(catalog, region, milestones.ahead(catalog, region))
+    milestones.city_verdicts(catalog, region)
 
 
 def _league(catalog: Catalog, region: str) -> None:
@@ -148,15 +186,24 @@ def _ranks(catalog: Catalog, region: str) -> None:
 
 
 def _registers(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng import keyfigures, registers
 
     keyfigures.registers(catalog, region)
+    registers.conflicts(catalog)
+    registers.dangling(catalog)
 
 
 def _hindcasts(catalog: Catalog, region: str) -> None:
     from tanfeng import hindcasts
 
-    hindcasts.by_origin(hindcasts.pseudo_targets(catalog))
+    hindcasts.measured(catalog)
+
+
+def _lookback(catalog: Catalog, region: str) -> None:
+    from tanfeng import barometers, lookback
+
+    lookback.results(catalog, region)
+    barometers.replay(catalog, region)
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:
@@ -177,6 +224,11 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "ranks": _ranks,
     "registers": _registers,
     "hindcasts": _hindcasts,
+    "lookback": _lookback,
+    "findings": _findings,
+    "methods": _methods,
+    "indicators": _indicators,
+    "ahead": _ahead,
     "roadmap": _roadmap,
 }
 
