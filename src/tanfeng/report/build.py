@@ -130,9 +130,18 @@ class Workshop:
             before = name
         return self.servers[group]
 
-    def launch(self, report: Report, work: Path, started: Callable[[], None] = lambda: None) -> forks.Launch:
-        """Return how the kernel of a report is started."""
-        group = warm.group_of(report.notebook.stem)
+    def launch(
+        self, report: Report, work: Path, started: Callable[[], None] = lambda: None, alone: bool = False
+    ) -> forks.Launch:
+        """Return how the kernel of a report is started.
+
+        Args:
+            report: which report.
+            work: its folder.
+            started: see `tanfeng.report.forks.Launch`.
+            alone: it computes by itself what it takes and does not wait for what others share.
+        """
+        group = "" if alone else warm.group_of(report.notebook.stem)
         return forks.Launch(
             server=None if self.plain or not forks.ABLE else lambda: self.server(group, started),
             env={"TANFENG_ROOT": str(self.root), "TANFENG_READS": str(work / "out" / "reads.json")},
@@ -178,9 +187,14 @@ class Build:
         self.running: dict[str, Running] = {}
         self.results: list[Result] = []
 
-    def all(self, jobs: list[Job]) -> list[Result]:
-        """Make every page."""
+    def all(self, jobs: list[Job], good: Callable[[], None]) -> list[Result]:
+        """Make every page; nothing is published before `good` has found the tables good."""
         waiting = [job.report for job in jobs if job.run]
+        if waiting:
+            from tanfeng.report import execute  # noqa: F401  # before the threads that need it, and the check
+
+            self._run(waiting.pop(0), [""], alone=True)
+        good()
         self._start(waiting)
         for job in jobs:
             if not job.run:
@@ -208,9 +222,9 @@ class Build:
         alone = self.shop.plain or self.shop.cluster
         return [] if alone or running.launch.pid else [one for one in running.groups if one not in self.shop.ready]
 
-    def _run(self, report: Report, groups: list[str]) -> None:
+    def _run(self, report: Report, groups: list[str], alone: bool = False) -> None:
         work = self.shop.scratch / report.name
-        launch = self.shop.launch(report, work, lambda: self.messages.put(None))
+        launch = self.shop.launch(report, work, lambda: self.messages.put(None), alone)
         self.running[report.name] = Running(launch, groups, time.monotonic())
         self.tell(report)
         threading.Thread(target=self._execute, args=(report, work, launch), daemon=True).start()
@@ -296,8 +310,11 @@ def build(
     slots: int,
     tell: Callable[[Result | Report], None],
     seconds: float = REPORT_SECONDS,
+    good: Callable[[], None] = lambda: None,
 ) -> list[Result]:
     """Make pages and return what became of each.
+
+    The first notebook runs without waiting for what several share, so that a reader soon has a page.
 
     Args:
         shop: folders and processes, entered and started.
@@ -305,9 +322,10 @@ def build(
         slots: number of notebooks at a time; 0 for one a core.
         tell: called with each report that starts and each result as it comes.
         seconds: how long a notebook may run.
+        good: called while the first notebook runs; nothing is published if it raises.
     """
     with contextlib.chdir(shop.root):  # names of sockets are relative, see `execute`
-        return Build(shop, slots, tell, seconds).all(jobs)
+        return Build(shop, slots, tell, seconds).all(jobs, good)
 
 
 def _kept(root: Path, report: Report, work: Path, error: Exception) -> str:

@@ -37,13 +37,13 @@ class Group:
 
 GROUPS = {
     "inventory": Group("", ("inventory", "figure"), 1),
-    "facts": Group("inventory", ("facts", "findings"), 4),
+    "facts": Group("inventory", ("facts", "findings"), 5),
     "league": Group("inventory", ("league",), 8),
     "methods": Group("inventory", ("methods",), 1),
     "judged": Group("inventory", ("fields", "judged", "recent"), 4),
     "indicators": Group("judged", ("indicators",), 1),
     "ahead": Group("judged", ("ahead",), 1),
-    "registers": Group("judged", ("registers",), 1),
+    "registers": Group("judged", ("registers",), 2),
     "lookback": Group("judged", ("hindcasts", "lookback"), 4),
     "provinces": Group("judged", ("provinces",), 3),
     "roadmap": Group("judged", ("roadmap",), 2),
