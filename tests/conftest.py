@@ -25,6 +25,12 @@ settings.register_profile("new", max_examples=400, deadline=None, print_blob=Tru
 settings.load_profile("same")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that build or browse: they take longest, and a worker takes whole files."""
+    slow = {item.path for item in items if any(item.iter_markers("build")) or any(item.iter_markers("browser"))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.report import build, execute, fingerprint, publish, render
+from tanfeng.project import ProjectError
+from tanfeng.report import build, execute, fingerprint, publish, render, warm
 from tanfeng.report.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
@@ -152,6 +153,27 @@ class TestMake:
         assert lengths[0] == min(lengths)
         assert lengths[1:] == sorted(lengths[1:], reverse=True)
 
+    @pytest.mark.parametrize("run", [True, False], ids=["its notebook runs", "it is only drawn"])
+    def test_nothing_is_published_before_the_tables_are_found_good(
+        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch, run: bool
+    ) -> None:
+        out = project / "reports"
+        pretend(monkeypatch)
+        make(project, report)
+        before = state(out)
+        (out / report.page).unlink()
+
+        def bad() -> None:
+            raise ProjectError("2 problems")
+
+        jobs = build.jobs_for(project, out, [report], force=run)
+        with (
+            build.Workshop(project, out, "330000", plain=True) as shop,
+            pytest.raises(ProjectError, match="2 problems"),
+        ):
+            build.build(shop, jobs, 1, lambda _: None, good=bad)
+        assert state(out) == {name: value for name, value in before.items() if name != report.page.as_posix()}
+
     def test_outputs_that_were_damaged_are_made_again(
         self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -161,6 +183,43 @@ class TestMake:
         (fingerprint.run_folder(project, report) / "executed.ipynb").write_text("{}")
         (job,) = build.jobs_for(project, project / "reports", [report])
         assert job.run
+
+
+class Pretended:
+    """A process to fork from that notes what it is asked for."""
+
+    def __init__(self, name: str, asked: list[str]) -> None:
+        self.name, self.asked = name, asked
+
+    def wait(self) -> None:
+        self.asked.append(f"wait {self.name}")
+
+    def branch(self, name: str) -> Pretended:
+        self.asked.append(f"branch {name}")
+        return Pretended(name, self.asked)
+
+
+class TestGroups:
+    def test_each_is_told_once_it_is_ready(self, project: Path) -> None:
+        asked: list[str] = []
+        shop = build.Workshop(project, project / "reports", "330000", servers={"": Pretended("", asked)})  # type: ignore[dict-item]
+        told: list[set[str]] = []
+        made = shop.server("provinces", lambda: told.append(set(shop.ready)))
+        assert asked == [
+            "wait ", "branch inventory", "wait inventory", "branch judged", "wait judged", "branch provinces",
+            "wait provinces",
+        ]  # fmt: skip
+        assert told == [{""}, {"", "inventory"}, {"", "inventory", "judged"}, set(warm.chain("provinces"))]
+        assert shop.server("provinces") is made
+        assert sum(one.startswith("branch") for one in asked) == 3, "a group that is there is not made again"
+
+    def test_the_first_notebook_waits_for_no_group(self, project: Path, report: Report) -> None:
+        asked: list[str] = []
+        shop = build.Workshop(project, project / "reports", "330000", servers={"": Pretended("", asked)})  # type: ignore[dict-item]
+        launch = shop.launch(report, project / "work", alone=True)
+        if launch.server:  # where the system can fork
+            assert launch.server() is shop.servers[""]
+            assert set(shop.servers) == {""}
 
 
 def test_commit_outside_version_control_is_empty(tmp_path: Path) -> None:
