@@ -17,6 +17,7 @@ import pandas as pd
 from tanfeng import gaps, outlook, programme, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.r1 import Values
+from tanfeng.kept import once
 from tanfeng.options import UNDATED_FROM, Options, options
 from tanfeng.programme import Chance, Point, Programme, Requirement, Solution
 from tanfeng.project import ProjectError
@@ -92,6 +93,7 @@ def cheapest(
     return programme.solve(replace(base, requirements=(*base.requirements, asked[target])), whole)
 
 
+@once()
 def by_growth(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFrame:
     """Return the least investment for each target ahead, with one growth of GDP for the reference and for the target.
 
@@ -119,6 +121,7 @@ def _closed(base: Programme, own: Options, row: dict[str, Any]) -> Solution:
     return programme.solve(replace(base, requirements=(*base.requirements, _asked(own, row))))
 
 
+@once()
 def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FROM) -> pd.DataFrame:
     """Return what each target costs, in both accounts.
 

@@ -207,9 +207,12 @@ def _lookback(catalog: Catalog, region: str) -> None:
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng import keyfigures, optimum, wedges
 
     keyfigures.roadmap(catalog, region)
+    optimum.answers(catalog, region)
+    for account in wedges.ACCOUNTS:
+        optimum.by_growth(catalog, region, account)
 
 
 STEPS: dict[str, Callable[[Catalog, str], None]] = {
