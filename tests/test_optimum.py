@@ -213,13 +213,14 @@ class TestChance:
         assert (least <= (weights * found.intensity).sum(axis=(1, 2))[:, None] + 1e-5).all(axis=0).mean() >= 0.8
 
 
+@pytest.fixture(scope="module")
+def rows(catalog: Catalog) -> pd.DataFrame:
+    found = [optimum.by_growth(catalog, "330000", account) for account in wedges.ACCOUNTS]
+    return pd.concat(found, ignore_index=True)
+
+
 class TestGrowth:
     """One growth for the reference and for what is allowed."""
-
-    @pytest.fixture(scope="class")
-    def rows(self, catalog: Catalog) -> pd.DataFrame:
-        found = [optimum.by_growth(catalog, "330000", account) for account in wedges.ACCOUNTS]
-        return pd.concat(found, ignore_index=True)
 
     def test_at_its_own_growth_the_reference_is_that_of_the_outlook(self, catalog: Catalog, rows: pd.DataFrame) -> None:
         known = gaps.gaps(catalog, "330000").set_index(["target", "account"])

@@ -23,7 +23,8 @@ def once(maxsize: int = 32) -> Callable[[Callable[Question, pd.DataFrame]], Call
         >>> @once()
         ... def frame(rows: int) -> pd.DataFrame:
         ...     return pd.DataFrame({"row": range(rows)})
-        >>> frame(2)["row"] += 1
+        >>> own = frame(2)
+        >>> own["row"] += 1
         >>> frame(2)["row"].tolist()
         [0, 1]
     """

@@ -62,7 +62,7 @@ def read_package(root: Path) -> dict[str, Table]:
 
     Example:
         >>> read_package(find_root(Path.cwd()))["plans"].columns
-        ['id', 'zh', 'en', 'base_year', 'first_year', 'last_year']
+        ['id', 'zh', 'en', 'base_year', 'first_year', 'last_year', 'targets']
     """
     package = json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))
     return {resource["name"]: _table(resource) for resource in package["resources"]}

@@ -13,7 +13,6 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.project import ProjectError
 from tanfeng.report import build, execute, fingerprint, publish, render, warm
 from tanfeng.report.plan import Report, reports
 
@@ -152,37 +151,6 @@ class TestMake:
         lengths = [len(job.report.slug) for job in jobs]
         assert lengths[0] == min(lengths)
         assert lengths[1:] == sorted(lengths[1:], reverse=True)
-
-    @pytest.mark.parametrize("run", [True, False], ids=["its notebook runs", "it is only drawn"])
-    def test_nothing_is_published_before_the_tables_are_found_good(
-        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch, run: bool
-    ) -> None:
-        out = project / "reports"
-        pretend(monkeypatch)
-        make(project, report)
-        before = state(out)
-        (out / report.page).unlink()
-
-        def bad() -> None:
-            raise ProjectError("2 problems")
-
-        jobs = build.jobs_for(project, out, [report], force=run)
-        with (
-            build.Workshop(project, out, "330000", plain=True) as shop,
-            pytest.raises(ProjectError, match="2 problems"),
-        ):
-            build.build(shop, jobs, 1, lambda _: None, good=bad)
-        assert state(out) == {name: value for name, value in before.items() if name != report.page.as_posix()}
-
-    def test_outputs_that_were_damaged_are_made_again(
-        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        pretend(monkeypatch)
-        make(project, report)
-        (project / "reports" / report.page).unlink()
-        (fingerprint.run_folder(project, report) / "executed.ipynb").write_text("{}")
-        (job,) = build.jobs_for(project, project / "reports", [report])
-        assert job.run
 
 
 class Pretended:

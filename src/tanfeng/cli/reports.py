@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -123,7 +123,10 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
         _workshop(root, out, region, choice, cluster) as shop,
     ):
         shop.start(running)
-        failed = _run(shop, waiting, choice, lambda: _require_good(root, region))
+        _require_good_tables(root)
+        if region != plan.ALL:
+            _require_region(root, region)
+        failed = _run(shop, waiting, choice) if waiting else 0
         _write_index(root, out, plan.listed(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
@@ -165,14 +168,6 @@ def _require_good_tables(root: Path) -> None:
     checked.remember_good(root)
 
 
-def _require_good(root: Path, region: str) -> None:
-    from tanfeng.report import plan
-
-    _require_good_tables(root)
-    if region != plan.ALL:
-        _require_region(root, region)
-
-
 def _require_region(root: Path, region: str) -> None:
     """Stop where a region has no inventory: the reports would have nothing to say."""
     from tanfeng.tiers import CITY_CO2
@@ -188,17 +183,13 @@ def _require_region(root: Path, region: str) -> None:
         )
 
 
-def _run(shop: Any, waiting: list[Any], choice: _Choice, good: Callable[[], None]) -> int:
+def _run(shop: Any, waiting: list[Any], choice: _Choice) -> int:
     from tanfeng.report import build as builder
-
-    if not waiting:
-        good()
-        return 0
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=note, disable=not note.is_terminal) as progress:
         teller = _Teller(progress, progress.add_task("", total=len(waiting)))
-        results = builder.build(shop, waiting, choice.jobs, teller.tell, choice.timeout, good)
+        results = builder.build(shop, waiting, choice.jobs, teller.tell, choice.timeout)
     return sum(bool(result.error) for result in results)
 
 

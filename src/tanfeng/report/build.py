@@ -187,14 +187,13 @@ class Build:
         self.running: dict[str, Running] = {}
         self.results: list[Result] = []
 
-    def all(self, jobs: list[Job], good: Callable[[], None]) -> list[Result]:
-        """Make every page; nothing is published before `good` has found the tables good."""
+    def all(self, jobs: list[Job]) -> list[Result]:
+        """Make every page."""
         waiting = [job.report for job in jobs if job.run]
         if waiting:
-            from tanfeng.report import execute  # noqa: F401  # before the threads that need it, and the check
+            from tanfeng.report import execute  # noqa: F401  # before the threads that need it
 
             self._run(waiting.pop(0), [""], alone=True)
-        good()
         self._start(waiting)
         for job in jobs:
             if not job.run:
@@ -310,7 +309,6 @@ def build(
     slots: int,
     tell: Callable[[Result | Report], None],
     seconds: float = REPORT_SECONDS,
-    good: Callable[[], None] = lambda: None,
 ) -> list[Result]:
     """Make pages and return what became of each.
 
@@ -322,10 +320,9 @@ def build(
         slots: number of notebooks at a time; 0 for one a core.
         tell: called with each report that starts and each result as it comes.
         seconds: how long a notebook may run.
-        good: called while the first notebook runs; nothing is published if it raises.
     """
     with contextlib.chdir(shop.root):  # names of sockets are relative, see `execute`
-        return Build(shop, slots, tell, seconds).all(jobs, good)
+        return Build(shop, slots, tell, seconds).all(jobs)
 
 
 def _kept(root: Path, report: Report, work: Path, error: Exception) -> str:
