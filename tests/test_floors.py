@@ -31,7 +31,7 @@ FLOORS = {
     "coverage_tables": 4, "inventory_tables": 4, "balance_tables": 4, "outlook_tables": 4, "register_tables": 4,
     "pathway_tables": 4, "milestone_tables": 4,
     "archive_tables": 4,
-    "hindcast_tables": 4,
+    "hindcast_tables": 4, "consistency": 3, "consistency_tables": 4,
     "ranks": 2, "tiers": 3, "outcomes": 3, "league": 3, "league_tables": 4, "tier_tables": 4,
     "levers": 3, "whatif": 3, "whatif_tables": 4, "whatif_widgets": 4,
     "programme": 2, "wedges": 3, "gaps": 3, "options": 3, "optimum": 3, "alternatives": 3,
