@@ -79,6 +79,10 @@ class Catalog:
 
     root: Path
 
+    def __reduce__(self) -> tuple[type[Catalog], tuple[Path]]:
+        """Say how it is handed to another process: what it has read stays here."""
+        return Catalog, (self.root,)
+
     @cached_property
     def tables(self) -> dict[str, Table]:
         """Every table of the data package by name."""

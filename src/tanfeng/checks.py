@@ -6,7 +6,7 @@ what was found and what was expected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,10 +111,13 @@ def _column(field: dict[str, Any]) -> pa.Column:
     return pa.Column(dtype, checks, nullable=not limits.get("required", False), coerce=dtype is not str)
 
 
-def check_tables(catalog: Catalog, names: list[str] | None = None) -> list[Problem]:
+def check_tables(
+    catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset()
+) -> list[Problem]:
     """Check tables (all by default) and return every problem found, in the order of the package.
 
-    Links between tables and the figures themselves are checked only when each table fits its own schema.
+    Links between tables and the figures themselves are checked only when each table fits its own schema. Files named
+    in `fitting` (`data/plans.csv`) are known to fit it.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -123,7 +126,11 @@ def check_tables(catalog: Catalog, names: list[str] | None = None) -> list[Probl
     """
     tables = [catalog.tables[name] for name in names or catalog.tables]
     problems = [
-        problem for table in tables for name, path in files(catalog, table) for problem in check_file(path, table, name)
+        problem
+        for table in tables
+        for name, path in files(catalog, table)
+        if name not in fitting
+        for problem in check_file(path, table, name)
     ]
     problems += list(_check_local_names(catalog))
     if problems:

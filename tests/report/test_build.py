@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.report import build, execute, fingerprint, publish, render, warm
+from tanfeng.report import build, drawing, execute, fingerprint, publish, render, warm
 from tanfeng.report.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
@@ -84,7 +84,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<h
     fingerprint.forget()
 
 
-def make(project: Path, report: Report, force: bool = False) -> build.Result:
+def make(project: Path, report: Report, force: bool = False) -> drawing.Result:
     """Make one page if it is out of date."""
     fingerprint.forget()
     jobs = build.jobs_for(project, project / "reports", [report], force)

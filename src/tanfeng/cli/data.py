@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,13 +67,18 @@ def _to_stderr(line: str) -> None:
     note.print(line, markup=False)
 
 
-def problems(catalog: Catalog, names: list[str] | None, tell: Callable[[str], None] = _to_stderr) -> int:
-    """Tell every error of the tables, a line each, and return their number."""
+def problems(
+    catalog: Catalog,
+    names: list[str] | None,
+    tell: Callable[[str], None] = _to_stderr,
+    fitting: Collection[str] = frozenset(),
+) -> int:
+    """Tell every error of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
     from tanfeng import frozen, levers, slips
     from tanfeng.checks import check_tables
     from tanfeng.corrections import check_corrections
 
-    found = [str(problem) for problem in check_tables(catalog, names)]
+    found = [str(problem) for problem in check_tables(catalog, names, fitting)]
     if not found and set(slips.TABLES) & set(names or catalog.tables):
         found = _slips(catalog, names)
     if not found and {frozen.REGISTER, frozen.FORM} & set(names or catalog.tables):
@@ -112,7 +117,7 @@ def good_catalog() -> Catalog:
     fingerprint.forget()
     if checked.known_good(catalog.root):
         return catalog
-    found = problems(catalog, None)
+    found = problems(catalog, None, fitting=checked.fitting(catalog.root))
     if found:
         raise ProjectError(f"{found} problems in the tables: nothing is judged by them")
     with suppress(OSError):  # a folder that cannot be written to is checked again each time

@@ -6,7 +6,6 @@ A page that fails leaves the last good one in place; the build goes on with the 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import shutil
@@ -15,14 +14,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanfeng.report import fingerprint, forks, publish, warm
-from tanfeng.report.fingerprint import Record
 from tanfeng.report.plan import Report
 
-__all__ = ["Job", "Result", "Workshop", "answers", "build", "commit", "jobs_for"]
+if TYPE_CHECKING:
+    from tanfeng.report.drawing import Desk, Result
+
+__all__ = ["Job", "Workshop", "answers", "build", "commit", "jobs_for"]
 
 WORK = Path("build")
 REPORT_SECONDS = 900.0
@@ -37,16 +39,6 @@ class Job:
     report: Report
     run: bool
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one page: seconds it took, whether its notebook ran, and the error if it failed."""
-
-    report: Report
-    seconds: float
-    error: str = ""
-    ran: bool = True
 
 
 def jobs_for(root: Path, out: Path, reports: list[Report], force: bool = False) -> list[Job]:
@@ -187,6 +179,14 @@ class Build:
         self.running: dict[str, Running] = {}
         self.results: list[Result] = []
 
+    @cached_property
+    def desk(self) -> Desk:
+        """Where pages are drawn; nbconvert is imported when the first notebook runs."""
+        from tanfeng.report.drawing import Desk
+
+        shop = self.shop
+        return Desk(shop.root, shop.out, shop.scratch, shop.root / WORK / "failed", self.revision)
+
     def all(self, jobs: list[Job]) -> list[Result]:
         """Make every page."""
         waiting = [job.report for job in jobs if job.run]
@@ -194,10 +194,11 @@ class Build:
             from tanfeng.report import execute  # noqa: F401  # before the threads that need it
 
             self._run(waiting.pop(0), [""], alone=True)
+        drawn = [job.report for job in jobs if not job.run]
+        alone = not self.running  # a process with threads is not forked
+        for result in self.desk.draw_anew(drawn, min(self.slots, os.cpu_count() or 1) if alone else 1):
+            self._told(result)
         self._start(waiting)
-        for job in jobs:
-            if not job.run:
-                self._draw(job.report, None, 0.0)
         while waiting or self.running:
             self._start(waiting)
             self._wait(waiting)
@@ -264,43 +265,12 @@ class Build:
                     self.shop.cluster.cancel(name)
 
     def _draw(self, report: Report, outcome: Any, seconds: float) -> None:
-        """Draw and publish a page, from a notebook that has just run or from its last good run."""
-        started = time.monotonic()
-        work = self.shop.scratch / report.name
-        try:
-            if isinstance(outcome, BaseException):
-                raise outcome
-            self._publish(report, outcome, work, seconds)
-            error = ""
-        except Exception as problem:  # one page must not take the others with it; the message is shown
-            error = _kept(self.shop.root, report, work, problem)
-        self.results.append(Result(report, seconds + time.monotonic() - started, error, outcome is not None))
-        self.tell(self.results[-1])
+        """Draw a page from a notebook that has just run, or tell the error it ended with."""
+        self._told(self.desk.draw(report, outcome, seconds))
 
-    def _publish(self, report: Report, notebook: Any, work: Path, seconds: float) -> None:
-        from tanfeng.report import execute, render
-
-        root, inputs = self.shop.root, fingerprint.inputs(self.shop.root, report)
-        if notebook is None:
-            work = fingerprint.run_folder(root, report)
-            notebook = execute.with_text(root, report, work / "executed.ipynb")
-            run = fingerprint.read_run(root, report)
-            assert run is not None
-            run = Record(inputs, run.files, {}, run.tables, run.seconds)
-        else:
-            run = Record(inputs, {}, {}, _tables(root, work / "out" / "reads.json"), round(seconds, 2))
-        html = render.page(root, report, notebook, work / "out", self.revision)
-        publish.publish(self.shop.out, report, html, work / "out", run, render.package(root, report, work / "out"))
-        if work.is_relative_to(self.shop.scratch):
-            publish.keep_run(root, report, work, run)
-
-
-def _tables(root: Path, reads: Path) -> dict[str, str]:
-    return fingerprint.tables(root, _said(reads)) if reads.is_file() else fingerprint.all_tables(root)
-
-
-def _said(path: Path) -> list[str]:
-    return list(json.loads(path.read_text(encoding="utf-8")))
+    def _told(self, result: Result) -> None:
+        self.results.append(result)
+        self.tell(result)
 
 
 def build(
@@ -323,22 +293,6 @@ def build(
     """
     with contextlib.chdir(shop.root):  # names of sockets are relative, see `execute`
         return Build(shop, slots, tell, seconds).all(jobs)
-
-
-def _kept(root: Path, report: Report, work: Path, error: Exception) -> str:
-    """Keep the notebook that failed where an analyst can open it and return the message."""
-    from tanfeng.report.execute import NotebookFailure
-
-    failed = root / WORK / "failed" / f"{report.name}.ipynb"
-    shown = str(error) if isinstance(error, NotebookFailure | TimeoutError) else f"{type(error).__name__}: {error}"
-    source = next((work / name for name in ("executed.ipynb", "prepared.ipynb") if (work / name).is_file()), None)
-    if source is None:
-        return shown
-    with contextlib.suppress(OSError):
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, failed)
-        return f"{shown}\n    open {failed.relative_to(root)} to see it"
-    return shown
 
 
 def answers(out: Path, reports: list[Report]) -> Iterator[tuple[Report, dict[str, object]]]:

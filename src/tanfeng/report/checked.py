@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tanfeng.report import fingerprint, publish
 
-FILE = Path("build", "checked")
+FILE = Path("build", "checked.json")
+DEFINITION = "data/datapackage.json"
 
 
-def _now(root: Path) -> str:
+def _now(root: Path) -> tuple[str, dict[str, str]]:
+    """Return the hash of what the check itself rests on, and those of the files it looks at."""
     state = fingerprint.state(root)
-    return fingerprint.joined({"data": state.data, "source": state.kinds["source"], "lock": state.kinds["lock"]})
+    basis = {"source": state.kinds["source"], "lock": state.kinds["lock"], DEFINITION: state.of(DEFINITION)}
+    return fingerprint.joined(basis), {name: value for name, value in state.files.items() if name.startswith("data/")}
+
+
+def _found_good(root: Path) -> dict[str, str]:
+    """Return the files that were found good, all together, by this package, with their hashes."""
+    try:
+        basis, files = json.loads((root / FILE).read_text(encoding="utf-8"))
+        return dict(files) if basis == _now(root)[0] else {}
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def known_good(root: Path) -> bool:
     """Whether these tables, as they are, were found good by this package."""
-    try:
-        return (root / FILE).read_text(encoding="utf-8") == _now(root)
-    except (OSError, UnicodeDecodeError):
-        return False
+    return _found_good(root) == _now(root)[1]
+
+
+def fitting(root: Path) -> frozenset[str]:
+    """Return the files (`data/plans.csv`) that were found to fit their schemas and are as they were."""
+    return frozenset(name for name, _ in _found_good(root).items() & _now(root)[1].items())
 
 
 def remember_good(root: Path) -> None:
     """Remember that the tables are good."""
-    publish.write(root / FILE, _now(root).encode())
+    publish.write(root / FILE, json.dumps(_now(root)).encode())

@@ -43,28 +43,6 @@ def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def with_text(root: Path, report: Report, executed: Path) -> NotebookNode:
-    """Return an executed notebook with the text cells as they are now; the code cells are the same, with their outputs.
-
-    Args:
-        root: project folder.
-        report: which report.
-        executed: notebook of its last good run.
-    """
-    cells = nbformat.v4.reads(executed.read_text(encoding="utf-8")).cells
-    ran = iter([cell for cell in cells if cell.cell_type == "code"])
-    made = []
-    for cell in notebooks.prepared(notebooks.read(root / report.notebook), report.lang):
-        if cell["cell_type"] != "code":
-            made.append(nbformat.from_dict(cell))
-            continue
-        made.append(next(ran))
-        made[-1].metadata["tags"] = cell["metadata"]["tags"]
-        if "parameters" in cell["metadata"]["tags"]:
-            made.append(next(ran))  # the cell that papermill adds
-    return nbformat.v4.new_notebook(cells=made)
-
-
 def execute(root: Path, report: Report, work: Path, launch: forks.Launch | None = None) -> NotebookNode:
     """Run the notebook of a report with papermill and return it with its outputs.
 

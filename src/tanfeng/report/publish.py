@@ -77,7 +77,7 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
 
 
 def _place(out: Path, contents: dict[Path, bytes]) -> None:
-    folder = staging(out)
+    folder = staging(out) / str(os.getpid())  # several processes draw pages
     folder.mkdir(parents=True, exist_ok=True)
     temporary = {out / name: folder / f"{number}.part" for number, name in enumerate(contents)}
     place({out / name: content for name, content in contents.items()}, temporary)

@@ -18,7 +18,10 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from tanfeng.report.earlier import Values
 
 PR_SET_PDEATHSIG = 1
 
@@ -34,8 +37,8 @@ def end_with_parent(parent: int, number: int) -> None:
 class Zygote:
     """One process to fork from and its channel to the build."""
 
-    def __init__(self, channel: socket.socket, root: str, region: str) -> None:
-        self.channel, self.root, self.region = channel, root, region
+    def __init__(self, channel: socket.socket, root: str, region: str, values: Values | None) -> None:
+        self.channel, self.root, self.region, self.values = channel, root, region, values
         self.rest = b""
 
     def serve(self) -> None:
@@ -86,8 +89,9 @@ class Zygote:
         from tanfeng.catalog import Catalog
         from tanfeng.report import warm
 
-        if self.root:
+        if self.values:
             warm.compute(group, Catalog(Path(self.root)), self.region)
+            self.values.keep(group)
         gc.collect()
         gc.freeze()
 
@@ -178,10 +182,15 @@ def main() -> None:
     tracing.start(Path(root) if root else Path("/nowhere"))
 
     warm.libraries()
+    from tanfeng.report import earlier
+
+    values = earlier.Values(Path(root), Path(scratch[0])) if root else None
+    if values:
+        values.take_up()
     gc.collect()
     gc.freeze()
     own = os.getpid()
-    Zygote(socket.socket(fileno=int(channel)), root, region).serve()
+    Zygote(socket.socket(fileno=int(channel)), root, region, values).serve()
     if os.getpid() == own:
         leave()
     os._exit(0)

@@ -1,0 +1,84 @@
+"""What earlier builds computed and is still right: values of cached functions that took long, in `build/values/`.
+
+A value is taken up only if the package, the lock file, the versions of the libraries and every file behind it are
+the same, by content. There is one file a group (see `tanfeng.report.warm`); whatever is wrong with one, its values are
+computed again. The files are pickles: like the compiled modules they belong to this folder and come from nowhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import pickle
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tanfeng.report import fingerprint, publish, tracing, worker
+from tanfeng.report.tracing import Value
+
+FOLDER = Path("build", "values")
+Kept = tuple[Value, dict[str, str]]
+
+
+@dataclass
+class Values:
+    """The values of a project: those still right by group, and the hashes of its files when they were last looked at.
+
+    Args:
+        root: project folder.
+        scratch: folder for what is not complete yet.
+    """
+
+    root: Path
+    scratch: Path
+    right: dict[str, list[Kept]] = field(default_factory=dict)
+    state: fingerprint.State = field(init=False)
+
+    def take_up(self) -> None:
+        """Take up what is still right, for this process and those forked from it."""
+        self.state = self._look()
+        for path in sorted((self.root / FOLDER).glob("*.pickle")):
+            kept = _read(path, self._basis())
+            self.right[path.stem] = [(value, hashes) for value, hashes in kept if self._hashes(value) == hashes]
+            tracing.receive([value for value, _ in self.right[path.stem]])
+
+    def keep(self, group: str) -> None:
+        """Keep what this process computed for a group; not what came from a file that changed meanwhile."""
+        computed, before = tracing.hand_on(), self.state
+        self.state = self._look()
+        if self.state.kinds != before.kinds:
+            return
+        new = [(value, self._hashes(value)) for value in computed]
+        new = [(value, hashes) for value, hashes in new if all(before.of(name) == hashes[name] for name in hashes)]
+        if not new:
+            return
+        with contextlib.suppress(OSError):  # a full disk makes the next build slower
+            _write(self.root / FOLDER / f"{group}.pickle", self.scratch, self._basis(), self.right.get(group, []) + new)
+
+    def _look(self) -> fingerprint.State:
+        fingerprint.forget()
+        return fingerprint.state(self.root)
+
+    def _basis(self) -> dict[str, str]:
+        kinds = {name: self.state.kinds[name] for name in ("source", "lock")}
+        noted = fingerprint.file_hash(Path(tracing.__file__))  # how the files behind a value are found
+        return kinds | worker.libraries() | {"interpreter": sys.version, "tracing": noted}
+
+    def _hashes(self, value: Value) -> dict[str, str]:
+        return fingerprint.tables(self.root, list(value.reads))
+
+
+def _write(path: Path, scratch: Path, basis: dict[str, str], kept: list[Kept]) -> None:
+    content = pickle.dumps((basis, kept))
+    publish.place({path: hashlib.sha256(content).digest() + content}, {path: scratch / path.name})
+
+
+def _read(path: Path, basis: dict[str, str]) -> list[Kept]:
+    """Return the values of a file; none if it was damaged or belongs to another state of the package."""
+    with contextlib.suppress(Exception):  # whatever a damaged file leads to
+        content = path.read_bytes()
+        if hashlib.sha256(content[32:]).digest() == content[:32]:
+            known, kept = pickle.loads(content[32:])  # noqa: S301  # see the text above
+            return list(kept) if known == basis else []
+    return []
