@@ -19,7 +19,7 @@ from statistics import median
 
 import nbformat
 
-from tanfeng.report import plan
+from tanfeng.report import earlier, plan
 from tanfeng.report.environment import SETTINGS
 from tanfeng.report.execute import prepare
 
@@ -79,7 +79,8 @@ class Bench:
         return self.run("make", "-f", str(file), f"-j{jobs}")
 
     def tanfeng(self) -> float:
-        """`tanfeng build`, everything anew."""
+        """`tanfeng build`, everything anew: nothing of an earlier build is left."""
+        shutil.rmtree(ROOT / earlier.FOLDER, ignore_errors=True)
         out = self.folder / "reports"
         return self.run(str(BIN / "tanfeng"), "build", *self.names, "--force", "--out", str(out))
 

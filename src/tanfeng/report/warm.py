@@ -55,6 +55,7 @@ GROUP_OF = {
     "ahead": "ahead",
     "city": "inventory",
     "data": "facts",
+    "technology": "",
     "league": "league",
     "registers": "registers",
     "lookback": "lookback",
