@@ -9,10 +9,13 @@ import sys
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tanfeng import (
     accounts,
@@ -311,3 +314,50 @@ def test_without_a_font_cache_and_without_a_chinese_font(
     run = subprocess.run(command, env={**os.environ, **places}, capture_output=True, encoding="utf-8", check=False)
     assert run.returncode == 0, run.stderr
     assert run.stdout == draw["by_field"]("zh").svg
+
+
+class TestMarks:
+    """The key below a figure names how its lines tell published figures from others."""
+
+    @pytest.mark.parametrize(
+        ("name", "marks"),
+        [
+            ("outlook", ("reported", "adjusted", "estimate", "forecast")),
+            ("energy_total", ("reported", "estimate")),
+            ("intensity_paths", ("reported", "adjusted", "estimate", "forecast")),
+            ("by_field", ("pale",)),
+            ("carbon_rates", ("hollow",)),
+            ("indicator", ()),
+            ("verdict_counts", ()),
+        ],
+    )
+    def test_what_is_drawn_is_named(
+        self, draw: dict[str, Callable[[str], Chart]], name: str, marks: tuple[str, ...]
+    ) -> None:
+        assert draw[name]("zh").marks == marks
+
+    def test_each_has_its_words(self, catalog: Catalog) -> None:
+        known = set(catalog.read("words")["id"])
+        assert {f"mark_{name}" for name in (*style.STATUSES, style.PALE, style.HOLLOW)} <= known
+
+
+class TestNamesOfLines:
+    @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 9)), min_size=1, max_size=8))
+    def test_names_never_overlap_and_keep_their_order(self, given_ends: list[tuple[float, float]]) -> None:
+        heights, sizes = zip(*sorted(given_ends), strict=True)
+        placed = style._apart(heights, sizes)
+        gaps = [later - before for before, later in pairwise(placed)]
+        assert all(gap >= (sizes[k] + sizes[k + 1]) / 2 - 1e-9 for k, gap in enumerate(gaps))
+        assert sum(placed) == pytest.approx(sum(heights))
+
+    def test_names_that_are_apart_stay_where_they_are(self) -> None:
+        assert style._apart([1.0, 20.0, 40.0], [5.0, 5.0, 5.0]) == [1.0, 20.0, 40.0]
+
+    def test_a_name_above_the_axes_is_drawn(self) -> None:
+        with style.canvas() as figure:
+            axes = figure.subplots()
+            axes.set_ylim(0, 10)
+            style.name_ends(axes, [(1.0, 9.9, "upper", "k"), (1.0, 9.9, "lower", "k"), (1.0, 9.9, "third", "k")])
+            figure.canvas.draw()
+            assert all(name.get_window_extent().height > 0 for name in axes.texts)
+            assert [name.get_annotation_clip() for name in axes.texts] == [False] * 3

@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tanfeng.catalog import Catalog
+from tanfeng.checks import check_tables
 from tanfeng.cli import data
+from tanfeng.report import checked, fingerprint
 from tanfeng.verdicts import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -371,7 +374,7 @@ def test_that_tables_are_good_is_remembered_by_their_content(
 ) -> None:
     calls = []
     original = data.problems
-    monkeypatch.setattr(data, "problems", lambda *given: calls.append(1) or original(*given))
+    monkeypatch.setattr(data, "problems", lambda *given, **named: calls.append(1) or original(*given, **named))
     for _ in range(2):
         assert run("measures", "--format", "csv", cwd=tables)[0] == 0
     assert len(calls) == 1
@@ -379,6 +382,24 @@ def test_that_tables_are_good_is_remembered_by_their_content(
     path.write_text(path.read_text(encoding="utf-8").replace(",true,", ",maybe,", 1), encoding="utf-8")
     assert run("measures", cwd=tables)[0] == 2
     assert len(calls) == 2
+
+
+def test_a_file_that_fitted_its_schema_is_not_compared_again_until_it_changes(tables: Path) -> None:
+    fingerprint.forget()
+    checked.remember_good(tables)
+    every = {f"data/{path.name}" for path in (tables / "data").glob("*.csv")}
+    assert every <= checked.fitting(tables)
+    path = tables / "data" / "rules.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",true,", ",maybe,", 1), encoding="utf-8")
+    fingerprint.forget()
+    assert not checked.known_good(tables)
+    assert every - checked.fitting(tables) == {"data/rules.csv"}
+    fits = checked.fitting(tables)
+    assert [problem.file for problem in check_tables(Catalog(tables), fitting=fits)] == ["data/rules.csv"]
+    definition = tables / "data" / "datapackage.json"
+    definition.write_text(definition.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    fingerprint.forget()
+    assert checked.fitting(tables) == frozenset()
 
 
 def test_a_workbook_does_not_go_to_a_terminal(root: Path) -> None:

@@ -33,6 +33,10 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
     }
 
 
+def unit(table: Table, key: str) -> str:
+    return next(column.unit for column in table.columns if column.key == key)
+
+
 def cells(table: Table, key: str) -> list[str]:
     return [str(row[key]["text"]) for row in table.rows]
 
@@ -62,7 +66,7 @@ def test_peaks_give_probabilities_in_whole_percent(shown: dict[str, Table]) -> N
 def test_the_course_of_things_differs_by_nothing(shown: dict[str, Table]) -> None:
     changes = cells(shown["compared"], "change")
     assert changes[0] == "—"
-    assert changes[4] == "+10.0"
+    assert changes[4] == {"万吨": "+1000", "Mt": "+10.0"}[unit(shown["compared"], "change")]
     assert changes[3].startswith(text.MINUS)
 
 

@@ -20,6 +20,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+MEGATONNES = re.compile(r"^(?:co2_mt|lo80|hi80|lo95|hi95) |^value Mt")  # in 10^4 t where Chinese is shown
+
+
 class Article(HTMLParser):
     """The text of the article: without sources, downloads, code and the citations."""
 
@@ -86,10 +89,12 @@ def known() -> tuple[set[str], list[float]]:
     for path in sorted(TABLES.glob("overview-*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                for cell in row.values():
+                for name, cell in row.items():
                     found = NUMBER.findall(cell or "")
                     texts.update(found)
                     values += [plain(number) for number in found]
+                    if MEGATONNES.search(f"{name} {row.get('unit', '')}"):
+                        values += [100 * plain(number) for number in found]
     return texts, values
 
 

@@ -130,9 +130,20 @@ class TestWhatIsShown:
         page, chart = Page("overview", "330000", "en", catalog, tmp_path), charts.Chart("<svg/>", 8.4, 4.2, "x")
         one, two = (page.chart(chart, "Rising", data=names).data for names in ("a", "a b"))
         assert re.findall(r'href="([^"]*)" download>([^<]*)', one) == [
-            ("../tables/330000/overview-a.csv", page.word("data_of_figure"))
+            ("../tables/330000/overview-a.csv", page.word("data_of_figure")),
+            ("../tables/330000/overview.en.json", page.word("metadata")),
         ]
-        assert re.findall(r'href="([^"]*)"', two) == [f"../tables/330000/overview-{name}.csv" for name in "ab"]
+        files = [*(f"overview-{name}.csv" for name in "ab"), "overview.en.json"]
+        assert re.findall(r'href="([^"]*)"', two) == [f"../tables/330000/{name}" for name in files]
+
+    def test_the_key_names_the_marks_in_the_figure(self, catalog: Catalog) -> None:
+        page = Page("overview", "330000", "zh", catalog)
+        shown = page.chart(charts.Chart("<svg/>", 8.4, 4.2, "x", ("reported", "estimate")), "升").data
+        assert re.findall(r"<span>([^<]*)</span>", shown.partition('class="key"')[2]) == [
+            "实线：已公布",
+            "○、点线：估算",
+        ]
+        assert 'class="key"' not in page.chart(charts.Chart("<svg/>", 8.4, 4.2, "x"), "升").data
 
     def test_an_unknown_key_figure_names_the_known(self, page: Page, rows: pd.DataFrame) -> None:
         k = page.figures(rows, "Key figures")

@@ -115,7 +115,7 @@ def _place(catalog: Catalog, row: dict[str, str], lang: str) -> str:
 def other_inventories(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
     """Return the totals of other inventories beside this one, one row a year and inventory (see `comparison`)."""
     heads = {"year": ("年份", "Year"), "dataset": ("清单", "Inventory")}
-    unit = _word(("百万吨", "Mt"), lang)
+    unit = text.TONNES[lang]
     columns = [
         *(Column(key, _word(pair, lang)) for key, pair in heads.items()),
         Column("other", _word(("其他清单", "Other inventory"), lang), unit, "number"),
@@ -128,8 +128,8 @@ def other_inventories(catalog: Catalog, region: str, lang: str, caption: str) ->
         {
             "year": {"text": str(row.year)},
             "dataset": {"text": series_name(catalog, "other_inventories", row.dataset, lang)},
-            "other": {"text": text.number(row.co2_mt, 1, lang)},
-            "ours": {"text": "" if pd.isna(row.ours_mt) else text.number(row.ours_mt, 1, lang)},
+            "other": {"text": text.tonnes(row.co2_mt, lang)},
+            "ours": {"text": "" if pd.isna(row.ours_mt) else text.tonnes(row.ours_mt, lang)},
             "difference": {"text": "" if pd.isna(row.difference_pct) else text.number(row.difference_pct, 1, lang)},
         }
         for row in rows.itertuples()

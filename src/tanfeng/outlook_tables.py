@@ -52,12 +52,12 @@ def _columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[C
     return [Column(key, _pick((zh, en), lang), unit, kind) for key, (zh, en, unit, kind) in plan.items()]
 
 
-def _mt(lang: str) -> str:
-    return "百万吨" if lang == "zh" else "Mt"
-
-
 def _chance(value: float) -> dict[str, str]:
     return {"text": text.probability(value)}
+
+
+def _tonnes(value: float, lang: str) -> dict[str, str]:
+    return {"text": "—" if pd.isna(value) else text.tonnes(value, lang)}
 
 
 def _number(value: float, digits: int, lang: str) -> dict[str, str]:
@@ -76,7 +76,7 @@ def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
     plan = {
         "field": ("领域", "Field", "", "label"),
         "year": ("目前最高年份", "Highest in", "", "label"),
-        "value": ("当年排放", "Emissions", _mt(lang), "number"),
+        "value": ("当年排放", "Emissions", text.TONNES[lang], "number"),
         "status": ("状态", "Status", "", "status"),
         "already": ("已经达峰", "Already", "", "number"),
         "by": (f"{BY}年前达峰", f"By {BY}", "", "number"),
@@ -87,7 +87,7 @@ def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
         {
             "field": {"text": catalog.label("fields", row["field"], lang)},
             "year": {"text": str(row["maximum_year"])},
-            "value": {"text": text.number(row["maximum_mt"], 1, lang), "source": row["source_id"].split()},
+            "value": {"text": text.tonnes(row["maximum_mt"], lang), "source": row["source_id"].split()},
             "status": status_cell(catalog, row["status"], lang),
             "already": _chance(row["p_already"]),
             "by": _chance(row[f"p_by_{BY}"]),
@@ -118,9 +118,9 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, capti
     """
     plan = {
         "name": ("情景", "Scenario", "", "text"),
-        "co2": (f"{BY}年排放", f"Emissions {BY}", _mt(lang), "number"),
-        "range": ("80%区间", "80% interval", _mt(lang), "number"),
-        "change": ("与现有走势之差", "Difference", _mt(lang), "number"),
+        "co2": (f"{BY}年排放", f"Emissions {BY}", text.TONNES[lang], "number"),
+        "range": ("80%区间", "80% interval", text.TONNES[lang], "number"),
+        "change": ("与现有走势之差", "Difference", text.TONNES[lang], "number"),
         "by": (f"{BY}年前达峰", f"By {BY}", "", "number"),
         "never": ("至2035年未见峰值", "None by 2035", "", "number"),
     }
@@ -131,11 +131,11 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, capti
 
 def _scenario_cells(row: dict[str, Any], about: pd.Series, lang: str) -> dict[str, Any]:
     change = row["change_mt"]
-    moved = f"{'+' if change > 0 else ''}{text.number(change, 1, lang)}" if change else "—"
+    moved = f"{'+' if change > 0 else ''}{text.tonnes(change, lang)}" if change else "—"
     return {
         "name": {"text": about[lang]},
-        "co2": _number(row[f"co2_{BY}"], 1, lang),
-        "range": {"text": f"{text.number(row['lo80'], 0, lang)}–{text.number(row['hi80'], 0, lang)}"},
+        "co2": _tonnes(row[f"co2_{BY}"], lang),
+        "range": {"text": f"{text.tonnes(row['lo80'], lang, 0)}–{text.tonnes(row['hi80'], lang, 0)}"},
         "change": {"text": moved},
         "by": _chance(row[f"p_by_{BY}"]),
         "never": _chance(row["p_no_peak"]),
@@ -176,7 +176,7 @@ def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
     plan = {
         "field": ("领域", "Field", "", "label"),
         "year": ("年份", "Year", "", "label"),
-        "co2": ("二氧化碳排放", "CO2 emissions", _mt(lang), "number"),
+        "co2": ("二氧化碳排放", "CO2 emissions", text.TONNES[lang], "number"),
         "kind": ("得出方式", "Told by", "", "label"),
         "drivers": ("驱动指标", "Drivers", "", "text"),
         "error": ("历史误差", "Past error", "%", "number"),
@@ -186,7 +186,7 @@ def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
         {
             "field": {"text": catalog.label("fields", row["field"], lang)},
             "year": {"text": str(row["year"])},
-            "co2": _number(row["co2_mt"], 1, lang),
+            "co2": _tonnes(row["co2_mt"], lang),
             "kind": {"text": KINDS[row["kind"]][lang]},
             "drivers": {"text": mark.join(driver(catalog, name, lang) for name in row["drivers"].split()) or "—"},
             "error": _number(row["error_pct"], 1, lang),

@@ -242,8 +242,9 @@ class Page:
         size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
         files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
         return self._html(
-            "figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), files=files, **size
-        )
+            "figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), files=files,
+            marks=chart.marks, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json", **size,
+        )  # fmt: skip
 
     def _csv(self, name: str) -> str:
         return f"{self.slug}-{name}.csv"

@@ -134,8 +134,11 @@ def _heads(lang: str, **names: tuple[str, str]) -> dict[str, str]:
 
 
 def outlook_frame(rows: pd.DataFrame, until: int = 2035) -> pd.DataFrame:
-    """Return history and outlook (see `tanfeng.outlook.fields`) rounded to 0.1 Mt, as it is shown and downloaded."""
-    return rows[rows["year"] <= until].round({name: 1 for name in ("co2_mt", "lo80", "hi80", "lo95", "hi95")})
+    """Return history and outlook (see `tanfeng.outlook.fields`) as shown and downloaded: rounded to 0.01 and 0.1 Mt."""
+    columns, rows = ["co2_mt", "lo80", "hi80", "lo95", "hi95"], rows[rows["year"] <= until].copy()
+    ahead = rows["status"] == "forecast"
+    rows[columns] = rows[columns].round(2).mask(ahead, rows[columns].round(1))
+    return rows
 
 
 def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption: str, first: int = 2015) -> Table:
@@ -148,7 +151,7 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption
         i95=("95%区间", "95% interval"),
         status=("状态", "Status"),
     )
-    unit = "百万吨" if lang == "zh" else "Mt"
+    unit = text.TONNES[lang]
     columns = [
         Column("year", head["year"]),
         Column("co2", head["co2"], unit, "number"),
@@ -160,9 +163,9 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption
     cells = [
         {
             "year": {"text": str(row.year)},
-            "co2": {"text": text.number(row.co2_mt, 1, lang)},
-            "i80": {"text": _range(row.lo80, row.hi80)},
-            "i95": {"text": _range(row.lo95, row.hi95)},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "i80": {"text": _range(row.lo80, row.hi80, lang)},
+            "i95": {"text": _range(row.lo95, row.hi95, lang)},
             "status": status_cell(catalog, row.status, lang),
         }
         for row in chosen.itertuples()
@@ -170,8 +173,8 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption
     return Table(caption, columns, cells)
 
 
-def _range(low: float, high: float) -> str:
-    return "" if pd.isna(low) else f"{text.number(low, 1)}–{text.number(high, 1)}"
+def _range(low: float, high: float, lang: str) -> str:
+    return "" if pd.isna(low) else f"{text.tonnes(low, lang)}–{text.tonnes(high, lang)}"
 
 
 def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: str, caption: str) -> Table:
@@ -179,7 +182,7 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: 
     years = list(years)
     table = rows.pivot_table(index="field", columns="year", values="co2_mt")
     head = {"zh": "领域", "en": "Field"}[lang]
-    unit = "百万吨" if lang == "zh" else "Mt"
+    unit = text.TONNES[lang]
     columns = [Column("field", head), *(Column(str(year), str(year), unit, "number") for year in years)]
     names = [*emitting_fields(catalog), "total"]
     cells = [_field_row(catalog, table, name, years, lang) for name in names]
@@ -190,7 +193,7 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: 
 
 
 def _field_row(catalog: Catalog, table: pd.DataFrame, name: str, years: list[int], lang: str) -> dict[str, Any]:
-    shown = {str(year): {"text": text.number(table.at[name, year], 1, lang)} for year in years}
+    shown = {str(year): {"text": text.tonnes(table.at[name, year], lang)} for year in years}
     return {
         "field": {"text": catalog.label("fields", name, lang)},
         **shown,

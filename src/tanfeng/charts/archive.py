@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from tanfeng import text
 from tanfeng.archive import SCORED
 from tanfeng.catalog import Catalog
-from tanfeng.charts.style import FIELD_COLORS, Chart, canvas, draw_history, finish, tonne_axis, year_axis
+from tanfeng.charts.style import DASHED, FIELD_COLORS, Chart, canvas, draw_history, finish, mark, tonne_axis, year_axis
 from tanfeng.project import ProjectError
 
 MOST = 4
@@ -58,7 +58,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, known: pd.DataFrame, color: str) -> No
     years = [*([last] if len(base) else []), *rows["year"]]
     low, high, centre = ([*base, *rows[name]] for name in ("lo80", "hi80", "co2_mt"))
     axes.fill_between([float(year) for year in years], low, high, color=BAND, alpha=0.24, linewidth=0)
-    axes.plot(years, centre, color=BAND, linewidth=1.6, linestyle=(0, (4, 2)))
+    axes.plot(years, centre, color=BAND, linewidth=1.6, linestyle=DASHED, label=mark("forecast"))
     draw_history(axes, known, "co2_mt", color)
     axes.axvline(last, color="#8a949c", linewidth=0.8)
     year_axis(axes)

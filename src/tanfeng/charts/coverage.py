@@ -11,12 +11,14 @@ from matplotlib.path import Path as OutlinePath
 from tanfeng import text
 from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
+    CO2,
     FIELD_COLORS,
     INK,
     Chart,
     canvas,
     draw_history,
     finish,
+    name_ends,
     tonne_axis,
     year_axis,
 )
@@ -25,7 +27,6 @@ from tanfeng.coverage import NONE
 STATUS_COLORS = {"reported": "#1d4e86", "adjusted": "#9a63b5", "estimate": "#f0b860", NONE: "#eceff1"}
 MARKS = {"adjusted": ("D", "white"), "estimate": ("o", "none")}
 ROW_INCHES = 0.2
-CO2 = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}
 DATASETS = ["carbon_monitor", "city_sum", "county_sum", "cui_daily", "province_panel"]  # fixes colours and markers
 DIRECT, IMPORTED = FIELD_COLORS["energy"], FIELD_COLORS["agriculture"]
 
@@ -160,19 +161,20 @@ def other_inventories(
         lang: `zh` or `en`.
     """
     ours = intervals[intervals["field"] == "total"].sort_values("year")
-    own = {"zh": "本清单（阴影为95%区间）", "en": "this inventory (shaded: 95% interval)"}[lang]
+    own = {"zh": "本清单\n（阴影：95%区间）", "en": "this inventory\n(shaded: 95% interval)"}[lang]
     colors = sns.color_palette("colorblind", len(DATASETS))
     with canvas((8.4, 4.2)) as figure:
         axes = figure.subplots()
         years = ours["year"].astype(int)
         axes.fill_between(years, ours["lo95"], ours["hi95"], color=INK, alpha=0.14, linewidth=0)
         draw_history(axes, ours, "co2_mt", INK)
-        axes.plot([], [], color=INK, linewidth=2, label=own)
+        ends = [(float(years.iloc[-1]), float(ours["co2_mt"].iloc[-1]), own, INK)]
         for name, color, marker in zip(DATASETS, colors, "sv^Xp", strict=True):
             one = others[others["dataset"] == name]
-            axes.plot(one["year"], one["co2_mt"], marker, ls="-", color=color, lw=0.9, ms=4.5, label=names[name])
+            axes.plot(one["year"], one["co2_mt"], marker, ls="-", color=color, lw=0.9, ms=4.5)
+            ends += [(float(row.year), float(row.co2_mt), names[name], color) for row in one.tail(1).itertuples()]
         axes.set_ylim(bottom=0)
-        axes.legend(loc="upper left", fontsize=8.5)
+        name_ends(axes, ends)
         tonne_axis(axes, CO2[lang], lang)
         year_axis(axes)
         return finish(figure, _others_alt(ours, others, names, lang))

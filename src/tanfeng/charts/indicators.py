@@ -9,11 +9,14 @@ from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     FIELD_COLORS,
     INK,
+    PALE,
+    TONNES_OF,
     VERDICT_COLORS,
     Chart,
     canvas,
     draw_history,
     finish,
+    tonne_axis,
     unit_title,
     year_axis,
 )
@@ -30,8 +33,8 @@ def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         lang: `zh` or `en`.
     """
     titles = {
-        "energy_consumption": {"zh": "能源消费总量（百万吨标准煤）", "en": "Energy consumption (Mtce)"},
-        "co2_total": {"zh": "二氧化碳排放总量（百万吨）", "en": "CO₂ emissions (Mt)"},
+        "energy_consumption": {"zh": "能源消费总量", "en": "Energy consumption"},
+        "co2_total": {"zh": "二氧化碳排放总量", "en": "CO₂ emissions"},
         "energy_intensity_change": {"zh": "能耗强度比上年变化（%）", "en": "Energy intensity, change on year (%)"},
         "carbon_intensity_change": {"zh": "碳排放强度比上年变化（%）", "en": "Carbon intensity, change on year (%)"},
     }
@@ -42,13 +45,14 @@ def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
                 colors = [INK if status == "reported" else "#a9b4bc" for status in chosen["status"]]
                 axes.bar(chosen["year"], chosen["value"], color=colors, width=0.75)
                 axes.axhline(0, color="#8a949c", linewidth=0.8)
+                unit_title(axes, title[lang])
             else:
                 draw_history(axes, chosen, "value", INK)
                 axes.set_ylim(bottom=0)
-            unit_title(axes, title[lang])
+                tonne_axis(axes, title[lang], lang, TONNES_OF[name][lang])
             year_axis(axes)
         alt = {"zh": "四个指标小图：", "en": "Four small charts: "}[lang] + "; ".join(t[lang] for t in titles.values())
-        return finish(figure, alt)
+        return finish(figure, alt, (PALE,))
 
 
 def indicator(catalog: Catalog, rows: pd.DataFrame, targets: pd.DataFrame, title: str, lang: str) -> Chart:
@@ -63,9 +67,10 @@ def indicator(catalog: Catalog, rows: pd.DataFrame, targets: pd.DataFrame, title
     """
     with canvas((8.4, 3.8)) as figure:
         axes = figure.subplots()
-        reported = rows[rows["status"] != "estimate"]
-        axes.plot(rows["end"], rows["value"], color=FIELD_COLORS["technology"], linewidth=1.6, alpha=0.7)
-        axes.plot(reported["end"], reported["value"], "o", color=FIELD_COLORS["technology"], markersize=6)
+        color = FIELD_COLORS["technology"]
+        draw_history(axes, rows.assign(year=rows["end"]), "value", color)
+        reported = rows[rows["status"] == "reported"]
+        axes.plot(reported["end"], reported["value"], "o", color=color, markersize=6)
         for row in targets.itertuples():
             axes.plot([row.target_year], [row.target_value], "D", color=VERDICT_COLORS["missed"], markersize=7)
             label = {

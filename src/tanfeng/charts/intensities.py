@@ -10,11 +10,14 @@ from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     FIELD_COLORS,
     GRID,
+    HOLLOW,
     INK,
+    TONNES_OF,
     Chart,
     canvas,
     draw_history,
     finish,
+    name_ends,
     tonne_axis,
     unit_title,
     year_axis,
@@ -29,7 +32,6 @@ SCOPE_COLORS = {
 }
 BAND = "#f2f5f7"
 FEW = 3  # yearly figures: fewer are drawn as points
-TONNES_OF = {"energy_consumption": {"zh": "标准煤", "en": "ce"}, "co2_total": {"zh": "", "en": ""}}
 TITLES = {
     "energy_consumption": {"zh": "能源消费总量", "en": "Energy consumption"},
     "co2_total": {"zh": "二氧化碳排放总量", "en": "CO₂ emissions"},
@@ -50,13 +52,14 @@ def totals(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> C
     chosen = rows[rows["indicator"] == indicator].sort_values("year")
     with canvas((8.4, 3.6)) as figure:
         axes = figure.subplots()
+        ends = []
         for (scope, account), one in chosen.groupby(["scope", "account"], sort=False):
             draw_history(axes, one, "value", SCOPE_COLORS[scope])
             name = scope_name(catalog, indicator, scope, account, lang)
-            axes.plot([], [], color=SCOPE_COLORS[scope], linewidth=2, label=name)
+            ends.append((float(one["year"].iloc[-1]), float(one["value"].iloc[-1]), name, SCOPE_COLORS[scope]))
         axes.set_ylim(bottom=0, top=1.16 * float(chosen["value"].max()))
         axes.set_xlim(float(chosen["year"].min()) - 0.5, float(chosen["year"].max()) + 0.5)
-        axes.legend(ncols=2, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
+        name_ends(axes, ends)
         _bands(catalog, axes, lang)
         tonne_axis(axes, TITLES[indicator][lang], lang, TONNES_OF[indicator][lang])
         year_axis(axes)
@@ -93,7 +96,8 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
         _bands(catalog, axes, lang)
         unit_title(axes, TITLES[indicator][lang])
         year_axis(axes)
-        return finish(figure, _alt(catalog, chosen, indicator, lang))
+        hollow = (HOLLOW,) if (chosen["status"] != "reported").any() else ()
+        return finish(figure, _alt(catalog, chosen, indicator, lang), hollow)
 
 
 def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, lang: str) -> Chart:
@@ -132,7 +136,8 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         axes.xaxis.tick_top()
         axes.margins(y=0.14)
         axes.legend(ncols=2, loc="upper left", bbox_to_anchor=(0, 0), fontsize=9)
-        return finish(figure, _plans_alt(names, asked["planned_pct"], falls, words, lang))
+        hollow = (HOLLOW,) if "white" in faces else ()
+        return finish(figure, _plans_alt(names, asked["planned_pct"], falls, words, lang), hollow)
 
 
 def rate_differences(catalog: Catalog, checked: pd.DataFrame, tolerance: float, lang: str) -> Chart:

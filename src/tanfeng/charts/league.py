@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from tanfeng import league, league_tables, text, tiers
 from tanfeng.catalog import Catalog
-from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, tonne_axis, year_axis
+from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, name_ends, tonne_axis, year_axis
 from tanfeng.league import League
 
 PALE = "#9aa5ad"
@@ -15,17 +15,17 @@ MARKED = "#e6eef3"
 LINES = {
     "province_mt": ("全省清单", "provincial inventory", INK, "-"),
     "cities_mt": (
-        "各市合计（市全的年份）",
-        "sum of the cities (years with all of them)",
+        "各市合计\n（市全的年份）",
+        "sum of the cities\n(years with all)",
         FIELD_COLORS["industry"],
         "-",
     ),
-    "counties_mt": ("各县（市、区）合计", "sum of the counties", FIELD_COLORS["transport"], "--"),
+    "counties_mt": ("各县（市、区）\n合计", "sum of the counties", FIELD_COLORS["transport"], "--"),
 }
 CITY_LINES = {
     "co2_mt": ("城市清单", "city inventory", INK, "-"),
     "reconciled_mt": ("按全省总量折算", "scaled to the province", FIELD_COLORS["energy"], ":"),
-    "counties_mt": ("所辖县（市、区）合计", "sum of its counties", FIELD_COLORS["transport"], "--"),
+    "counties_mt": ("所辖县（市、区）\n合计", "sum of its counties", FIELD_COLORS["transport"], "--"),
 }
 
 
@@ -114,19 +114,21 @@ def _inventories(rows: pd.DataFrame, lines: dict[str, tuple[str, str, str, str]]
     title = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}[lang]
     known = {key: rows[key].dropna() for key in lines if rows[key].notna().any()}
     with canvas((8.4, 3.8)) as figure:
-        axes = figure.subplots()
+        axes, ends = figure.subplots(), []
         for key, series in known.items():
             *names, color, dash = lines[key]
             label = names[0 if lang == "zh" else 1]
             gaps = series.reindex(range(int(series.index.min()), int(series.index.max()) + 1))
-            axes.plot(gaps.index, gaps, dash, color=color, linewidth=2, marker="o", markersize=3, label=label)
+            axes.plot(gaps.index, gaps, dash, color=color, linewidth=2, marker="o", markersize=3)
+            ends.append((float(gaps.index[-1]), float(gaps.iloc[-1]), label, color))
         axes.set_ylim(bottom=0)
+        name_ends(axes, ends)
         tonne_axis(axes, title, lang)
         year_axis(axes)
-        axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1.06), fontsize=9)
         return finish(figure, f"{title}: {'; '.join(_line_alt(lines[key], known[key], lang) for key in known)}")
 
 
 def _line_alt(line: tuple[str, str, str, str], series: pd.Series, lang: str) -> str:
     ends = [f"{year} {text.tonnes(float(series[year]), lang)}" for year in (series.index.min(), series.index.max())]
-    return f"{line[0 if lang == 'zh' else 1]} {' → '.join(ends)} {text.TONNES[lang]}"
+    name = line[0 if lang == "zh" else 1].replace("\n", "" if lang == "zh" else " ")
+    return f"{name} {' → '.join(ends)} {text.TONNES[lang]}"

@@ -10,12 +10,15 @@ from matplotlib.axes import Axes
 from tanfeng import text
 from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
+    DASHED,
     FIELD_COLORS,
     VERDICT_COLORS,
     Chart,
     canvas,
     draw_history,
     finish,
+    mark,
+    name_ends,
     unit_title,
     year_axis,
 )
@@ -45,8 +48,8 @@ def intensity_paths(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> C
 
 def _draw(axes: Axes, way: Intensity, lang: str) -> None:
     words = {
-        "zh": ("等率进度", "后续所需", "预测中位数", "80%区间", "95%区间"),
-        "en": ("equal rate", "still needed", "median ahead", "80% interval", "95% interval"),
+        "zh": ("等率进度", "后续所需", "要求", "预测", "80%区间", "95%区间"),
+        "en": ("equal rate", "still needed", "required", "forecast", "80%", "95%"),
     }[lang]
     rows = way.rows
     for _, part in rows.groupby((rows["year"].diff().fillna(1) > 1).cumsum()):  # no line across a gap
@@ -56,21 +59,24 @@ def _draw(axes: Axes, way: Intensity, lang: str) -> None:
     needed = rows.dropna(subset=["needed_pct"])
     axes.plot(needed["year"], needed["needed_pct"], color=NEEDED, linewidth=1.8, label=words[1])
     axes.plot([way.year], [100 - way.reduction_pct], "o", color=NEEDED, markersize=6)
-    _draw_fan(axes, rows, words[2:])
+    _draw_fan(axes, rows)
     axes.set_ylim(bottom=0)
+    heights = (100 - way.reduction_pct, *(float(rows.iloc[-1][column]) for column in ("index_pct", "hi80", "hi95")))
+    colors = (NEEDED, COLOR, COLOR, COLOR)
+    name_ends(axes, [(way.year, *end) for end in zip(heights, words[2:], colors, strict=True)])
     year_axis(axes)
 
 
-def _draw_fan(axes: Axes, rows: pd.DataFrame, words: Sequence[str]) -> None:
+def _draw_fan(axes: Axes, rows: pd.DataFrame) -> None:
     ahead = rows[rows["status"] == "forecast"]
     last = rows[rows["status"] != "forecast"].iloc[-1]
     years = [float(year) for year in (last["year"], *ahead["year"])]
     start = float(last["index_pct"])
     middle = [start, *ahead["index_pct"]]
-    axes.plot(years, middle, color=COLOR, linewidth=2, linestyle=(0, (4, 2)), label=words[0])
-    for place, (low, high, strength) in enumerate((("lo80", "hi80", 0.24), ("lo95", "hi95", 0.13))):
+    axes.plot(years, middle, color=COLOR, linewidth=2, linestyle=DASHED, label=mark("forecast"))
+    for low, high, strength in (("lo80", "hi80", 0.24), ("lo95", "hi95", 0.13)):
         lower, upper = [start, *ahead[low]], [start, *ahead[high]]
-        axes.fill_between(years, lower, upper, color=COLOR, alpha=strength, linewidth=0, label=words[1 + place])
+        axes.fill_between(years, lower, upper, color=COLOR, alpha=strength, linewidth=0)
 
 
 def _alt(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> str:

@@ -7,7 +7,7 @@ import seaborn as sns
 
 from tanfeng import inventory, text
 from tanfeng.catalog import Catalog
-from tanfeng.charts.style import FIELD_COLORS, Chart, canvas, co2_label, finish, unit_title, year_axis
+from tanfeng.charts.style import CO2, FIELD_COLORS, PALE, Chart, canvas, finish, tonne_axis, year_axis
 
 
 def by_field(catalog: Catalog, region: str, lang: str) -> Chart:
@@ -55,14 +55,14 @@ def _stacked(table: pd.DataFrame, colors: list, labels: list[str], estimated: se
             bottom += table[column]
         handles, names = axes.get_legend_handles_labels()
         axes.legend(handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
-        unit_title(axes, co2_label(lang))
+        tonne_axis(axes, CO2[lang], lang)
         year_axis(axes)
-        return finish(figure, alt + _stacked_alt(table, labels, lang))
+        return finish(figure, alt + _stacked_alt(table, labels, lang), (PALE,) if estimated else ())
 
 
 def _stacked_alt(table: pd.DataFrame, labels: list[str], lang: str) -> str:
     last = table.iloc[-1]
-    parts = [f"{label} {text.number(value, 1)}" for label, value in zip(labels, last, strict=True)]
+    parts = [f"{label} {text.tonnes(value, lang)}" for label, value in zip(labels, last, strict=True)]
     if lang == "zh":
-        return f"{table.index[-1]}年（百万吨）：" + "、".join(parts) + "。"
+        return f"{table.index[-1]}年（万吨）：" + "、".join(parts) + "。"
     return f"{table.index[-1]} (Mt): " + ", ".join(parts) + "."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,18 +71,26 @@ STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "figure.facecolor": "white",
 }
+CO2 = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}
+TONNES_OF = {"energy_consumption": {"zh": "标准煤", "en": "ce"}, "co2_total": {"zh": "", "en": ""}}
 SIZE = (8.4, 4.2)
 DOTTED = (0, (1, 1.4))
+DASHED = (0, (4, 2))
+STATUSES = ("reported", "adjusted", "estimate", "forecast")  # told by how a line is drawn; the key names those in use
+PALE, HOLLOW = "pale", "hollow"  # bars of estimates
+LINE_POINTS = 11.5
+POINTS = 72
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn figure: SVG text, its size in inches, and the words for who cannot see it."""
+    """A drawn figure: SVG text, its size in inches, the words for who cannot see it, and the marks its key explains."""
 
     svg: str
     width: float
     height: float
     alt: str
+    marks: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -117,13 +125,60 @@ def canvas(size: tuple[float, float] = SIZE) -> Iterator[Figure]:
         yield Figure(figsize=size, layout="constrained")
 
 
-def finish(figure: Figure, alt: str) -> Chart:
-    """Turn a drawn figure into a chart; the same figure gives the same text each time."""
+def finish(figure: Figure, alt: str, marks: tuple[str, ...] = ()) -> Chart:
+    """Turn a drawn figure into a chart; the same figure gives the same text each time.
+
+    Args:
+        figure: what was drawn.
+        alt: the words for who cannot see it.
+        marks: marks to explain besides those of its lines (see `mark`).
+    """
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     width, height = figure.get_size_inches()
     svg = buffer.getvalue()
-    return Chart(shorten(svg[svg.index("<svg") :]), float(width), float(height), alt)
+    return Chart(shorten(svg[svg.index("<svg") :]), float(width), float(height), alt, (*_marks(figure), *marks))
+
+
+def mark(status: str) -> str:
+    """Return the label of a line that shows figures of a status: the key of the figure names it, a legend does not."""
+    return f"_{status}"
+
+
+def _marks(figure: Figure) -> list[str]:
+    """Return the statuses that the lines of a figure show; none if all of it is published."""
+    labels = {str(line.get_label()) for axes in figure.axes for line in axes.lines}
+    found = [status for status in STATUSES if mark(status) in labels]
+    return [] if found == ["reported"] else found
+
+
+def name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write the names of lines to the right of their ends, apart from each other; call it when the limits are set.
+
+    Args:
+        axes: what the lines were drawn in.
+        ends: x and y of each end, name and colour.
+    """
+    low, high = axes.get_ylim()
+    line = LINE_POINTS * (high - low) / (POINTS * axes.bbox.height / axes.figure.dpi)
+    ends = sorted(ends, key=lambda end: end[1])
+    heights = _apart([end[1] for end in ends], [line * (1 + end[2].count("\n")) for end in ends])
+    right = max(end[0] for end in ends)
+    for (_, _, name, color), height in zip(ends, heights, strict=True):
+        axes.annotate(
+            name, (right, height), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8.5, color=color,
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _apart(heights: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Return where names go: as near to their heights (ascending) as their sizes let them."""
+    placed: list[float] = []
+    for height, size in zip(heights, sizes, strict=True):
+        least = placed[-1] + (sizes[len(placed) - 1] + size) / 2 if placed else height
+        placed.append(max(height, least))
+    shift = sum(place - height for place, height in zip(placed, heights, strict=True)) / max(len(placed), 1)
+    return [place - shift for place in placed]
 
 
 def year_axis(axes: Axes) -> None:
@@ -153,9 +208,13 @@ def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> Non
         sns.lineplot(y=known[column].where(beside), linestyle=DOTTED, units=runs, estimator=None, **line)
     if published.notna().any():
         sns.lineplot(y=published, units=estimated.cumsum(), estimator=None, **line)
-    axes.plot(hollow["year"], hollow[column], "o", color=color, markerfacecolor="white", markersize=5.5, zorder=4)
+        axes.lines[-1].set_label(mark("reported"))
     adjusted = known[known["status"] == "adjusted"]
-    axes.plot(adjusted["year"], adjusted[column], "D", color=color, markersize=5.5, zorder=4)
+    points: dict[str, Any] = {"ls": "", "color": color, "ms": 5.5, "zorder": 4}
+    if len(hollow):
+        axes.plot(hollow["year"], hollow[column], marker="o", mfc="white", label=mark("estimate"), **points)
+    if len(adjusted):
+        axes.plot(adjusted["year"], adjusted[column], marker="D", label=mark("adjusted"), **points)
 
 
 def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "") -> None:
@@ -171,8 +230,3 @@ def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "") -> None:
     unit_title(axes, f"{label}（{name}）" if lang == "zh" else f"{label} ({name})")
     if lang == "zh":
         axes.yaxis.set_major_formatter(lambda value, _: text.tonnes(value, lang))
-
-
-def co2_label(lang: str) -> str:
-    """Return what an axis of emissions shows, with its unit."""
-    return "二氧化碳排放（百万吨）" if lang == "zh" else "CO₂ emissions (Mt)"
