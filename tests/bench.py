@@ -19,7 +19,7 @@ from statistics import median
 
 import nbformat
 
-from tanfeng.report import earlier, plan
+from tanfeng.report import plan
 from tanfeng.report.environment import SETTINGS
 from tanfeng.report.execute import prepare
 
@@ -83,8 +83,7 @@ class Bench:
         return self.run("make", "-f", str(file), f"-j{jobs}")
 
     def tanfeng(self) -> float:
-        """`tanfeng build`, everything anew: nothing of an earlier build is left."""
-        shutil.rmtree(ROOT / earlier.FOLDER, ignore_errors=True)
+        """`tanfeng build`, everything anew."""
         out = self.folder / "reports"
         return self.run(str(BIN / "tanfeng"), "build", *self.names, "--force", "--out", str(out))
 
@@ -104,14 +103,19 @@ class Bench:
         return max(float(process.communicate()[0]) for process in started)
 
     def jupyter_book(self) -> float:
-        """jupyter-book 1 on the same notebooks."""
-        folder = self.folder / "book"
+        """jupyter-book 1 on the same notebooks; it runs them where they are, so they are put into the project."""
+        folder = ROOT / "build" / "bench-book"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.given, folder)
         (folder / "_config.yml").write_text("title: x\nexecute: {execute_notebooks: force, timeout: 600}\n")
         chapters = "".join(f"- file: {path.stem}\n" for path in self.notebooks[1:])
         (folder / "_toc.yml").write_text(f"format: jb-book\nroot: {self.notebooks[0].stem}\nchapters:\n{chapters}")
-        return self.run(*self.book.split(), "build", "-q", str(folder))
+        seconds = self.run(*self.book.split(), "build", "-q", str(folder))
+        failed = list((folder / "_build").rglob("reports/*.log"))  # it ends with 0 all the same
+        if failed:
+            raise SystemExit(f"jupyter-book: {failed[0].name}: {failed[0].read_text(encoding='utf-8')[-1000:]}")
+        shutil.rmtree(folder)
+        return seconds
 
 
 def main() -> None:

@@ -56,8 +56,9 @@ def _chance(value: float) -> dict[str, str]:
     return {"text": text.probability(value)}
 
 
-def _tonnes(value: float, lang: str) -> dict[str, str]:
-    return {"text": "—" if pd.isna(value) else text.tonnes(value, lang)}
+def _ahead(value: float, lang: str, digits: int = 1) -> str:
+    """Return a forecast as it is rounded everywhere: to 0.1 Mt."""
+    return "—" if pd.isna(value) else text.tonnes(round(value, 1), lang, digits)
 
 
 def _number(value: float, digits: int, lang: str) -> dict[str, str]:
@@ -131,11 +132,11 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, capti
 
 def _scenario_cells(row: dict[str, Any], about: pd.Series, lang: str) -> dict[str, Any]:
     change = row["change_mt"]
-    moved = f"{'+' if change > 0 else ''}{text.tonnes(change, lang)}" if change else "—"
+    moved = f"{'+' if change > 0 else ''}{_ahead(change, lang)}" if change else "—"
     return {
         "name": {"text": about[lang]},
-        "co2": _tonnes(row[f"co2_{BY}"], lang),
-        "range": {"text": f"{text.tonnes(row['lo80'], lang, 0)}–{text.tonnes(row['hi80'], lang, 0)}"},
+        "co2": {"text": _ahead(row[f"co2_{BY}"], lang)},
+        "range": {"text": f"{_ahead(row['lo80'], lang, 0)}–{_ahead(row['hi80'], lang, 0)}"},
         "change": {"text": moved},
         "by": _chance(row[f"p_by_{BY}"]),
         "never": _chance(row["p_no_peak"]),
@@ -186,7 +187,7 @@ def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
         {
             "field": {"text": catalog.label("fields", row["field"], lang)},
             "year": {"text": str(row["year"])},
-            "co2": _tonnes(row["co2_mt"], lang),
+            "co2": {"text": _ahead(row["co2_mt"], lang)},
             "kind": {"text": KINDS[row["kind"]][lang]},
             "drivers": {"text": mark.join(driver(catalog, name, lang) for name in row["drivers"].split()) or "—"},
             "error": _number(row["error_pct"], 1, lang),

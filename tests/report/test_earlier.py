@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import gc
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from tanfeng.catalog import Catalog
-from tanfeng.report import earlier, fingerprint, tracing
+from tanfeng.report import earlier, fingerprint, tracing, warm, zygote
 from tanfeng.report.earlier import Values
 
 TABLE = "data/plans.csv"
@@ -58,6 +60,7 @@ def _as_it_was() -> Iterator[None]:
     tracing._taken.clear()
     tracing._frames[:] = frames
     fingerprint.forget()
+    gc.unfreeze()
 
 
 def append(path: Path) -> None:
@@ -147,12 +150,41 @@ def test_a_table_that_changes_meanwhile_gives_nothing_to_keep(project: Path) -> 
     assert later.computed == 1
 
 
+@pytest.mark.parametrize("name", [TABLE, "src/tanfeng/text.py"])
+def test_what_changed_since_the_process_began_is_never_trusted_again(project: Path, name: str) -> None:
+    """A process still holds what the file was; processes forked from it later inherit that."""
+    first = Process(project)
+    first.counted(Catalog(project), 2)
+    append(project / name)
+    first.values.keep("inventory")
+    first.counted(Catalog(project), 3)
+    first.values.keep("facts")
+    later = Process(project)
+    later.run()
+    later.counted(Catalog(project), 3)
+    assert later.computed == 2
+
+
+def test_nothing_is_taken_up_if_the_package_changed_while_it_was_imported(project: Path) -> None:
+    Process(project).run()
+    values = Values(project, project / "build" / "scratch")
+    append(project / "src/tanfeng/text.py")
+    values.take_up()
+    assert values.right == {}
+
+
 def test_a_full_disk_only_costs_time(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
+    process = Process(project)
+    process.counted(Catalog(project), 2)
     monkeypatch.setattr(earlier.publish, "place", full)
-    assert Process(project).run() == {"rows": 2 * rows(project)}
+    monkeypatch.setattr(warm, "compute", lambda *_: None)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        zygote.Zygote(ours, str(project), "330000", process.values).compute("facts")
+    assert not (project / earlier.FOLDER / "facts.pickle").exists()
 
 
 @pytest.mark.parametrize("name", ["tanfeng.charts.style.fonts", "tanfeng.report.fingerprint.state"])

@@ -98,6 +98,14 @@ def test_a_local_file_concerns_every_report(project: Path, report: Report) -> No
     assert reasons(project, report) == ["data/local changed", "the words, sources or regions changed"]
 
 
+def test_a_local_folder_elsewhere_is_looked_into(project: Path, report: Report, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (project / "data" / "local").symlink_to(tmp_path / "shared")
+    assert reasons(project, report) == []
+    (tmp_path / "shared" / "observations.csv").write_text("x\n", encoding="utf-8")
+    assert reasons(project, report) == ["data/local changed", "the words, sources or regions changed"]
+
+
 def test_a_removed_table_is_a_change(project: Path, report: Report) -> None:
     (project / "data" / "plans.csv").unlink()
     assert reasons(project, report) == ["data/plans.csv changed"]

@@ -52,7 +52,8 @@ def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
                 tonne_axis(axes, title[lang], lang, TONNES_OF[name][lang])
             year_axis(axes)
         alt = {"zh": "四个指标小图：", "en": "Four small charts: "}[lang] + "; ".join(t[lang] for t in titles.values())
-        return finish(figure, alt, (PALE,))
+        pale = rows["indicator"].str.endswith("change") & (rows["status"] != "reported")
+        return finish(figure, alt, (PALE,) if pale.any() else ())
 
 
 def indicator(catalog: Catalog, rows: pd.DataFrame, targets: pd.DataFrame, title: str, lang: str) -> Chart:

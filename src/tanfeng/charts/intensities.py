@@ -96,7 +96,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
         _bands(catalog, axes, lang)
         unit_title(axes, TITLES[indicator][lang])
         year_axis(axes)
-        hollow = (HOLLOW,) if (chosen["status"] != "reported").any() else ()
+        hollow = (HOLLOW,) if any((one["status"] != "reported").any() for *_, one in columns) else ()
         return finish(figure, _alt(catalog, chosen, indicator, lang), hollow)
 
 

@@ -16,7 +16,7 @@ LINES = {
     "province_mt": ("全省清单", "provincial inventory", INK, "-"),
     "cities_mt": (
         "各市合计\n（市全的年份）",
-        "sum of the cities\n(years with all)",
+        "sum of the cities\n(where all are known)",
         FIELD_COLORS["industry"],
         "-",
     ),

@@ -55,7 +55,9 @@ def _draw(axes: Axes, way: Intensity, lang: str) -> None:
     for _, part in rows.groupby((rows["year"].diff().fillna(1) > 1).cumsum()):  # no line across a gap
         draw_history(axes, part, "index_pct", COLOR)
     equal = rows.dropna(subset=["compound_pct"])
-    axes.plot(equal["year"], equal["compound_pct"], color=EQUAL, linewidth=1.2, linestyle=(0, (1, 2)), label=words[0])
+    axes.plot(
+        equal["year"], equal["compound_pct"], color=EQUAL, linewidth=1.2, linestyle=(0, (6, 2, 1, 2)), label=words[0]
+    )
     needed = rows.dropna(subset=["needed_pct"])
     axes.plot(needed["year"], needed["needed_pct"], color=NEEDED, linewidth=1.8, label=words[1])
     axes.plot([way.year], [100 - way.reduction_pct], "o", color=NEEDED, markersize=6)

@@ -13,17 +13,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from scipy.optimize import isotonic_regression
 
 from tanfeng import text
 from tanfeng.charts.outlines import shorten
@@ -172,13 +175,10 @@ def name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None
 
 
 def _apart(heights: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Return where names go: as near to their heights (ascending) as their sizes let them."""
-    placed: list[float] = []
-    for height, size in zip(heights, sizes, strict=True):
-        least = placed[-1] + (sizes[len(placed) - 1] + size) / 2 if placed else height
-        placed.append(max(height, least))
-    shift = sum(place - height for place, height in zip(placed, heights, strict=True)) / max(len(placed), 1)
-    return [place - shift for place in placed]
+    """Return where names go: as near to their heights (ascending, least squares) as their sizes let them."""
+    steps = [(before + own) / 2 for before, own in pairwise(sizes)]
+    apart = np.cumsum([0.0, *steps])
+    return [float(place) for place in isotonic_regression(np.array(heights) - apart).x + apart]
 
 
 def year_axis(axes: Axes) -> None:
@@ -208,7 +208,8 @@ def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> Non
         sns.lineplot(y=known[column].where(beside), linestyle=DOTTED, units=runs, estimator=None, **line)
     if published.notna().any():
         sns.lineplot(y=published, units=estimated.cumsum(), estimator=None, **line)
-        axes.lines[-1].set_label(mark("reported"))
+        if (known["status"] == "reported").any():
+            axes.lines[-1].set_label(mark("reported"))
     adjusted = known[known["status"] == "adjusted"]
     points: dict[str, Any] = {"ls": "", "color": color, "ms": 5.5, "zorder": 4}
     if len(hollow):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def build(
     lang: Annotated[str, typer.Option(help="zh, en or all.")] = "all",
     cities: Annotated[bool, typer.Option("--cities", help="Build the pages of its cities as well.")] = False,
     jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
-    force: Annotated[bool, typer.Option(help="Build even what is up to date.")] = False,
+    force: Annotated[bool, typer.Option(help="Build even what is up to date, and compute everything anew.")] = False,
     plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the pages as PDF as well; takes Chromium.")] = False,
     executor: Annotated[
@@ -113,9 +114,11 @@ def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities
 
 def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choice) -> None:
     from tanfeng.report import build as builder
-    from tanfeng.report import fingerprint, idle, plan
+    from tanfeng.report import earlier, fingerprint, idle, plan
 
     fingerprint.forget()  # what another build did while this one waited
+    if choice.force:
+        shutil.rmtree(root / earlier.FOLDER, ignore_errors=True)
     waiting = builder.jobs_for(root, out, chosen, choice.force)
     running = any(job.run for job in waiting)
     with (

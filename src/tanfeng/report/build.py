@@ -195,7 +195,7 @@ class Build:
 
             self._run(waiting.pop(0), [""], alone=True)
         drawn = [job.report for job in jobs if not job.run]
-        alone = not self.running  # a process with threads is not forked
+        alone = not self.running  # a process whose threads run notebooks is not forked
         for result in self.desk.draw_anew(drawn, min(self.slots, os.cpu_count() or 1) if alone else 1):
             self._told(result)
         self._start(waiting)

@@ -23,7 +23,10 @@ Kept = tuple[Value, dict[str, str]]
 
 @dataclass
 class Values:
-    """The values of a project: those still right by group, and the hashes of its files when they were last looked at.
+    """The values of a project: those still right by group, and the hashes of its files when this process began.
+
+    Make it before the modules of the package are imported: what changes afterwards leads to no value that is kept, in
+    this process and in all that are forked from it, since any of them may still hold what it was before.
 
     Args:
         root: project folder.
@@ -33,40 +36,47 @@ class Values:
     root: Path
     scratch: Path
     right: dict[str, list[Kept]] = field(default_factory=dict)
-    state: fingerprint.State = field(init=False)
+    began: fingerprint.State = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self._look()
 
     def take_up(self) -> None:
         """Take up what is still right, for this process and those forked from it."""
-        self.state = self._look()
+        if self._look().kinds != self.began.kinds:
+            return
         for path in sorted((self.root / FOLDER).glob("*.pickle")):
             kept = _read(path, self._basis())
-            self.right[path.stem] = [(value, hashes) for value, hashes in kept if self._hashes(value) == hashes]
+            self.right[path.stem] = [(value, hashes) for value, hashes in kept if self._same(value) == hashes]
             tracing.receive([value for value, _ in self.right[path.stem]])
 
     def keep(self, group: str) -> None:
-        """Keep what this process computed for a group; not what came from a file that changed meanwhile."""
-        computed, before = tracing.hand_on(), self.state
-        self.state = self._look()
-        if self.state.kinds != before.kinds:
+        """Keep what this process computed for a group.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        computed = tracing.hand_on()
+        if self._look().kinds != self.began.kinds:
             return
-        new = [(value, self._hashes(value)) for value in computed]
-        new = [(value, hashes) for value, hashes in new if all(before.of(name) == hashes[name] for name in hashes)]
-        if not new:
-            return
-        with contextlib.suppress(OSError):  # a full disk makes the next build slower
-            _write(self.root / FOLDER / f"{group}.pickle", self.scratch, self._basis(), self.right.get(group, []) + new)
+        new = [(value, hashes) for value, hashes in ((value, self._same(value)) for value in computed) if hashes]
+        if new:
+            every = {(one[0].function, one[0].key): one for one in [*self.right.get(group, []), *new]}
+            _write(self.root / FOLDER / f"{group}.pickle", self.scratch, self._basis(), list(every.values()))
 
     def _look(self) -> fingerprint.State:
         fingerprint.forget()
         return fingerprint.state(self.root)
 
+    def _same(self, value: Value) -> dict[str, str]:
+        """Return the hashes of the files behind a value; nothing if one is not as it was when this process began."""
+        hashes = fingerprint.tables(self.root, list(value.reads))
+        return hashes if all(self.began.of(name) == found for name, found in hashes.items()) else {}
+
     def _basis(self) -> dict[str, str]:
-        kinds = {name: self.state.kinds[name] for name in ("source", "lock")}
+        kinds = {name: self.began.kinds[name] for name in ("source", "lock")}
         noted = fingerprint.file_hash(Path(tracing.__file__))  # how the files behind a value are found
         return kinds | worker.libraries() | {"interpreter": sys.version, "tracing": noted}
-
-    def _hashes(self, value: Value) -> dict[str, str]:
-        return fingerprint.tables(self.root, list(value.reads))
 
 
 def _write(path: Path, scratch: Path, basis: dict[str, str], kept: list[Kept]) -> None:

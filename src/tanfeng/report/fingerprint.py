@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -98,8 +99,9 @@ def digest(paths: list[Path], root: Path) -> str:
 
 
 def _below(folder: Path) -> list[Path]:
-    found = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return [path for path in found if not path.name.startswith(".~")]
+    found = [Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names]
+    wanted = [path for path in found if "__pycache__" not in path.parts and not path.name.startswith(".~")]
+    return [path for path in wanted if path.is_file()]
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""What is computed once a build and shared by the notebooks: the only list of it.
+"""What is computed once and shared by the notebooks, and by later builds (`earlier`): the only list of it.
 
 A group is a process that has imported the libraries, computed its steps and those of the group it comes from, and is
 then forked for each notebook. The steps only fill the caches of the functions that the notebooks call; a notebook

@@ -7,6 +7,7 @@ scratch folders and ends too; every process forked from it ends with it.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import json
@@ -91,7 +92,8 @@ class Zygote:
 
         if self.values:
             warm.compute(group, Catalog(Path(self.root)), self.region)
-            self.values.keep(group)
+            with contextlib.suppress(Exception):  # a full disk, a folder that vanishes: the next build takes longer
+                self.values.keep(group)
         gc.collect()
         gc.freeze()
 
@@ -177,16 +179,17 @@ def main() -> None:
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
 
-    from tanfeng.report import tracing, warm
+    from tanfeng.report import tracing
 
     tracing.start(Path(root) if root else Path("/nowhere"))
 
-    warm.libraries()
-    from tanfeng.report import earlier
+    from tanfeng.report import earlier, warm
 
     values = earlier.Values(Path(root), Path(scratch[0])) if root else None
+    warm.libraries()
     if values:
-        values.take_up()
+        with contextlib.suppress(Exception):  # it only costs time
+            values.take_up()
     gc.collect()
     gc.freeze()
     own = os.getpid()
