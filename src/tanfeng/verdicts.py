@@ -86,8 +86,8 @@ class Verdict:
         return self.target["variant"] == "firm" and not counted_elsewhere(self.target, self.ties)
 
 
-def judge(catalog: Catalog, region: str, plan: str | None = None) -> list[Verdict]:
-    """Return the verdict on every target of a region (of one plan, or of all).
+def judge(catalog: Catalog, region: str, plan: str | None = None, field: str | None = None) -> list[Verdict]:
+    """Return the verdict on every target of a region (of one plan, or of all; of one field, or of all).
 
     Raises:
         ProjectError: if the region has no target of the plan.
@@ -97,11 +97,14 @@ def judge(catalog: Catalog, region: str, plan: str | None = None) -> list[Verdic
         >>> found = {v.target["id"]: v.verdict for v in judge(open_catalog(), "330000", "14FYP")}
         >>> found["E02"], found["P03"]
         ('met', 'not_assessable')
+        >>> {v.target["field"] for v in judge(open_catalog(), "330000", field="technology")}
+        {'technology'}
     """
     targets = catalog.read("targets")
     chosen = targets[(targets["region"] == region) & ((targets["plan"] == plan) if plan else True)]
     if chosen.empty:
         raise ProjectError(f"data/targets.csv has no targets of region {region}" + (f" in plan {plan}" if plan else ""))
+    chosen = chosen[(chosen["field"] == field) | (field is None)]
     return [judge_target(catalog, target) for target in chosen["id"]]
 
 
