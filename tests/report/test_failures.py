@@ -21,7 +21,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tanfeng.report import build, fingerprint
+from tanfeng.report import build, earlier, fingerprint
 from tanfeng.report.plan import reports
 
 pytestmark = pytest.mark.build
@@ -276,9 +276,11 @@ def test_a_foreign_shell(small: Small, tmp_path: Path) -> None:
 
 
 def test_plain_kernels_give_the_same(small: Small) -> None:
-    before = small.state()
+    before, values = small.state(), small.folder / earlier.FOLDER
+    assert values.is_dir()
     status, said = small.build("--force", "--plain")
     assert status == 0, said
+    assert not values.exists(), "what is forced is computed anew, and plain kernels keep nothing"
     small.assert_nothing_left(before | _records(small))
 
 
