@@ -29,6 +29,7 @@ FLOOR = """
 import sys, nbformat
 from tanfeng.report import warm
 warm.libraries()
+warm.later_libraries()
 import time
 started = time.perf_counter()
 for path in sys.argv[1:]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from tanfeng import chains, periods
 from tanfeng.catalog import Catalog, local_file, merged, read_text_table, typed
 from tanfeng.project import ProjectError, Table
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 PANDERA_TYPES: dict[str, Any] = {
     "string": str,
@@ -89,12 +91,15 @@ def schema(table: Table) -> pa.DataFrameSchema:
         >>> list(schema(open_catalog().tables["plans"]).columns)[:3]
         ['id', 'zh', 'en']
     """
+    import pandera.pandas as pa  # loads for a while, and only files that changed need it
+
     return pa.DataFrameSchema({field["name"]: _column(field) for field in table.fields}, strict=False)
 
 
 def _column(field: dict[str, Any]) -> pa.Column:
-    limits = field.get("constraints", {})
-    checks = []
+    import pandera.pandas as pa
+
+    limits, checks = field.get("constraints", {}), []
     if "enum" in limits:
         checks.append(pa.Check.isin(limits["enum"], error=f"one of {', '.join(map(str, limits['enum']))}"))
     if "pattern" in limits:
@@ -294,6 +299,8 @@ def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Prob
 
 
 def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+    from pandera.errors import SchemaErrors
+
     bad = list(_check_numbers(rows, table, name))
     yield from bad
     rows = rows.copy()
@@ -301,7 +308,7 @@ def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Proble
         rows.at[problem.row - 2, problem.column] = "0"  # named already; the other cells are still checked
     try:
         schema(table).validate(rows.mask(rows == ""), lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except SchemaErrors as error:
         cases = error.failure_cases.dropna(subset="index")
         types = {field["name"]: field["type"] for field in table.fields}
         seen = set()

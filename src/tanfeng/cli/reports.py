@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -126,10 +127,7 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
         _workshop(root, out, region, choice, cluster) as shop,
     ):
         shop.start(running)
-        _require_good_tables(root)
-        if region != plan.ALL:
-            _require_region(root, region)
-        failed = _run(shop, waiting, choice) if waiting else 0
+        failed = _run(shop, waiting, choice, partial(_require, root, region))
         _write_index(root, out, plan.listed(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
@@ -160,6 +158,15 @@ def _workshop(root: Path, out: Path, region: str, choice: _Choice, cluster: Any)
     return Workshop(root, out, plan.homes(root)[0] if region == plan.ALL else region, choice.plain, cluster)
 
 
+def _require(root: Path, region: str) -> None:
+    """Stop where no page may be made: the tables are broken, or do not hold the region."""
+    from tanfeng.report import plan
+
+    _require_good_tables(root)
+    if region != plan.ALL:
+        _require_region(root, region)
+
+
 def _require_good_tables(root: Path) -> None:
     from tanfeng.report import checked
 
@@ -186,13 +193,13 @@ def _require_region(root: Path, region: str) -> None:
         )
 
 
-def _run(shop: Any, waiting: list[Any], choice: _Choice) -> int:
+def _run(shop: Any, waiting: list[Any], choice: _Choice, permit: Callable[[], None]) -> int:
     from tanfeng.report import build as builder
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=note, disable=not note.is_terminal) as progress:
+    with Progress(*columns, console=note, disable=not (waiting and note.is_terminal)) as progress:
         teller = _Teller(progress, progress.add_task("", total=len(waiting)))
-        results = builder.build(shop, waiting, choice.jobs, teller.tell, choice.timeout)
+        results = builder.build(shop, waiting, choice.jobs, teller.tell, choice.timeout, permit)
     return sum(bool(result.error) for result in results)
 
 

@@ -3,7 +3,7 @@
 Each takes a history without gaps over its last figure (missing years are filled along a straight line between logs) and
 returns what is ahead with the standard error its model states, NaN where it states none. theta and ucm, drift, the
 log-linear trend and STIRPAT work on logs; ets, damped and arima on the figures themselves, where they did better.
-statsmodels estimates the parameters a series at a time. Forecasts are kept within 0.05 and 20 times the last figure,
+statsmodels estimates the parameters a series at a time; it loads for a second, so only where it is used. Forecasts are kept within 0.05 and 20 times the last figure,
 as those of R1.
 
 STIRPAT here is a described reference: ln E on ln population and ln GDP per head by OLS, drivers carried on at their
@@ -20,10 +20,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.tsa.arima.model import ARIMA
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
-from statsmodels.tsa.forecasting.theta import ThetaModel
-from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from tanfeng.forecast.r1 import LIMITS, SHORTEST, Values, half_drift
 from tanfeng.project import ProjectError
@@ -67,12 +63,16 @@ def _half_drift(values: Values, horizon: int) -> tuple[Values, Values]:
 
 
 def _theta(logs: Values, horizon: int) -> tuple[Values, Values]:
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
     found = ThetaModel(pd.Series(logs), period=1, deseasonalize=False).fit()
     mean = found.forecast(horizon).to_numpy()
     return mean, found.prediction_intervals(horizon, alpha=ONE_SIGMA)["upper"].to_numpy() - mean
 
 
 def _ets_fit(values: Values, trend: str | None, damped: bool) -> Any:
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
     return ETSModel(pd.Series(values), error="add", trend=trend, damped_trend=damped).fit(disp=False)
 
 
@@ -101,6 +101,8 @@ def _aicc(fit: Any) -> float:
 
 def _arima(values: Values, horizon: int) -> tuple[Values, Values]:
     """AICc among p, q of 0 and 1, one difference, with and without drift."""
+    from statsmodels.tsa.arima.model import ARIMA
+
     choices = itertools.product((0, 1), (0, 1), ("n", "t"))
     fits = [ARIMA(values, order=(p, 1, q), trend=trend).fit() for p, q, trend in choices]
     return _state_ahead(min(fits, key=_aicc), horizon)
@@ -108,6 +110,8 @@ def _arima(values: Values, horizon: int) -> tuple[Values, Values]:
 
 def _ucm(logs: Values, horizon: int) -> tuple[Values, Values]:
     """Local linear trend."""
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
     return _state_ahead(UnobservedComponents(logs, "lltrend").fit(disp=False), horizon)
 
 

@@ -29,6 +29,7 @@ __all__ = ["Job", "Workshop", "answers", "build", "commit", "jobs_for"]
 WORK = Path("build")
 REPORT_SECONDS = 900.0
 LOOK_SECONDS = 0.5
+GIVE_UP_SECONDS = 10.0
 MOST_ON_CLUSTER = 500
 
 
@@ -145,10 +146,14 @@ class Workshop:
         self._clear()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """End every process and remove what is unfinished."""
+    def stop(self) -> None:
+        """End every process that was started here and what was forked from it."""
         if "" in self.servers:
             self.servers[""].stop()
+
+    def __exit__(self, *_: object) -> None:
+        """End every process and remove what is unfinished."""
+        self.stop()
         self._clear()
 
     def _clear(self) -> None:
@@ -169,8 +174,15 @@ class Running:
 class Build:
     """One build at work: threads wait for kernels, this thread draws the pages."""
 
-    def __init__(self, shop: Workshop, jobs: int, tell: Callable[[Result | Report], None], seconds: float) -> None:
-        self.shop, self.tell, self.seconds = shop, tell, seconds
+    def __init__(
+        self,
+        shop: Workshop,
+        jobs: int,
+        tell: Callable[[Result | Report], None],
+        seconds: float,
+        permit: Callable[[], None],
+    ) -> None:
+        self.shop, self.tell, self.seconds, self.permit = shop, tell, seconds, permit
         self.slots, self.more = jobs or os.cpu_count() or 1, not jobs
         if shop.cluster:
             self.slots, self.more = MOST_ON_CLUSTER, False
@@ -190,10 +202,7 @@ class Build:
     def all(self, jobs: list[Job]) -> list[Result]:
         """Make every page."""
         waiting = [job.report for job in jobs if job.run]
-        if waiting:
-            from tanfeng.report import execute  # noqa: F401  # before the threads that need it
-
-            self._run(waiting.pop(0), [""], alone=True)
+        self._begin(waiting)
         drawn = [job.report for job in jobs if not job.run]
         alone = not self.running  # a process whose threads run notebooks is not forked
         for result in self.desk.draw_anew(drawn, min(self.slots, os.cpu_count() or 1) if alone else 1):
@@ -203,6 +212,32 @@ class Build:
             self._start(waiting)
             self._wait(waiting)
         return self.results
+
+    def _begin(self, waiting: list[Report]) -> None:
+        """Ask for permission; where kernels are forked, the first notebook runs meanwhile, and is ended if refused."""
+        if waiting and self.shop.servers:
+            self._first(waiting)
+        try:
+            self.permit()
+        except BaseException:
+            self._give_up()
+            raise
+        if waiting and not self.running:
+            self._first(waiting)
+
+    def _first(self, waiting: list[Report]) -> None:
+        from tanfeng.report import execute  # noqa: F401  # before the threads that need it
+
+        self._run(waiting.pop(0), [""], alone=True)
+
+    def _give_up(self) -> None:
+        """End every process and wait for the threads that wait for them."""
+        self.shop.stop()
+        until = time.monotonic() + GIVE_UP_SECONDS
+        with contextlib.suppress(queue.Empty):
+            while self.running:
+                message = self.messages.get(timeout=max(0.0, until - time.monotonic()))
+                self.running.pop(message[0].name if message else "", None)
 
     def _start(self, waiting: list[Report]) -> None:
         """Start what may start: none that would wait for a group that is still computing what it shares.
@@ -279,6 +314,7 @@ def build(
     slots: int,
     tell: Callable[[Result | Report], None],
     seconds: float = REPORT_SECONDS,
+    permit: Callable[[], None] = lambda: None,
 ) -> list[Result]:
     """Make pages and return what became of each.
 
@@ -290,9 +326,10 @@ def build(
         slots: number of notebooks at a time; 0 for one a core.
         tell: called with each report that starts and each result as it comes.
         seconds: how long a notebook may run.
+        permit: returns once pages may be made of these tables, or raises; nothing is drawn or published before.
     """
     with contextlib.chdir(shop.root):  # names of sockets are relative, see `execute`
-        return Build(shop, slots, tell, seconds).all(jobs)
+        return Build(shop, slots, tell, seconds, permit).all(jobs)
 
 
 def answers(out: Path, reports: list[Report]) -> Iterator[tuple[Report, dict[str, object]]]:

@@ -12,6 +12,7 @@ import hashlib
 import pickle
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from tanfeng.report import fingerprint, publish, tracing, worker
@@ -37,6 +38,7 @@ class Values:
     scratch: Path
     right: dict[str, list[Kept]] = field(default_factory=dict)
     began: fingerprint.State = field(init=False)
+    _known: dict[frozenset[str], dict[str, str]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.began = self._look()
@@ -46,8 +48,8 @@ class Values:
         if self._look().kinds != self.began.kinds:
             return
         for path in sorted((self.root / FOLDER).glob("*.pickle")):
-            kept = _read(path, self._basis())
-            self.right[path.stem] = [(value, hashes) for value, hashes in kept if self._same(value) == hashes]
+            kept = _read(path, self._basis)
+            self.right[path.stem] = [(value, hashes) for value, hashes in kept if self._same(value.reads) == hashes]
             tracing.receive([value for value, _ in self.right[path.stem]])
 
     def keep(self, group: str) -> None:
@@ -59,20 +61,26 @@ class Values:
         computed = tracing.hand_on()
         if self._look().kinds != self.began.kinds:
             return
-        new = [(value, hashes) for value, hashes in ((value, self._same(value)) for value in computed) if hashes]
+        found = ((value, self._same(value.reads)) for value in computed)
+        new = [(value, hashes) for value, hashes in found if hashes]
         if new:
             every = {(one[0].function, one[0].key): one for one in [*self.right.get(group, []), *new]}
-            _write(self.root / FOLDER / f"{group}.pickle", self.scratch, self._basis(), list(every.values()))
+            _write(self.root / FOLDER / f"{group}.pickle", self.scratch, self._basis, list(every.values()))
 
     def _look(self) -> fingerprint.State:
         fingerprint.forget()
+        self._known.clear()
         return fingerprint.state(self.root)
 
-    def _same(self, value: Value) -> dict[str, str]:
+    def _same(self, reads: frozenset[str]) -> dict[str, str]:
         """Return the hashes of the files behind a value; nothing if one is not as it was when this process began."""
-        hashes = fingerprint.tables(self.root, list(value.reads))
-        return hashes if all(self.began.of(name) == found for name, found in hashes.items()) else {}
+        if reads not in self._known:  # many values come from the same files
+            hashes = fingerprint.tables(self.root, list(reads))
+            same = all(self.began.of(name) == found for name, found in hashes.items())
+            self._known[reads] = hashes if same else {}
+        return self._known[reads]
 
+    @cached_property
     def _basis(self) -> dict[str, str]:
         kinds = {name: self.began.kinds[name] for name in ("source", "lock")}
         noted = fingerprint.file_hash(Path(tracing.__file__))  # how the files behind a value are found

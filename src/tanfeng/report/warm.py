@@ -19,8 +19,9 @@ import tanfeng
 if TYPE_CHECKING:
     from tanfeng.catalog import Catalog
 
-LIBRARIES = ("numpy", "pandas", "scipy.stats", "statsmodels.api", "matplotlib.figure", "seaborn", "IPython")
-NOT_IN_NOTEBOOKS = ("tanfeng.cli", "tanfeng.report", "tanfeng.start")
+LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
+LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.spreadsheets", "tanfeng.target_sheets")
+NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", *LATER)
 
 
 @dataclass(frozen=True)
@@ -238,15 +239,21 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
 
 
 def libraries() -> None:
-    """Import what the notebooks import: the libraries and every module of the package below the reports."""
+    """Import what most notebooks import: libraries and the modules of the package below the reports."""
     for name in LIBRARIES:
         importlib.import_module(name)
     _modules(list(tanfeng.__path__), "tanfeng.")
 
 
+def later_libraries() -> None:
+    """Import the rest, which the first notebook seldom needs: a process does it that computes for several."""
+    for name in LATER:
+        importlib.import_module(name)
+
+
 def _modules(folders: list[str], prefix: str) -> None:
     for found in pkgutil.iter_modules(folders, prefix):
-        if found.name not in NOT_IN_NOTEBOOKS:
+        if found.name not in NOT_NOW:
             module = importlib.import_module(found.name)
             if found.ispkg:
                 _modules(list(module.__path__), f"{found.name}.")

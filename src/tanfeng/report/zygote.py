@@ -71,6 +71,9 @@ class Zygote:
 
     def branch(self, group: str) -> None:
         """Fork a process that computes a group and serves on a channel of its own."""
+        from tanfeng.report import warm
+
+        warm.later_libraries()
         ours, theirs = socket.socketpair()
         parent = os.getpid()
         if os.fork() == 0:
@@ -186,12 +189,15 @@ def main() -> None:
     from tanfeng.report import earlier, warm
 
     values = earlier.Values(Path(root), Path(scratch[0])) if root else None
+    gc.disable()  # what is imported stays
     warm.libraries()
     if values:
         with contextlib.suppress(Exception):  # it only costs time
             values.take_up()
-    gc.collect()
+    else:
+        warm.later_libraries()
     gc.freeze()
+    gc.enable()
     own = os.getpid()
     Zygote(socket.socket(fileno=int(channel)), root, region, values).serve()
     if os.getpid() == own:
