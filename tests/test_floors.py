@@ -15,7 +15,7 @@ FLOORS = {
     "factors": 1, "balance": 1, "estimates": 1, "accounts": 1, "uncertainty": 1,
     "workbooks": 1,
     "recalculation": 1, "shortfall": 1,
-    "caveats": 1, "coverage": 1, "identities": 1, "comparison": 1, "plausibility": 1, "magnitudes": 1,
+    "caveats": 1, "coverage": 1, "identities": 1, "comparison": 1, "plausibility": 1, "magnitudes": 1, "jumps": 1,
     "slips": 1, "asking": 1,
     "gdp": 1, "intensity": 1, "scopes": 1, "plans": 1, "reconciliation": 1,
     "frozen": 1,

@@ -15,6 +15,7 @@ import pandas as pd
 
 from tanfeng import factors, inventory, uncertainty, units
 from tanfeng.catalog import Catalog
+from tanfeng.kept import once
 from tanfeng.observations import joined, weakest, yearly
 from tanfeng.project import ProjectError
 
@@ -157,11 +158,13 @@ def _twh(catalog: Catalog) -> float:
     return units.factor(catalog, "10^8 kWh", "TWh")
 
 
+@lru_cache(maxsize=8)
 def _kg_kwh(catalog: Catalog) -> float:
     """Return what turns t CO2 per 10^8 kWh into kg per kWh."""
     return float((units.registry()("t") / units.quantity(catalog, 1.0, "10^8 kWh")).to("kg/kWh").magnitude)
 
 
+@once()
 def indirect(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the CO2 of the electricity each field uses, at the factor of the grid, as far as it is published.
 

@@ -186,13 +186,14 @@ def _shares(levels: pd.DataFrame) -> Iterator[Far]:
 
 def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
     """Find the figures that are far from what a target or measure asks for, or from the base of a target."""
-    groups = dict(iter(levels.groupby(GROUP)))
+    groups = levels.groupby(GROUP).indices
+    ends, values = levels["end"].to_numpy(), levels["value"].abs().to_numpy()
     for asked in [*_targets(catalog), *_measures(catalog)]:
-        rows = groups.get((asked["indicator"], asked["region"]), levels.iloc[:0])
-        chosen = (rows["end"] > asked["first"]) & (rows["end"] <= asked["last"])
-        for row in rows[chosen].to_dict("records"):
-            ratio = abs(row["value"]) / asked["value"]
+        places = groups.get((asked["indicator"], asked["region"]), np.array([], dtype=int))
+        for place in places[(ends[places] > asked["first"]) & (ends[places] <= asked["last"])]:
+            ratio = float(values[place] / asked["value"])
             if ratio > asked["above"] or (not asked["part"] and ratio * asked["below"] < 1):
+                row = levels.iloc[place].to_dict()
                 least = "" if asked["part"] else f" and more than 1/{asked['below']:g} of"
                 near = f"less than {asked['above']:g} times{least} {asked['what']}, {asked['value']:.6g} {row['unit']}"
                 yield Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it")
@@ -256,24 +257,25 @@ def _changes(rows: pd.DataFrame) -> Iterator[Far]:
     """Find changes of a series far above its other ones, falls of all there is, and changes that their steps deny."""
     for _, series in rows[rows["unit"] == "%"].groupby(GROUP, sort=False):
         spans = (series["end"] - series["start"]).clip(lower=1)
-        rates = (series["value"] / spans).abs()
-        for place, row in enumerate(series.to_dict("records")):
-            others = rates.drop(rates.index[place])
-            most = CHANGE * others.max() if len(others) >= LEAST_OTHERS else np.inf
-            if row["value"] <= FALL_PCT:
-                yield Far(row, 1.0, "a fall by less than 100 %")
-            elif rates.iloc[place] > max(most, CHANGE):
-                near = f"at most {CHANGE:g} times the largest other change of the series, {others.max():.3g} % a year"
-                yield Far(row, 1.0, near)
+        rates, values = (series["value"] / spans).abs().to_numpy(), series["value"].to_numpy()
+        for place, rate in enumerate(rates):
+            largest = max(np.delete(rates, place), default=np.inf)
+            most = CHANGE * largest if len(rates) > LEAST_OTHERS else np.inf
+            if values[place] <= FALL_PCT:
+                yield Far(series.iloc[place].to_dict(), 1.0, "a fall by less than 100 %")
+            elif rate > max(most, CHANGE):
+                near = f"at most {CHANGE:g} times the largest other change of the series, {largest:.3g} % a year"
+                yield Far(series.iloc[place].to_dict(), 1.0, near)
         yield from _steps(series)
 
 
 def _steps(series: pd.DataFrame) -> Iterator[Far]:
     """Find the changes over several years that the yearly changes of the same years, chained, do not give."""
     yearly = series[series["end"] - series["start"] == 1].drop_duplicates("end").set_index("end")["value"]
+    known = set(yearly.index)
     for row in series[series["end"] - series["start"] > 1].to_dict("records"):
         ends = np.arange(row["start"] + 1, row["end"] + 1)
-        if set(ends) <= set(yearly.index):
+        if known.issuperset(ends):
             chained = 100 * (float((1 + yearly[ends] / 100).prod()) - 1)
             if abs(chained - row["value"]) > STEPS_POINTS:
                 years = f"{row['start'] + 1:g} to {row['end']:g}"

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats, comparison, identities, magnitudes, periods, units
+from tanfeng import caveats, comparison, identities, jumps, magnitudes, periods, units
 from tanfeng.catalog import Catalog
 from tanfeng.caveats import Finding
 from tanfeng.checks import SEVERITIES, Problem, located
@@ -23,10 +23,6 @@ from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
 DISAGREE_PCT = 0.5
 PART_PCT = 0.1
 APART_PCT = 15.0
-JUMP = 1.5
-JUMP_SPREADS = 6.0
-LEAST_SPREAD = 0.02
-SPIKE = 2.0
 LEAST_YEARS = 8
 LEAST_COVERAGE = 0.6
 NEGATIVE_FLOWS = ("export", "export_interprov")
@@ -58,26 +54,53 @@ def check_figures(catalog: Catalog) -> list[Problem]:
 
 @lru_cache(maxsize=2)
 def _found(catalog: Catalog) -> tuple[Problem, ...]:
-    observed, emitted, balance = observed_series(catalog), inventory_series(catalog), located(catalog, "energy_balance")
-    slips = list(magnitudes.findings(catalog))
+    slips = _slips(catalog)
     named = {(one.problem.file, one.problem.row) for one in slips}
     found = [
         *slips,
         *_disagreeing(catalog),
         *_unbalanced(catalog),
-        *_larger_parts(catalog, observed),
-        *_signs(balance),
-        *_far_apart(catalog, emitted),
-        *_total_spikes(catalog, emitted),
-        *(one for one in _moves(observed, "medium") if (one.problem.file, one.problem.row) not in named),
-        *_moves(emitted, "low"),
-        *_zeros(emitted),
-        *_gaps(observed),
-        *_gaps(emitted[emitted["series"] == emitted["series"].iloc[0]]),
+        *_of_others(catalog),
+        *_of_observations(catalog),
+        *(one for one in _moves(catalog) if (one.problem.file, one.problem.row) not in named),
+        *_of_emissions(catalog),
     ]
-    problems = [*caveats.explained(catalog, found), *repeated_targets(catalog), *missing_bodies(catalog)]
-    problems += [*_without_method(catalog), *_without_address(catalog)]
+    problems = [*caveats.explained(catalog, found), *_of_registers(catalog)]
     return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
+
+
+@lru_cache(maxsize=2)
+def _slips(catalog: Catalog) -> tuple[Finding, ...]:
+    return tuple(magnitudes.findings(catalog))
+
+
+@lru_cache(maxsize=2)
+def _of_others(catalog: Catalog) -> tuple[Finding, ...]:
+    return (*_signs(located(catalog, "energy_balance")), *_far_apart(catalog, inventory_series(catalog)))
+
+
+@lru_cache(maxsize=2)
+def _of_observations(catalog: Catalog) -> tuple[Finding, ...]:
+    rows = observed_series(catalog)
+    return (*_larger_parts(catalog, rows), *_gaps(rows))
+
+
+@lru_cache(maxsize=2)
+def _moves(catalog: Catalog) -> tuple[Finding, ...]:
+    return tuple(jumps.moves(observed_series(catalog), "medium", MOVES))
+
+
+@lru_cache(maxsize=2)
+def _of_emissions(catalog: Catalog) -> tuple[Finding, ...]:
+    rows = inventory_series(catalog)
+    one_field = rows[rows["series"] == rows["series"].iloc[0]]
+    return (*_total_spikes(catalog, rows), *jumps.moves(rows, "low", MOVES), *_zeros(rows), *_gaps(one_field))
+
+
+@lru_cache(maxsize=2)
+def _of_registers(catalog: Catalog) -> tuple[Problem, ...]:
+    found = [repeated_targets(catalog), missing_bodies(catalog), _without_method(catalog), _without_address(catalog)]
+    return tuple(problem for part in found for problem in part)
 
 
 def observed_series(catalog: Catalog) -> pd.DataFrame:
@@ -131,9 +154,10 @@ def _disagreeing(catalog: Catalog) -> Iterator[Finding]:
     """Find figures of one indicator, region and period from several sources that differ by more than rounding."""
     rows = _in_unit(catalog, located(catalog, "observations"))
     rows = rows[(rows["period"] != periods.UNDATED) & (rows["bound"] == "exact")]
-    for (indicator, region, period), same in rows.groupby(["indicator", "region", "period"], sort=False):
+    key = ["indicator", "region", "period"]
+    for (indicator, region, period), same in rows[rows.duplicated(key, keep=False)].groupby(key, sort=False):
         low, high = same["value"].min(), same["value"].max()
-        if len(same) > 1 and high - low > DISAGREE_PCT / 100 * max(abs(low), abs(high)):
+        if high - low > DISAGREE_PCT / 100 * max(abs(low), abs(high)):
             last = same.iloc[-1]
             values = ", ".join(
                 f"{value:.6g} ({source})" for value, source in zip(same["value"], same["source_id"], strict=True)
@@ -192,7 +216,7 @@ def _far_apart(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
         rows = comparison.compare(catalog, region)
         for row in rows[rows["difference_pct"].abs() > APART_PCT].itertuples():
             key = (region, int(row.year))
-            far = max(row.co2_mt / row.ours_mt, row.ours_mt / row.co2_mt) > SPIKE
+            far = max(row.co2_mt / row.ours_mt, row.ours_mt / row.co2_mt) > jumps.SPIKE
             if key in own and (far or abs(100 * (row.co2_mt / ours.get(key, np.inf) - 1)) <= APART_PCT):
                 yield from [] if key in named else [_local_outlier(row, key, own[key], "high" if far else "medium")]
                 named.add(key)
@@ -240,7 +264,7 @@ def _total_spikes(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _doubled(before: float, after: float) -> bool:
-    return max(before, after) > SPIKE * min(before, after)
+    return max(before, after) > jumps.SPIKE * min(before, after)
 
 
 def _spike(rows: pd.DataFrame, levels: pd.DataFrame, years: tuple[int, int], blamed: int) -> Finding:
@@ -250,57 +274,9 @@ def _spike(rows: pd.DataFrame, levels: pd.DataFrame, years: tuple[int, int], bla
     row = rows[rows["year"] == blamed].sort_values("file", key=lambda file: ~file.str.startswith(LOCAL)).iloc[0]
     field = str((levels.loc[after] - levels.loc[before]).abs().idxmax())
     found = f"{levels.loc[blamed].sum():.6g} Mt CO2 in all ({row['region']}, {blamed})"
-    expected = f"within a factor of {SPIKE:g} of {other}, {levels.loc[other].sum():.6g} Mt"
+    expected = f"within a factor of {jumps.SPIKE:g} of {other}, {levels.loc[other].sum():.6g} Mt"
     problem = Problem(row["file"], int(row["row"]), "co2_mt", found, expected, "high")
     return Finding(problem, "inventory", field, str(row["region"]), before, after, frozenset(UNFIT))
-
-
-def _moves(rows: pd.DataFrame, severity: str) -> Iterator[Finding]:
-    """Find years that stand out from both neighbours, and changes far outside the usual ones of the series."""
-    for _, series in rows[rows["kind"].isin(["stock", "flow", "share", "index"])].groupby(["series", "region"]):
-        values = series.set_index("year")["value"]
-        spikes, jumped = unusual(values[values > 0])
-        for year in (*spikes, *jumped):
-            row = series[series["year"] == year].iloc[0]
-            expected = (
-                f"a year near its neighbours, within a factor of {SPIKE:g}" if year in spikes else _usual(values, year)
-            )
-            found = f"{row['value']:.6g} {row['unit']} ({row['series']}, {row['region']}, {year})"
-            weight = "medium" if year in spikes else severity
-            problem = Problem(row["file"], int(row["row"]), row["column"], found, expected, weight)
-            yield Finding(problem, row["table"], row["series"], row["region"], year, year, frozenset(MOVES))
-
-
-def _usual(values: pd.Series, year: int) -> str:
-    return f"less than {JUMP:g} times the year before, {values[year - 1]:.6g}, or {1 / JUMP:.2g} times it"
-
-
-def unusual(values: pd.Series) -> tuple[list[int], list[int]]:
-    """Return the years of a positive yearly series that stand out, and those in which it changes far more than usual.
-
-    A year stands out if it is twice, or half, the geometric mean of the years beside it and they differ by less. A
-    change is unusual if it is more than 1.5 times (or its inverse) and six robust spreads (1.4826 times the median
-    absolute deviation of the log changes, at least 0.02) from the median change; seven changes are needed. The years
-    beside one that stands out are not counted again.
-
-    Example:
-        >>> years = range(2000, 2012)
-        >>> steady = pd.Series([100.0 * 1.05**n for n in range(12)], index=years)
-        >>> unusual(steady), unusual(steady.where(steady.index != 2005, 10.0))
-        (([], []), ([2005], []))
-    """
-    logs = np.log(values.sort_index())
-    before, after = (pd.Series(logs.reindex(logs.index + step).to_numpy(), index=logs.index) for step in (-1, 1))
-    apart = (logs - (before + after) / 2).abs()
-    spikes = [int(year) for year in logs.index[(apart > np.log(SPIKE)) & ((after - before).abs() < apart)]]
-    change = (logs - before).dropna()
-    if len(change) < LEAST_YEARS - 1:
-        return spikes, []
-    off = (change - change.median()).abs()
-    spread = max(1.4826 * float(off.median()), LEAST_SPREAD)
-    jumped = change.index[(off > JUMP_SPREADS * spread) & (change.abs() > np.log(JUMP))]
-    beside = {year + step for year in spikes for step in (0, 1)}
-    return spikes, [int(year) for year in jumped if year not in beside]
 
 
 def _zeros(rows: pd.DataFrame) -> Iterator[Finding]:

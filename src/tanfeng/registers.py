@@ -16,7 +16,7 @@ import pandas as pd
 
 from tanfeng import chains, indicators, rules, units
 from tanfeng.catalog import Catalog
-from tanfeng.checks import Problem, check_tables
+from tanfeng.checks import Problem, check_tables, files
 from tanfeng.project import ProjectError
 from tanfeng.rules import Figure, Requirement
 from tanfeng.ties import CONFLICT, ties
@@ -174,7 +174,12 @@ def _reached(catalog: Catalog, row: dict[str, Any], evidence: dict[str, Any]) ->
 
 def _registered(catalog: Catalog, table: str, item: str) -> pd.DataFrame:
     rows = catalog.read("evidence")
-    return rows[(rows["table"] == table) & (rows["item"] == item)]
+    return rows.take(_places(catalog).get((table, item), []))
+
+
+@lru_cache(maxsize=8)
+def _places(catalog: Catalog) -> dict[tuple[str, str], Any]:
+    return dict(catalog.read("evidence").groupby(["table", "item"]).indices)
 
 
 def figures(catalog: Catalog, measure: str) -> pd.DataFrame:
@@ -341,4 +346,5 @@ def dangling(catalog: Catalog) -> list[Problem]:
 
 @lru_cache(maxsize=4)
 def _dangling(catalog: Catalog) -> tuple[Problem, ...]:
-    return tuple(check_tables(catalog, list(chains.REGISTERS)))
+    fitting = {name for table in chains.REGISTERS for name, _ in files(catalog, catalog.tables[table])}
+    return tuple(check_tables(catalog, list(chains.REGISTERS), fitting))

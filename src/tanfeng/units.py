@@ -34,13 +34,18 @@ def factor(catalog: Catalog, source: str, target: str) -> float:
     """
     if source == target:
         return 1.0
-    units = catalog.read("units").set_index("id")
-    unknown = [unit for unit in (source, target) if unit not in units.index]
+    units = _units(catalog)
+    unknown = [unit for unit in (source, target) if unit not in units]
     if unknown:
         raise ProjectError(f"unknown unit {unknown[0]!r}; data/units.csv lists the units")
-    if units.at[source, "dimension"] != units.at[target, "dimension"]:
+    if units[source]["dimension"] != units[target]["dimension"]:
         raise ProjectError(f"{source!r} and {target!r} do not measure the same thing")
-    return float(units.at[source, "factor"] / units.at[target, "factor"])
+    return float(units[source]["factor"] / units[target]["factor"])
+
+
+@lru_cache(maxsize=8)
+def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
+    return catalog.read("units").set_index("id").to_dict("index")
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.spreadsheets", "tanfeng.target_sheets")
 NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", *LATER)
+BALANCES = (2007, 2021)  # years that the report on the data recalculates
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,15 @@ def _facts(catalog: Catalog, region: str) -> None:
 
 
 def _findings(catalog: Catalog, region: str) -> None:
-    from tanfeng import plausibility, recalculation, uncertainty
+    from tanfeng import accounts, plausibility, recalculation, uncertainty
 
     plausibility.check_figures(catalog)
     uncertainty.intervals(catalog, region)
-    year = int(catalog.read("energy_balance").query("region == @region")["year"].max())
-    recalculation.by_factor_set(catalog, region, year)
-    recalculation.sources(catalog, region, year)
+    accounts.indirect(catalog, region)
+    recalculation.by_factor_set(catalog, region, BALANCES[-1])
+    recalculation.against_published(catalog, region, *BALANCES)
+    for year in BALANCES:
+        recalculation.sources(catalog, region, year)
 
 
 def _methods(catalog: Catalog, region: str) -> None:
@@ -209,12 +212,15 @@ def _lookback(catalog: Catalog, region: str) -> None:
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, optimum, wedges
+    from tanfeng import gaps, keyfigures, optimum, outlook, wedges
 
     keyfigures.roadmap(catalog, region)
     optimum.answers(catalog, region)
     for account in wedges.ACCOUNTS:
         optimum.by_growth(catalog, region, account)
+        gaps.target_paths(catalog, region, account)
+    gaps.outcomes(catalog, region)
+    wedges.order_effect(catalog, region, outlook.UNTIL)
 
 
 STEPS: dict[str, Callable[[Catalog, str], None]] = {
