@@ -6,6 +6,7 @@ Nothing is weighed into one number: the dimensions keep their own units.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,7 @@ def _latest(catalog: Catalog, region: str, indicator: str) -> pd.Series:
     return rows[rows["status"] == "reported"].iloc[-1]
 
 
+@lru_cache(maxsize=8)
 def household_share(catalog: Catalog, region: str) -> tuple[float, str]:
     """Return the share of households in electricity use in the last year both are published, and the sources.
 

@@ -160,6 +160,7 @@ def _product(catalog: Catalog, row: dict[str, Any], rows: pd.DataFrame, level: s
     return made, float(passed[-1].to(CO2).magnitude)
 
 
+@lru_cache(maxsize=8)
 def _mtce_per_twh(catalog: Catalog) -> float:
     row = catalog.read("emission_factors").set_index("id").loc[TCE_KWH]
     return float(

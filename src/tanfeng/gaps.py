@@ -18,6 +18,7 @@ import pandas as pd
 from tanfeng import accounts, effects, milestones, outlook, pathways, registers, scenarios, units, wedges
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.r1 import Values
+from tanfeng.kept import once
 from tanfeng.pathways import Intensity
 from tanfeng.project import ProjectError
 from tanfeng.wedges import Wedges
@@ -295,6 +296,7 @@ def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.D
     return pd.concat(named, ignore_index=True)[["target", "plan", "asked_of", "year", "limit_mt"]]
 
 
+@once()
 def outcomes(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return expected against measured, for measures with factors whose increase a published figure answers.
 

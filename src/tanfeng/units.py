@@ -48,6 +48,9 @@ def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
     return catalog.read("units").set_index("id").to_dict("index")
 
 
+_read: dict[str, Any] = {}
+
+
 @lru_cache(maxsize=1)
 def registry() -> Any:
     """Return the pint registry of iam-units with standard coal as GB/T 2589 defines it (1 tce = 29.3076 GJ).
@@ -85,7 +88,10 @@ def quantity(catalog: Catalog, value: float, unit: str) -> Any:
         >>> round(float((coal * heat).to("tce").magnitude), 1)
         7134.0
     """
-    return value * registry()(_definition(catalog, unit))
+    definition = _definition(catalog, unit)
+    if definition not in _read:  # no lru_cache: a quantity belongs to the registry of one process
+        _read[definition] = registry()(definition)
+    return value * _read[definition]
 
 
 @lru_cache(maxsize=256)

@@ -250,6 +250,7 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
     return Reference(power, total - power)
 
 
+@lru_cache(maxsize=64)
 def power_share(catalog: Catalog, region: str) -> float:
     """Return the share of power and heat in the emissions of the energy field, last year with a breakdown.
 

@@ -3,8 +3,8 @@
 Each takes a history without gaps over its last figure (missing years are filled along a straight line between logs) and
 returns what is ahead with the standard error its model states, NaN where it states none. theta and ucm, drift, the
 log-linear trend and STIRPAT work on logs; ets, damped and arima on the figures themselves, where they did better.
-statsmodels estimates the parameters a series at a time; it loads for a second, so only where it is used. Forecasts are kept within 0.05 and 20 times the last figure,
-as those of R1.
+statsmodels estimates the parameters a series at a time; it loads for a second, so only where it is used. Forecasts are
+kept within 0.05 and 20 times the last figure, as those of R1.
 
 STIRPAT here is a described reference: ln E on ln population and ln GDP per head by OLS, drivers carried on at their
 mean growth. Elasticities of so few years are not estimates of an effect.
