@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 FLOORS = {
-    "project": 0, "kept": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0, "chains": 0, "resting": 0,
+    "project": 0, "kept": 0, "catalog": 0, "units": 0, "periods": 0, "checks": 0, "schemas": 0,
+    "chains": 0, "resting": 0,
     "corrections": 1, "observations": 1, "inventory": 1, "indicators": 1,
     "factors": 1, "balance": 1, "estimates": 1, "accounts": 1, "uncertainty": 1,
     "workbooks": 1,
@@ -33,7 +34,7 @@ FLOORS = {
     "archive_tables": 4,
     "hindcast_tables": 4, "consistency": 3, "consistency_tables": 4,
     "ranks": 2, "tiers": 3, "outcomes": 3, "league": 3, "league_tables": 4, "tier_tables": 4,
-    "levers": 3, "whatif": 3, "whatif_tables": 4, "whatif_widgets": 4,
+    "levers": 3, "validation": 3, "whatif": 3, "whatif_tables": 4, "whatif_widgets": 4,
     "programme": 2, "wedges": 3, "gaps": 3, "options": 3, "optimum": 3, "alternatives": 3,
     "roadmap_tables": 4, "optimum_tables": 4, "alternative_cards": 4,
     "report": 5,

@@ -1,15 +1,15 @@
 """Checks of the tables (floor 0): each against its schema, its key, its links, and what the figures must satisfy.
 
-The schemas are those of `data/datapackage.json`, held by pandera; a problem names file, row, column,
+The schemas are those of `data/datapackage.json` (see `tanfeng.schemas`); a problem names file, row, column,
 what was found and what was expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,16 +18,7 @@ from tanfeng import chains, periods
 from tanfeng.catalog import Catalog, local_file, merged, read_text_table, typed
 from tanfeng.project import ProjectError, Table
 
-if TYPE_CHECKING:
-    import pandera.pandas as pa
-
-PANDERA_TYPES: dict[str, Any] = {
-    "string": str,
-    "integer": "Int64",
-    "year": "Int64",
-    "number": "float64",
-    "boolean": str,
-}
+Ask = Callable[..., Iterable[Any]]
 NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
 TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "boolean": "true or false"}
 SEVERITIES = ("error", "high", "medium", "low")
@@ -83,46 +74,23 @@ class Problem:
         )
 
 
-def schema(table: Table) -> pa.DataFrameSchema:
-    """Return the pandera schema of a table, made from its definition in the data package.
+def at_once(part: Ask, *given: Any) -> Iterable[Any]:
+    """Ask for a part of the check by calling it.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> list(schema(open_catalog().tables["plans"]).columns)[:3]
-        ['id', 'zh', 'en']
+        >>> at_once(sorted, [2, 1])
+        [1, 2]
     """
-    import pandera.pandas as pa  # loads for a while, and only files that changed need it
-
-    return pa.DataFrameSchema({field["name"]: _column(field) for field in table.fields}, strict=False)
-
-
-def _column(field: dict[str, Any]) -> pa.Column:
-    import pandera.pandas as pa
-
-    limits, checks = field.get("constraints", {}), []
-    if "enum" in limits:
-        checks.append(pa.Check.isin(limits["enum"], error=f"one of {', '.join(map(str, limits['enum']))}"))
-    if "pattern" in limits:
-        checks.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})$", error=f"text like {limits['pattern']}"))
-    if "minimum" in limits:
-        checks.append(pa.Check.ge(limits["minimum"], error=f"at least {limits['minimum']}"))
-    if "maximum" in limits:
-        checks.append(pa.Check.le(limits["maximum"], error=f"at most {limits['maximum']}"))
-    if field["type"] == "number":
-        checks.append(pa.Check(np.isfinite, error="a number that is not infinite"))
-    if field["type"] == "boolean":
-        checks.append(pa.Check.isin(["true", "false"], error="true or false"))
-    dtype = PANDERA_TYPES[field["type"]]
-    return pa.Column(dtype, checks, nullable=not limits.get("required", False), coerce=dtype is not str)
+    return part(*given)
 
 
 def check_tables(
-    catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset()
+    catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset(), ask: Ask = at_once
 ) -> list[Problem]:
     """Check tables (all by default) and return every problem found, in the order of the package.
 
     Links between tables and the figures themselves are checked only when each table fits its own schema. Files named
-    in `fitting` (`data/plans.csv`) are known to fit it.
+    in `fitting` (`data/plans.csv`) are known to fit it; `ask` asks for the rows of a table, see `tanfeng.validation`.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -141,7 +109,7 @@ def check_tables(
     if problems:
         return problems
     try:
-        return [problem for table in tables for problem in _check_rows(catalog, table)]
+        return [problem for table in tables for problem in ask(_check_rows, catalog, table.name)]
     except ProjectError as error:  # a table that these refer to does not fit its own schema
         return [Problem("data", 0, "", str(error), "tables that fit their schemas")]
 
@@ -192,7 +160,8 @@ def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
             yield Problem(f"data/local/{path.name}", 0, "", "a file that is not read", expected)
 
 
-def _check_rows(catalog: Catalog, table: Table) -> Iterator[Problem]:
+def _check_rows(catalog: Catalog, table_name: str) -> Iterator[Problem]:
+    table = catalog.tables[table_name]
     for name, path in files(catalog, table):
         rows = typed(read_text_table(path), table, name)
         yield from _check_links(catalog, table, rows, name)
@@ -300,6 +269,8 @@ def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Prob
 
 def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
     from pandera.errors import SchemaErrors
+
+    from tanfeng.schemas import schema  # pandera loads for a while, and only files that changed need it
 
     bad = list(_check_numbers(rows, table, name))
     yield from bad

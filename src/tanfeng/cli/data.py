@@ -74,33 +74,12 @@ def problems(
     fitting: Collection[str] = frozenset(),
 ) -> int:
     """Tell every error of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
-    from tanfeng import frozen, levers, slips
-    from tanfeng.checks import check_tables
-    from tanfeng.corrections import check_corrections
+    from tanfeng import validation
 
-    found = [str(problem) for problem in check_tables(catalog, names, fitting)]
-    if not found and set(slips.TABLES) & set(names or catalog.tables):
-        found = _slips(catalog, names)
-    if not found and {frozen.REGISTER, frozen.FORM} & set(names or catalog.tables):
-        found = [str(problem) for problem in frozen.check(catalog)]
-    if not found and "inventory" in (names or catalog.tables):
-        try:
-            check_corrections(catalog)
-        except ProjectError as error:
-            found = [str(error)]
-    if not found and "levers" in (names or catalog.tables):
-        found = levers.problems(catalog)
+    found = validation.errors(catalog, names, fitting)
     for problem in found:
         tell(problem)
     return len(found)
-
-
-def _slips(catalog: Catalog, names: list[str] | None) -> list[str]:
-    """Return the figures typed wrongly; where one table is asked for, only if the others it rests on are good."""
-    from tanfeng import slips
-    from tanfeng.checks import check_tables
-
-    return [] if names and check_tables(catalog) else [str(one) for one in slips.check(catalog)]
 
 
 def good_catalog() -> Catalog:

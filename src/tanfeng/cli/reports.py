@@ -127,7 +127,7 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
         _workshop(root, out, region, choice, cluster) as shop,
     ):
         shop.start(running)
-        failed = _run(shop, waiting, choice, partial(_require, root, region))
+        failed = _run(shop, waiting, choice, partial(_require, shop, region))
         _write_index(root, out, plan.listed(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
     way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
@@ -158,23 +158,28 @@ def _workshop(root: Path, out: Path, region: str, choice: _Choice, cluster: Any)
     return Workshop(root, out, plan.homes(root)[0] if region == plan.ALL else region, choice.plain, cluster)
 
 
-def _require(root: Path, region: str) -> None:
+def _require(shop: Any, region: str) -> None:
     """Stop where no page may be made: the tables are broken, or do not hold the region."""
     from tanfeng.report import plan
 
-    _require_good_tables(root)
+    _require_good_tables(shop.root, shop.errors)
     if region != plan.ALL:
-        _require_region(root, region)
+        _require_region(shop.root, region)
 
 
-def _require_good_tables(root: Path) -> None:
+def _require_good_tables(root: Path, look: Callable[[Any], list[str] | None] = lambda _: None) -> None:
+    """Stop if a table has an error; `look` finds the errors elsewhere, or returns None."""
     from tanfeng.report import checked
 
     if checked.known_good(root):
         return
-    problems = table_problems(common.catalog(root), None, fitting=checked.fitting(root))
-    if problems:
-        raise Failure(f"{problems} problems in the tables; no report was changed")
+    fitting = checked.fitting(root)
+    found = look(fitting)
+    for problem in found or ():
+        note.print(problem, markup=False)
+    count = table_problems(common.catalog(root), None, fitting=fitting) if found is None else len(found)
+    if count:
+        raise Failure(f"{count} problems in the tables; no report was changed")
     checked.remember_good(root)
 
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ WORK = Path("build")
 REPORT_SECONDS = 900.0
 LOOK_SECONDS = 0.5
 GIVE_UP_SECONDS = 10.0
+FIRST_SECONDS, FEW_CORES = 10.0, 2
 MOST_ON_CLUSTER = 500
 
 
@@ -123,6 +124,17 @@ class Workshop:
             before = name
         return self.servers[group]
 
+    def errors(self, fitting: Collection[str]) -> list[str] | None:
+        """Return every error of the tables, found by a process of its own; None if there is none that can look.
+
+        Args:
+            fitting: files that are known to fit their schemas.
+        """
+        if "" in self.servers:
+            with contextlib.suppress(forks.ServerGone):
+                return self.servers[""].check(fitting).errors()
+        return None
+
     def launch(
         self, report: Report, work: Path, started: Callable[[], None] = lambda: None, alone: bool = False
     ) -> forks.Launch:
@@ -190,6 +202,7 @@ class Build:
         self.messages: queue.Queue[tuple[Report, Any] | None] = queue.Queue()
         self.running: dict[str, Running] = {}
         self.results: list[Result] = []
+        self.first = ""
 
     @cached_property
     def desk(self) -> Desk:
@@ -228,7 +241,10 @@ class Build:
     def _first(self, waiting: list[Report]) -> None:
         from tanfeng.report import execute  # noqa: F401  # before the threads that need it
 
-        self._run(waiting.pop(0), [""], alone=True)
+        first = waiting.pop(0)
+        self._run(first, [""], alone=True)
+        self.first = first.name if self.shop.servers else ""
+        assert self.desk  # imported meanwhile
 
     def _give_up(self) -> None:
         """End every process and wait for the threads that wait for them."""
@@ -242,9 +258,12 @@ class Build:
     def _start(self, waiting: list[Report]) -> None:
         """Start what may start: none that would wait for a group that is still computing what it shares.
 
-        There is one notebook a core, so that the first page comes soon; after it one more, because a notebook leaves
-        its core idle while its kernel starts and between its cells.
+        On one or two cores the first notebook runs alone for a while, so that its page comes soon. Then there is one
+        notebook more than cores, because one leaves its core idle while its kernel starts and between its cells.
         """
+        first = self.running.get(self.first)
+        if first and self.slots <= FEW_CORES and time.monotonic() - first.began < FIRST_SECONDS:
+            return
         slots = self.slots + (self.more and bool(self.results))
         for report in list(waiting):
             computing = {group for running in self.running.values() for group in self._computing(running)}

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +61,18 @@ class Server:
     def branch(self, group: str) -> Server:
         """Return a new process that computes a group; it is ready when its first answer comes."""
         return Server(socket.socket(fileno=self._ask(op="branch", group=group)[1][0]), self._log)
+
+    def check(self, fitting: Collection[str]) -> Server:
+        """Return a new process that checks the tables; `errors` are its findings.
+
+        Args:
+            fitting: files that are known to fit their schemas.
+        """
+        return Server(socket.socket(fileno=self._ask(op="check", fitting=sorted(fitting))[1][0]), self._log)
+
+    def errors(self) -> list[str]:
+        """Wait until it has checked the tables and return every error, a line each."""
+        return list(self._ask(op="errors")[0]["errors"])
 
     def wait(self) -> None:
         """Wait until it has computed what it shares."""

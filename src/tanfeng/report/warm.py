@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.spreadsheets", "tanfeng.target_sheets")
-NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", *LATER)
+NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", "tanfeng.schemas", *LATER)
 BALANCES = (2007, 2021)  # years that the report on the data recalculates
 
 

@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tanfeng.report.earlier import Values
 
 PR_SET_PDEATHSIG = 1
@@ -41,6 +43,7 @@ class Zygote:
     def __init__(self, channel: socket.socket, root: str, region: str, values: Values | None) -> None:
         self.channel, self.root, self.region, self.values = channel, root, region, values
         self.rest = b""
+        self.errors: list[str] = []
 
     def serve(self) -> None:
         """Answer requests until the other side is gone."""
@@ -52,6 +55,11 @@ class Zygote:
                 self.answer({"pid": self.kernel(request)})
             elif request["op"] == "branch":
                 self.branch(request["group"])
+            elif request["op"] == "check":
+                self.check(request["fitting"])
+            elif request["op"] == "errors":
+                self.answer({"errors": self.errors})
+                self.keep("check")
             else:
                 self.answer({})
 
@@ -74,6 +82,14 @@ class Zygote:
         from tanfeng.report import warm
 
         warm.later_libraries()
+        self.fork(lambda: self.compute(group))
+
+    def check(self, fitting: list[str]) -> None:
+        """Fork a process that checks the tables and says on a channel of its own what it found."""
+        self.fork(lambda: self.find_errors(fitting))
+
+    def fork(self, work: Callable[[], None]) -> None:
+        """Fork a process that does some work and then serves on a channel of its own."""
         ours, theirs = socket.socketpair()
         parent = os.getpid()
         if os.fork() == 0:
@@ -82,11 +98,18 @@ class Zygote:
             ours.close()
             self.channel.close()
             self.channel, self.rest = theirs, b""
-            self.compute(group)
+            work()
             return
         theirs.close()
         self.answer({}, ours.fileno())
         ours.close()
+
+    def find_errors(self, fitting: list[str]) -> None:
+        """Check the tables; parts whose tables are as they were when they were last looked at are not looked at."""
+        from tanfeng import validation
+        from tanfeng.catalog import Catalog
+
+        self.errors = validation.errors(Catalog(Path(self.root)), None, fitting, validation.kept)
 
     def compute(self, group: str) -> None:
         """Compute what the notebooks of a group share."""
@@ -95,10 +118,15 @@ class Zygote:
 
         if self.values:
             warm.compute(group, Catalog(Path(self.root)), self.region)
-            with contextlib.suppress(Exception):  # a full disk, a folder that vanishes: the next build takes longer
-                self.values.keep(group)
+            self.keep(group)
         gc.collect()
         gc.freeze()
+
+    def keep(self, name: str) -> None:
+        """Keep what this process computed for later builds."""
+        if self.values:
+            with contextlib.suppress(Exception):  # a full disk, a folder that vanishes: the next build takes longer
+                self.values.keep(name)
 
     def kernel(self, request: dict[str, Any]) -> int:
         """Fork a kernel and return its process id."""

@@ -1,0 +1,65 @@
+"""Everything the tables must satisfy before anything is judged by them (floor 3): for `data check` and for builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+from tanfeng import frozen, levers, slips
+from tanfeng.catalog import Catalog
+from tanfeng.checks import Ask, at_once, check_tables
+from tanfeng.corrections import check_corrections
+from tanfeng.project import ProjectError
+
+
+@lru_cache(maxsize=512)
+def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
+    """Ask for a part of the check; what it finds is kept for as long as the process, and the tables, stay the same.
+
+    Example:
+        >>> kept(sorted, (2, 1))
+        (1, 2)
+    """
+    return tuple(part(*given))
+
+
+def errors(
+    catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset(), ask: Ask = at_once
+) -> list[str]:
+    """Return every error of tables (all by default), a line each; what rests on broken tables is not looked at.
+
+    Args:
+        catalog: the tables.
+        names: which of them.
+        fitting: files that are known to fit their schemas (`data/plans.csv`).
+        ask: how a part of the check is asked for: `tanfeng.checks.at_once`, or `kept`.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> errors(open_catalog(), ["plans"])
+        []
+    """
+    found = [str(problem) for problem in check_tables(catalog, names, fitting, ask)]
+    for tables, part in PARTS:
+        if not found and tables & set(names or catalog.tables):
+            # figures typed wrongly are found by those of other tables, which must be good themselves
+            skipped = part is slips.check and names and check_tables(catalog)
+            found = [] if skipped else [str(problem) for problem in ask(part, catalog)]
+    return found
+
+
+def _corrections(catalog: Catalog) -> list[str]:
+    try:
+        check_corrections(catalog)
+    except ProjectError as error:
+        return [str(error)]
+    return []
+
+
+PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Any]]], ...] = (
+    (set(slips.TABLES), slips.check),
+    ({frozen.REGISTER, frozen.FORM}, frozen.check),
+    ({"inventory"}, _corrections),
+    ({"levers"}, levers.problems),
+)
