@@ -272,15 +272,16 @@ class TestBrokenTable:
     def test_the_build_stops_before_any_report_changes(
         self, run: Run, project: Path, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("tanfeng.report.build.build", lambda *_: pytest.fail("a notebook would have been run"))
+        monkeypatch.setattr("tanfeng.report.execute.execute", lambda *_: pytest.fail("a notebook was run"))
         change, place = BROKEN[name]
         change(project)
         page = project / "reports" / "330000" / "technology.zh.html"
         page.parent.mkdir(parents=True)
         page.write_text("the last good page", encoding="utf-8")
-        status, out, err = run("build", "technology", "--lang", "zh", cwd=project)
+        status, out, err = run("build", "technology", "--lang", "zh", "--plain", cwd=project)
         assert (status, out) == (1, "")
         assert re.search(place, err), err
+        assert "no report was changed" in err
         assert page.read_text(encoding="utf-8") == "the last good page"
         assert [path for path in (project / "reports").rglob("*") if path.is_file()] == [page]
 
@@ -400,6 +401,18 @@ def test_a_file_that_fitted_its_schema_is_not_compared_again_until_it_changes(ta
     definition.write_text(definition.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     fingerprint.forget()
     assert checked.fitting(tables) == frozenset()
+
+
+def test_tables_that_change_while_they_are_checked_are_not_remembered(tables: Path) -> None:
+    fingerprint.forget()
+    assert not checked.known_good(tables)
+    path = tables / "data" / "rules.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    checked.remember_good(tables)
+    assert not (tables / checked.FILE).exists()
+    fingerprint.forget()
+    checked.remember_good(tables)
+    assert checked.known_good(tables)
 
 
 def test_a_workbook_does_not_go_to_a_terminal(root: Path) -> None:

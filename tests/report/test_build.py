@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.report import build, drawing, execute, fingerprint, publish, render, warm
+from tanfeng.report import build, drawing, execute, fingerprint, forks, publish, render, warm
 from tanfeng.report.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
@@ -257,3 +257,35 @@ def test_a_broken_table_stops_the_build(project: Path) -> None:
     assert "data/inventory.csv, row 10, column co2_mt: found '12a.5'; expected a number" in run.stderr
     assert "no report was changed" in run.stderr
     assert state(out) == before
+
+
+class Gone:
+    """A process to fork from that ends as soon as it is asked for something."""
+
+    def check(self, fitting: object) -> None:
+        raise forks.ServerGone("it has ended")
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+
+def test_tables_are_checked_here_if_no_other_process_can(project: Path) -> None:
+    with build.Workshop(project, project / "reports", "330000") as shop:
+        assert shop.errors([]) is None
+        shop.servers[""] = Gone()  # type: ignore[assignment]
+        assert shop.errors([]) is None
+
+
+def test_nothing_is_made_without_permission(project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise ValueError("refused")
+
+    pretend(monkeypatch)
+    jobs = build.jobs_for(project, project / "reports", [report], True)
+    with build.Workshop(project, project / "reports", "330000", plain=True) as shop:
+        with pytest.raises(ValueError, match="refused"):
+            build.build(shop, jobs, 1, lambda _: None, permit=refuse)
+        shop.servers[""] = Gone()  # type: ignore[assignment]
+        with pytest.raises(ValueError, match="refused"):
+            build.build(shop, jobs, 1, lambda _: None, permit=refuse)
+    assert state(project / "reports") == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import resource
 import shutil
 import signal
@@ -195,6 +196,37 @@ def test_the_build_is_ended(small: Small, number: signal.Signals) -> None:
     assert "Traceback" not in said
     small.assert_nothing_left(before)
     small.write("methods", GOOD + "  ")
+    assert small.build()[0] == 0
+
+
+@pytest.mark.parametrize("code", [GOOD + " ", HOLDS])
+def test_broken_tables(small: Small, code: str) -> None:
+    """The first notebook runs while the tables are checked; when they are refused nothing of it stays."""
+    before = small.state()
+    edit(small, "data/plans.csv", ",2005,2006,", ",x,2006,")
+    for name in ("city", "methods"):
+        small.write(name, code)
+    began = time.monotonic()
+    status, said = small.build()
+    assert status == 1, said
+    assert "data/plans.csv, row 2, column base_year: found 'x'" in said
+    assert "problems in the tables; no report was changed" in said
+    assert "Traceback" not in said
+    assert time.monotonic() - began < 60, "it waited for the notebook"
+    small.assert_nothing_left(before)
+
+
+def test_a_check_is_repeated_where_a_table_it_read_changed(small: Small) -> None:
+    """What was found good before is kept with every table that was read for it."""
+    assert (small.folder / earlier.FOLDER / "check.pickle").is_file()
+    path = small.folder / "data" / "sources.csv"
+    good = path.read_text(encoding="utf-8")
+    fewer = [line for line in good.split("\n") if not line.startswith("nbs_annual_2026,")]
+    path.write_text("\n".join(fewer), encoding="utf-8")
+    status, said = small.build()
+    assert status == 1, said
+    assert re.search(r"data/observations.csv, row \d+, column source_id: found 'nbs_annual_2026'", said)
+    path.write_text(good, encoding="utf-8")
     assert small.build()[0] == 0
 
 

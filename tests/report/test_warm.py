@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,13 @@ def test_notebooks_and_groups_exist(root: Path) -> None:
 def test_every_step_runs(catalog: Catalog, name: str) -> None:
     """An error in a step would only make the build slower; here it is seen."""
     warm.STEPS[name](catalog, "330000")
+
+
+def test_what_the_first_page_seldom_needs_is_imported_later() -> None:
+    code = (
+        "import sys; from tanfeng.report import warm; warm.libraries();"
+        "print(sorted({'pandera', 'openpyxl', 'statsmodels.tsa', 'seaborn', 'tanfeng.charts'} & set(sys.modules)));"
+        "warm.later_libraries(); print(set(warm.LATER) <= set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert ran.stdout.split("\n")[:2] == ["['seaborn', 'tanfeng.charts']", "True"]
