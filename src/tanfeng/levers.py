@@ -24,6 +24,7 @@ from tanfeng.project import ProjectError
 from tanfeng.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
 
 FOLDER = Path("data", "scenarios")
+GROWTH = "growth"
 NAME = re.compile(r"\w[\w-]{0,59}")
 PARTS = ("region", "values", "measures")
 UNITS = {"nuclear": "GW", "imports": "TWh", "electric_cars": "vehicles", "project": "Mt CO2"}  # of tanfeng.scenarios
@@ -66,13 +67,8 @@ class Lever:
 
     @property
     def year(self) -> int:
-        """First whole year of the effect.
-
-        Raises:
-            ProjectError: if the table leaves it empty.
-        """
-        if self.first_year is None:
-            raise ProjectError(f"data/levers.csv, {self.id}: first_year is empty; a lever on {self.effect} needs it")
+        """First whole year of the effect; a lever on growth has none."""
+        assert self.first_year is not None
         return self.first_year
 
     @property
@@ -103,7 +99,7 @@ def levers(catalog: Catalog, region: str) -> dict[str, Lever]:
     """Return the levers of a region by id, in the order of the table.
 
     Raises:
-        ProjectError: if the region has none, or a default lies outside its range.
+        ProjectError: if the region has none, a default lies outside its range, or a first year is missing.
 
     Example:
         >>> from tanfeng.catalog import open_catalog
@@ -131,6 +127,8 @@ def _lever(row: dict[str, Any]) -> Lever:
     year, default = row["first_year"], row["default"]
     row |= {"first_year": None if pd.isna(year) else int(year), "default": None if pd.isna(default) else float(default)}
     found = Lever(**row)
+    if found.first_year is None and found.effect != GROWTH:
+        raise ProjectError(f"data/levers.csv, {found.id}: first_year is empty; a lever on {found.effect} needs it")
     if not found.low <= (found.low if found.default is None else found.default) <= found.high:
         raise ProjectError(f"data/levers.csv, {found.id}: default {found.default} outside {found.low} to {found.high}")
     return found
@@ -207,7 +205,7 @@ def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
     given = [(known[name], value) for name, value in chosen.given]
     rest = {name: beyond(own, _of_measures(catalog, chosen, name)) for name, own in _added(catalog, chosen).items()}
     moved = [(lever, value) for lever, value in given if value != lever.default]
-    rates = [value for lever, value in moved if lever.effect == "growth"]
+    rates = [value for lever, value in moved if lever.effect == GROWTH]
     return Scenario(
         BASELINE.name,
         gdp_growth=rates[-1] if rates else None,

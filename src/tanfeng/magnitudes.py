@@ -188,7 +188,7 @@ def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
     """Find the figures that are far from what a target or measure asks for, or from the base of a target."""
     groups = levels.groupby(GROUP).indices
     ends, values = levels["end"].to_numpy(), levels["value"].abs().to_numpy()
-    for asked in [*_targets(catalog), *_measures(catalog)]:
+    for asked in (one for one in [*_targets(catalog), *_measures(catalog)] if one["value"]):
         places = groups.get((asked["indicator"], asked["region"]), np.array([], dtype=int))
         for place in places[(ends[places] > asked["first"]) & (ends[places] <= asked["last"])]:
             ratio = float(values[place] / asked["value"])
@@ -259,7 +259,7 @@ def _changes(rows: pd.DataFrame) -> Iterator[Far]:
         spans = (series["end"] - series["start"]).clip(lower=1)
         rates, values = (series["value"] / spans).abs().to_numpy(), series["value"].to_numpy()
         for place, rate in enumerate(rates):
-            largest = max(np.delete(rates, place), default=np.inf)
+            largest = np.fmax.reduce(np.delete(rates, place), initial=0.0)
             most = CHANGE * largest if len(rates) > LEAST_OTHERS else np.inf
             if values[place] <= FALL_PCT:
                 yield Far(series.iloc[place].to_dict(), 1.0, "a fall by less than 100 %")

@@ -60,7 +60,8 @@ def _found(catalog: Catalog) -> tuple[Problem, ...]:
         *slips,
         *_disagreeing(catalog),
         *_unbalanced(catalog),
-        *_of_others(catalog),
+        *_of_balances(catalog),
+        *_of_other_inventories(catalog),
         *_of_observations(catalog),
         *(one for one in _moves(catalog) if (one.problem.file, one.problem.row) not in named),
         *_of_emissions(catalog),
@@ -75,8 +76,13 @@ def _slips(catalog: Catalog) -> tuple[Finding, ...]:
 
 
 @lru_cache(maxsize=2)
-def _of_others(catalog: Catalog) -> tuple[Finding, ...]:
-    return (*_signs(located(catalog, "energy_balance")), *_far_apart(catalog, inventory_series(catalog)))
+def _of_balances(catalog: Catalog) -> tuple[Finding, ...]:
+    return tuple(_signs(located(catalog, "energy_balance")))
+
+
+@lru_cache(maxsize=2)
+def _of_other_inventories(catalog: Catalog) -> tuple[Finding, ...]:
+    return tuple(_far_apart(catalog, inventory_series(catalog)))
 
 
 @lru_cache(maxsize=2)

@@ -336,6 +336,8 @@ def chain(catalog: Catalog, region: str) -> pd.DataFrame:
 def dangling(catalog: Catalog) -> list[Problem]:
     """Return the broken places of the registers, each with its chain; none in tables that `tanfeng data check` passes.
 
+    The tables must fit their schemas: what does not is named by `data check` alone.
+
     Example:
         >>> from tanfeng.catalog import open_catalog
         >>> dangling(open_catalog())

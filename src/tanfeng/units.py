@@ -48,7 +48,7 @@ def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
     return catalog.read("units").set_index("id").to_dict("index")
 
 
-_read: dict[str, Any] = {}
+_quantities: dict[str, Any] = {}
 
 
 @lru_cache(maxsize=1)
@@ -89,9 +89,9 @@ def quantity(catalog: Catalog, value: float, unit: str) -> Any:
         7134.0
     """
     definition = _definition(catalog, unit)
-    if definition not in _read:  # no lru_cache: a quantity belongs to the registry of one process
-        _read[definition] = registry()(definition)
-    return value * _read[definition]
+    if definition not in _quantities:  # no lru_cache: a quantity belongs to the registry of one process
+        _quantities[definition] = registry()(definition)
+    return value * _quantities[definition]
 
 
 @lru_cache(maxsize=256)

@@ -42,11 +42,14 @@ def errors(
     """
     found = [str(problem) for problem in check_tables(catalog, names, fitting, ask)]
     for tables, part in PARTS:
-        if not found and tables & set(names or catalog.tables):
-            # figures typed wrongly are found by those of other tables, which must be good themselves
-            skipped = part is slips.check and names and check_tables(catalog)
-            found = [] if skipped else [str(problem) for problem in ask(part, catalog)]
+        if not found and tables & set(names or catalog.tables) and _can_tell(catalog, names, part):
+            found = [str(problem) for problem in ask(part, catalog)]
     return found
+
+
+def _can_tell(catalog: Catalog, names: list[str] | None, part: Ask) -> bool:
+    """Whether a part of the check can tell: slips are found by figures of other tables, which must be good themselves."""
+    return part is not slips.check or not names or not check_tables(catalog)
 
 
 def _corrections(catalog: Catalog) -> list[str]:

@@ -131,8 +131,8 @@ class Workshop:
             fitting: files that are known to fit their schemas.
         """
         if "" in self.servers:
-            with contextlib.suppress(forks.ServerGone):
-                return self.servers[""].check(fitting).errors()
+            with contextlib.suppress(forks.ServerGone), contextlib.closing(self.servers[""].check(fitting)) as checking:
+                return checking.errors()
         return None
 
     def launch(
@@ -199,7 +199,7 @@ class Build:
         if shop.cluster:
             self.slots, self.more = MOST_ON_CLUSTER, False
         self.revision = commit(shop.root)
-        self.messages: queue.Queue[tuple[Report, Any] | None] = queue.Queue()
+        self.messages: queue.Queue[tuple[Report, Any, float] | None] = queue.Queue()
         self.running: dict[str, Running] = {}
         self.results: list[Result] = []
         self.first = ""
@@ -228,23 +228,23 @@ class Build:
 
     def _begin(self, waiting: list[Report]) -> None:
         """Ask for permission; where kernels are forked, the first notebook runs meanwhile, and is ended if refused."""
-        if waiting and self.shop.servers:
-            self._first(waiting)
         try:
+            if waiting and self.shop.servers:
+                self._run_first(waiting)
             self.permit()
         except BaseException:
             self._give_up()
             raise
         if waiting and not self.running:
-            self._first(waiting)
+            self._run_first(waiting)
 
-    def _first(self, waiting: list[Report]) -> None:
+    def _run_first(self, waiting: list[Report]) -> None:
         from tanfeng.report import execute  # noqa: F401  # before the threads that need it
 
         first = waiting.pop(0)
         self._run(first, [""], alone=True)
         self.first = first.name if self.shop.servers else ""
-        assert self.desk  # imported meanwhile
+        from tanfeng.report import drawing  # noqa: F401  # while the kernel starts
 
     def _give_up(self) -> None:
         """End every process and wait for the threads that wait for them."""
@@ -262,7 +262,7 @@ class Build:
         notebook more than cores, because one leaves its core idle while its kernel starts and between its cells.
         """
         first = self.running.get(self.first)
-        if first and self.slots <= FEW_CORES and time.monotonic() - first.began < FIRST_SECONDS:
+        if first and (os.cpu_count() or 1) <= FEW_CORES and time.monotonic() - first.began < FIRST_SECONDS:
             return
         slots = self.slots + (self.more and bool(self.results))
         for report in list(waiting):
@@ -289,9 +289,9 @@ class Build:
         try:
             cluster = self.shop.cluster
             done = cluster.execute(report, work) if cluster else execute.execute(self.shop.root, report, work, launch)
-            self.messages.put((report, done))
+            self.messages.put((report, done, time.monotonic()))
         except BaseException as error:  # told by the thread that waits
-            self.messages.put((report, error))
+            self.messages.put((report, error, time.monotonic()))
 
     def _wait(self, waiting: list[Report]) -> None:
         """Wait for the next notebook, start another in its place and draw its page."""
@@ -302,9 +302,9 @@ class Build:
             return
         if message is None:
             return
-        report, outcome = message
+        report, outcome, ended = message
         running = self.running.pop(report.name)
-        seconds = time.monotonic() - (running.launch.since or running.began)
+        seconds = ended - (running.launch.since or running.began)
         if running.late:
             outcome = TimeoutError(f"{report.notebook} did not end within {self.seconds:g} seconds")
         self._start(waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from traitlets.config import Config
 from tanfeng.report import forks, notebooks
 from tanfeng.report.plan import Report
 
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it says of a dead kernel, the error says too
 KERNEL = "tanfeng"
 CELL_SECONDS = 600
 

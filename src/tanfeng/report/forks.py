@@ -104,14 +104,19 @@ class Server:
             return ""
         return next((f": {line}" for line in reversed(lines) if line.strip()), "")
 
-    def stop(self) -> None:
-        """End this process and every kernel forked from it, at once."""
+    def close(self) -> None:
+        """Have no more to ask: it ends when it has finished what it does."""
         with contextlib.suppress(OSError):
             self._channel.close()
+
+    def stop(self) -> None:
+        """End this process and every kernel forked from it, at once."""
+        self.close()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+            self._process = None
 
 
 class Forked:

@@ -151,11 +151,11 @@ def _findings(catalog: Catalog, region: str) -> None:
 
     plausibility.check_figures(catalog)
     uncertainty.intervals(catalog, region)
-    accounts.indirect(catalog, region)
     recalculation.by_factor_set(catalog, region, BALANCES[-1])
     recalculation.against_published(catalog, region, *BALANCES)
     for year in BALANCES:
         recalculation.sources(catalog, region, year)
+    accounts.indirect(catalog, region)
 
 
 def _methods(catalog: Catalog, region: str) -> None:

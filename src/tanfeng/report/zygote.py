@@ -43,7 +43,7 @@ class Zygote:
     def __init__(self, channel: socket.socket, root: str, region: str, values: Values | None) -> None:
         self.channel, self.root, self.region, self.values = channel, root, region, values
         self.rest = b""
-        self.errors: list[str] = []
+        self.errors: list[str] | None = None
 
     def serve(self) -> None:
         """Answer requests until the other side is gone."""
@@ -57,7 +57,7 @@ class Zygote:
                 self.branch(request["group"])
             elif request["op"] == "check":
                 self.check(request["fitting"])
-            elif request["op"] == "errors":
+            elif request["op"] == "errors" and self.errors is not None:
                 self.answer({"errors": self.errors})
                 self.keep("check")
             else:
@@ -98,7 +98,11 @@ class Zygote:
             ours.close()
             self.channel.close()
             self.channel, self.rest = theirs, b""
-            work()
+            try:
+                work()
+            except BaseException:  # whoever asks is told that this process is gone
+                traceback.print_exc()
+                os._exit(1)
             return
         theirs.close()
         self.answer({}, ours.fileno())
