@@ -36,12 +36,9 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "schema": (lambda root: replace(root, "plans.csv", ",2005,2006,", ",x,2006,"), "data/plans.csv, row 2"),
     "link": (lambda root: cut(root, "sources.csv", "nbs_annual_2026,"), "found 'nbs_annual_2026'"),
     "slip": (lambda root: replace(root, "targets.csv", ",2025,4.45,", ",2025,44.5,"), "data/targets.csv"),
-    "frozen outlook": (
-        lambda root: append(root, "vintages/outlook_2026-11.csv", "\n"),
-        "frozen file is never changed",
-    ),
+    "frozen outlook": (lambda root: append(root, "vintages/outlook_2026-11.csv", "\n"), "file is never changed"),
     "lever": (
-        lambda root: replace(root, "levers.csv", ",nuclear,energy,2027,", ",nuclear,energy,,"),
+        lambda root: replace(root, "levers.csv", "nuclear,energy,2027", "nuclear,energy,"),
         "first_year is empty",
     ),
     "correction": (lambda root: replace(root, "corrections.yaml", "year: ", "year: 1"), "data/corrections.yaml"),
@@ -63,5 +60,7 @@ def test_good_tables_pass_either_way(tables: Path) -> None:
 
 
 def test_slips_are_not_looked_for_beside_a_broken_table(tables: Path) -> None:
-    replace(tables, "plans.csv", ",2005,2006,", ",x,2006,")
+    replace(tables, "targets.csv", ",2025,4.45,", ",2025,44.5,")
+    assert validation.errors(Catalog(tables), ["targets"]) != []
+    replace(tables, "rules.csv", ",true,", ",maybe,")
     assert validation.errors(Catalog(tables), ["targets"]) == []

@@ -48,7 +48,7 @@ def errors(
 
 
 def _can_tell(catalog: Catalog, names: list[str] | None, part: Ask) -> bool:
-    """Whether a part of the check can tell: slips are found by figures of other tables, which must be good themselves."""
+    """Whether a part can tell: slips are found by figures of other tables, which must be good themselves."""
     return part is not slips.check or not names or not check_tables(catalog)
 
 
