@@ -25,6 +25,11 @@ settings.register_profile("new", max_examples=400, deadline=None, print_blob=Tru
 settings.load_profile("same")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than processors: some tests wait for a build, a timeout or the browser."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that build or browse: they take longest, and a worker takes whole files."""
     slow = {item.path for item in items if any(item.iter_markers("build")) or any(item.iter_markers("browser"))}

@@ -101,8 +101,7 @@ def _targets(catalog: Catalog) -> pd.DataFrame:
 
 
 def _scale(catalog: Catalog, unit: str, wanted: str) -> float:
-    dimension = catalog.read("units").set_index("id")["dimension"]
-    return units.factor(catalog, unit, wanted) if dimension[unit] == dimension[wanted] else float("nan")
+    return units.factor(catalog, unit, wanted) if units.alike(catalog, unit, wanted) else float("nan")
 
 
 def _falling(targets: pd.DataFrame) -> pd.Series:
@@ -130,20 +129,29 @@ def _outside(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str
 
 def _bases(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str, str]]:
     """Find the bases that are not the published figure of the base year, and targets that no growth leads to."""
-    observed = located(catalog, magnitudes.TABLE)
-    for row in targets[targets["base"].notna()].to_dict("records"):
+    counted = targets[targets["base"].notna()]
+    published = _published(catalog, set(counted["indicator"]))
+    for row in counted.to_dict("records"):
         year = str(row["base_year"])
-        same = (observed["indicator"] == row["indicator"]) & (observed["region"] == row["region"])
-        figures = observed[same & observed["period"].isin([year, f"{year}-12"]) & (observed["status"] != "estimate")]
-        values = [one.value * units.factor(catalog, one.unit, row["wanted"]) for one in figures.itertuples()]
+        figures = published.get((row["indicator"], row["region"], year), [])
+        values = [one["value"] * units.factor(catalog, one["unit"], row["wanted"]) for one in figures]
         if values and not any(abs(row["base"] - value) <= SAME_BASE * abs(value) for value in values):
-            shown = ", ".join(f"{one.value:g} {one.unit} ({one.file}, row {one.row})" for one in figures.itertuples())
+            shown = ", ".join(f"{one['value']:g} {one['unit']} ({one['file']}, row {one['row']})" for one in figures)
             yield row, "base_value", f"the published figure of {year}, {shown}"
         reached = row["asked"] + (row["base"] if row["direction"] == "increase_by" else 0.0)
         most = magnitudes.rising(row["target_year"] - row["base_year"])
         if not 1 / magnitudes.FALL_STOCK <= reached / row["base"] <= most:
             expected = f"within 1/{magnitudes.FALL_STOCK:g} and {most:.2g} times the base, {row['base_value']:g}"
             yield row, "target_value", f"{expected} {row['unit']}: {magnitudes.CHECK}"
+
+
+def _published(catalog: Catalog, names: set[str]) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+    """Return the published figures of some indicators in a year or its December, by indicator, region and year."""
+    found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    rows = located(catalog, magnitudes.TABLE)
+    for row in rows[rows["indicator"].isin(names) & (rows["status"] != "estimate")].to_dict("records"):
+        found.setdefault((row["indicator"], row["region"], row["period"].removesuffix("-12")), []).append(row)
+    return found
 
 
 def _siblings(targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -180,11 +188,13 @@ def _parts(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, 
     """Find the targets of a part that ask for more than those of its whole in the same year."""
     whole_of = catalog.read("indicators").set_index("id")["part_of"]
     levels = targets[targets["direction"].isin(LEVELS) & (targets["variant"] == "firm")]
+    same: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for row in levels.to_dict("records"):
+        same.setdefault((row["indicator"], row["region"], row["target_year"]), []).append(row)
     for row in levels[levels["own_part_of"] != ""].to_dict("records"):
         name = row["own_part_of"]
         while name:
-            same = (levels["indicator"] == name) & (levels["region"] == row["region"])
-            for whole in levels[same & (levels["target_year"] == row["target_year"])].to_dict("records"):
+            for whole in same.get((name, row["region"], row["target_year"]), []):
                 scale = _scale(catalog, row["wanted"], whole["wanted"])
                 if row["asked"] * scale > whole["asked"]:
                     asked = f"{whole['target_value']:g} {whole['unit']} ({whole['file']}, row {whole['row']})"
@@ -194,12 +204,12 @@ def _parts(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, 
 
 def _measures(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     """Find the measures of plans that ask for another magnitude than the target they serve, and shares above all."""
-    known = targets.set_index("id", drop=False)
+    known = targets.set_index("id", drop=False).to_dict("index")
     for row in located(catalog, MEASURES).dropna(subset=["quantity"]).to_dict("records"):
         if row["unit"] == "%" and not 0 < row["quantity"] <= ALL_PCT:
             yield row, f"a share above 0 and at most {ALL_PCT:g} %"
-        elif row["target_id"] in known.index:
-            target = known.loc[row["target_id"]].to_dict()
+        elif row["target_id"] in known:
+            target = known[row["target_id"]]
             limit = _limit(row, target)
             times = _times(catalog, row, target)
             if limit and times and not any(limit[0] <= one <= limit[1] for one in times):

@@ -16,6 +16,7 @@ import pandas as pd
 
 from tanfeng import chains, periods
 from tanfeng.catalog import Catalog, local_file, merged, read_text_table, typed
+from tanfeng.kept import once
 from tanfeng.project import ProjectError, Table
 
 Ask = Callable[..., Iterable[Any]]
@@ -128,6 +129,7 @@ def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
     return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
 
 
+@once(64)
 def located(catalog: Catalog, name: str) -> pd.DataFrame:
     """Return a table as `Catalog.read` does, with the `file` and `row` (line) each of its rows was read from.
 

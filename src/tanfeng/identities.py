@@ -13,6 +13,7 @@ import pandas as pd
 from tanfeng import periods, units
 from tanfeng.catalog import Catalog
 from tanfeng.checks import located
+from tanfeng.kept import once
 from tanfeng.project import ProjectError
 
 COLUMNS = ["id", "table", "series", "region", "period", "unit", "found", "expected", "difference", "tolerance"]
@@ -21,6 +22,7 @@ OFF = "off"
 GDP_GROWTH = "gdp_real_growth"
 
 
+@once(2)
 def differences(catalog: Catalog) -> pd.DataFrame:
     """Return every figure that a relation of `data/identities.csv` gives a second time, with both values.
 

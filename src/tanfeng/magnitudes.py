@@ -207,14 +207,14 @@ def _targets(catalog: Catalog) -> Iterator[dict[str, Any]]:
     for target in catalog.read("targets").to_dict("records"):
         own = indicators.loc[target["indicator"]]
         value = _level(target, own["kind"])
-        if value is None or not _same_kind(catalog, target["unit"], own["unit"]):
+        if value is None or not units.alike(catalog, target["unit"], own["unit"]):
             continue
         start = first[target["plan"]] if pd.isna(target["base_year"]) else target["base_year"]
         shared = {"region": target["region"], "first": float(start), "last": float(target["target_year"])}
         shared |= {"what": f"target {target['id']}", "above": ABOVE, "below": BELOW}
         for name in [target["indicator"], *parts.get(target["indicator"], [])]:
             unit = indicators.at[name, "unit"]
-            if _same_kind(catalog, target["unit"], unit):
+            if units.alike(catalog, target["unit"], unit):
                 scale = units.factor(catalog, target["unit"], unit)
                 yield {**shared, "indicator": name, "value": value * scale, "part": name != target["indicator"]}
         if not pd.isna(target["base_value"]):
@@ -232,11 +232,6 @@ def _level(target: dict[str, Any], kind: str) -> float | None:
     return None if pd.isna(target["base_value"]) else float(target["base_value"] + target["target_value"])
 
 
-def _same_kind(catalog: Catalog, one: str, other: str) -> bool:
-    dimension = catalog.read("units").set_index("id")["dimension"]
-    return bool(dimension[one] == dimension[other])
-
-
 def _measures(catalog: Catalog) -> Iterator[dict[str, Any]]:
     """Yield what measures ask of the figures that the register of evidence holds against them."""
     measures = catalog.read("measures").set_index("id")
@@ -244,7 +239,7 @@ def _measures(catalog: Catalog) -> Iterator[dict[str, Any]]:
     cited = catalog.read("evidence").query("table == 'measures' and role != 'context'")
     for row in cited.to_dict("records"):
         asked = measures.loc[row["item"]]
-        if pd.isna(asked["quantity"]) or not _same_kind(catalog, asked["unit"], unit[row["indicator"]]):
+        if pd.isna(asked["quantity"]) or not units.alike(catalog, asked["unit"], unit[row["indicator"]]):
             continue
         scale = units.factor(catalog, asked["unit"], unit[row["indicator"]])
         end = periods.parse(row["period"]).end

@@ -326,7 +326,7 @@ def repeated_targets(catalog: Catalog) -> Iterator[Problem]:
     asked = rows["target_value"] * rows["unit"].map(dimension["factor"]) / unit.map(dimension["factor"])
     rows = rows.assign(asked=asked.round(9), kind_of_unit=rows["unit"].map(dimension["dimension"]))
     key = ["indicator", "region", "plan", "direction", "target_year", "asked", "kind_of_unit"]
-    for _, same in rows.groupby(key, sort=False):
+    for _, same in rows[rows.duplicated(key, keep=False)].groupby(key, sort=False):
         for place, row in enumerate(same.to_dict("records")):
             first = next((one for one in same.to_dict("records")[:place] if _same_base(one, row)), None)
             if first is not None:

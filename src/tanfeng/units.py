@@ -34,13 +34,28 @@ def factor(catalog: Catalog, source: str, target: str) -> float:
     """
     if source == target:
         return 1.0
+    if not alike(catalog, source, target):
+        raise ProjectError(f"{source!r} and {target!r} do not measure the same thing")
     units = _units(catalog)
-    unknown = [unit for unit in (source, target) if unit not in units]
+    return float(units[source]["factor"] / units[target]["factor"])
+
+
+def alike(catalog: Catalog, one: str, other: str) -> bool:
+    """Return whether two units of `data/units.csv` measure the same thing.
+
+    Raises:
+        ProjectError: if a unit is unknown.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> alike(open_catalog(), "10^4 kW", "GW"), alike(open_catalog(), "GW", "10^8 kWh")
+        (True, False)
+    """
+    units = _units(catalog)
+    unknown = [unit for unit in (one, other) if unit not in units]
     if unknown:
         raise ProjectError(f"unknown unit {unknown[0]!r}; data/units.csv lists the units")
-    if units[source]["dimension"] != units[target]["dimension"]:
-        raise ProjectError(f"{source!r} and {target!r} do not measure the same thing")
-    return float(units[source]["factor"] / units[target]["factor"])
+    return bool(units[one]["dimension"] == units[other]["dimension"])
 
 
 @lru_cache(maxsize=8)
