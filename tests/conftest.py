@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from tanfeng import cli
 from tanfeng.catalog import Catalog
+from tanfeng.report import checked
 from tests.browsing import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +26,7 @@ settings.register_profile("new", max_examples=400, deadline=None, print_blob=Tru
 settings.load_profile("same")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return one worker more than processors: some tests wait for a build, a timeout or the browser."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
@@ -48,19 +50,25 @@ def catalog() -> Catalog:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project without environment, reports and version control."""
-    folder = tmp_path / "project"
-    for name in ("data", "notebooks", "src"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
-    shutil.copy(ROOT / "requirements.lock", folder)
-    return folder
+    """A copy of the project without environment, reports and version control; the tables are known to be good."""
+    return _copy(tmp_path / "project", "data", "notebooks", "src")
 
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
-    """A copy of the tables alone, in a folder that counts as a project."""
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("local"))
-    return tmp_path
+    """A copy of the tables and the package, known to be good, that counts as a project."""
+    return _copy(tmp_path, "data", "src")
+
+
+def _copy(folder: Path, *names: str) -> Path:
+    """Copy parts of the project, with what is known of the tables after `make`: only what changes is checked again."""
+    for name in names:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
+    shutil.copy(ROOT / "requirements.lock", folder)
+    if (ROOT / checked.FILE).is_file():
+        (folder / checked.FILE).parent.mkdir()
+        shutil.copy(ROOT / checked.FILE, folder / checked.FILE)
+    return folder
 
 
 @pytest.fixture

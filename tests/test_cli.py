@@ -375,6 +375,7 @@ def test_that_tables_are_good_is_remembered_by_their_content(
 ) -> None:
     calls = []
     original = data.problems
+    (tables / checked.FILE).unlink(missing_ok=True)
     monkeypatch.setattr(data, "problems", lambda *given, **named: calls.append(1) or original(*given, **named))
     for _ in range(2):
         assert run("measures", "--format", "csv", cwd=tables)[0] == 0
@@ -404,6 +405,7 @@ def test_a_file_that_fitted_its_schema_is_not_compared_again_until_it_changes(ta
 
 
 def test_tables_that_change_while_they_are_checked_are_not_remembered(tables: Path) -> None:
+    (tables / checked.FILE).unlink(missing_ok=True)
     fingerprint.forget()
     assert not checked.known_good(tables)
     path = tables / "data" / "rules.csv"

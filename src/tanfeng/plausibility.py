@@ -6,7 +6,7 @@ usage warning of its series explains (`tanfeng.caveats`) carries the kind of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -35,10 +35,14 @@ OTHERS = {*UNCERTAIN, "level_only", "ranking_only", "other_scope"}
 LOCAL = "data/local/"
 
 
-def check_figures(catalog: Catalog) -> list[Problem]:
+def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> list[Problem]:
     """Return every figure that should be looked at, most severe first, in the order of files and rows.
 
     Run it on tables that `tanfeng.checks.check_tables` finds without error.
+
+    Args:
+        catalog: the tables.
+        names: tables whose figures are looked at, all by default; those found in others beside them are returned too.
 
     Raises:
         ProjectError: if a table does not fit its schema.
@@ -49,24 +53,13 @@ def check_figures(catalog: Catalog) -> list[Problem]:
         >>> sorted({problem.severity for problem in problems} - {"high", "medium", "low"})
         []
     """
-    return list(_found(catalog))
+    return list(_found(catalog, frozenset(names or catalog.tables)))
 
 
-@lru_cache(maxsize=2)
-def _found(catalog: Catalog) -> tuple[Problem, ...]:
-    slips = _slips(catalog)
-    named = {(one.problem.file, one.problem.row) for one in slips}
-    found = [
-        *slips,
-        *_disagreeing(catalog),
-        *_unbalanced(catalog),
-        *_of_balances(catalog),
-        *_of_other_inventories(catalog),
-        *_of_observations(catalog),
-        *(one for one in _moves(catalog) if (one.problem.file, one.problem.row) not in named),
-        *_of_emissions(catalog),
-    ]
-    problems = [*caveats.explained(catalog, found), *_of_registers(catalog)]
+@lru_cache(maxsize=4)
+def _found(catalog: Catalog, names: frozenset[str]) -> tuple[Problem, ...]:
+    found = [one for tables, part in PARTS if tables & names for one in part(catalog)]
+    problems = [*caveats.explained(catalog, found), *(_of_registers(catalog) if REGISTERS & names else ())]
     return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
 
 
@@ -93,7 +86,9 @@ def _of_observations(catalog: Catalog) -> tuple[Finding, ...]:
 
 @lru_cache(maxsize=2)
 def _moves(catalog: Catalog) -> tuple[Finding, ...]:
-    return tuple(jumps.moves(observed_series(catalog), "medium", MOVES))
+    named = {(one.problem.file, one.problem.row) for one in _slips(catalog)}
+    found = jumps.moves(observed_series(catalog), "medium", MOVES)
+    return tuple(one for one in found if (one.problem.file, one.problem.row) not in named)
 
 
 @lru_cache(maxsize=2)
@@ -376,3 +371,16 @@ def _without_address(catalog: Catalog) -> Iterator[Problem]:
     rows = located(catalog, "sources")
     for row in rows[(rows["url"] == "") & (rows["licence"] != "own-derivation")].itertuples():
         yield Problem(row.file, int(row.row), "url", f"no address of {row.id}", "where it was read", "low")
+
+
+PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Finding]]], ...] = (
+    ({"observations"}, _slips),
+    ({"observations"}, _disagreeing),
+    ({"observations", "energy_balance"}, _unbalanced),
+    ({"energy_balance"}, _of_balances),
+    ({"inventory", "other_inventories"}, _of_other_inventories),
+    ({"observations"}, _of_observations),
+    ({"observations"}, _moves),
+    ({"inventory"}, _of_emissions),
+)
+REGISTERS = {"targets", "measures", "observations", "inventory", "sources"}

@@ -49,7 +49,8 @@ def errors(
 
 def _can_tell(catalog: Catalog, names: list[str] | None, part: Ask) -> bool:
     """Whether a part can tell: slips are found by figures of other tables, which must be good themselves."""
-    return part is not slips.check or not names or not check_tables(catalog)
+    others = [name for name in catalog.tables if name not in names] if names and part is slips.check else []
+    return not others or not check_tables(catalog, others)
 
 
 def _corrections(catalog: Catalog) -> list[str]:

@@ -82,6 +82,14 @@ def problems(
     return len(found)
 
 
+def known_good(catalog: Catalog) -> bool:
+    """Whether these tables, as they are, were found good before."""
+    from tanfeng.report import checked, fingerprint
+
+    fingerprint.forget()
+    return checked.known_good(catalog.root)
+
+
 def good_catalog() -> Catalog:
     """Open the tables for a command that judges: it refuses tables that `data check` finds an error in.
 
@@ -90,11 +98,10 @@ def good_catalog() -> Catalog:
     Raises:
         ProjectError: if a table has an error; each is told on stderr first.
     """
-    from tanfeng.report import checked, fingerprint
+    from tanfeng.report import checked
 
     catalog = common.catalog()
-    fingerprint.forget()
-    if checked.known_good(catalog.root):
+    if known_good(catalog):
         return catalog
     found = problems(catalog, None, fitting=checked.fitting(catalog.root))
     if found:
@@ -113,7 +120,7 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
         note.print("another table has errors: figures were not checked (tanfeng data check names them)", markup=False)
         return []
     wanted = set(names or catalog.tables)
-    return [problem for problem in check_figures(catalog) if Path(problem.file).stem in wanted]
+    return [problem for problem in check_figures(catalog, names) if Path(problem.file).stem in wanted]
 
 
 def _show(found: list[Problem], least: int, known: bool) -> None:
