@@ -66,7 +66,7 @@ def _cell(tables: Path, table: str, row: str, column: str, value: str) -> int:
 )
 def test_a_target_that_asks_for_nothing_possible(tables: Path, target: str, value: str, expected: str) -> None:
     line = _cell(tables, "targets", target, "target_value", value)
-    (problem,) = check_tables(Catalog(tables), ["targets"])
+    (problem,) = check_tables(Catalog(tables))
     assert (problem.file, problem.row, problem.column) == ("data/targets.csv", line, "target_value")
     assert problem.expected == expected
 
@@ -74,7 +74,7 @@ def test_a_target_that_asks_for_nothing_possible(tables: Path, target: str, valu
 @pytest.mark.parametrize(("target", "value"), [("R01", "100"), ("P01", "99.9"), ("P06", "0.1")])
 def test_a_target_at_the_limit(tables: Path, target: str, value: str) -> None:
     _cell(tables, "targets", target, "target_value", value)
-    assert check_tables(Catalog(tables), ["targets"]) == []
+    assert check_tables(Catalog(tables)) == []
 
 
 @pytest.mark.parametrize(
