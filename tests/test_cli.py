@@ -20,7 +20,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.checks import check_tables
 from tanfeng.cli import data
 from tanfeng.report import checked, fingerprint
-from tanfeng.verdicts import VERDICTS
+from tanfeng.rules import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
 COMMAND = Path(sys.executable).parent / "tanfeng"

@@ -7,7 +7,8 @@ import pytest
 
 from tanfeng import indicators, inventory, keyfigures, outlook
 from tanfeng.catalog import Catalog
-from tanfeng.verdicts import VERDICTS, Verdict, counts, judge
+from tanfeng.rules import VERDICTS
+from tanfeng.verdicts import Verdict, counts, judge
 
 FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
 

@@ -7,6 +7,7 @@ import pytest
 from tanfeng import outlook
 from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.rules import Requirement
+from tanfeng.targets import probability
 
 GDP = "gdp_current_5th_census"
 REGION = "330000"
@@ -97,17 +98,19 @@ def test_every_province_has_an_outlook(catalog: Catalog) -> None:
 
 def test_probability_of_a_published_series(catalog: Catalog) -> None:
     sure = Requirement(True, 1000.0, "flow", 2025)
-    drawn = outlook.figure_paths(catalog, GDP, REGION, sure)
+    drawn = probability.figure_paths(catalog, GDP, REGION, sure)
     assert drawn is not None
-    share, (low, high) = outlook.share_reaching(drawn, sure), outlook.interval(drawn)
+    share, (low, high) = probability.share_reaching(drawn, sure), outlook.interval(drawn)
     assert share > 0.99
     assert low < np.median(drawn) < high
-    assert outlook.share_reaching(drawn, Requirement(False, 1000.0, "flow", 2025)) == pytest.approx(1 - share)
+    assert probability.share_reaching(drawn, Requirement(False, 1000.0, "flow", 2025)) == pytest.approx(1 - share)
 
 
 def test_no_probability_far_ahead_or_without_a_series(catalog: Catalog) -> None:
-    assert outlook.figure_paths(catalog, GDP, REGION, Requirement(True, 1.0, "flow", 2030)) is None
-    assert outlook.figure_paths(catalog, "rd_intensity_bulletin", REGION, Requirement(True, 1.0, "flow", 2027)) is None
+    assert probability.figure_paths(catalog, GDP, REGION, Requirement(True, 1.0, "flow", 2030)) is None
+    assert (
+        probability.figure_paths(catalog, "rd_intensity_bulletin", REGION, Requirement(True, 1.0, "flow", 2027)) is None
+    )
 
 
 def test_a_year_outside_and_a_field_without_emissions_are_named(catalog: Catalog, rows: pd.DataFrame) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tanfeng import charts, keyfigures, tables, text
+from tanfeng import charts, keyfigures, text
 from tanfeng.catalog import Catalog
 from tanfeng.page import KeyFigures, Page, key_figure, open_page
-from tanfeng.verdicts import VERDICTS, Verdict, counts_by_field, judge
+from tanfeng.pages.reports import targets
+from tanfeng.rules import VERDICTS
+from tanfeng.verdicts import Verdict, counts_by_field, judge
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +35,8 @@ def show(page: Page, rows: pd.DataFrame, judged: list[Verdict]) -> KeyFigures:
     page.answer("{{ k.counted }} <b>targets</b>.\n\nOf them {{ k.verdict_met }} met.", {"k": k})
     page.prose("{{ k.co2_latest }}", {"k": k})
     page.cards(k, co2_2025="CO2 {{ k.co2_2025.year }}")
-    page.table(tables.verdicts(page.catalog, judged, page.lang, "Verdicts"))
-    page.data("verdicts", tables.verdict_frame(page.catalog, judged), "Verdicts")
+    page.table(targets.verdicts(page.catalog, judged, page.lang, "Verdicts"))
+    page.data("verdicts", targets.verdict_frame(page.catalog, judged), "Verdicts")
     counts = counts_by_field(page.catalog, judged)
     page.chart(charts.verdict_counts(page.catalog, counts, page.lang), "{{ k.counted }}", {"k": k})
     page.cite("ceads_provinces_2022", "", "ceads_provinces_2022")

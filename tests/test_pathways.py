@@ -13,12 +13,13 @@ from tanfeng import (
     indicators,
     inventory,
     keyfigures,
-    lookback_tables,
     milestone_tables,
     milestones,
     pace,
     pathway_tables,
     pathways,
+    reasons,
+    tables,
     text,
 )
 from tanfeng.catalog import Catalog
@@ -260,7 +261,7 @@ class TestTables:
         rows = {row["id"]["text"]: row["latest"] for row in table.rows}
         assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "−5.72% (2018)"}[lang]
         assert set(rows["P05"]["source"]) <= set(table.sources)
-        said = text.reason(catalog, judge_target(catalog, "P05"), lang)
+        said = reasons.reason(catalog, judge_target(catalog, "P05"), lang)
         assert {"zh": "2018年下降5.72%", "en": "−5.72% in 2018"}[lang] in said
         nothing = text.word(catalog, "not_published", lang)
         for one in found:
@@ -278,7 +279,7 @@ class TestTables:
         assert all(rows[name].startswith(words) for name, words in wanted.items()), rows
 
     def test_one_sentence_has_one_unit(self, catalog: Catalog, lang: str) -> None:
-        said = text.reason(catalog, judge_target(catalog, "P07"), lang)
+        said = reasons.reason(catalog, judge_target(catalog, "P07"), lang)
         assert {"zh": "9.0007万亿元", "en": "9.0007 trillion yuan"}[lang] in said
         assert {"zh": "0亿元", "en": "billion"}[lang] not in said
 
@@ -289,7 +290,7 @@ class TestTables:
             pathway_tables.required(catalog, own[0], lang, "x"),
         ]
         for table, names in zip(shown, (milestone_tables.RULES, ("change",)), strict=True):
-            assert lookback_tables.unseen(catalog, names, lang) in table.note
+            assert tables.unseen(catalog, names, lang) in table.note
             assert {"zh": "规则原文未见", "en": "Primary text not seen"}[lang] in table.note
 
     def test_a_target_that_is_passed_already(self, catalog: Catalog, lang: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tanfeng import identities, jumps, plausibility
 from tanfeng.catalog import Catalog
-from tanfeng.checks import Problem
+from tanfeng.data.problem import Problem
 
 OBSERVATIONS = "data/observations.csv"
 INVENTORIES = ("inventory", "other_inventories")

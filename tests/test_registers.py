@@ -9,7 +9,8 @@ import pytest
 
 from tanfeng import chains, magnitudes, register_tables, registers
 from tanfeng.catalog import Catalog
-from tanfeng.checks import Problem, check_tables
+from tanfeng.checks import check_tables
+from tanfeng.data.problem import Problem
 from tanfeng.project import ProjectError
 from tanfeng.verdicts import judge
 

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from tanfeng import asking, slips
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, located
 from tanfeng.caveats import explained
-from tanfeng.checks import Problem, check_tables, located
+from tanfeng.checks import check_tables
+from tanfeng.data.problem import Problem
 
 Run = Callable[..., tuple[int, str, str]]
 TENFOLD = (10.0, 0.1)

@@ -13,8 +13,10 @@ import pytest
 
 from tanfeng import outlook, tables, text
 from tanfeng.catalog import Catalog
+from tanfeng.pages.reports import targets
+from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table
-from tanfeng.verdicts import VERDICTS, Verdict, counts_by_field, judge, judge_target
+from tanfeng.verdicts import Verdict, counts_by_field, judge, judge_target
 
 NASTY = ["<script>alert(1)</script>", "]]>&\"'", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "</table><h1>"]
 
@@ -53,7 +55,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog) -> pd.DataFrame:
-    return tables.outlook_frame(outlook.fields(catalog, "330000"))
+    return targets.outlook_frame(outlook.fields(catalog, "330000"))
 
 
 class TestCsv:
@@ -109,7 +111,7 @@ class TestHtml:
         raw.loc[raw["id"] == "E02", ["zh", "en"]] = nasty
         raw.to_csv(path, index=False)
         broken = Catalog(tmp_path)
-        found = Reader(tables.verdicts(broken, [judge_target(broken, "E02")], "zh", "C").html({}))
+        found = Reader(targets.verdicts(broken, [judge_target(broken, "E02")], "zh", "C").html({}))
         assert not found.names() & {"script", "img", "h1"}
         assert any(nasty in cell for cell in found.cells)
 
@@ -134,7 +136,7 @@ class TestHtml:
 @pytest.mark.parametrize("lang", text.LANGS)
 class TestTablesOfTheReports:
     def test_verdicts(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
-        table = tables.verdicts(catalog, judged, lang, "C")
+        table = targets.verdicts(catalog, judged, lang, "C")
         assert len(table.rows) == len(judged)
         order = [judged_by(judged, row["id"]["text"]).verdict for row in table.rows]
         assert order == sorted(order, key=VERDICTS.index)
@@ -145,12 +147,12 @@ class TestTablesOfTheReports:
         assert all(row["verdict"]["text"] and row["reason"]["text"] for row in table.rows)
 
     def test_no_verdicts(self, catalog: Catalog, lang: str) -> None:
-        table = tables.verdicts(catalog, [], lang, "C")
+        table = targets.verdicts(catalog, [], lang, "C")
         assert (table.rows, table.sources) == ([], [])
         assert "<caption>" in table.html({})
 
     def test_verdict_counts_add_up(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
-        table = tables.verdict_counts(catalog, counts_by_field(catalog, judged), lang, "C")
+        table = targets.verdict_counts(catalog, counts_by_field(catalog, judged), lang, "C")
         *fields, total = table.rows
         for name in [*VERDICTS, "all"]:
             assert sum(int(row[name]["text"]) for row in fields) == int(total[name]["text"])
@@ -158,29 +160,29 @@ class TestTablesOfTheReports:
         assert total["_class"] == "total"
 
     def test_figures(self, catalog: Catalog, lang: str) -> None:
-        table = tables.figures(catalog, ["pv_capacity", "rd_intensity_bulletin"], "330000", lang, "C")
+        table = targets.figures(catalog, ["pv_capacity", "rd_intensity_bulletin"], "330000", lang, "C")
         shown = [(row["period"]["text"], row["value"]["text"]) for row in table.rows]
         assert (text.period("2025-06", lang), "5947万千瓦" if lang == "zh" else "59.47 GW") in shown
         assert all(row["status"]["text"] and row["value"]["source"] for row in table.rows)
 
     def test_breaks_and_corrections(self, catalog: Catalog, lang: str) -> None:
-        table = tables.breaks(catalog, "330000", "industry", lang, "C")
+        table = targets.breaks(catalog, "330000", "industry", lang, "C")
         kinds = [(row["year"]["text"], row["kind"]["text"]) for row in table.rows]
         words = {name: text.word(catalog, name, lang) for name in ("break", "correction")}
         assert kinds == [("2005", words["break"]), ("2016", words["break"]), ("2022", words["correction"])]
         assert all(row["reason"]["text"] for row in table.rows)
-        transport = tables.breaks(catalog, "330000", "transport", lang, "C")
+        transport = targets.breaks(catalog, "330000", "transport", lang, "C")
         assert [row["year"]["text"] for row in transport.rows] == ["2005"]
 
     def test_benchmarks_are_national_and_carry_no_verdict(self, catalog: Catalog, lang: str) -> None:
-        table = tables.benchmarks(catalog, "14FYP", lang, "C")
+        table = targets.benchmarks(catalog, "14FYP", lang, "C")
         national = set(catalog.read("targets").query("region == '100000' and plan == '14FYP'")["id"])
         assert {row["id"]["text"] for row in table.rows} == national
         assert [column.key for column in table.columns] == ["id", "name", "value"]
-        assert len(tables.benchmarks(catalog, "14FYP", lang, "C", "buildings").rows) == 5
+        assert len(targets.benchmarks(catalog, "14FYP", lang, "C", "buildings").rows) == 5
 
     def test_outlook(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = tables.outlook(catalog, rows, "total", lang, "C")
+        table = targets.outlook(catalog, rows, "total", lang, "C")
         shown = {row["year"]["text"]: row for row in table.rows}
         assert (min(shown), max(shown)) == ("2015", "2035")
         assert shown["2022"]["co2"]["text"] == {"zh": "43952", "en": "439.5"}[lang]
@@ -189,7 +191,7 @@ class TestTablesOfTheReports:
         assert all("–" in shown[str(year)]["i80"]["text"] for year in range(2023, 2036))
 
     def test_emissions(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = tables.emissions(catalog, rows, [2005, 2022], lang, "C")
+        table = targets.emissions(catalog, rows, [2005, 2022], lang, "C")
         *fields, total, status = table.rows
         assert total["_class"] == "total"
         known = {"zh": ["25582", "43952"], "en": ["255.8", "439.5"]}[lang]
@@ -204,10 +206,10 @@ class TestTablesOfTheReports:
         self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame, lang: str
     ) -> None:
         every = [
-            tables.verdicts(catalog, judged, lang, "C"),
-            tables.benchmarks(catalog, "14FYP", lang, "C"),
-            tables.outlook(catalog, rows, "energy", lang, "C"),
-            tables.breaks(catalog, "330000", "energy", lang, "C"),
+            targets.verdicts(catalog, judged, lang, "C"),
+            targets.benchmarks(catalog, "14FYP", lang, "C"),
+            targets.outlook(catalog, rows, "energy", lang, "C"),
+            targets.breaks(catalog, "330000", "energy", lang, "C"),
         ]
         for table in every:
             assert not re.search(r"\bnan\b|>None<|undefined", table.html({}), re.IGNORECASE)
@@ -218,7 +220,7 @@ def judged_by(judged: list[Verdict], name: str) -> Verdict:
 
 
 def test_evidence_names_target_figure_and_citation(catalog: Catalog, judged: list[Verdict]) -> None:
-    frame = tables.evidence_frame(catalog, judged)
+    frame = targets.evidence_frame(catalog, judged)
     assert {
         "target",
         "indicator",
@@ -236,4 +238,4 @@ def test_evidence_names_target_figure_and_citation(catalog: Catalog, judged: lis
 
 def test_evidence_of_nothing_is_an_empty_table(catalog: Catalog, judged: list[Verdict]) -> None:
     without = [verdict for verdict in judged if not verdict.evidence][:1]
-    assert len(tables.evidence_frame(catalog, without)) == 0
+    assert len(targets.evidence_frame(catalog, without)) == 0

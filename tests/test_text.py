@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import text
+from tanfeng import reasons, text
 from tanfeng.catalog import Catalog
 from tanfeng.verdicts import Verdict, judge, judge_target
 
@@ -121,7 +121,7 @@ class TestPeriods:
 
 class TestSentences:
     def _shown(self, catalog: Catalog, judged: list[Verdict], lang: str) -> list[tuple[Verdict, str]]:
-        return [(verdict, text.reason(catalog, verdict, lang)) for verdict in judged]
+        return [(verdict, reasons.reason(catalog, verdict, lang)) for verdict in judged]
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_no_hole_is_left(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
@@ -168,13 +168,13 @@ class TestSentences:
                 assert text.figure(catalog, verdict.evidence[0], lang, target["unit"]) in shown, shown
 
     def test_every_reason_has_a_sentence_in_both_languages(self, judged: list[Verdict]) -> None:
-        assert text.SENTENCES["zh"].keys() == text.SENTENCES["en"].keys()
-        assert {verdict.reason for verdict in judged} <= text.SENTENCES["zh"].keys()
+        assert reasons.SENTENCES["zh"].keys() == reasons.SENTENCES["en"].keys()
+        assert {verdict.reason for verdict in judged} <= reasons.SENTENCES["zh"].keys()
 
     def test_golden_sentences(self, catalog: Catalog) -> None:
-        coal = text.reason(catalog, judge_target(catalog, "P03"), "zh")
+        coal = reasons.reason(catalog, judge_target(catalog, "P03"), "zh")
         assert coal == "煤炭消费总量：目标为2025年不超过1.24亿吨，目标口径未公布，统计口径数据不可比，暂无法判定。"
-        solar = text.reason(catalog, judge_target(catalog, "E02"), "en")
+        solar = reasons.reason(catalog, judge_target(catalog, "E02"), "en")
         assert solar.startswith("Solar PV capacity: 59.47 GW in June 2025")
         assert "27.62 GW" in solar
 

@@ -9,11 +9,10 @@ import pandas as pd
 
 from tanfeng import alternatives, optimum_tables, tables, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import pick
 from tanfeng.options import Options
 from tanfeng.programme import Point
 from tanfeng.roadmap_tables import account
-from tanfeng.tables import Table
+from tanfeng.tables import Table, pick
 
 FOLDER = "../tables"  # as seen from a page
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import answering, checks, frozen, hindcasts, indicators, inventory, milestones, outlook, rules, verdicts
+from tanfeng import answering, frozen, hindcasts, indicators, inventory, milestones, outlook, rules, verdicts
+from tanfeng import catalog as tanfeng_catalog
 from tanfeng.catalog import Catalog
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
@@ -146,7 +147,7 @@ def fingerprint(catalog: Catalog) -> dict[str, str]:
         ['data_sha256', 'learnt_sha256']
     """
     tables = [table for name, table in catalog.tables.items() if name not in {frozen.REGISTER, frozen.FORM}]
-    data = [(shown, file.read_bytes()) for table in tables for shown, file in checks.files(catalog, table)]
+    data = [(shown, file.read_bytes()) for table in tables for shown, file in tanfeng_catalog.files(catalog, table)]
     data.append(("data/corrections.yaml", (catalog.root / "data" / "corrections.yaml").read_bytes()))
     folder = resources.files("tanfeng.forecast") / "learnt"
     learnt = [(file.name, file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".csv")]

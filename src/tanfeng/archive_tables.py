@@ -9,8 +9,7 @@ import pandas as pd
 
 from tanfeng import archive, frozen, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import columns
-from tanfeng.tables import Table, status_cell
+from tanfeng.tables import Table, columns, status_cell
 
 KINDS = {
     archive.OUTLOOK: {"zh": "冻结预测", "en": "frozen outlook"},

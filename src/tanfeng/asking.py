@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import chains, magnitudes, units
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, located
 from tanfeng.caveats import Finding
-from tanfeng.checks import Problem, located
+from tanfeng.chains import stem
+from tanfeng.data.problem import Problem
 
 TARGETS, MEASURES = "targets", "measures"
 FALL_A_YEAR = (0.5, 6.0)  # percent a year, compound: what a plan of several years asks
@@ -25,7 +26,6 @@ SAME_YEARS = 2
 SAME_BASE = 0.02  # of the published figure of the base year
 ALL_PCT = 100.0
 LEVELS = {"at_least", "at_most"}
-SUFFIXES = "bc"
 
 
 def unlikely_fall(pct: float, years: float) -> str:
@@ -44,16 +44,6 @@ def unlikely_fall(pct: float, years: float) -> str:
     if least <= yearly <= most:
         return ""
     return f"a fall of {least:g} to {most:g} % a year, not of {yearly:.2g} %: {magnitudes.CHECK}"
-
-
-def stem(target_id: str) -> str:
-    """Return the number of a target without the suffix of its document.
-
-    Example:
-        >>> stem("P04c"), stem("E08s"), stem("T09")
-        ('P04', 'E08s', 'T09')
-    """
-    return target_id.rstrip(SUFFIXES)
 
 
 def findings(catalog: Catalog) -> Iterator[Finding]:

@@ -10,20 +10,8 @@ import pandas as pd
 from tanfeng import barometers, grading, text, units
 from tanfeng.catalog import Catalog
 from tanfeng.charts.intensities import plan_name
-from tanfeng.lookback_tables import (
-    COMPUTED,
-    RULES_OF_BAROMETERS,
-    colour_cell,
-    columns,
-    fall,
-    light_cell,
-    noted,
-    pick,
-    sentences,
-    unseen,
-    used,
-)
-from tanfeng.tables import Table, cited
+from tanfeng.lookback_tables import COMPUTED, RULES_OF_BAROMETERS, colour_cell, fall, light_cell, noted
+from tanfeng.tables import Table, cited, columns, pick, sentences, unseen, used
 
 MEASURES = {
     barometers.INTENSITY: ("能耗强度", "energy intensity"),

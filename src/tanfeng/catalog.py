@@ -15,6 +15,7 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from tanfeng import project
+from tanfeng.kept import once
 from tanfeng.project import ProjectError, Table, find_root, read_package
 
 __all__ = [
@@ -223,3 +224,40 @@ def open_catalog(start: Path | None = None) -> Catalog:
         True
     """
     return Catalog(find_root(start or Path.cwd()))
+
+
+def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
+    """Return the files of a table, shipped and local, each with its name within the project.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> files(catalog, catalog.tables["plans"])[0][0]
+        'data/plans.csv'
+    """
+    local = local_file(catalog.root, table.name)
+    paths = [catalog.root / "data" / table.path, *([local] if local else [])]
+    return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
+
+
+@once(64)
+def located(catalog: Catalog, name: str) -> pd.DataFrame:
+    """Return a table as `Catalog.read` does, with the `file` and `row` (line) each of its rows was read from.
+
+    Raises:
+        ProjectError: if there is no such table, or a file does not fit its schema.
+
+    Example:
+        >>> from tanfeng.catalog import open_catalog
+        >>> rows = located(open_catalog(), "plans")
+        >>> rows["file"].iloc[0], int(rows["row"].iloc[0])
+        ('data/plans.csv', 2)
+    """
+    if name not in catalog.tables:
+        raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
+    table = catalog.tables[name]
+    parts = [
+        typed(read_text_table(path), table, file).assign(file=file, row=lambda rows: range(2, len(rows) + 2))
+        for file, path in files(catalog, table)
+    ]
+    return parts[0] if len(parts) == 1 else merged(parts[0], parts[1], table)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from tanfeng.catalog import Catalog
-from tanfeng.checks import EVERY_SERIES, SEVERITIES, Problem
+from tanfeng.checks import EVERY_SERIES, SEVERITIES
+from tanfeng.data.problem import Problem
 from tanfeng.kept import once
 from tanfeng.project import ProjectError
 

@@ -317,3 +317,16 @@ _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "rules": _rule_breaks,
     "plans": _plan_breaks,
 }
+
+
+SUFFIXES = "bc"
+
+
+def stem(target_id: str) -> str:
+    """Return the number of a target without the suffix of its document.
+
+    Example:
+        >>> stem("P04c"), stem("E08s"), stem("T09")
+        ('P04', 'E08s', 'T09')
+    """
+    return target_id.rstrip(SUFFIXES)

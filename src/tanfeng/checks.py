@@ -7,7 +7,7 @@ what was found and what was expected.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import chains, periods
-from tanfeng.catalog import Catalog, local_file, merged, read_text_table, typed
-from tanfeng.kept import once
+from tanfeng.catalog import Catalog, files, local_file, read_text_table, typed
+from tanfeng.data.problem import Problem
 from tanfeng.project import ProjectError, Table
 
 Ask = Callable[..., Iterable[Any]]
@@ -35,44 +35,6 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong in a table.
-
-    Attributes:
-        file: the file within the project, such as `data/observations.csv`.
-        row: the line of the file (the header is line 1), 0 for the whole file.
-        column: the column, empty for a whole row.
-        found: what stands there.
-        expected: what should stand there.
-        severity: `error` (the table cannot be used), or `high`, `medium`, `low` (the figure should be looked at).
-        known: kind of the usage warning that explains it, empty if there is none.
-        chain: chain of the registers that it breaks (see `tanfeng.chains`), empty if it breaks none.
-
-    Example:
-        >>> print(Problem("data/fields.csv", 2, "sort", "'x'", "a whole number"))
-        error: data/fields.csv, row 2, column sort: found 'x'; expected a whole number
-    """
-
-    file: str
-    row: int
-    column: str
-    found: str
-    expected: str
-    severity: str = "error"
-    known: str = ""
-    chain: str = ""
-
-    def __str__(self) -> str:
-        """Return the problem as one line: severity, file, row, column, found, expected, and the chain it breaks."""
-        place = f"{self.severity}{f' (known: {self.known})' if self.known else ''}: {self.file}"
-        place += f", row {self.row}" if self.row else ""
-        place += f", column {self.column}" if self.column else ""
-        return f"{place}: found {self.found}; expected {self.expected}" + (
-            f"; chain: {self.chain}" if self.chain else ""
-        )
 
 
 def at_once(part: Ask, *given: Any) -> Iterable[Any]:
@@ -113,43 +75,6 @@ def check_tables(
         return [problem for table in tables for problem in ask(_check_rows, catalog, table.name)]
     except ProjectError as error:  # a table that these refer to does not fit its own schema
         return [Problem("data", 0, "", str(error), "tables that fit their schemas")]
-
-
-def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
-    """Return the files of a table, shipped and local, each with its name within the project.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> catalog = open_catalog()
-        >>> files(catalog, catalog.tables["plans"])[0][0]
-        'data/plans.csv'
-    """
-    local = local_file(catalog.root, table.name)
-    paths = [catalog.root / "data" / table.path, *([local] if local else [])]
-    return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
-
-
-@once(64)
-def located(catalog: Catalog, name: str) -> pd.DataFrame:
-    """Return a table as `Catalog.read` does, with the `file` and `row` (line) each of its rows was read from.
-
-    Raises:
-        ProjectError: if there is no such table, or a file does not fit its schema.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> rows = located(open_catalog(), "plans")
-        >>> rows["file"].iloc[0], int(rows["row"].iloc[0])
-        ('data/plans.csv', 2)
-    """
-    if name not in catalog.tables:
-        raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
-    table = catalog.tables[name]
-    parts = [
-        typed(read_text_table(path), table, file).assign(file=file, row=lambda rows: range(2, len(rows) + 2))
-        for file, path in files(catalog, table)
-    ]
-    return parts[0] if len(parts) == 1 else merged(parts[0], parts[1], table)
 
 
 def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
@@ -370,3 +295,14 @@ def _check_units(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
         expected = f"a unit of the same kind as the indicator's {wanted[index]!r}"
         chain = chains.chain(catalog, table.name, rows.loc[index].to_dict())
         yield Problem(name, int(index) + 2, "unit", repr(rows.at[index, "unit"]), expected, chain=chain)
+
+
+@lru_cache(maxsize=512)
+def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
+    """Ask for a part of the check; what it finds is kept for as long as the process, and the tables, stay the same.
+
+    Example:
+        >>> kept(sorted, (2, 1))
+        (1, 2)
+    """
+    return tuple(part(*given))

@@ -9,8 +9,7 @@ import pandas as pd
 
 from tanfeng import archive, consistency, evaluation, hindcasts, text
 from tanfeng.hindcast_tables import GAP_UNIT, MEASURES
-from tanfeng.lookback_tables import columns
-from tanfeng.tables import Table
+from tanfeng.tables import Table, columns
 
 
 def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, caption: str) -> Table:

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import inventory, text
-from tanfeng.catalog import Catalog, labels
-from tanfeng.checks import SERIES, Problem, located
+from tanfeng.catalog import Catalog, labels, located
+from tanfeng.checks import SERIES
 from tanfeng.corrections import Correction, read_corrections
 from tanfeng.coverage import GRADES
+from tanfeng.data.problem import Problem
 from tanfeng.data_tables import SEVERITY_WORDS, TABLE_WORDS, series_name
 from tanfeng.plausibility import check_figures
 from tanfeng.tables import Column, Table, status_cell

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tanfeng import standings, tables, text
+from tanfeng import reasons, standings, tables, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import unseen
-from tanfeng.tables import Column, Table
+from tanfeng.rules import VERDICTS
+from tanfeng.tables import Column, Table, unseen
 from tanfeng.ties import Tie
-from tanfeng.verdicts import VERDICTS, Verdict
+from tanfeng.verdicts import Verdict
 
 NEEDED = {"zh": "后续所需年均变化", "en": "Still needed"}
 RECENT = {"zh": "近年实际年均变化", "en": "Recent pace"}
@@ -95,12 +95,12 @@ def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
         ('2025年达到2762万千瓦', ['已完成', '三级（绿灯）'])
     """
     target = verdict.target
-    name = text.target_name(target, lang)
-    reason = text.reason(catalog, verdict, lang).removeprefix(name + ("：" if lang == "zh" else ": "))
+    name = reasons.target_name(target, lang)
+    reason = reasons.reason(catalog, verdict, lang).removeprefix(name + ("：" if lang == "zh" else ": "))
     return {
         "id": target["id"],
         "name": name,
-        "goal": text.target_value(catalog, target, lang),
+        "goal": reasons.target_value(catalog, target, lang),
         "source": target["source_id"].split(),
         "about": _about(catalog, verdict, lang),
         "reason": reason[0].upper() + reason[1:],
@@ -257,8 +257,8 @@ def _line(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
     flip = verdict.flip_pct
     return {
         "id": {"text": target["id"], "href": f"#target-{target['id']}"},
-        "name": {"text": text.target_name(target, lang)},
-        "goal": {"text": text.target_value(catalog, target, lang)},
+        "name": {"text": reasons.target_name(target, lang)},
+        "goal": {"text": reasons.target_value(catalog, target, lang)},
         "verdict": chip,
         "light": light,
         "probability": {"text": _probability(verdict)},

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.catalog import Catalog, read_text_table, typed
-from tanfeng.checks import Problem, check_file
+from tanfeng.checks import check_file
+from tanfeng.data.problem import Problem
 from tanfeng.project import ProjectError
 
 REGISTER, FORM = "archive", "frozen"

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import archive, evaluation, hindcasts, text
-from tanfeng.lookback_tables import columns
-from tanfeng.tables import Table
+from tanfeng.tables import Table, columns
 
 PARTS = {
     "all": {"zh": "全部", "en": "all"},

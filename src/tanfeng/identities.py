@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import periods, units
-from tanfeng.catalog import Catalog
-from tanfeng.checks import located
+from tanfeng.catalog import Catalog, located
 from tanfeng.kept import once
 from tanfeng.project import ProjectError
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.caveats import Finding
-from tanfeng.checks import Problem
+from tanfeng.data.problem import Problem
 
 JUMP = 1.5
 JUMP_SPREADS = 6.0

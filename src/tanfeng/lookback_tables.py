@@ -11,7 +11,7 @@ import pandas as pd
 from tanfeng import cumulative, grading, lookback, observations, text
 from tanfeng.catalog import Catalog
 from tanfeng.charts.intensities import plan_name
-from tanfeng.tables import Column, Table, cited, verdict_cell
+from tanfeng.tables import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
 
 GRADES = {
     grading.EXCEEDED: ("超额完成", "exceeded"),
@@ -29,29 +29,7 @@ ABOUT = {"zh": "约", "en": "about "}
 COMPUTED = {"zh": "（由公布数计算）", "en": " (computed from published figures)"}
 RULES_OF_PLANS = ("change", "light", "completion_rate", "grade", "midterm", "pace")
 RULES_OF_BAROMETERS = ("change", "light", "half_year_light")
-KINDS = {"cited": ("label", "right")}
 SEEN = {True: ("原文可见", "primary text seen"), False: ("原文未见", "primary text not seen")}
-
-
-def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Column]:
-    """Return the columns of a table from key -> (heading in Chinese, in English, unit, kind).
-
-    Unit `mt` is that of emissions in the language of the page. Kind `cited` is a number with several sources, which
-    stand behind it.
-
-    Example:
-        >>> columns("zh", {"error": ("误差", "Error", "mt", "number")})[0].unit
-        '万吨'
-    """
-    return [
-        Column(key, pick((zh, en), lang), text.TONNES[lang] if unit == "mt" else unit, *KINDS.get(kind, (kind,)))
-        for key, (zh, en, unit, kind) in plan.items()
-    ]
-
-
-def pick(pair: tuple[str, str], lang: str) -> str:
-    """Return the one of a pair (Chinese, English) that is in a language."""
-    return pair[0 if lang == "zh" else 1]
 
 
 def fall(value: float, lang: str, bound: str = "exact") -> str:
@@ -78,21 +56,6 @@ def named(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
     """Return the plan and what it asked of: `“十三五”能耗强度`, `13th plan, energy intensity`."""
     plan, quantity = plan_name(catalog, row["plan"], lang), pick(QUANTITIES[row["indicator"]], lang)
     return f"{plan}{quantity}" if lang == "zh" else f"{plan}, {quantity}"
-
-
-def unseen(catalog: Catalog, names: Iterable[str], lang: str) -> str:
-    """Say which of some rules (`data/rules.csv`) rest on no primary text.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> unseen(open_catalog(), ["half_year_light"], "zh")
-        ''
-    """
-    rules = catalog.read("rules").set_index("id").loc[list(names)]
-    shown = [str(name) for name in rules.loc[~rules["primary_seen"].astype(bool), lang]]
-    if not shown:
-        return ""
-    return f"规则原文未见：{'、'.join(shown)}。" if lang == "zh" else f"Primary text not seen: {'; '.join(shown)}."
 
 
 def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -123,16 +86,6 @@ def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
     sources = [*rows["planned_source"], *rows["sources"]]
     note = sentences([note, unseen(catalog, RULES_OF_PLANS, lang)], lang)
     return Table(caption, columns(lang, plan), cells, note, used(sources))
-
-
-def sentences(parts: Iterable[str], lang: str) -> str:
-    """Return sentences as one text; empty ones are left out."""
-    return ("" if lang == "zh" else " ").join(part for part in parts if part)
-
-
-def used(sources: Iterable[str]) -> list[str]:
-    """Return source ids once each; one text may hold several, separated by spaces."""
-    return list(dict.fromkeys(source for names in sources for source in names.split()))
 
 
 def _result(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:

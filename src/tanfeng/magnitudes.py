@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import caveats, chains, periods, units
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, located
 from tanfeng.caveats import Finding
-from tanfeng.checks import Problem, located
+from tanfeng.data.problem import Problem
 
 LEVELS = ("stock", "flow", "share", "index")
 RISE = 3.0  # times the figure before, within a year

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tanfeng import milestones, pace, rules, standings, text
+from tanfeng import milestones, pace, reasons, rules, standings, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import columns, pick, unseen
 from tanfeng.milestones import CityIntensity, Milestone
 from tanfeng.pathway_tables import SHORT
 from tanfeng.pathways import Intensity
 from tanfeng.progress import Known
-from tanfeng.tables import Table, verdict_cell
+from tanfeng.tables import Table, columns, pick, unseen, verdict_cell
 from tanfeng.verdicts import Verdict
 
 RECENT_YEARS = 5
@@ -52,7 +51,8 @@ def _sources(one: Milestone) -> list[str]:
 def _milestone_cells(catalog: Catalog, one: Milestone, ways: Sequence[Intensity], lang: str) -> dict[str, Any]:
     target = one.verdict.target
     own = ways if target["indicator"] == milestones.INTENSITY else []
-    name = f"{text.target_name(target, lang)}{'：' if lang == 'zh' else ': '}{text.target_value(catalog, target, lang)}"
+    colon = "：" if lang == "zh" else ": "
+    name = reasons.target_name(target, lang) + colon + reasons.target_value(catalog, target, lang)
     return {
         "id": {"text": target["id"]},
         "name": {"text": name, "source": [target["source_id"]]},
@@ -152,7 +152,7 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     if verdict.verdict in standings.DECIDED or one.pace != pace.REACHED:
         return ""
     figures = [standings.figure(catalog, verdict, value, lang) for value in (latest.value, required.value)]
-    name, when, due = text.target_name(verdict.target, lang), text.period(latest.period, lang), required.year
+    name, when, due = reasons.target_name(verdict.target, lang), text.period(latest.period, lang), required.year
     if lang == "zh":
         beyond = "高于" if required.at_least else "低于"
         return f"{name}{when}为{figures[0]}，已{beyond}{due}年{figures[1]}的目标值；{due}年数未公布。"
@@ -207,7 +207,7 @@ def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str)
         {
             "city": {"text": catalog.label("regions", one.target["region"], lang)},
             "id": {"text": one.target["id"]},
-            "name": {"text": text.target_name(one.target, lang)},
+            "name": {"text": reasons.target_name(one.target, lang)},
             "verdict": verdict_cell(catalog, one.verdict, lang),
             "reason": {"text": _after_name(catalog, one, lang), "source": _city_sources(catalog, one)},
         }
@@ -224,8 +224,8 @@ def _city_sources(catalog: Catalog, verdict: Verdict) -> list[str]:
 
 def _after_name(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """Return the reason of a verdict without the name of the target, which stands beside it."""
-    name = text.target_name(verdict.target, lang) + ("：" if lang == "zh" else ": ")
-    reason = text.reason(catalog, verdict, lang).removeprefix(name)
+    name = reasons.target_name(verdict.target, lang) + ("：" if lang == "zh" else ": ")
+    reason = reasons.reason(catalog, verdict, lang).removeprefix(name)
     return reason[0].upper() + reason[1:]
 
 

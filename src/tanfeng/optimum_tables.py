@@ -9,11 +9,10 @@ import pandas as pd
 
 from tanfeng import options, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import pick, used
 from tanfeng.options import Options
 from tanfeng.programme import PROVEN
 from tanfeng.roadmap_tables import SINGLE, STAGES, TONNES, account, heads, stage, target
-from tanfeng.tables import Column, Table, cited
+from tanfeng.tables import Column, Table, cited, pick, used
 
 MONEY = {"zh": "亿元", "en": "billion yuan"}
 BILLION = {"zh": 1.0, "en": 0.1}  # of 10^8 yuan

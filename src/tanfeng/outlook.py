@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import indicators, inventory
+from tanfeng import inventory
 from tanfeng.catalog import Catalog
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
@@ -22,13 +22,10 @@ from tanfeng.forecast.r1 import Values
 from tanfeng.kept import once
 from tanfeng.project import ProjectError
 from tanfeng.projection import Projection, history, project
-from tanfeng.rules import Requirement
 from tanfeng.scenarios import BASELINE, Scenario, applied
 
 UNTIL = 2035
 LEVELS = (80, 95)
-SHORTEST_SERIES = 8
-FARTHEST_YEARS = 3
 SEED = 20261124
 TEMPLATE_FIRST, TEMPLATE_ORIGINS, TEMPLATE_AHEAD = 1997, range(2006, 2015), 5
 COLUMNS = ["region", "field", "year", "co2_mt", "lo80", "hi80", "lo95", "hi95", "status"]
@@ -240,39 +237,6 @@ def peak(
     return rows.assign(p_no_peak=1 - share[-1], trend=label, maximum_year=int(past.idxmax()))
 
 
-def figure_paths(catalog: Catalog, indicator: str, region: str, required: Requirement) -> Values | None:
-    """Return the paths of an indicator's figure in the year of a requirement, from its own published series.
-
-    The paths take the same errors in the same order as those of the fields, so targets move together.
-
-    Returns:
-        Shape (paths,), in the unit of the indicator. None if the series does not bear it: it must run without a gap for
-        eight years or more, be positive, and end at most three years before the required year.
-
-    Example:
-        >>> from tanfeng.catalog import open_catalog
-        >>> required = Requirement(True, 85000.0, "flow", 2025)
-        >>> figure_paths(open_catalog(), "gdp_current_5th_census", "330000", required).shape
-        (400,)
-    """
-    rows = indicators.yearly(catalog, indicator, region)
-    values = rows[rows["status"] == "reported"].set_index("year")["value"]
-    ahead = required.year - int(values.index[-1]) if len(values) else 0
-    if required.kind != "flow" or not 0 < ahead <= FARTHEST_YEARS or not _forecastable(values):
-        return None
-    return conformal.paths(values.to_numpy(dtype="float64")[None, :], calibration(), ahead)[0, :, -1]
-
-
-def share_reaching(drawn: Values, required: Requirement) -> float:
-    """Return the share of paths that reach a required value.
-
-    Example:
-        >>> share_reaching(np.array([1.0, 2.0, 3.0, 4.0]), Requirement(False, 3.0, "flow", 2030))
-        0.75
-    """
-    return float((drawn >= required.value).mean() if required.at_least else (drawn <= required.value).mean())
-
-
 def interval(drawn: Values, level: int = 80) -> tuple[float, float]:
     """Return the interval of paths that holds `level` percent of them in the middle.
 
@@ -282,11 +246,6 @@ def interval(drawn: Values, level: int = 80) -> tuple[float, float]:
     """
     low, high = np.quantile(drawn, [0.5 - level / 200, 0.5 + level / 200])
     return float(low), float(high)
-
-
-def _forecastable(values: pd.Series) -> bool:
-    steps = np.diff(values.index.to_numpy(dtype="int64"))
-    return len(values) >= SHORTEST_SERIES and bool((steps == 1).all()) and bool((values > 0).all())
 
 
 def at(rows: pd.DataFrame, field: str, year: int) -> pd.Series:

@@ -11,19 +11,21 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from IPython.display import HTML, Markdown
 
 from tanfeng import tables, text
-from tanfeng.alternative_cards import Ways
 from tanfeng.catalog import Catalog, open_catalog
-from tanfeng.charts import Chart
-from tanfeng.evidence_cards import Cards
-from tanfeng.tables import Table
-from tanfeng.verdicts import VERDICTS
-from tanfeng.wallchart import Wall
+from tanfeng.rules import VERDICTS
+
+if TYPE_CHECKING:
+    from tanfeng.alternative_cards import Ways
+    from tanfeng.charts import Chart
+    from tanfeng.evidence_cards import Cards
+    from tanfeng.tables import Table
+    from tanfeng.wallchart import Wall
 
 PIXELS = 96
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")

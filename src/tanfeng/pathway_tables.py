@@ -9,9 +9,8 @@ import pandas as pd
 
 from tanfeng import pathways, scenarios, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import columns, unseen
 from tanfeng.pathways import Intensity
-from tanfeng.tables import Table, status_cell
+from tanfeng.tables import Table, columns, status_cell, unseen
 
 SHORT = {"direct": ("直接口径", "direct"), "assessment": ("考核口径", "assessment")}
 

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import caveats, comparison, identities, jumps, magnitudes, periods, units
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, located
 from tanfeng.caveats import Finding
-from tanfeng.checks import SEVERITIES, Problem, located
+from tanfeng.checks import SEVERITIES
+from tanfeng.data.problem import Problem
 from tanfeng.observations import STATUS_RANK
 from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import effects, registers, text, wedges
+from tanfeng import effects, reasons, registers, text, wedges
 from tanfeng.catalog import Catalog, labels
-from tanfeng.checks import Problem
+from tanfeng.data.problem import Problem
 from tanfeng.indicators import observations
 from tanfeng.tables import Column, Table, verdict_cell
 
@@ -304,7 +304,11 @@ COLUMNS: dict[str, tuple[Pair, str, Cell]] = {
     "name": (("措施", "Measure"), "text", _named),
     "title": (("措施", "Measure"), "text", lambda c, row, lang: {"text": row[lang]}),
     "quantity": (("数量", "Quantity"), "text", lambda c, row, lang: _words(c, row, lang, _quantity(c, row, lang))),
-    "value": (("目标值", "Value"), "text", lambda c, row, lang: _words(c, row, lang, text.target_value(c, row, lang))),
+    "value": (
+        ("目标值", "Value"),
+        "text",
+        lambda c, row, lang: _words(c, row, lang, reasons.target_value(c, row, lang)),
+    ),
     "by_year": (("期限", "By"), "label", lambda c, row, lang: {"text": _year(row["by_year"])}),
     "state": (("状态", "State"), "text", lambda c, row, lang: {"text": text.word(c, f"state_{row['state']}", lang)}),
     "verdict": (("判定", "Verdict"), "verdict", lambda c, row, lang: verdict_cell(c, row["verdict"], lang)),

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from tanfeng import chains, indicators, rules, units
-from tanfeng.catalog import Catalog
-from tanfeng.checks import Problem, check_tables, files
+from tanfeng.catalog import Catalog, files
+from tanfeng.checks import check_tables
+from tanfeng.data.problem import Problem
 from tanfeng.project import ProjectError
 from tanfeng.rules import Figure, Requirement
 from tanfeng.ties import CONFLICT, ties

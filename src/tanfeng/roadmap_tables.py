@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import effects, gaps, options, text, wedges
+from tanfeng import effects, gaps, options, reasons, text, wedges
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import pick, sentences, used
-from tanfeng.tables import Column, Table, cited
+from tanfeng.tables import Column, Table, cited, pick, sentences, used
 
 STAGES = {
     wedges.COUNTED: ("计入", "counted"),
@@ -49,7 +48,7 @@ def account(catalog: Catalog, name: str, lang: str) -> str:
 def target(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     """Return a target in words: its number, what falls from when to when, by how much, and whose target it is."""
     goal = catalog.read("targets").set_index("id", drop=False).loc[row["target"]]
-    asked = text.target_value(catalog, goal.to_dict(), lang)
+    asked = reasons.target_value(catalog, goal.to_dict(), lang)
     national = goal["region"] == gaps.NATIONAL
     if lang == "zh":
         return f"{goal['id']}：{asked}{'（全国，仅作对照）' if national else ''}"

@@ -181,3 +181,6 @@ def _fell_back(later: Sequence[Figure], required: Requirement) -> bool:
     """Return whether a later published figure of a quantity that accumulates is short of what was reached before."""
     told = [one for one in later if one.status in ANSWERING and _in_time(required, one)]
     return bool(told) and reaches(required, told[-1]) is False
+
+
+VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]

@@ -17,9 +17,9 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import asking, caveats, chains, identities, magnitudes, periods, resting, units
-from tanfeng.catalog import Catalog
+from tanfeng.catalog import Catalog, located
 from tanfeng.caveats import Finding
-from tanfeng.checks import Problem, located
+from tanfeng.data.problem import Problem
 
 TABLES = ("observations", "targets", "measures", "indicators")
 EXPLAINING = magnitudes.EXPLAINING | {"mismatch", "break", "vintage_mixed", "damaged_cell"}

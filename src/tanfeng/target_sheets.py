@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import spreadsheets, standings, text
+from tanfeng import reasons, spreadsheets, standings, text
 from tanfeng.catalog import Catalog
 from tanfeng.evidence_cards import light_year
-from tanfeng.lookback_tables import unseen
-from tanfeng.rules import Requirement
+from tanfeng.rules import VERDICTS, Requirement
 from tanfeng.spreadsheets import Cell, Column, Sheet, Value
-from tanfeng.verdicts import VERDICTS, Verdict
+from tanfeng.tables import unseen
+from tanfeng.verdicts import Verdict
 
 Row = list[Value | Cell]
 Head = tuple[str, str, str, float]  # Chinese heading, English heading, kind, width
@@ -208,7 +208,7 @@ def _target(catalog: Catalog, verdict: Verdict, numbers: dict[str, int], lang: s
         catalog.label("fields", target["field"], lang),
         catalog.label("plans", target["plan"], lang).partition("（" if lang == "zh" else " (")[0],
         target[lang],
-        text.target_value(catalog, target, lang),
+        reasons.target_value(catalog, target, lang),
         Cell(value, spreadsheets.decimals(value)),
         unit,
         Cell(int(target["target_year"]), YEAR),
@@ -225,7 +225,7 @@ def _target(catalog: Catalog, verdict: Verdict, numbers: dict[str, int], lang: s
         text.word(catalog, f"track_{track}", lang) if track else "",
         Cell(verdict.flip_pct, SIGNED),
         standings.interval(catalog, verdict, lang),
-        text.reason(catalog, verdict, lang),
+        reasons.reason(catalog, verdict, lang),
         _joined(numbers, _sources([verdict])),
     ]
 

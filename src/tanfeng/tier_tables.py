@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import league, tables, text, tiers, verdicts
+from tanfeng import league, text, tiers, verdicts
 from tanfeng.catalog import Catalog
+from tanfeng.pages.reports import targets
 from tanfeng.tables import Column, Table
 
 NONE = "—"
@@ -140,7 +141,7 @@ def city_targets(catalog: Catalog, city: str, lang: str, caption: str) -> Table 
     """Return the verdicts on the targets of a city, or a sentence that none is in the tables."""
     judged = verdicts.judge(catalog, city) if city in set(catalog.read("targets")["region"]) else []
     if judged:
-        return tables.verdicts(catalog, judged, lang, caption)
+        return targets.verdicts(catalog, judged, lang, caption)
     name = catalog.label("regions", city, lang)
     said = (f"目标表中没有{name}的目标，不作判定。", f"The tables hold no target of {name}: nothing is judged.")
     return Sentence(_pick(said, lang))
@@ -151,7 +152,7 @@ def city_economy(catalog: Catalog, city: str, lang: str, caption: str) -> Table 
     known = set(catalog.read("observations").query("region == @city")["indicator"])
     found = [name for name in ECONOMY if name in known]
     if found:
-        return tables.figures(catalog, found, city, lang, caption)
+        return targets.figures(catalog, found, city, lang, caption)
     name = catalog.label("regions", city, lang)
     said = (
         f"未查到{name}已公布的经济、人口和能源数据。",

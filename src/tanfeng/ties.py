@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import units
-from tanfeng.asking import stem
 from tanfeng.catalog import Catalog
+from tanfeng.chains import stem
 
 REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED = "repeated", "conflict", "other_scope", "implied"
 KINDS = (REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
 from typing import Any
 
 from tanfeng import frozen, levers, slips
@@ -11,17 +10,6 @@ from tanfeng.catalog import Catalog
 from tanfeng.checks import Ask, at_once, check_tables
 from tanfeng.corrections import check_corrections
 from tanfeng.project import ProjectError
-
-
-@lru_cache(maxsize=512)
-def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
-    """Ask for a part of the check; what it finds is kept for as long as the process, and the tables, stay the same.
-
-    Example:
-        >>> kept(sorted, (2, 1))
-        (1, 2)
-    """
-    return tuple(part(*given))
 
 
 def errors(

@@ -20,10 +20,10 @@ from tanfeng.catalog import Catalog
 from tanfeng.observations import Reading
 from tanfeng.progress import Progress, progress
 from tanfeng.project import ProjectError
-from tanfeng.rules import Requirement
+from tanfeng.rules import VERDICTS, Requirement
+from tanfeng.targets import probability as targets_probability
 from tanfeng.ties import Tie, counted_elsewhere, ties
 
-VERDICTS = ["met", "missed", "likely_met", "likely_missed", "open", "not_assessable"]
 NOT_RATED = grading.NOT_RATED
 LARGER = 0.001  # of the whole: a part that is larger by rounding alone does not deny it
 BAROMETER = ("energy_intensity_change", "energy_consumption")  # quantities the official barometer rates
@@ -293,10 +293,10 @@ def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFra
 def _undecided(
     catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], required: Requirement, same: pd.DataFrame
 ) -> Verdict:
-    drawn = outlook.figure_paths(catalog, target["indicator"], target["region"], required)
+    drawn = targets_probability.figure_paths(catalog, target["indicator"], target["region"], required)
     evidence = _evidence(same, "same_scope")
     if drawn is not None:
-        share, interval = outlook.share_reaching(drawn, required), outlook.interval(drawn)
+        share, interval = targets_probability.share_reaching(drawn, required), outlook.interval(drawn)
         verdict = rules.from_probability(share)
         return Verdict(target, verdict, "probability", share, evidence=evidence, required=required, interval=interval)
     other = _other(catalog, target, indicator)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import evidence_cards, inventory, outlook, text
+from tanfeng import evidence_cards, inventory, outlook, reasons, text
 from tanfeng.catalog import Catalog
-from tanfeng.lookback_tables import unseen
 from tanfeng.movements import EMISSIONS, FIGURE, PEAK, Movements
-from tanfeng.verdicts import VERDICTS, Verdict
+from tanfeng.rules import VERDICTS
+from tanfeng.tables import unseen
+from tanfeng.verdicts import Verdict
 
 PEAK_YEAR = 2030
 LIGHTS = ("green", "yellow", "red", "not_rated")
@@ -166,8 +167,8 @@ def _tile(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
     target = verdict.target
     return {
         "id": target["id"],
-        "name": text.target_name(target, lang),
-        "goal": text.target_value(catalog, target, lang),
+        "name": reasons.target_name(target, lang),
+        "goal": reasons.target_value(catalog, target, lang),
         "verdict": verdict.verdict,
         "word": text.word(catalog, f"verdict_{verdict.verdict}", lang),
         "light": "" if verdict.light == "not_rated" else evidence_cards.light_class(verdict.light),

@@ -122,7 +122,7 @@ def test_what_it_does_not_come_from_does_not_matter(project: Path, name: str) ->
 
 def test_another_version_of_a_library_means_computing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Process(project).run()
-    monkeypatch.setattr(earlier.worker, "libraries", lambda: {"pandas": "0.1"})
+    monkeypatch.setattr(earlier.fingerprint, "libraries", lambda: {"pandas": "0.1"})
     later = Process(project)
     later.run()
     assert later.computed == 1

@@ -7,7 +7,7 @@ import pandas as pd
 from tanfeng import text
 from tanfeng.catalog import Catalog
 from tanfeng.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish
-from tanfeng.verdicts import VERDICTS
+from tanfeng.rules import VERDICTS
 
 
 def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:

@@ -16,7 +16,7 @@ from tanfeng.project import ProjectError
 
 if TYPE_CHECKING:
     from tanfeng.catalog import Catalog
-    from tanfeng.checks import Problem
+    from tanfeng.data.problem import Problem
 
 
 @data_app.command("check")

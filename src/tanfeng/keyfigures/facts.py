@@ -27,7 +27,8 @@ from tanfeng.kept import once
 from tanfeng.keyfigures.emissions import BASE_YEARS, emitted
 from tanfeng.keyfigures.peaks import chances, covered
 from tanfeng.keyfigures.rows import figure, frame
-from tanfeng.verdicts import VERDICTS, Verdict
+from tanfeng.rules import VERDICTS
+from tanfeng.verdicts import Verdict
 
 SEVERITIES = ("high", "medium", "low")
 ENERGY_INTENSITY = ((2015, 2020), (2015, 2019), (2019, 2020))

@@ -12,7 +12,7 @@ from tanfeng.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.milestones import Milestone
 from tanfeng.pathways import Intensity
-from tanfeng.verdicts import VERDICTS
+from tanfeng.rules import VERDICTS
 
 NATIONAL = "100000"
 TESTED_YEARS = 5

@@ -50,7 +50,7 @@ class Cluster:
             NotebookFailure: if a cell raises; the notebook with the error stays in `work`.
         """
         future = self._client.submit(
-            worker.run, self._project, self._key, report, worker.libraries(), pure=False, retries=1
+            worker.run, self._project, self._key, report, fingerprint.libraries(), pure=False, retries=1
         )
         self._running[report.name] = future
         try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tanfeng.report import fingerprint, publish, tracing, worker
+from tanfeng.report import fingerprint, publish, tracing
 from tanfeng.report.tracing import Value
 
 FOLDER = Path("build", "values")
@@ -84,7 +84,7 @@ class Values:
     def _basis(self) -> dict[str, str]:
         kinds = {name: self.began.kinds[name] for name in ("source", "lock")}
         noted = fingerprint.file_hash(Path(tracing.__file__))  # how the files behind a value are found
-        return kinds | worker.libraries() | {"interpreter": sys.version, "tracing": noted}
+        return kinds | fingerprint.libraries() | {"interpreter": sys.version, "tracing": noted}
 
 
 def _write(path: Path, scratch: Path, basis: dict[str, str], kept: list[Kept]) -> None:

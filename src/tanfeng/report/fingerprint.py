@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +229,11 @@ def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:
     """Whether the index is what the last build wrote, and nothing it is made from has changed."""
     record = _read(out / STATE / "index.json")
     return record is not None and record.inputs == index_inputs(root, out, reports) and not _touched(out, record)
+
+
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "nbclient", "papermill", "ipykernel")
+
+
+def libraries() -> dict[str, str]:
+    """Return the versions that a page depends on: of Python and of the main libraries."""
+    return {"python": ".".join(map(str, sys.version_info[:2]))} | {name: version(name) for name in LIBRARIES}

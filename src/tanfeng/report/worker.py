@@ -18,14 +18,13 @@ import tempfile
 import threading
 import zipfile
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tanfeng.report.fingerprint import libraries
 from tanfeng.report.plan import Report
 
 SENT = ("data", "notebooks/reports", "src")
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "nbclient", "papermill", "ipykernel")
 _idle: dict[tuple[str, str], list[Helper]] = {}
 _lock = threading.Lock()
 
@@ -39,11 +38,6 @@ def archive(root: Path) -> bytes:
         for path in sorted(wanted):
             file.writestr(zipfile.ZipInfo(path.relative_to(root).as_posix()), path.read_bytes())
     return content.getvalue()
-
-
-def libraries() -> dict[str, str]:
-    """Return the versions that a page depends on: of Python and of the main libraries."""
-    return {"python": ".".join(map(str, sys.version_info[:2]))} | {name: version(name) for name in LIBRARIES}
 
 
 class Helper:

@@ -110,10 +110,10 @@ class Zygote:
 
     def find_errors(self, fitting: list[str]) -> None:
         """Check the tables; parts whose tables are as they were when they were last looked at are not looked at."""
-        from tanfeng import validation
+        from tanfeng import checks, validation
         from tanfeng.catalog import Catalog
 
-        self.errors = validation.errors(Catalog(Path(self.root)), None, fitting, validation.kept)
+        self.errors = validation.errors(Catalog(Path(self.root)), None, fitting, checks.kept)
 
     def compute(self, group: str) -> None:
         """Compute what the notebooks of a group share."""

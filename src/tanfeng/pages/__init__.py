@@ -1,0 +1,1 @@
+"""Words, sentences, tables, cards and figures in two languages."""

@@ -1,0 +1,1 @@
+"""One module a report: its key figures, tables and texts."""

@@ -1,0 +1,1 @@
+"""What plans ask for and whether it is met."""
