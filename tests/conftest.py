@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from tanfeng import cli
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.report import checked
 from tests.browsing import ARGUMENTS, CHROMIUM
 

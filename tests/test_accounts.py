@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tanfeng import accounts, inventory, uncertainty
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 
 
 def test_assessment_account_runs_from_2015_to_2023(catalog: Catalog) -> None:

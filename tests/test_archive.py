@@ -26,8 +26,8 @@ from tanfeng import (
     outlook,
     text,
 )
-from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.cli import archiving
+from tanfeng.data.catalog import Catalog, ProjectError
 from tests.conftest import Run
 
 REGION = "330000"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import attribution, indicators, inventory
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 
 REGION = "330000"
 RUNS = {"kaya": attribution.kaya, "fields": attribution.fields, "power": attribution.power}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.catalog import Catalog, ProjectError, find_root, read_text_table
+from tanfeng.data.catalog import Catalog, ProjectError, find_root, read_text_table
 
 
 def test_root_is_found_from_a_folder_below(root: Path) -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import caveats, data_tables
-from tanfeng.catalog import Catalog, ProjectError
-from tanfeng.checks import check_tables
+from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.data.check import check_tables
 
 HEAD = "table,series,region,first_year,last_year,kind,reason_zh,reason_en,source_id\n"
 

@@ -44,8 +44,8 @@ from tanfeng import (
     uncertainty,
     wedges,
 )
-from tanfeng.catalog import Catalog
 from tanfeng.charts import Chart, style
+from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.calibration import measured
 from tanfeng.verdicts import counts_by_field, judge
 
@@ -296,7 +296,7 @@ assert font_manager.fontManager.ttflist
 warnings.simplefilter("error")
 from pathlib import Path
 from tanfeng import charts
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 import sys
 chart = charts.by_field(Catalog(Path(sys.argv[1])), "330000", "zh")
 assert "zhplot" in str(charts.register_font())

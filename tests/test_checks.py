@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng.catalog import Catalog, ProjectError
-from tanfeng.checks import check_tables
+from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.data.check import check_tables
 
 
 def _line(path: Path, number: int, change: Callable[[str], str]) -> None:

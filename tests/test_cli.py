@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.catalog import Catalog
-from tanfeng.checks import check_tables
 from tanfeng.cli import data
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import check_tables
 from tanfeng.report import checked, fingerprint
 from tanfeng.rules import VERDICTS
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import balance
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 Run = Callable[..., tuple[int, str, str]]
 

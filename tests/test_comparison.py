@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import comparison, data_tables, inventory
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 
 class TestCompare:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import consistency, consistency_tables, evaluation, hindcasts, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 
 def _cases(said: float, regions: int = 30, origins: int = 10) -> pd.DataFrame:

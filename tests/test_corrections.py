@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.corrections import apply_correction, check_corrections, read_corrections
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.inventory import emissions
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import caveats, coverage, inventory
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.observations import yearly
 
 REGION = "330000"

@@ -24,7 +24,7 @@ from tanfeng import (
     text,
     uncertainty,
 )
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table
 
 REGION = "330000"

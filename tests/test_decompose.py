@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tanfeng.catalog import ProjectError
+from tanfeng.data.catalog import ProjectError
 from tanfeng.decompose import Decomposition, lmdi, lmdi_years, log_mean, log_ratio, over
 
 # The example in the tests of the R package LMDIR (M. Heun, MIT licence, after Ang 2005): two categories, three factors,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.catalog import ProjectError
+from tanfeng.data.catalog import ProjectError
 from tanfeng.decoupling import tapio
 
 

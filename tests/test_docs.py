@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tests.conftest import ROOT
 
 NUMBER = r"[\d,]+"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import attribution, text
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.drivers import decoupled, driven, field_by_field
 
 REGION = "330000"

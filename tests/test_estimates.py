@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tanfeng import estimates, inventory
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 
 STATED = {  # Mt CO2, first worked out by hand in November 2026
     (2020, "agriculture"): 7.0,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import evaluation, keyfigures, outlook
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tanfeng import evidence_cards, standings, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table
 from tanfeng.verdicts import Verdict, judge, judge_target
 

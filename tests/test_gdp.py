@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import gdp, indicators, intensity, observations
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 REGION = "330000"
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import archive, evaluation, hindcast_tables, hindcasts, inventory, outlook, text
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 
 REGION = "330000"
 

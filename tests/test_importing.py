@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from tanfeng import cli, inventory
-from tanfeng.catalog import Catalog
-from tanfeng.checks import check_tables
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import check_tables
 from tanfeng.workbooks import ceads, findings, intake, local, tidy
 from tanfeng.workbooks.reading import Sheet
 

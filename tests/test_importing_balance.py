@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.workbooks import agreement, balance_sheet
 from tanfeng.workbooks.findings import Reading
 from tanfeng.workbooks.reading import Sheet

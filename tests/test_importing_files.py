@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tanfeng import cli
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.workbooks import package, reading
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import attribution, gdp, indicator_tables, plans, reconciliation, scopes, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import MOST_CITED, Table
 
 REGION = "330000"

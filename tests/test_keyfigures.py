@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import indicators, inventory, keyfigures, outlook
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.rules import VERDICTS
 from tanfeng.verdicts import Verdict, counts, judge
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import charts, indicators, inventory, league, league_tables, outcomes, ranks, uncertainty
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 Run = Callable[..., tuple[int, str, str]]
 FIGURES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.catalog import Catalog, read_text_table
+from tanfeng.data.catalog import Catalog, read_text_table
 from tanfeng.workbooks import levels, local
 from tanfeng.workbooks.findings import Finding, Reading
 from tests.conftest import ROOT, Run

@@ -23,8 +23,8 @@ from tanfeng import (
     plans,
     text,
 )
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.tables import Table
 
 REGION = "330000"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import magnitudes
-from tanfeng.catalog import Catalog, located
-from tanfeng.checks import check_tables
+from tanfeng.data.catalog import Catalog, located
+from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.verdicts import judge_target
 from tanfeng.workbooks.local import rehearse

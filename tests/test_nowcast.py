@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import nowcast, projection
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import emitting_fields
 
 REGION = "330000"

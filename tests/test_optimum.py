@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import alternatives, gaps, optimum, optimum_tables, options, programme, registers, text, wedges
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.programme import Chance, Programme, Requirement
-from tanfeng.project import ProjectError
 
 ZHEJIANG = "330000"
 SMALL = settings(max_examples=40, deadline=None)

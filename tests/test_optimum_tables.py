@@ -27,7 +27,7 @@ from tanfeng import (
     wedges,
 )
 from tanfeng.alternative_cards import Ways
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.options import Options
 from tanfeng.programme import Point
 from tests.test_roadmap_tables import check, number

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import outlook
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.rules import Requirement
 from tanfeng.targets import probability
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import evaluation, nowcast, outlook_tables, peaking, projection, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
 from tanfeng.page import key_figure

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import charts, keyfigures, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.page import KeyFigures, Page, key_figure, open_page
 from tanfeng.pages.reports import targets
 from tanfeng.rules import VERDICTS

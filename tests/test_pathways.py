@@ -22,9 +22,9 @@ from tanfeng import (
     tables,
     text,
 )
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.pathways import Intensity
-from tanfeng.project import ProjectError
 from tanfeng.scenarios import Scenario
 from tanfeng.verdicts import judge_target
 

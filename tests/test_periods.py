@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import periods
+from tanfeng.data import periods
 
 
 @given(st.integers(1900, 2100), st.integers(1, 12))

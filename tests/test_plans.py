@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import indicators, plans, scopes, uncertainty
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 REGION = "330000"
 RATES = st.lists(st.floats(-60, 60), min_size=1, max_size=8)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import identities, jumps, plausibility
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.data.problem import Problem
 
 OBSERVATIONS = "data/observations.csv"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import projection
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.projection import Projection, history, project
 
 REGION = "330000"

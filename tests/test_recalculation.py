@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tanfeng import factors, inventory, recalculation
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 REGION = "330000"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tanfeng import reconciliation
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 REGION = "330000"
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import chains, magnitudes, register_tables, registers
-from tanfeng.catalog import Catalog
-from tanfeng.checks import check_tables
+from tanfeng import magnitudes, register_tables, registers
+from tanfeng.data import links
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.verdicts import judge
 
 ZHEJIANG = "330000"
-CHECKED = [*chains.REGISTERS, "observations"]
+CHECKED = [*links.REGISTERS, "observations"]
 
 
 def without(tables: Path, table: str, start: str) -> list[Problem]:
@@ -151,11 +152,11 @@ class TestChain:
         path = tables / "data" / "rules.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
         assert {one.found for one in check_tables(Catalog(tables), ["rules"])} == {
-            f"no row {rule}" for rule in chains.RULES
+            f"no row {rule}" for rule in links.RULES
         }
 
     def test_every_rule_is_applied(self, catalog: Catalog) -> None:
-        assert set(chains.RULES) == set(catalog.read("rules")["id"])
+        assert set(links.RULES) == set(catalog.read("rules")["id"])
 
     def test_duties_that_were_deleted(self, tables: Path) -> None:
         path = tables / "data" / "responsibilities.csv"
@@ -270,7 +271,7 @@ def test_the_chain_says_what_it_lacks(catalog: Catalog) -> None:
 
 
 def test_what_contains_what(catalog: Catalog) -> None:
-    assert chains.wholes(catalog, "ME34") == ["ME17", "ME16", "ME28", "ME33"]
+    assert links.wholes(catalog, "ME34") == ["ME17", "ME16", "ME28", "ME33"]
     parts = catalog.read("measures").set_index("id")["part_of"]
     assert (parts[["ME18", "ME19", "ME20"]] == "ME17").all()
 

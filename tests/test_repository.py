@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 ROOT = Path(__file__).parents[1]
 GIT = shutil.which("git")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import cumulative, lookback, resting
-from tanfeng.catalog import Catalog
-from tanfeng.checks import check_tables
+from tanfeng import cumulative, lookback
+from tanfeng.data import resting
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import check_tables
 from tanfeng.verdicts import judge
 
 ROLES = {"decides", "latest", "part", "disputes"}

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from tanfeng import charts, gaps, keyfigures, levers, optimum, pathways, roadmap_tables, text, wedges, whatif
-from tanfeng.catalog import Catalog
 from tanfeng.charts import Chart
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table
 
 REGION = "330000"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import outlook, scenarios
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.scenarios import BASELINE, Project, Scenario, Unit
 
 REGION = "330000"

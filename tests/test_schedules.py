@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import flips, grading, pace, rules, schedules
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.rules import Figure, Requirement
 
 changes = st.floats(-90, 300).filter(lambda value: abs(value) > 1e-6)

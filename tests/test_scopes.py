@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import accounts, indicators, scopes
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 REGION = "330000"
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import balance, inventory, shortfall
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 
 REGION = "330000"
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from tanfeng import asking, slips
-from tanfeng.catalog import Catalog, located
 from tanfeng.caveats import explained
-from tanfeng.checks import check_tables
+from tanfeng.data.catalog import Catalog, located
+from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 
 Run = Callable[..., tuple[int, str, str]]

@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import spreadsheets, target_sheets
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.page import Page
-from tanfeng.project import ProjectError
 from tanfeng.report.fingerprint import Record
 from tanfeng.report.plan import reports
 from tanfeng.report.publish import publish

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import outlook, tables, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.pages.reports import targets
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table

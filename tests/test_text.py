@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import reasons, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.verdicts import Verdict, judge, judge_target
 
 BAD = re.compile(r"\bnan\b|\bNone\b|<NA>|\bNaT\b|\binf\b|[{}]", re.IGNORECASE)

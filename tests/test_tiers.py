@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import charts, inventory, keyfigures, league, tier_tables, tiers
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.page import open_page
-from tanfeng.project import ProjectError
 from tanfeng.report import build
 from tanfeng.report.plan import chosen, family, reports
 from tanfeng.tier_tables import Sentence

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tanfeng import inventory, uncertainty
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 
 def _simulated_half_width(catalog: Catalog, year: int, field: str, draws: int = 200_000, seed: int = 20261124) -> float:

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tanfeng.catalog import Catalog, ProjectError
-from tanfeng.units import factor
+from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.data.units import factor
 
 
 def test_every_pair_of_one_dimension_converts_there_and_back(catalog: Catalog) -> None:

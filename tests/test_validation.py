@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import checks, validation
-from tanfeng.catalog import Catalog
+from tanfeng import validation
+from tanfeng.data import check
+from tanfeng.data.catalog import Catalog
 
 
 def replace(root: Path, name: str, old: str, new: str) -> None:
@@ -51,12 +52,12 @@ def test_every_part_finds_its_error_also_if_it_is_kept(tables: Path, name: str) 
     change(tables)
     found = validation.errors(Catalog(tables))
     assert any(words in line for line in found), found
-    assert validation.errors(Catalog(tables), ask=checks.kept) == found
+    assert validation.errors(Catalog(tables), ask=check.kept) == found
 
 
 def test_good_tables_pass_either_way(tables: Path) -> None:
     assert validation.errors(Catalog(tables)) == []
-    assert validation.errors(Catalog(tables), ask=checks.kept) == []
+    assert validation.errors(Catalog(tables), ask=check.kept) == []
 
 
 def test_slips_are_not_looked_for_beside_a_broken_table(tables: Path) -> None:

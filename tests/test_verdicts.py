@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import magnitudes
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.reasons import reason
 from tanfeng.rules import VERDICTS
 from tanfeng.standings import needed

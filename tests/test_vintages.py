@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import vintages
-from tanfeng.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog, ProjectError
 
 Run = Callable[..., tuple[int, str, str]]
 GIT = shutil.which("git")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tanfeng import frozen, movements, outlook, tables, text, wallchart
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.movements import COLUMNS, Movements
 from tanfeng.verdicts import Verdict, judge
 from tests.browsing import browser_needed

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from tanfeng import attribution, text
-from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.charts.waterfall import DOWN, UP, waterfall
+from tanfeng.data.catalog import Catalog, ProjectError
 
 REGION = "330000"
 

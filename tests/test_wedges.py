@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import chains, effects, gaps, outlook, pathways, wedges
-from tanfeng.catalog import Catalog
-from tanfeng.checks import check_tables
-from tanfeng.project import ProjectError
+from tanfeng import effects, gaps, outlook, pathways, wedges
+from tanfeng.data import links
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import check_tables
+from tanfeng.data.project import ProjectError
 from tanfeng.wedges import Reference, Size
 from tests.conftest import Run
 
@@ -249,7 +250,7 @@ class TestTables:
         rows = catalog.read(table)
         for level in ("low", "central", "high"):
             known = rows[level].notna()
-            broken = {one.line for one in chains.breaks(catalog, table, rows.assign(**{level: float("nan")}))}
+            broken = {one.line for one in links.breaks(catalog, table, rows.assign(**{level: float("nan")}))}
             assert set(rows.index[known]) <= broken
 
 

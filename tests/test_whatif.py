@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import levers, milestones, outlook, pathways, peaking, scenarios, wedges, whatif, whatif_tables
-from tanfeng.catalog import Catalog, ProjectError
 from tanfeng.charts.fans import fan
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.levers import Setting
 from tanfeng.page import open_page
 from tanfeng.scenarios import BASELINE, Scenario

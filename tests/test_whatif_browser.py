@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from tanfeng import levers, whatif, whatif_tables
-from tanfeng.catalog import Catalog
 from tanfeng.cli.reports import LAB_OPTIONS
+from tanfeng.data.catalog import Catalog
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

@@ -13,11 +13,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import factors, inventory, uncertainty, units
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng import factors, inventory, uncertainty
+from tanfeng.data import units
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.observations import joined, weakest, yearly
-from tanfeng.project import ProjectError
 
 ACCOUNTS = ("direct", "indirect", "assessment")
 LONGEST_HELD_YEARS = 6  # a grid factor is carried no farther
@@ -47,7 +48,7 @@ def series(catalog: Catalog, region: str, account: str) -> pd.DataFrame:
         ProjectError: if there is no such account, or the region lacks what it needs.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> series(open_catalog(), "330000", "assessment")["year"].tolist()
         [2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023]
     """
@@ -85,7 +86,7 @@ def assessment(catalog: Catalog, region: str) -> pd.DataFrame:
         Own derivation: inventory of CEADs, net imports, grid factors of the Ministry of Ecology and Environment.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = assessment(open_catalog(), "330000").set_index("year")
         >>> round(float(rows.at[2021, "import_mt"]), 1), round(float(rows.at[2021, "co2_mt"]), 1)
         (77.4, 516.2)
@@ -178,7 +179,7 @@ def indirect(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if no factor of the region's grid is known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = indirect(open_catalog(), "330000").set_index(["year", "field"])["co2_mt"]
         >>> round(float(rows[2021, "residential"]), 1)
         44.4

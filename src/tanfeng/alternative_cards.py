@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import alternatives, optimum_tables, tables, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.options import Options
 from tanfeng.programme import Point
 from tanfeng.roadmap_tables import account
@@ -74,7 +74,7 @@ def cards(
         slug: page whose tables hold those of the points.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.optimum import front
         >>> from tanfeng.options import options
         >>> catalog = open_catalog()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import gaps, indicators
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.optimum import DEPENDENCE, EMISSIONS, chance, without
 from tanfeng.options import UNDATED_FROM, Options, options
 from tanfeng.programme import Point, share_met
@@ -32,7 +32,7 @@ def opened(own: Options, point: Point) -> pd.DataFrame:
         the last year, Mt CO2).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.optimum import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
@@ -54,7 +54,7 @@ def by_year(own: Options, point: Point) -> pd.DataFrame:
         Columns id, zh, en, supposed, year, intensity, saved_mt (Mt CO2), independent_twh.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.optimum import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
@@ -82,7 +82,7 @@ def score(catalog: Catalog, region: str, own: Options, point: Point) -> pd.DataF
         their share of electricity.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.optimum import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
@@ -122,7 +122,7 @@ def scores(catalog: Catalog, region: str, own: Options, points: list[Point]) -> 
         emissions, residents (see `score`), sources; one row a point.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.optimum import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
@@ -154,7 +154,7 @@ def household_share(catalog: Catalog, region: str) -> tuple[float, str]:
     """Return the share of households in electricity use in the last year both are published, and the sources.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> 0.1 < household_share(open_catalog(), "330000")[0] < 0.25
         True
     """
@@ -171,7 +171,7 @@ def within(catalog: Catalog, region: str, points: list[Point], undated_from: int
         Columns point (from 1), target, account, share.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.optimum import front
         >>> points = front(open_catalog(), "330000", steps=3)
         >>> rows = within(open_catalog(), "330000", points)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import indicators, observations, rules, units
-from tanfeng.catalog import Catalog
+from tanfeng import indicators, observations, rules
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
 from tanfeng.observations import Reading
 from tanfeng.rules import Figure, Requirement
 

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import answering, frozen, hindcasts, indicators, inventory, milestones, outlook, rules, verdicts
-from tanfeng import catalog as tanfeng_catalog
-from tanfeng.catalog import Catalog
+from tanfeng.data import catalog as tanfeng_catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import LEVELS, Paths
-from tanfeng.project import ProjectError
 from tanfeng.rules import ANSWERING
 
 OUTLOOK, HINDCAST = "outlook", "hindcast"
@@ -52,7 +52,7 @@ def outlook_rows(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no inventory, a series is too short, or CO2 intensity has a target but no GDP.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = outlook_rows(open_catalog(), "330000")
         >>> rows["statement"].unique().tolist(), int(rows.query("item == 'total'")["year"].max())
         (['emissions', 'target', 'intensity'], 2035)
@@ -71,7 +71,7 @@ def hindcast_rows(catalog: Catalog, region: str, last_year: int) -> pd.DataFrame
         ProjectError: if a field has no published figure in that year, or the year is not in the past.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(hindcast_rows(open_catalog(), "330000", 2019))
         119
     """
@@ -142,7 +142,7 @@ def fingerprint(catalog: Catalog) -> dict[str, str]:
     Frozen outlooks and their register are no part of it.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> sorted(fingerprint(open_catalog()))
         ['data_sha256', 'learnt_sha256']
     """
@@ -171,7 +171,7 @@ def bands(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if nothing is frozen for the region.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> bands(open_catalog(), "330000")["id"].unique().tolist()[:3]
         ['hindcast_2010', 'hindcast_2015', 'hindcast_2019']
     """
@@ -210,7 +210,7 @@ def scores(catalog: Catalog, region: str) -> pd.DataFrame:
     Source: weighted interval score: Bracher, Ray, Gneiting and Reich 2021, PLOS Computational Biology 17:e1008618.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = scores(open_catalog(), "330000").query("id == 'hindcast_2015' and field == 'total'")
         >>> rows.query("state == 'scored'")["year"].tolist()
         [2016, 2017, 2018, 2019, 2022]
@@ -286,7 +286,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
         without a case.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = summary(scores(open_catalog(), "330000")).set_index(["id", "field"])
         >>> int(found.at[("hindcast_2010", "total"), "cases"])
         10
@@ -323,7 +323,7 @@ def statements(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if nothing is frozen for the region.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = statements(open_catalog(), "330000").query("id == 'hindcast_2015' and item == 'total'")
         >>> rows.query("state == 'scored'")[["statement", "year", "came"]].values.tolist()[-1]
         ['no_higher', 2019, 0.0]

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import archive, frozen, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table, columns, status_cell
 
 KINDS = {

@@ -13,10 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import chains, magnitudes, units
-from tanfeng.catalog import Catalog, located
+from tanfeng import magnitudes
 from tanfeng.caveats import Finding
-from tanfeng.chains import stem
+from tanfeng.data import links, units
+from tanfeng.data.catalog import Catalog, located
+from tanfeng.data.links import stem
 from tanfeng.data.problem import Problem
 
 TARGETS, MEASURES = "targets", "measures"
@@ -50,7 +51,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
     """Yield the targets and measures whose figures do not agree with others, each with its chain.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [one.series for one in findings(open_catalog())]
         []
     """
@@ -69,7 +70,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
 
 def _finding(catalog: Catalog, table: str, row: dict[str, Any], column: str, expected: str) -> Finding:
     shown = f"{row[column]:.6g} {row['unit']} ({row['id']})"
-    chain = chains.chain(catalog, table, row)
+    chain = links.chain(catalog, table, row)
     problem = Problem(row["file"], int(row["row"]), column, shown, expected, "high", chain=chain)
     named = row["target_year"] if table == TARGETS else row["by_year"]
     year = 0 if pd.isna(named) else int(named)

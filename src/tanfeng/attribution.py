@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tanfeng import decompose, indicators, inventory, observations, uncertainty
-from tanfeng.catalog import Catalog
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.decoupling import tapio
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
 
 COLUMNS = [
     "period", "start", "end", "item", "factor", "effect_mt", "effect_ratio", "first_mt", "last_mt", "lo95_mt",
@@ -88,7 +88,7 @@ def kaya(catalog: Catalog, region: str) -> pd.DataFrame:
     Source: Kaya identity; LMDI-I of Ang (2005).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = kaya(open_catalog(), "330000").query("period == '11FYP'").set_index("factor")
         >>> rows["effect_mt"].round(1).to_dict()
         {'population': 28.2, 'gdp_per_head': 148.8, 'energy_per_gdp': -71.5, 'co2_per_energy': -0.2}
@@ -118,7 +118,7 @@ def fields(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if no plan period has two years in which GDP and every field are known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = fields(open_catalog(), "330000").query("period == '11FYP' and item == 'transport'")
         >>> rows[["factor", "effect_mt"]].round(1).to_numpy().tolist()
         [['gdp', 10.6], ['co2_per_gdp', -2.8]]
@@ -146,7 +146,7 @@ def power(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if no plan period has two years in which every factor is known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = power(open_catalog(), "330000").query("period == '12FYP'").set_index("factor")
         >>> rows["effect_mt"].round(1).to_dict()
         {'electricity_use': 53.5, 'own_generation': -17.0, 'thermal_share': -20.5, 'co2_per_thermal_kwh': -15.9}
@@ -176,7 +176,7 @@ def decoupling(catalog: Catalog, region: str) -> pd.DataFrame:
     Source: Tapio (2005).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = decoupling(open_catalog(), "330000").query("quantity == 'co2_total'").set_index("period")
         >>> rows["state"].head(2).to_dict(), round(float(rows.at["11FYP", "elasticity"]), 2)
         ({'11FYP': 'weak', '12FYP': 'weak'}, 0.55)

@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import factors, units
-from tanfeng.catalog import Catalog, read_text_table
+from tanfeng import factors
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog, read_text_table
+from tanfeng.data.project import ProjectError
 from tanfeng.factors import Factor
 from tanfeng.observations import yearly
-from tanfeng.project import ProjectError
 
 COLUMNS = ["region", "year", "flow", "fuel", "value", "unit"]
 DETAIL = ["region", "year", "field", "subsector", "fuel_group"]
@@ -66,7 +67,7 @@ def read(catalog: Catalog, path: Path) -> pd.DataFrame:
 
     Example:
         >>> import tempfile
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = Path(folder, "balance.csv")
         ...     shipped(open_catalog(), "330000", 2021).to_csv(path, index=False)
@@ -113,7 +114,7 @@ def shipped(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
         ProjectError: if the tables have no balance of the region and year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(shipped(open_catalog(), "330000", 2021))
         160
     """
@@ -141,7 +142,7 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
         Method: IPCC 2006, volume 2, chapter 2 (activity x net calorific value x carbon content x oxidation x 44/12).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> found = emissions(catalog, shipped(catalog, "330000", 2021)).rows.groupby("field")["co2_mt"].sum()
         >>> round(float(found["transport"]), 2)
@@ -188,7 +189,7 @@ def absent(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads") -> p
         Columns region, year, fuel.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> absent(catalog, shipped(catalog, "330000", 2021))["fuel"].tolist()[:3]
         ['briquettes', 'cleaned_coal', 'coke']

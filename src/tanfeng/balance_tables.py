@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import factors, recalculation, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Column, Table, cited
 
 SETS = {
@@ -125,7 +125,7 @@ def item_name(catalog: Catalog, dimension: str, item: str, lang: str) -> str:
     """Return the name of a field, a fuel group or the total.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> item_name(open_catalog(), "field", "energy_industry", "zh")
         '能源和工业'
     """

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import barometers, grading, text, units
-from tanfeng.catalog import Catalog
+from tanfeng import barometers, grading, text
 from tanfeng.charts.intensities import plan_name
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
 from tanfeng.lookback_tables import COMPUTED, RULES_OF_BAROMETERS, colour_cell, fall, light_cell, noted
 from tanfeng.tables import Table, cited, columns, pick, sentences, unseen, used
 
@@ -83,7 +84,7 @@ def reason(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = barometers.replay(open_catalog(), "330000").set_index(["measure", "period"], drop=False)
         >>> reason(open_catalog(), rows.loc[("intensity", "2011-06")], "zh")
         '至2011年底下降3.07%，要求下降3.6%：未达到，差距超过要求值的10%。同一通报对照年度任务为二级；年度任务数未查到，不复算。'
@@ -200,7 +201,7 @@ def of_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> of_year(open_catalog(), barometers.replay(open_catalog(), "330000"), "zh").split("，")[0]
         '另有对照年度任务的等级3个：2011年1—6月二级'
     """

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, grading, observations, periods, rules
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng import cumulative, grading, observations, rules
+from tanfeng.data import periods
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.lookback import ASSESSED, ENERGY, NOTES, plans, typed
 from tanfeng.progress import Step, progress
 from tanfeng.rules import Requirement
@@ -59,7 +60,7 @@ def replay(catalog: Catalog, region: str) -> pd.DataFrame:
         most barometers came out); sources of the figures.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = replay(open_catalog(), "330000")
         >>> rows["agreement"].value_counts().to_dict()
         {'agrees': 8, 'not_comparable': 5, 'by_wording': 1}

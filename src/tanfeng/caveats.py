@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tanfeng.catalog import Catalog
-from tanfeng.checks import EVERY_SERIES, SEVERITIES
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import EVERY_SERIES, SEVERITIES
 from tanfeng.data.problem import Problem
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 COUNTRY = "100000"
 BREAK = "break"
@@ -31,7 +31,7 @@ class Finding:
     Attributes:
         problem: file, row, column, what was found and expected, severity.
         table: table of the series.
-        series: indicator, field, fuel or data set (see `tanfeng.checks.SERIES`).
+        series: indicator, field, fuel or data set (see `tanfeng.data.check.SERIES`).
         region: GB/T 2260 code.
         first: first year concerned.
         last: last year concerned.
@@ -63,7 +63,7 @@ def every(catalog: Catalog) -> pd.DataFrame:
         ProjectError: if a kind is not in `data/warning_kinds.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = every(open_catalog())
         >>> rows.loc[rows["kind"] == "break", "table"].unique().tolist()
         ['inventory']
@@ -85,7 +85,7 @@ def caveats(catalog: Catalog, series: str, region: str, table: str = "observatio
 
     Args:
         catalog: the tables.
-        series: an indicator, or what names a series in another table (see `tanfeng.checks.SERIES`).
+        series: an indicator, or what names a series in another table (see `tanfeng.data.check.SERIES`).
         region: GB/T 2260 code.
         table: the table the series stands in.
 
@@ -93,7 +93,7 @@ def caveats(catalog: Catalog, series: str, region: str, table: str = "observatio
         ProjectError: if the table has no series that a warning could name.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> caveats(open_catalog(), "energy", "330000", table="inventory")["kind"].tolist()
         ['break', 'secondary_source', 'gap']
     """
@@ -125,7 +125,7 @@ def explained(catalog: Catalog, found: list[Finding]) -> Iterator[Problem]:
     """Yield the problem of each finding, with the kind of the usage warning that explains it in `known`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> problem = Problem("data/observations.csv", 2, "period", "no figure", "a series without a gap", "medium")
         >>> gap = Finding(problem, "observations", "car_stock", "330000", 2020, 2020, frozenset({"gap"}))
         >>> [one.known for one in explained(open_catalog(), [gap])]

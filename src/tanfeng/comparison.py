@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import inventory
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 
 COLUMNS = ["year", "dataset", "co2_mt", "ours_mt", "difference_pct", "lowest_mt", "highest_mt", "spread_pct"]
 TOTAL = "total"
@@ -33,7 +33,7 @@ def compare(catalog: Catalog, region: str) -> pd.DataFrame:
         `data/other_inventories.csv`, each row with its source.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = compare(open_catalog(), "330000")
         >>> monitor = rows[rows["dataset"] == "carbon_monitor"].set_index("year")
         >>> round(float(monitor.at[2019, "difference_pct"]), 1)
@@ -63,7 +63,7 @@ def spread(catalog: Catalog, region: str) -> pd.DataFrame:
     The number counts ours where it has a total. Years with other inventories only.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> int(spread(open_catalog(), "330000").set_index("year").at[2019, "inventories"])
         5
     """

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tanfeng import evaluation, hindcasts, outlook
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.forecast import backtest, conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
@@ -31,7 +31,7 @@ def together(catalog: Catalog) -> float:
     """Return the correlation between provinces of the error of R1 one year ahead, totals 1997-2019.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> 0 < together(open_catalog()) < 1
         True
     """

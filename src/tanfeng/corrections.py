@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from tanfeng.catalog import Catalog, read_text_table, typed
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog, read_text_table, typed
+from tanfeng.data.project import ProjectError
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def apply_corrections(catalog: Catalog, table: str, rows: pd.DataFrame) -> pd.Da
         ProjectError: if the rows a correction was written for are not what it expects.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = apply_corrections(catalog, "inventory", catalog.read("inventory"))
         >>> sorted(rows.loc[rows["status"] == "adjusted", "field"].unique())
@@ -85,7 +85,7 @@ def check_corrections(catalog: Catalog) -> None:
         ProjectError: if a correction finds no rows, or other figures than it expects.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> check_corrections(open_catalog())
     """
     for correction in read_corrections(catalog.root):
@@ -105,7 +105,7 @@ def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame
 
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = open_catalog().read("inventory").query("region == '330000' and year == 2022 and fuel_group == 'lpg'")
         >>> mended = apply_correction(rows, read_corrections(Path.cwd())[0])
         >>> round(float(rows["co2_mt"].sum() - mended["co2_mt"].sum()), 1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import caveats, indicators, inventory, periods
-from tanfeng.catalog import Catalog
-from tanfeng.checks import EVERY_SERIES
-from tanfeng.kept import once
+from tanfeng import caveats, indicators, inventory
+from tanfeng.data import periods
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import EVERY_SERIES
 from tanfeng.observations import STATUS_ORDER, STATUS_RANK, joined, yearly
 
 NONE = "none"
@@ -62,7 +63,7 @@ def main_series(catalog: Catalog, region: str, first: int = 2000, last: int | No
         ProjectError: if the region has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = main_series(open_catalog(), "330000").query("table == 'inventory' and series == 'energy'")
         >>> rows.set_index("year")["status"].loc[2019:2024].tolist()
         ['reported', 'estimate', 'estimate', 'adjusted', 'estimate', 'none']
@@ -109,7 +110,7 @@ def by_indicator(catalog: Catalog, region: str) -> pd.DataFrame:
         (percent of the years from first to last), best_status, statuses, grades, sources (each separated by spaces).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_indicator(open_catalog(), "330000").set_index("indicator")
         >>> rows.loc["gdp_real_growth", ["first_year", "last_year", "years"]].tolist()
         [2000, 2025, 26]
@@ -161,7 +162,7 @@ def counts(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = counts(open_catalog(), "330000")
         >>> bool((rows[["A", "B", "C"]].sum(axis=1) == rows["all"]).all())
         True
@@ -197,7 +198,7 @@ def register(catalog: Catalog) -> pd.DataFrame:
         Columns licence, A, B, C, all.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> int(register(catalog)["all"].sum()) == len(catalog.read("sources"))
         True
@@ -219,7 +220,7 @@ def warnings(catalog: Catalog, region: str, field: str = "") -> pd.DataFrame:
         whole inventory among them.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = warnings(catalog, "330000", "transport")
         >>> sorted(set(rows["table"]))

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import inventory, text
-from tanfeng.catalog import Catalog, labels, located
-from tanfeng.checks import SERIES
 from tanfeng.corrections import Correction, read_corrections
 from tanfeng.coverage import GRADES
+from tanfeng.data.catalog import Catalog, labels, located
+from tanfeng.data.check import SERIES
 from tanfeng.data.problem import Problem
 from tanfeng.data_tables import SEVERITY_WORDS, TABLE_WORDS, series_name
 from tanfeng.plausibility import check_figures
@@ -90,7 +90,7 @@ def terms(catalog: Catalog, licence: str, lang: str) -> str:
     """Return the name of the terms of use of a source.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> terms(open_catalog(), "CC-BY-4.0", "zh")
         '知识共享署名4.0'
     """
@@ -175,7 +175,7 @@ def finding_frame(catalog: Catalog, problems: list[Problem] | None = None) -> pd
         period (empty for tables without), found, expected.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> one = Problem("data/observations.csv", 2, "value", "1", "2", "high", "gap")
         >>> finding_frame(catalog, [one])[["series", "period"]].values.tolist()

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import observations, rules
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 AT_THE_TIME = {"energy_intensity_change": "energy_intensity_change_white_paper"}
 PUBLISHED, COMPUTED = "published", "computed"
@@ -28,7 +28,7 @@ def at_the_time(catalog: Catalog, indicator: str, region: str, base: int, last: 
         Columns year, value (percent), bound, status, basis (`published`, `computed`), source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = at_the_time(open_catalog(), "energy_intensity_change", "330000", 2010, 2015).set_index("year")
         >>> rows["value"].round(2).tolist(), rows["basis"].tolist()[-2:]
         ([-3.07, -9.0, -12.4, -17.8, -20.7], ['published', 'computed'])
@@ -72,7 +72,7 @@ def now(catalog: Catalog, indicator: str, region: str, base: int, last: int) -> 
         the first year that has no rate.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = now(open_catalog(), "energy_intensity_change", "330000", 2010, 2015).set_index("year")
         >>> rows["value"].round(2).to_dict()[2015], rows["status"].tolist()[-2:]
         (-20.7, ['estimate', 'estimate'])
@@ -94,7 +94,7 @@ def longest(catalog: Catalog, indicator: str, region: str, base: int, last: int)
     """Return the longest published change over several years from `base` on, as a row of `at_the_time`; or nothing.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = longest(open_catalog(), "energy_intensity_change", "330000", 2010, 2015)
         >>> found["year"], found["value"]
         (2014, -17.8)
@@ -121,7 +121,7 @@ def levels(catalog: Catalog, indicator: str, growth: str, region: str) -> pd.Dat
         carried on is an estimate, as it is in the tables.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = levels(open_catalog(), "energy_consumption", "energy_consumption_growth", "330000").set_index("year")
         >>> round(float(rows.at[2020, "value"]), 1), rows.at[2020, "basis"], rows.at[2020, "status"]
         (24654.7, 'computed', 'estimate')

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import comparison, text
-from tanfeng.catalog import Catalog, labels
 from tanfeng.caveats import COUNTRY
-from tanfeng.checks import EVERY_SERIES, SERIES
+from tanfeng.data.catalog import Catalog, labels
+from tanfeng.data.check import EVERY_SERIES, SERIES
 from tanfeng.tables import Column, Table
 
 SEVERITY_WORDS = {"high": ("高", "high"), "medium": ("中", "medium"), "low": ("低", "low")}
@@ -37,7 +37,7 @@ def series_name(catalog: Catalog, table: str, series: str, lang: str) -> str:
     """Return the name of a series that a usage warning speaks of.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> series_name(catalog, "inventory", "transport", "zh"), series_name(catalog, "energy_balance", "all", "en")
         ('交通', 'every series')

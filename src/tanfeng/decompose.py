@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 Values = NDArray[np.float64]
 Factor: TypeAlias = float | ArrayLike | pd.Series | pd.DataFrame

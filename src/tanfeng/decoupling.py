@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 COUPLED = (0.8, 1.2)
 UNDEFINED = "undefined"

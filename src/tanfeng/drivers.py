@@ -15,9 +15,9 @@ import pandas as pd
 
 from tanfeng import text
 from tanfeng.attribution import NOT_CERTAIN, NOT_SIGNIFICANT
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.observations import weakest
-from tanfeng.project import ProjectError
 
 UNIT = "Mt CO2"
 SMALL = 0.1
@@ -40,7 +40,7 @@ def driven(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
     Example:
         >>> from tanfeng.attribution import kaya
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = kaya(catalog, "330000").query("period == '11FYP'")
         >>> print(driven(catalog, rows, "zh"))
@@ -76,7 +76,7 @@ def field_by_field(
 
     Example:
         >>> from tanfeng.attribution import fields
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = fields(catalog, "330000").query("period == '12FYP'")
         >>> print(field_by_field(catalog, rows, "zh"))
@@ -105,7 +105,7 @@ def decoupled(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
     Example:
         >>> from tanfeng.attribution import decoupling
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> row = decoupling(catalog, "330000").to_dict("records")[0]
         >>> print(decoupled(catalog, row, "zh"))

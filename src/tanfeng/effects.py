@@ -18,9 +18,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import chains, registers, units
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng import registers
+from tanfeng.data import links, units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 ACCOUNTS = ("direct", "assessment", "indirect")
 LEVELS = ("low", "central", "high")
@@ -57,7 +58,7 @@ def parameters(catalog: Catalog) -> pd.DataFrame:
     Values of a row that names an emission factor are those of `data/emission_factors.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> row = parameters(open_catalog()).loc["full_load_hours_nuclear_330000"]
         >>> row["unit"], [int(row[level]) for level in LEVELS]
         ('h', [7816, 7972, 8046])
@@ -80,7 +81,7 @@ def factors(catalog: Catalog, measure: str) -> pd.DataFrame:
     """Return the factors of a measure in order: term, step, parameter_id, zh, en, low, central, high, unit, source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> factors(open_catalog(), "ME12")["term"].tolist()
         ['displaced', 'imported']
     """
@@ -109,7 +110,7 @@ def gross(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the factors of a measure give neither electricity nor CO2.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = gross(open_catalog(), "330000").set_index("id")
         >>> rows.loc["ME01", ["electricity_twh_central", "direct_mt_central"]].round(2).tolist()
         [9.57, -7.91]
@@ -182,7 +183,7 @@ def expected(catalog: Catalog, region: str) -> pd.DataFrame:
         without `no_effect_`, empty where there is an effect) and reason_item (the measure that contains it).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = expected(open_catalog(), "330000").set_index("id")
         >>> rows.loc[["ME12", "ME16", "ME17", "ME18", "ME52"], "reason"].tolist()
         ['', 'target_passed', 'target_passed', 'contained', 'who_pays']
@@ -205,7 +206,7 @@ def _expected(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _reason(catalog: Catalog, row: dict[str, Any], computed: set[str]) -> tuple[str, str]:
     """Return why nothing is expected of a measure, and the measure that contains it."""
-    whole = next((one for one in chains.wholes(catalog, row["id"]) if one in computed), "")
+    whole = next((one for one in links.wholes(catalog, row["id"]) if one in computed), "")
     if whole:
         return "contained", whole
     if row["done"]:

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import balance
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.observations import yearly
-from tanfeng.project import ProjectError
 
 METHODS = ("balance", "generation", "interpolation")  # in the order of computation: a line may end at an estimate
 DETAIL = ["region", "year", "field", "subsector", "fuel_group"]
@@ -35,7 +35,7 @@ def register(catalog: Catalog, region: str) -> pd.DataFrame:
         for a balance), confidence (`low`, `medium`, `high`), source_id, note_zh, note_en.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> register(open_catalog(), "330000")["method"].value_counts().to_dict()
         {'interpolation': 5, 'balance': 3, 'generation': 3}
     """
@@ -59,7 +59,7 @@ def missing(catalog: Catalog, region: str, known: pd.DataFrame) -> pd.DataFrame:
         ProjectError: if a method needs a figure that the tables do not have.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.corrections import apply_corrections
         >>> catalog = open_catalog()
         >>> known = apply_corrections(catalog, "inventory", catalog.read("inventory").query("region == '330000'"))
@@ -147,7 +147,7 @@ def errors(
         Estimate / inventory - 1 by year, from 2005 on.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> known = catalog.read("inventory").query("region == '330000' and year <= 2019")
         >>> bool(errors(catalog, known, "transport", "balance").abs().max() < 0.001)
@@ -196,7 +196,7 @@ def error_pct(catalog: Catalog, region: str, year: int, field: str) -> float:
         ProjectError: if `data/estimates.csv` has no such estimate.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> 0 < error_pct(open_catalog(), "330000", 2021, "energy") < 10
         True
     """

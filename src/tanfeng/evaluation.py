@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tanfeng import outlook
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import backtest
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.learning import share_peaked
-from tanfeng.project import ProjectError
 
 LEARNT_FROM = frozenset({
     "130000", "210000", "220000", "320000", "330000", "340000", "370000", "410000", "420000", "450000", "460000",
@@ -37,7 +37,7 @@ def left_out(catalog: Catalog) -> list[str]:
     """Return the provinces with an inventory whose errors the intervals were not learnt from.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = left_out(open_catalog())
         >>> len(found), "330000" in found
         (12, False)
@@ -55,7 +55,7 @@ def panel(catalog: Catalog, regions: Sequence[str]) -> pd.DataFrame:
         ProjectError: if a region has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> panel(open_catalog(), ["110000"])["series"].nunique()
         7
     """
@@ -81,7 +81,7 @@ def scores(
     `data/backtest.csv` is `scores(catalog, METHODS, sample=250)` with `METHODS` of `tanfeng.forecast.backtest`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = scores(open_catalog())
         >>> rows.query("year_ahead == 'all'")["method"].tolist()
         ['naive', 'r1']
@@ -97,7 +97,7 @@ def peaks(catalog: Catalog, ahead: int = AHEAD) -> pd.DataFrame:
         exceeds the past maximum), came (1 if none did).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = peaks(open_catalog())
         >>> bool(rows["said"].between(0, 1).all()), sorted(rows["came"].unique().tolist())
         (True, [0.0, 1.0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tanfeng import reasons, standings, tables, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table, unseen
 from tanfeng.ties import Tie
@@ -49,7 +49,7 @@ def cards(catalog: Catalog, judged: Sequence[Verdict], lang: str, label: str) ->
         label: what the cards are.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge
         >>> made = cards(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
         >>> [one["id"] for one in made.groups[0]["cards"]]
@@ -71,7 +71,7 @@ def sources(verdict: Verdict) -> list[str]:
     """Return the sources of a verdict: that of the target, then those of the evidence.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> len(sources(judge_target(open_catalog(), "E02"))) > 1
         True
@@ -88,7 +88,7 @@ def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
         `tanfeng.standings.schedule`), evidence (role, indicator, period, value, status, grade, source, note).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> made = card(open_catalog(), judge_target(open_catalog(), "E02"), "zh")
         >>> made["goal"], [chip["text"] for chip in made["chips"]]
@@ -116,7 +116,7 @@ def chips(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
     """Return the chips of a target: its verdict, and its light with a shape and a word.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> chips(open_catalog(), judge_target(open_catalog(), "P03"), "en")[1]
         {'class': 'light-none', 'text': 'not rated'}
@@ -132,7 +132,7 @@ def light_year(verdict: Verdict, lang: str) -> str:
     """Return the year of a light that is not that of the target year, in brackets; otherwise nothing.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> light_year(judge_target(open_catalog(), "I01"), "zh"), light_year(judge_target(open_catalog(), "E02"), "zh")
         ('，2021年', '')
@@ -159,7 +159,7 @@ def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
     """Return what is known about a target beyond its verdict: label and value, only what there is.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> facts(open_catalog(), judge_target(open_catalog(), "P07"), "en")[0]
         {'label': 'Probability', 'value': '95%'}
@@ -230,7 +230,7 @@ def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: st
     """Return the verdicts in one line each: number (leads to the card), goal, verdict, light, probability, flip.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge
         >>> made = overview(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
         >>> [column.label for column in made.columns]

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import units
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 SETS = ("ceads", "guideline", "ipcc2006")
 DIRECT = ("implied_factor", "co2_factor")
@@ -57,7 +57,7 @@ def combustion(catalog: Catalog, factor_set: str, fuel: str, use: str, unit: str
         `data/emission_factors.csv`, columns `factor_set`, `source_id`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> gasoline = combustion(catalog, "ceads", "gasoline", "services", "t")
         >>> round(gasoline.value, 3), gasoline.sources
@@ -125,7 +125,7 @@ def cement_process(catalog: Catalog) -> Factor:
         `data/emission_factors.csv`, `implied_factor_cement_process_1998_2022`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> cement_process(open_catalog()).value
         0.2906
     """
@@ -150,7 +150,7 @@ def grid(catalog: Catalog, region: str, year: int) -> Factor:
         Ministry of Ecology and Environment, factors of 2021, 2022 and 2023.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> factor = grid(open_catalog(), "330000", 2021)
         >>> factor.value, factor.held_years
         (59920.0, 0)
@@ -177,7 +177,7 @@ def limits(catalog: Catalog, fuel: str) -> tuple[float, float]:
         IPCC 2006, volume 2, tables 1.4 and 2.2.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> low, high = limits(open_catalog(), "natural_gas")
         >>> round(low, 3), round(high, 3)
         (0.968, 1.039)
@@ -197,7 +197,7 @@ def available(catalog: Catalog, factor_set: str) -> pd.DataFrame:
         ProjectError: if there is no such set.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(available(open_catalog(), "ipcc2006"))
         23
     """

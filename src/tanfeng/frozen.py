@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tanfeng.catalog import Catalog, read_text_table, typed
-from tanfeng.checks import check_file
+from tanfeng.data.catalog import Catalog, read_text_table, typed
+from tanfeng.data.check import check_file
 from tanfeng.data.problem import Problem
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 REGISTER, FORM = "archive", "frozen"
 FOLDER = Path("data", "vintages")
@@ -33,7 +33,7 @@ def register(catalog: Catalog) -> pd.DataFrame:
         file_sha256, source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> sorted(register(open_catalog())["kind"].unique())
         ['hindcast', 'outlook']
     """
@@ -44,7 +44,7 @@ def path(catalog: Catalog, name: str) -> Path:
     """Return the file of a frozen outlook.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> path(open_catalog(), "hindcast_2010").name
         'hindcast_2010.csv'
     """
@@ -65,7 +65,7 @@ def read(catalog: Catalog, name: str) -> pd.DataFrame:
         ProjectError: if there is no such file or it has not these columns.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> int(read(open_catalog(), "hindcast_2015").query("item == 'total'")["year"].min())
         2015
     """
@@ -89,7 +89,7 @@ def check(catalog: Catalog) -> list[Problem]:
     """Return what is wrong with the frozen outlooks: missing, changed or unknown files, and figures that cannot be.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> check(open_catalog())
         []
     """

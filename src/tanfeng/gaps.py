@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, effects, milestones, outlook, pathways, registers, scenarios, units, wedges
-from tanfeng.catalog import Catalog
+from tanfeng import accounts, effects, milestones, outlook, pathways, registers, scenarios, wedges
+from tanfeng.data import units
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
-from tanfeng.kept import once
 from tanfeng.pathways import Intensity
-from tanfeng.project import ProjectError
 from tanfeng.wedges import Wedges
 
 GROWTH = "gdp_growth_2026"
@@ -59,7 +60,7 @@ def growth(catalog: Catalog, region: str) -> dict[str, float]:
         ProjectError: if no growth target of the region is in `data/scenario_drivers.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> growth(open_catalog(), "330000")
         {'low': 5.0, 'central': 5.25, 'high': 5.5}
     """
@@ -73,7 +74,7 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the targets on CO2 intensity that bear on a region: its own and, as benchmarks, the national ones.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> targets(open_catalog(), "330000")["id"].tolist()
         ['N02', 'N03', 'P05']
     """
@@ -86,7 +87,7 @@ def limit(catalog: Catalog, region: str, target: dict[str, Any], growth_pct: flo
     """Return what a target allows a region at a growth of GDP.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> row = targets(open_catalog(), "330000").iloc[2].to_dict()
         >>> round(limit(open_catalog(), "330000", row, 5.25).limit_mt, 1)
         545.3
@@ -124,7 +125,7 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
         centre.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = gaps(open_catalog(), "330000").set_index(["target", "account"])
         >>> bool((rows["p_with"] >= rows["p_without"]).all()), rows.at[("P05", "assessment"), "state"]
         (True, 'open')
@@ -189,7 +190,7 @@ def by_growth(catalog: Catalog, region: str) -> pd.DataFrame:
         the growth target), growth_pct (a year), reference_mt, limit_mt, gap_mt, uncovered_mt (as `gaps`), source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_growth(open_catalog(), "330000").query("target == 'P05' and account == 'direct'")
         >>> rows["growth"].tolist(), bool(rows["reference_mt"].is_monotonic_increasing)
         (['course', 'low', 'central', 'high'], True)
@@ -239,7 +240,7 @@ def imported(catalog: Catalog, region: str) -> pd.Series:
     """Return the net imported electricity of the reference, TWh by year: as known, then the median of the paths.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> imported(open_catalog(), "330000").loc[[2023, 2030]].round().tolist()
         [161.0, 264.0]
     """
@@ -254,7 +255,7 @@ def brought(catalog: Catalog, region: str, year: int) -> float:
     """Return the electricity that counted measures bring from outside in a year on top of the reference, TWh (centre).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(brought(open_catalog(), "330000", 2030), 6)
         36.0
     """
@@ -268,7 +269,7 @@ def at_home(catalog: Catalog, region: str) -> list[str]:
     """Return the counted measures that bring no electricity from outside, in order.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> at_home(open_catalog(), "330000")
         ['MT03', 'ME01', 'ME02', 'ME04', 'ME05']
     """
@@ -280,7 +281,7 @@ def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.D
     """Return what each target allows by year at central growth: columns target, plan, asked_of, year, limit_mt.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = target_paths(open_catalog(), "330000")
         >>> rows.groupby("target", sort=False)["year"].agg(["min", "max"]).values.tolist()
         [[2020, 2025], [2025, 2030], [2005, 2030]]
@@ -308,7 +309,7 @@ def outcomes(catalog: Catalog, region: str) -> pd.DataFrame:
         quantity), sources.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> outcomes(open_catalog(), "330000").set_index("id")["ratio"].round(1).to_dict()
         {'ME17': 3.6, 'ME18': 6.0}
     """
@@ -359,7 +360,7 @@ def readiness(catalog: Catalog, region: str) -> pd.DataFrame:
         `tanfeng.registers.chain`), direct_mt_central, assessment_mt_central, sources.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> readiness(open_catalog(), "330000").set_index("id").at["ME12", "lacks"]
         'target body evidence'
     """

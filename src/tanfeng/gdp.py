@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import indicators, observations
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 VINTAGES = {
     "census4": "gdp_current_4th_census",
@@ -36,7 +36,7 @@ def levels(catalog: Catalog, region: str, vintage: str = "census5", prices: int 
         ProjectError: if there is no such vintage, or it does not have the year of the prices.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> constant = levels(open_catalog(), "330000", "census5", prices=2020).set_index("year")["value"]
         >>> round(float(constant[2020]), 1), round(float(constant[2025]), 1)
         (67164.5, 88641.9)
@@ -68,7 +68,7 @@ def vintages(catalog: Catalog, region: str) -> pd.DataFrame:
         where there is no census4 figure; empty where there is neither), sources (ids, separated by a space).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> table = vintages(open_catalog(), "330000").set_index("year")
         >>> round(float(table.at[2023, "revision_pct"]), 1)
         3.7

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import panel
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 
 WINDOW_YEARS = 3
 FEWEST = 8

@@ -15,13 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tanfeng import evaluation, inventory, outlook
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.dependence import shuffled
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import UNTIL, Paths
-from tanfeng.project import ProjectError
 from tanfeng.projection import SHORTEST, Projection, first_year
 from tanfeng.rules import ANSWERING
 
@@ -41,7 +41,7 @@ def history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Ser
         ProjectError: if the figure of the last year is not published.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [int(history(open_catalog(), "330000", "energy", year).index[0]) for year in (2010, 2015)]
         [1997, 2005]
     """
@@ -82,7 +82,7 @@ def paths(catalog: Catalog, region: str, last_year: int, until: int = UNTIL) -> 
         ProjectError: if a field has no published figure in `last_year`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = paths(open_catalog(), "330000", 2015, 2020)
         >>> found.years, bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
         ((2016, 2017, 2018, 2019, 2020), True)
@@ -130,7 +130,7 @@ def pseudo_targets(
         ProjectError: if the measure is not known, or no province has figures for any origin.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = pseudo_targets(open_catalog(), [2014])
         >>> len(rows), bool(rows["said"].between(0, 1).all())
         (30, True)
@@ -148,7 +148,7 @@ def measured(catalog: Catalog, origins: Sequence[int] = ORIGINS) -> dict[str, pd
     """Return `pseudo_targets` of every measure, by measure.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> {name: len(rows) for name, rows in measured(open_catalog(), [2014]).items()}
         {'percent': 30, 'mt': 30}
     """
@@ -211,7 +211,7 @@ def by_origin(rows: pd.DataFrame) -> pd.DataFrame:
         share_alone (Brier score of always saying the share that came), inside80 (share inside the 80 % interval).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> by_origin(pseudo_targets(open_catalog(), [2014]))["part"].tolist()
         ['all', 'left_out', '2014']
     """

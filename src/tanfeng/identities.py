@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import periods, units
-from tanfeng.catalog import Catalog, located
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
+from tanfeng.data import periods, units
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog, located
+from tanfeng.data.project import ProjectError
 
 COLUMNS = ["id", "table", "series", "region", "period", "unit", "found", "expected", "difference", "tolerance"]
 PLACE = ["file", "row"]
@@ -37,7 +37,7 @@ def differences(catalog: Catalog) -> pd.DataFrame:
         ProjectError: if a table does not fit its schema, or a relation has a kind that is not known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = differences(open_catalog())
         >>> rows.query("id == 'generation' and period == '2023'")["difference"].abs().round(2).tolist()
         [0.0]

@@ -8,8 +8,8 @@ import pandas as pd
 
 from tanfeng import text
 from tanfeng.attribution import NOT_CERTAIN, NOT_SIGNIFICANT
-from tanfeng.catalog import Catalog
 from tanfeng.charts.intensities import plan_name, scope_name
+from tanfeng.data.catalog import Catalog
 from tanfeng.gdp import VINTAGES
 from tanfeng.plans import PERIODS
 from tanfeng.tables import Column, Table, cited, status_cell

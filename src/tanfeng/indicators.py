@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import inventory, units
-from tanfeng.catalog import Catalog
+from tanfeng import inventory
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.observations import FIGURES, observations, yearly
-from tanfeng.project import ProjectError
 
 __all__ = ["chain", "four_indicators", "gdp_index", "intensity_change", "observations", "yearly"]
 
@@ -38,7 +39,7 @@ def gdp_index(catalog: Catalog, region: str, base: int = 2020) -> pd.Series:
     """Return GDP at constant prices as an index (`base` = 100), chained from the published real growth rates.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(float(gdp_index(open_catalog(), "330000")[2025]), 2)
         131.98
     """
@@ -76,7 +77,7 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
         Columns indicator, year, value, unit, status, source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = four_indicators(open_catalog(), "330000")
         >>> sorted(rows["indicator"].unique())
         ['carbon_intensity_change', 'co2_total', 'energy_consumption', 'energy_intensity_change']

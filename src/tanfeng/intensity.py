@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import gdp, observations, units
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng import gdp, observations
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 PUBLISHED = {
     2005: "energy_intensity_level_2005_prices",
@@ -36,7 +37,7 @@ def levels(catalog: Catalog, quantity: pd.DataFrame, product: pd.DataFrame, nume
         ProjectError: if `product` mixes vintages or price bases, or a unit does not convert.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> energy = observations.yearly(catalog, "energy_consumption", "330000")
         >>> found = levels(catalog, energy, gdp.levels(catalog, "330000", "census5", 2020), "tce").set_index("year")
@@ -61,7 +62,7 @@ def published(catalog: Catalog, region: str, prices: int) -> pd.DataFrame:
         ProjectError: if no level is published at these prices.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> table = published(open_catalog(), "330000", 2005).set_index("year")["value"]
         >>> float(table[2005]), float(table[2010])
         (0.8954, 0.717)
@@ -84,7 +85,7 @@ def change(rows: pd.DataFrame, first: int, last: int) -> float:
         ProjectError: if the rows mix vintages or price bases, are at current prices, or lack a year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(change(published(open_catalog(), "330000", 2005), 2005, 2010), 2)
         -19.92
     """

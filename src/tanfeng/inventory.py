@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import estimates
-from tanfeng.catalog import Catalog
 from tanfeng.corrections import apply_corrections, read_corrections
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.observations import joined, weakest
-from tanfeng.project import ProjectError
 
 COLUMNS = ["region", "year", "field", "subsector", "fuel_group", "co2_mt", "status"]
 LEVELS = {"detail": [], "subsector": ["fuel_group"], "fuel_group": ["subsector"], "field": ["subsector", "fuel_group"]}
@@ -40,7 +40,7 @@ def emissions(catalog: Catalog, region: str, by: str = "field", corrections: boo
         ProjectError: if the region has no inventory or `by` is none of the above.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> totals = emissions(open_catalog(), "330000", by="total").set_index("year")
         >>> round(float(totals.at[2022, "co2_mt"]), 1), totals.at[2022, "status"]
         (439.5, 'adjusted')
@@ -65,7 +65,7 @@ def summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
         ProjectError: if `by` is none of these.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = emissions(open_catalog(), "330000", by="detail").query("year == 2022")
         >>> summed(rows, "total")["co2_mt"].round(1).tolist()
         [439.5]
@@ -119,7 +119,7 @@ def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         ProjectError: if the inventory of the region does not have the field.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> transport = series(open_catalog(), "330000", "transport").set_index("year")
         >>> round(float(transport.at[2021, "co2_mt"]), 2), transport.at[2021, "source_id"]
         (29.7, 'ceads_transport_2020_2021')
@@ -136,7 +136,7 @@ def sources(catalog: Catalog, region: str, field: str = "total") -> list[str]:
     """Return the sources of a field's emissions (of all for `total`) and of their corrections, in order of year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> sources(open_catalog(), "330000", "transport")
         ['ceads_provinces_1997_2019', 'ceads_transport_2020_2021', 'ceads_provinces_2022']
     """

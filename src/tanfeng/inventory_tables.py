@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import estimates, factors, inventory, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Column, Table, status_cell
 
 METHODS = {
@@ -42,7 +42,7 @@ def estimate_frame(catalog: Catalog, region: str) -> pd.DataFrame:
         error of the method on years with an inventory, percent), source_id, note_zh, note_en.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = estimate_frame(open_catalog(), "330000")
         >>> rows.loc[rows["year"] == 2023, ["field", "method"]].values.tolist()
         [['energy', 'generation']]
@@ -146,7 +146,7 @@ def half_width_frame(catalog: Catalog) -> pd.DataFrame:
         Columns component, item (field, fuel group or process), half_width_pct, source_id, note_zh, note_en.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = half_width_frame(open_catalog())
         >>> rows.loc[rows["component"] == "factor", "item"].tolist()
         ['coal', 'oil', 'lpg', 'gas']

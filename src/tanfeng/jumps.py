@@ -27,7 +27,7 @@ def moves(rows: pd.DataFrame, severity: str, explaining: Collection[str]) -> Ite
         explaining: kinds of usage warnings that explain one.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.plausibility import inventory_series
         >>> {one.problem.severity for one in moves(inventory_series(open_catalog()), "low", ())} <= {"low", "medium"}
         True

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import caveats, indicators, inventory, outcomes, ranks, tiers
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.outcomes import Measure
-from tanfeng.project import ProjectError
 
 COLUMNS = [
     "region",
@@ -107,7 +107,7 @@ def standings(
         ProjectError: if there is no such measure, level or field, or fewer than two regions have a figure.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> league = standings(open_catalog(), "intensity")
         >>> len(league.rows), league.rows["rank"].tolist()[:3]
         (30, [1, 2, 3])
@@ -178,7 +178,7 @@ def risers(league: League, count: int = 3) -> pd.DataFrame:
     """Return the regions that moved up most, clearly moved ones only: region, rank_before, rank_after, moved.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> bool((risers(standings(open_catalog(), "co2"))["moved"] > 0).all())
         True
     """
@@ -195,7 +195,7 @@ def by_measure(catalog: Catalog, region: str, level: str, province: str) -> pd.D
         region is not ranked) and noise (see `League`).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> by_measure(open_catalog(), "330000", "province", "330000")["measure"].tolist()[:2]
         ['intensity', 'co2']
     """
@@ -207,7 +207,7 @@ def by_field(catalog: Catalog, region: str, by: str = "intensity") -> pd.DataFra
     """Return where a province stands among the provinces, field by field, the total last; columns as `by_measure`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> by_field(open_catalog(), "330000")["field"].tolist()[-1]
         'total'
     """
@@ -237,7 +237,7 @@ def misfits(catalog: Catalog, first: int = 2005, last: int = 2019) -> pd.DataFra
         `MISFIT_PCT` apart, the lowest first.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> bool((misfits(open_catalog())["apart_pct"].abs() > MISFIT_PCT).all())
         True
     """
@@ -259,7 +259,7 @@ def county_places(catalog: Catalog, province: str, first: int = 2005, last: int 
         is the lowest), of (number of counties), source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = county_places(open_catalog(), "330000")
         >>> len(rows), int(rows["place_change"].min())
         (90, 1)
@@ -284,7 +284,7 @@ def city_series(catalog: Catalog, city: str) -> pd.DataFrame:
         ProjectError: if the region is no city of a province with an inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = city_series(open_catalog(), "330200").set_index("year")
         >>> float(rows.at[2017, "co2_mt"]) > float(rows.at[2017, "reconciled_mt"])
         True
@@ -306,7 +306,7 @@ def province_of(catalog: Catalog, city: str) -> str:
         ProjectError: if the region is no city of `data/regions.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> province_of(open_catalog(), "330200")
         '330000'
     """

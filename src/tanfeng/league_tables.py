@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import league, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.league import League
 from tanfeng.tables import Column, Table
 
@@ -213,7 +213,7 @@ def risen(catalog: Catalog, found: League, lang: str) -> str:
     """Return the three regions that clearly moved up most, with their number of places, as words.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> risen(catalog, league.standings(catalog, "co2", "city"), "zh")
         '台州市（升8位）'
@@ -228,7 +228,7 @@ def misfits(catalog: Catalog, lang: str) -> str:
     """Return the names of the provinces of `tanfeng.league.misfits` as words.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> misfits(open_catalog(), "en").split(", ")[0]
         'Heilongjiang'
     """

@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from tanfeng import effects, units, wedges
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng import effects, wedges
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
 
 FOLDER = Path("data", "scenarios")
@@ -102,7 +103,7 @@ def levers(catalog: Catalog, region: str) -> dict[str, Lever]:
         ProjectError: if the region has none, a default lies outside its range, or a first year is missing.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = levers(open_catalog(), "330000")["nuclear_gw_2027"]
         >>> found.default, found.unit, found.choices[:3]
         (9.17, 'GW', [9.17, 9.5, 10.0])
@@ -150,7 +151,7 @@ def setting(
         ProjectError: if a lever or measure is not known, or a value is outside its range.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> setting(open_catalog(), "330000", {"gdp_growth": 5.5}, ["ME01"]).given
         (('gdp_growth', 5.5),)
     """
@@ -179,7 +180,7 @@ def measures_of(catalog: Catalog, region: str) -> list[str]:
     """Return the measures that may be on: those `tanfeng.wedges` counts, in its order.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> measures_of(open_catalog(), "330000")[:2]
         ['MT03', 'ME01']
     """
@@ -195,7 +196,7 @@ def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
     scenario, so that both together are the larger of the two (`counting`).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> twelve = setting(catalog, "330000", {"nuclear_gw_2027": 12.17})
         >>> scenario(catalog, twelve).nuclear
@@ -238,7 +239,7 @@ def held(catalog: Catalog, chosen: Setting) -> tuple[tuple[Lever, Lever, float],
     """Return the nuclear capacities set below an earlier one, which holds: lever, the earlier lever, and its value.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> fall = setting(catalog, "330000", {"nuclear_gw_2027": 20, "nuclear_gw_2028": 9.17})
         >>> [(low.id, high.id, value) for low, high, value in held(catalog, fall)]
@@ -257,7 +258,7 @@ def counting(catalog: Catalog, chosen: Setting) -> tuple[Counted, ...]:
     The larger of the two counts in every year, never the sum and never less than the measures.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> counting(catalog, setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01", "ME12"]))
         (Counted(effect='nuclear', year=2027, lever=False), Counted(effect='nuclear', year=2028, lever=True))
@@ -307,7 +308,7 @@ def saved(catalog: Catalog, region: str = "") -> list[Setting]:
         ProjectError: if a file is no setting, or one that the levers do not allow.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> isinstance(saved(open_catalog(), "330000"), list)
         True
     """
@@ -341,10 +342,10 @@ def save(catalog: Catalog, chosen: Setting, name: str) -> Path:
         ProjectError: if the name is none, is taken, or nothing is set.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> save(open_catalog(), Setting("330000"), "nothing")
         Traceback (most recent call last):
-        tanfeng.project.ProjectError: nothing is set: there is no scenario to save
+        tanfeng.data.project.ProjectError: nothing is set: there is no scenario to save
     """
     if not (chosen.given or chosen.measures):
         raise ProjectError("nothing is set: there is no scenario to save")
@@ -381,7 +382,7 @@ def problems(catalog: Catalog) -> list[str]:
     """Return what is wrong with the levers of every region and with the saved settings, a line each.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> problems(open_catalog())
         []
     """

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import cumulative, flips, grading, observations, rules
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.plans import requirements
 from tanfeng.progress import Progress, Step, progress
 from tanfeng.rules import Figure, Requirement
@@ -58,7 +58,7 @@ def plans(catalog: Catalog, region: str) -> pd.DataFrame:
         have now), today_status, light_today (`not_rated` while it rests on an estimate), today_sources.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = plans(open_catalog(), "330000").query("plan == '13FYP'")
         >>> rows["then_pct"].round(2).tolist(), rows["light"].tolist()
         ([-3.82, -7.42, -10.86, -13.73, -8.26], ['green', 'green', 'green', 'green', 'red'])
@@ -75,7 +75,7 @@ def asked(catalog: Catalog, region: str) -> pd.DataFrame:
         fall), planned_source, note_zh, note_en (what the table notes of it; empty without a note).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> asked(open_catalog(), "330000").set_index(["indicator", "plan"])["planned_pct"].loc["co2_intensity_change"]
         plan
         12FYP   -19.0
@@ -186,7 +186,7 @@ def results(catalog: Catalog, region: str) -> pd.DataFrame:
     A plan within which figures of equal standing contradict each other is not judged.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = results(open_catalog(), "330000").query("indicator == 'energy_intensity_change'")
         >>> rows.set_index("plan")["verdict"].to_dict()
         {'11FYP': 'met', '12FYP': 'met', '13FYP': 'missed'}

@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats, chains, periods, units
-from tanfeng.catalog import Catalog, located
+from tanfeng import caveats
 from tanfeng.caveats import Finding
+from tanfeng.data import links, periods, units
+from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 
 LEVELS = ("stock", "flow", "share", "index")
@@ -63,7 +64,7 @@ def check(catalog: Catalog) -> list[Problem]:
         ProjectError: if a table does not fit its schema.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> check(open_catalog())
         []
     """
@@ -72,13 +73,13 @@ def check(catalog: Catalog) -> list[Problem]:
 
 
 def findings(catalog: Catalog) -> Iterator[Finding]:
-    """Yield the figures of another magnitude, each with the chain it belongs to (see `tanfeng.chains`).
+    """Yield the figures of another magnitude, each with the chain it belongs to (see `tanfeng.data.links`).
 
     A usage warning explains one if it names its series, region and both years, and is one of `EXPLAINING`; of a level
     ten times off, one of `DOUBTED`: a figure that truly jumped is still found if it is typed ten times too large.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> sorted({one.series for one in findings(open_catalog())})[:2]
         ['city_gas_supply_natural', 'coke_output']
     """
@@ -100,7 +101,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
 def _finding(catalog: Catalog, far: Far) -> Finding:
     row = far.row
     shown = f"{row['published']:.6g} {row['published_unit']} ({row['indicator']}, {row['region']}, {row['period']})"
-    chain = chains.chain(catalog, TABLE, row)
+    chain = links.chain(catalog, TABLE, row)
     expected = far.expected if far.disputed else f"{far.expected}: {CHECK}"
     chain = "" if far.disputed else chain
     problem = Problem(row["file"], int(row["row"]), "value", shown, expected, "high", chain=chain)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tanfeng import milestones, pace, reasons, rules, standings, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.milestones import CityIntensity, Milestone
 from tanfeng.pathway_tables import SHORT
 from tanfeng.pathways import Intensity
@@ -140,7 +140,7 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     Empty if it is not, or if the target is decided.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> passed(open_catalog(), judge_target(open_catalog(), "P07"), "zh")
         '地区生产总值2024年为9.00万亿元，已高于2025年8.5万亿元的目标值；2025年数未公布。'
@@ -240,7 +240,7 @@ def city_sentence(catalog: Catalog, city: str, found: CityIntensity, lang: str) 
     """Return what is known of a city's CO2 intensity, and why that is no answer, as two sentences.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.milestones import city_intensity
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()

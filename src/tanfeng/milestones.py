@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanfeng import indicators, observations, pace, pathways, progress, rules, verdicts
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.pathways import Intensity
 from tanfeng.progress import Known
-from tanfeng.project import ProjectError
 from tanfeng.verdicts import Verdict
 
 PLANS = ("2030", "15FYP")
@@ -77,7 +77,7 @@ def ahead(catalog: Catalog, region: str) -> list[Milestone]:
         ProjectError: if the region has no target at all.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = {one.verdict.target["id"]: one for one in ahead(open_catalog(), "330000")}
         >>> found["E23"].verdict.verdict, found["E23"].pace, found["P05"].verdict.verdict
         ('met', 'reached', 'not_assessable')
@@ -90,7 +90,7 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
     """Return how far a target is, from the published figures of its own indicator.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> found = milestone(catalog, judge_target(catalog, "K01"))
@@ -135,7 +135,7 @@ def ways(catalog: Catalog, region: str, asked_of: str = "") -> list[Intensity]:
         ProjectError: if there is no such target, or the region lacks what `tanfeng.pathways.intensity` needs.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [(one.account, one.base, one.reduction_pct) for one in ways(open_catalog(), "330000", "100000")]
         [('direct', 2025, 17.0), ('assessment', 2025, 17.0)]
     """
@@ -151,7 +151,7 @@ def intensity_target(catalog: Catalog, region: str) -> dict[str, Any]:
         ProjectError: if there is none.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> intensity_target(open_catalog(), "330000")["id"]
         'P05'
     """
@@ -167,7 +167,7 @@ def cities(catalog: Catalog, region: str) -> list[str]:
     """Return the cities of a province that have targets.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> cities(open_catalog(), "330000")
         ['330100', '330200', '330500']
     """
@@ -180,7 +180,7 @@ def city_verdicts(catalog: Catalog, region: str) -> list[Verdict]:
     """Return the verdicts on every target of the cities of a province, city by city.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(city_verdicts(open_catalog(), "330000"))
         11
     """
@@ -194,7 +194,7 @@ def city_intensity(catalog: Catalog, verdict: Verdict) -> CityIntensity | None:
     computed: only how large GDP would have to be.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> found = city_intensity(catalog, judge_target(catalog, "C05"))

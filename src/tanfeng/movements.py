@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tanfeng import frozen, inventory, outlook
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.verdicts import Verdict
 
 EMISSIONS, PEAK, TARGET, FIGURE = "emissions", "peak", "target", "figure"
@@ -45,7 +45,7 @@ def movements(catalog: Catalog, region: str, judged: Sequence[Verdict]) -> Movem
         ProjectError: if the file of the outlook is missing or broken, or the region has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> movements(open_catalog(), "330100", []).since
         ''
     """

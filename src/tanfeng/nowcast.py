@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import indicators, inventory, observations
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.forecast import panel
 from tanfeng.forecast.r1 import Values
 
@@ -31,7 +31,7 @@ def drivers(catalog: Catalog, region: str, field: str) -> dict[str, pd.Series]:
     A driver given as a yearly change (GDP at constant prices) is chained to an index.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = drivers(open_catalog(), "330000", "energy")
         >>> sorted(found), int(found["gdp"].index[-1])
         (['electricity', 'gdp'], 2025)
@@ -62,7 +62,7 @@ def scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         ProjectError: if the region has no inventory of the field.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> scores(open_catalog(), "330000", "transport")["driver"].iloc[0]
         'direct'
     """
@@ -155,7 +155,7 @@ def estimate(catalog: Catalog, region: str, field: str, known: pd.Series) -> pd.
         helps.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> known = pd.Series(range(20, 38), index=range(2005, 2023), dtype="float64")
         >>> estimate(open_catalog(), "330000", "transport", known).columns.tolist()[:2]
         ['year', 'co2_mt']

@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import periods, units
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
+from tanfeng.data import periods, units
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 STATUS_ORDER = ["reported", "adjusted", "estimate", "forecast"]
 STATUS_RANK = {status: rank for rank, status in enumerate(STATUS_ORDER)}
@@ -48,14 +48,14 @@ def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return what is known of an indicator in a region, one row a period, in the indicator's unit, oldest first.
 
     Returns:
-        Columns of `observations` and `grade` (of the source), `start`, `end`, `period_kind` (see `tanfeng.periods`);
-        `published` keeps the figure and `published_unit` the unit of the source.
+        Columns of `observations` and `grade` (of the source), `start`, `end`, `period_kind` (see
+        `tanfeng.data.periods`); `published` keeps the figure and `published_unit` the unit of the source.
 
     Raises:
         ProjectError: if there is no such indicator.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> pv = observations(open_catalog(), "pv_capacity", "330000")
         >>> pv["period"].iloc[-1], float(pv["published"].iloc[-1]), pv["published_unit"].iloc[-1]
         ('2025-06', 5947.0, '10^4 kW')
@@ -84,7 +84,7 @@ def readings(catalog: Catalog, indicator: str, region: str) -> list[Reading]:
     The figure of a year and that of its last month are of one moment.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(readings(open_catalog(), "pv_capacity", "330000"))
         1
         >>> found = readings(open_catalog(), "electricity_consumption", "330000")[1]
@@ -145,7 +145,7 @@ def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> float(yearly(open_catalog(), "cement_output", "330000").set_index("year").at[2010, "value"])
         11317.16
     """

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import gaps, outlook, programme, wedges
-from tanfeng.catalog import Catalog
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
-from tanfeng.kept import once
 from tanfeng.options import UNDATED_FROM, Options, options
 from tanfeng.programme import Chance, Point, Programme, Requirement, Solution
-from tanfeng.project import ProjectError
 
 EMISSIONS, DEPENDENCE = "emissions", "dependence"
 
@@ -50,7 +50,7 @@ def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Requiremen
     """Return what each target ahead asks of the options, in the account: the gap at central growth, Mt CO2.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> asked = needs(open_catalog(), "330000", options(open_catalog(), "330000"))
         >>> {name: round(one.least, 1) for name, one in asked.items()}
         {'N03': 9.5, 'P05': -12.7}
@@ -80,7 +80,7 @@ def cheapest(
         ProjectError: if the region has no such target ahead, or as `options`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = cheapest(open_catalog(), "330000", "P05", "assessment")
         >>> found.feasible, {name: round(by, 1) for name, by in found.missed.items()}
         (False, {'P05': 71.7})
@@ -101,7 +101,7 @@ def by_growth(catalog: Catalog, region: str, account: str = "direct") -> pd.Data
         Columns of `tanfeng.gaps.by_growth` of the account, feasible, missed_mt, cost (10^8 yuan; NaN if not feasible).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_growth(open_catalog(), "330000").query("target == 'P05'")
         >>> bool(rows["cost"].is_monotonic_decreasing), bool(rows["feasible"].all())
         (True, True)
@@ -131,7 +131,7 @@ def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FR
         not), gap (duality), reachable (share of paths in which everything together meets it).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = answers(open_catalog(), "330000").set_index(["target", "account"])
         >>> rows["feasible"].tolist(), bool((rows["gap"] < 1e-6).all())
         ([True, False, True, False], True)
@@ -185,7 +185,7 @@ def robust(
     Where no intensities do, `missed` says by which share.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = robust(open_catalog(), "330000", ["N03"], 0.6)
         >>> found.feasible, robust(open_catalog(), "330000", ["N03"], 0.9).feasible
         (True, False)
@@ -202,7 +202,7 @@ def robust_table(catalog: Catalog, region: str, target: str, account: str = "dir
         above `tanfeng.programme.PROVEN` the cost or the missing share is not proven to be the least).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> robust_table(open_catalog(), "330000", "N03")["feasible"].tolist()
         [True, True, False, False, False]
     """
@@ -230,7 +230,7 @@ def front(
     at the centre of the outlook. Every point meets the targets of `own_targets`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> points = front(open_catalog(), "330000", steps=3)
         >>> points[0].cost, len(points) > 3
         (0.0, True)
@@ -247,7 +247,7 @@ def own_targets(catalog: Catalog, region: str, own: Options) -> dict[str, Requir
     """Return what the targets of the region itself ask; none where the options can not meet them together.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> both = [options(catalog, "330000", account) for account in ("direct", "assessment")]
         >>> [list(own_targets(catalog, "330000", own)) for own in both]

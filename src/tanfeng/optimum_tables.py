@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import options, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.options import Options
 from tanfeng.programme import PROVEN
 from tanfeng.roadmap_tables import SINGLE, STAGES, TONNES, account, heads, stage, target

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, outlook, units, wedges
-from tanfeng.catalog import Catalog
+from tanfeng import effects, outlook, wedges
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 
 UNDATED_FROM = 2031  # after the target year of 2030, so that no undated measure answers a target
 MONEY = "10^8 yuan"
@@ -53,7 +54,7 @@ def costs(catalog: Catalog) -> pd.DataFrame:
         ProjectError: if a row of `data/measure_costs.csv` has no value, or its limits are not in order.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> costs(open_catalog()).loc["capital_coal", ["low", "central", "high"]].tolist()
         [2000.0, 3100.0, 4200.0]
     """
@@ -73,7 +74,7 @@ def investment(catalog: Catalog, row: dict[str, Any], cost: pd.Series, level: st
         ProjectError: if the cost does not fit the quantity of the measure.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> unit = {"id": "ME01", "quantity": 120.0, "unit": "10^4 kW"}
         >>> round(investment(catalog, unit, costs(catalog).loc["capital_nuclear"]), 1)
@@ -100,7 +101,7 @@ def options(catalog: Catalog, region: str, account: str = "direct", undated_from
         ProjectError: if no measure has both an effect and a cost.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> options(open_catalog(), "330000", undated_from=None).rows["id"].tolist()
         ['ME01', 'ME02', 'ME04', 'ME05', 'ME12']
     """
@@ -149,7 +150,7 @@ def left_out(catalog: Catalog, region: str, undated_from: int | None = UNDATED_F
         Columns id, zh, en, reason: one of `tanfeng.effects.expected`, a stage of `tanfeng.wedges`, or `no_cost`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = left_out(open_catalog(), "330000").set_index("id")["reason"]
         >>> rows["MT03"], rows["ME16"], rows["ME22"]
         ('no_cost', 'target_passed', 'overdue')

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import decoupling, indicators, inventory, observations, tiers, uncertainty
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.uncertainty import Z95
 
 GDP, PER_CAPITA = "gdp_current_4th_census", "gdp_per_capita_4th_census"
@@ -85,7 +85,7 @@ def regions(catalog: Catalog, level: str, province: str) -> list[str]:
     """Return the regions that are ranked: provinces with an inventory, or the cities of one province.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(regions(open_catalog(), "province", "330000"))
         30
     """
@@ -116,7 +116,7 @@ def measured(
         ProjectError: if the years are no span, or the measure is given for the total only.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows, absent = measured(open_catalog(), measure("city", "co2"), "330000", 2005, 2019)
         >>> len(rows), absent
         (10, ['330700'])
@@ -267,7 +267,7 @@ def city_error(catalog: Catalog, province: str, first: int, last: int) -> float:
         ProjectError: if fewer than three cities are in both inventories in these years.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(city_error(open_catalog(), "330000", 2005, 2017), 2)
         0.32
     """

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import inventory
-from tanfeng.catalog import Catalog
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.dependence import shuffled
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
 from tanfeng.projection import Projection, history, project
 from tanfeng.scenarios import BASELINE, Scenario, applied
 
@@ -56,7 +56,7 @@ def emitting_fields(catalog: Catalog) -> list[str]:
     """Return the ids of the fields that have emissions, in the order of `data/fields.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> emitting_fields(open_catalog())[:2]
         ['energy', 'industry']
     """
@@ -77,7 +77,7 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
         ProjectError: if the region has no inventory or a series is too short.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = paths(open_catalog(), "330000", 2030)
         >>> found.years[0], bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
         (2023, True)
@@ -122,7 +122,7 @@ def template(catalog: Catalog, region: str) -> Values:
     A case is a province and an origin of 2006 to 2014: the mean residual of R1 one to five years ahead, by field.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> template(open_catalog(), "330000").shape[1]
         6
     """
@@ -134,7 +134,7 @@ def provinces(catalog: Catalog) -> list[str]:
     """Return the codes of the provinces that have an inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(provinces(open_catalog()))
         30
     """
@@ -181,7 +181,7 @@ def fields(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario
         ProjectError: if the region has no inventory or a series is too short.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = fields(open_catalog(), "330000")
         >>> rows.loc[rows["field"] == "total", "year"].iloc[-1]
         np.int64(2035)
@@ -224,7 +224,7 @@ def peak(
         the last ten years: rising, falling, plateau), maximum_year (of the past).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = peak(open_catalog(), "330000")
         >>> bool(rows["p_peaked_by"].is_monotonic_increasing)
         True

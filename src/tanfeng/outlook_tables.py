@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import scenarios, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.peaking import BY
 from tanfeng.tables import Column, Table, status_cell
 
@@ -201,7 +201,7 @@ def driver(catalog: Catalog, name: str, lang: str) -> str:
     """Return the name of a driver of the nowcast.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> driver(open_catalog(), "private_cars", "zh")
         '私人汽车保有量'
     """

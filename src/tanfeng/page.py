@@ -17,7 +17,7 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from tanfeng import tables, text
-from tanfeng.catalog import Catalog, open_catalog
+from tanfeng.data.catalog import Catalog, open_catalog
 from tanfeng.rules import VERDICTS
 
 if TYPE_CHECKING:

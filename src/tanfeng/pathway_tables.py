@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import pathways, scenarios, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.pathways import Intensity
 from tanfeng.tables import Table, columns, status_cell, unseen
 
@@ -32,7 +32,7 @@ def account(catalog: Catalog, name: str, lang: str) -> str:
     """Return the name of an account of this project.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> account(open_catalog(), "assessment", "zh")
         '考核口径（含外调电）'
     """

@@ -14,13 +14,14 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, factors, growth, indicators, inventory, observations, outlook, scenarios, schedules, units
-from tanfeng.catalog import Catalog
+from tanfeng import accounts, factors, growth, indicators, inventory, observations, outlook, scenarios, schedules
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 from tanfeng.pace import required_rate
-from tanfeng.project import ProjectError
 from tanfeng.scenarios import BASELINE, GROWTH_SHARE, Scenario
 
 ACCOUNTS = ("direct", "assessment")
@@ -118,7 +119,7 @@ def intensity(
         ProjectError: if the region has no inventory, no growth rates or no such account, or the years do not fit.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> found.last, round(found.reached(2022), 1), 0 < found.probability < 1
         (2022, 57.0, True)
@@ -192,7 +193,7 @@ def emissions(catalog: Catalog, region: str, account: str, base: int) -> pd.Data
         ProjectError: if there is no such account, or the region lacks what it needs.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = emissions(open_catalog(), "330000", "assessment", 2005)
         >>> rows.index[:2].tolist(), round(float(rows.at[2005, "co2_mt"]), 1), rows.at[2005, "status"]
         ([2005, 2015], 264.4, 'estimate')
@@ -229,7 +230,7 @@ def ahead_apart(
         ProjectError: if the year is not one of the outlook, or the region lacks what `intensity` needs.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> years, co2, gdp = ahead_apart(open_catalog(), "330000", 2030, "direct", BASELINE)
         >>> years[-1], co2.shape[1] == gdp.shape[1] == len(years)
         (2030, True)
@@ -263,7 +264,7 @@ def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
     """Return the CO2 of net imported electricity, shape (paths, years), Mt CO2: as known, then R1 with its errors.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> imports(open_catalog(), "330000", [2023, 2024]).shape
         (400, 2)
     """
@@ -308,7 +309,7 @@ def coupled(catalog: Catalog, region: str, found: Intensity) -> tuple[float, flo
     """Return the probability if high emissions always came with high growth, and if always with low growth.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> shares = coupled(catalog, "330000", intensity(catalog, "330000", 2005, 2030, 65.0))
         >>> all(0 < share < 1 for share in shares)
@@ -335,7 +336,7 @@ def emissions_needed(found: Intensity, growth_pct: float, since: int | None = No
         Mt CO2 in the target year, and percent a year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> way = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> allowed, rate = emissions_needed(way, 5.0)
         >>> round(allowed, 1), round(rate, 2)
@@ -363,7 +364,7 @@ def by_scenario(
         ProjectError: as `intensity`, or if the region has no scenario.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_scenario(open_catalog(), "330000", 2005, 2030, 65.0).set_index("scenario")
         >>> bool(rows.at["nuclear", "probability"] > rows.at["baseline", "probability"])
         True

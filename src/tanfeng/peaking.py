@@ -11,8 +11,8 @@ from functools import lru_cache
 import pandas as pd
 
 from tanfeng import inventory, outlook, scenarios
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.scenarios import BASELINE, Scenario
 
 BY = 2030  # the year of the national commitment
@@ -28,7 +28,7 @@ def by_year(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no inventory or a series is too short.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_year(open_catalog(), "330000")
         >>> rows["field"].nunique(), int(rows["year"].max())
         (7, 2034)
@@ -49,7 +49,7 @@ def by_field(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no inventory or a series is too short.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> by_field(open_catalog(), "330000").set_index("field").at["industry", "maximum_year"]
         np.int64(2013)
     """
@@ -87,7 +87,7 @@ def by_scenario(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no scenario or no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_scenario(open_catalog(), "330000").set_index("scenario")
         >>> bool(rows.at["nuclear", "change_mt"] < 0 < rows.at["growth_55", "change_mt"])
         True
@@ -115,7 +115,7 @@ def by_province(catalog: Catalog) -> pd.DataFrame:
         ProjectError: if a series is too short.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(by_province(open_catalog()))
         30
     """

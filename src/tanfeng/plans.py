@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import indicators, observations, scopes, uncertainty
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 
 PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
 COLUMNS = [
@@ -42,7 +42,7 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
         `ends_early`; empty if it is complete.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = plan_changes(open_catalog(), "330000").query("indicator == 'energy_intensity'")
         >>> rows[rows["scope"] == "statistical"].set_index("plan")["change_pct"].round(2).dropna().to_dict()
         {'11FYP': -19.98, '12FYP': -20.7, '13FYP': -8.26}
@@ -85,7 +85,7 @@ def limits(catalog: Catalog, region: str, indicator: str, first: int, last: int)
         ProjectError: if the emissions of a year are not known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> low, high = limits(open_catalog(), "330000", "carbon_intensity", 2020, 2022)
         >>> low < 0 < high
         True
@@ -183,7 +183,7 @@ def requirements(catalog: Catalog, region: str) -> pd.DataFrame:
         nothing is known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> requirements(open_catalog(), "330000").set_index("plan")["planned_pct"].to_dict()
         {'11FYP': -20.0, '12FYP': -18.0, '13FYP': -17.0, '14FYP': -14.5}
     """
@@ -213,7 +213,7 @@ def official_changes(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the published changes of energy intensity over several years: first, year, value (%), bound, source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> bool(len(official_changes(open_catalog(), "330000")))
         True
     """

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats, comparison, identities, jumps, magnitudes, periods, units
-from tanfeng.catalog import Catalog, located
+from tanfeng import caveats, comparison, identities, jumps, magnitudes
 from tanfeng.caveats import Finding
-from tanfeng.checks import SEVERITIES
+from tanfeng.data import periods, units
+from tanfeng.data.catalog import Catalog, located
+from tanfeng.data.check import SEVERITIES
 from tanfeng.data.problem import Problem
 from tanfeng.observations import STATUS_RANK
 from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
@@ -39,7 +40,7 @@ LOCAL = "data/local/"
 def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> list[Problem]:
     """Return every figure that should be looked at, most severe first, in the order of files and rows.
 
-    Run it on tables that `tanfeng.checks.check_tables` finds without error.
+    Run it on tables that `tanfeng.data.check.check_tables` finds without error.
 
     Args:
         catalog: the tables.
@@ -49,7 +50,7 @@ def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> lis
         ProjectError: if a table does not fit its schema.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> problems = check_figures(open_catalog())
         >>> sorted({problem.severity for problem in problems} - {"high", "medium", "low"})
         []
@@ -113,7 +114,7 @@ def observed_series(catalog: Catalog) -> pd.DataFrame:
         and year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = observed_series(open_catalog()).query("series == 'cement_output' and year == 2010")
         >>> rows["value"].tolist(), rows["unit"].tolist()
         ([11317.16], ['10^4 t'])
@@ -139,7 +140,7 @@ def inventory_series(catalog: Catalog) -> pd.DataFrame:
     """Return the emissions by region, field and year as published (Mt CO2); columns as `observed_series`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = inventory_series(open_catalog()).query("region == '330000' and year == 2019")
         >>> round(float(rows["value"].sum()), 1)
         381.4
@@ -311,7 +312,7 @@ def repeated_targets(catalog: Catalog) -> Iterator[Problem]:
     """Yield targets that ask for the same figure as another one and are not tied to it: they would count twice.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> list(repeated_targets(open_catalog()))
         []
     """
@@ -341,7 +342,7 @@ def missing_bodies(catalog: Catalog) -> Iterator[Problem]:
     """Yield measures and targets without a responsible body whose document names one for others.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> list(missing_bodies(open_catalog()))
         []
     """

@@ -16,8 +16,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 
 TOLERANCE = 1e-7
 PROVEN = 1e-6  # gap up to which an answer counts as proven to be the cheapest

@@ -22,8 +22,8 @@ WHOLE_YEARS = {"year", "month"}
 class Known:
     """A published figure: value in the indicator's unit, period as in the table, source, moment of its end, bound.
 
-    2025.0 is the end of 2025, 2024.5 that of June 2025 (see `tanfeng.periods`); the bound is that of the table, `exact`
-    of a chain and where it is not given.
+    2025.0 is the end of 2025, 2024.5 that of June 2025 (see `tanfeng.data.periods`); the bound is that of the table,
+    `exact` of a chain and where it is not given.
     """
 
     value: float

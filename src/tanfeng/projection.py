@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import estimates, inventory, nowcast
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 
 PATHS = conformal.PATHS
 SHORTEST = 8
@@ -65,7 +65,7 @@ def first_year(catalog: Catalog, region: str, field: str) -> int:
     """Return the first year a forecast may use: after the last break marked `start` in `data/breaks.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> first_year(open_catalog(), "330000", "industry")
         2005
     """
@@ -80,7 +80,7 @@ def history(catalog: Catalog, region: str, field: str) -> pd.Series:
     """Return the emissions (Mt CO2 by year) a forecast is based on: all since the last break, NaN in years without.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> history(open_catalog(), "330000", "transport").index[[0, -1]].tolist()
         [2005, 2022]
     """
@@ -96,7 +96,7 @@ def project(catalog: Catalog, region: str, field: str, until: int) -> Projection
         ProjectError: if the region has no inventory of the field, or its series has fewer than eight years.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> ahead = project(open_catalog(), "330000", "energy", 2030)
         >>> ahead.kinds.unique().tolist(), ahead.paths().shape
         (['estimate', 'nowcast', 'forecast'], (400, 8))
@@ -140,7 +140,7 @@ def recent(catalog: Catalog, region: str, until: int) -> pd.DataFrame:
         ProjectError: if the region has no inventory or a series is too short.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = recent(open_catalog(), "330000", 2025)
         >>> rows[rows["field"] == "transport"]["kind"].tolist()
         ['nowcast', 'forecast', 'forecast']
@@ -154,7 +154,7 @@ def last_told(catalog: Catalog, region: str, field: str) -> int:
     """Return the last year of a field (of any for `total`) told by an estimate or a driver; 0 if there is none.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [last_told(open_catalog(), "330000", name) for name in ("total", "transport", "industry")]
         [2025, 2023, 0]
     """

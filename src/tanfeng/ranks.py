@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 LEVEL = 0.8
 Z90 = 1.645

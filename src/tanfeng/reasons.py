@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import periods
 from tanfeng.answering import COMPUTED
-from tanfeng.catalog import Catalog
+from tanfeng.data import periods
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.units import factor
 from tanfeng.text import _units, amount, figure, labels_kind, period, probability, quantity_name, word
-from tanfeng.units import factor
 from tanfeng.verdicts import Verdict
 
 SENTENCES = {
@@ -91,7 +91,7 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """Return the reason of a verdict as one natural sentence.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> reason(catalog, judge_target(catalog, "E02"), "zh")

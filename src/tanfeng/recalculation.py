@@ -12,9 +12,9 @@ from functools import lru_cache
 import pandas as pd
 
 from tanfeng import balance, factors, inventory
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 TOGETHER = {"energy": "energy_industry", "industry": "energy_industry"}
 DIMENSIONS = ("field", "fuel_group")
@@ -37,7 +37,7 @@ def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFram
         `data/energy_balance.csv`, `data/emission_factors.csv` (set `ceads`), `data/inventory.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = against_published(open_catalog(), "330000", 2021).set_index("item")
         >>> rows.loc["transport", ["calculated_mt", "published_mt"]].astype(float).round(1).tolist()
         [29.7, 29.7]
@@ -88,7 +88,7 @@ def by_factor_set(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
         `data/energy_balance.csv`, `data/emission_factors.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_factor_set(open_catalog(), "330000", 2021).set_index("item")
         >>> bool(rows.at["total", "ipcc2006"] > rows.at["total", "ceads"])
         True
@@ -115,7 +115,7 @@ def sources(catalog: Catalog, region: str, year: int) -> list[str]:
         ProjectError: if the tables have no balance of the region and year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> "ipcc_2006_guidelines" in sources(open_catalog(), "330000", 2021)
         True
     """

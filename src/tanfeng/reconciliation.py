@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import indicators, observations, plans
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 
 TOLERANCE_POINTS = 0.13
 
@@ -21,7 +21,7 @@ def rates(catalog: Catalog, region: str) -> pd.DataFrame:
         source_id (of the published rate).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> table = rates(open_catalog(), "330000")
         >>> table.loc[~table["agrees"], "year"].tolist()
         [2013]
@@ -44,7 +44,7 @@ def chains(catalog: Catalog, region: str) -> pd.DataFrame:
         (percentage points), source_id; years without a chain are left out.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> chains(open_catalog(), "330000")[["first", "year", "published", "chained"]].round(2).iloc[-1].tolist()
         [2010.0, 2014.0, -17.8, -17.8]
     """

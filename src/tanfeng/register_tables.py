@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import effects, reasons, registers, text, wedges
-from tanfeng.catalog import Catalog, labels
+from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.indicators import observations
 from tanfeng.tables import Column, Table, verdict_cell
@@ -196,7 +196,7 @@ def reason(catalog: Catalog, row: Row, lang: str) -> str:
     """Return why nothing is expected of a measure (a row of `tanfeng.effects.expected`) as words.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> reason(open_catalog(), {"reason": "contained", "reason_item": "ME17"}, "zh")
         '已包含在ME17中'
     """
@@ -209,7 +209,7 @@ def formula(catalog: Catalog, measure: str, lang: str) -> str:
     """Return how the effect of a measure is computed, in words: each term with its quantity and factors.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> formula(open_catalog(), "ME01", "zh")
         '替代火电：120万千瓦×7972小时×0.8273千克二氧化碳/千瓦时'
     """

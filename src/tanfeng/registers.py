@@ -4,7 +4,7 @@ A measure is done where a document says so, where the verdict on its own target 
 register of evidence reaches it; nothing is taken as done because its year has passed. Overdue is what was due before
 the year of the tables and is not shown to be done: some of it may be done without a published figure (`not_shown`), or
 with a figure that neither reaches nor misses it, such as a part or a rounded one (`not_proven`). The chain through
-the registers is described in `tanfeng.chains` and held by `tanfeng data check`.
+the registers is described in `tanfeng.data.links` and held by `tanfeng data check`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tanfeng import chains, indicators, rules, units
-from tanfeng.catalog import Catalog, files
-from tanfeng.checks import check_tables
+from tanfeng import indicators, rules
+from tanfeng.data import links, units
+from tanfeng.data.catalog import Catalog, files
+from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.rules import Figure, Requirement
 from tanfeng.ties import CONFLICT, ties
 from tanfeng.verdicts import judge, judge_target
@@ -38,7 +39,7 @@ def covered(catalog: Catalog, region: str) -> list[str]:
     """Return a region and, of a province, its cities: the measures of a province's registers.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> covered(open_catalog(), "330000")[:2], covered(open_catalog(), "100000")
         (['330000', '330100'], ['100000'])
     """
@@ -65,7 +66,7 @@ def measures(catalog: Catalog, region: str, field: str | None = None, due: str |
         ProjectError: if the region has no measures, or there is no such field or list.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = measures(open_catalog(), "330000").set_index("id")
         >>> rows.at["ME16", "state"], rows.at["ME28", "role"], rows.at["ME05", "due"]
         ('done', 'responsible', 'soon')
@@ -144,7 +145,7 @@ def same_as_target(catalog: Catalog, row: dict[str, Any]) -> bool:
     """Return whether a measure asks for the figure of its target: the same value and year, so that one verdict holds.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = open_catalog().read("measures").set_index("id", drop=False)
         >>> [same_as_target(open_catalog(), rows.loc[name].to_dict()) for name in ("ME16", "ME01")]
         [True, False]
@@ -190,7 +191,7 @@ def figures(catalog: Catalog, measure: str) -> pd.DataFrame:
         Columns table, item, indicator, region, period, role.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> figures(open_catalog(), "ME16")["period"].tolist()
         ['2025-06']
     """
@@ -205,7 +206,7 @@ def flagged(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the measures in force that no published figure of the same scope measures (columns as `measures`).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> names = flagged(open_catalog(), "330000")["id"].tolist()
         >>> "ME12" in names, "ME16" in names
         (True, False)
@@ -223,7 +224,7 @@ def responsibilities(catalog: Catalog, region: str) -> pd.DataFrame:
         Columns of `data/responsibilities.csv`, and field, zh, en, by_year, state of the measure.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = responsibilities(open_catalog(), "330000")
         >>> sorted(rows.loc[rows["role"] == "responsible", "measure_id"].unique())
         ['ME28', 'ME29', 'ME30', 'ME31']
@@ -250,7 +251,7 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no target.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = targets(open_catalog(), "330000").set_index("id")
         >>> rows.at["E06", "measures"], rows.at["E02", "verdict"]
         ('ME41 ME42', 'met')
@@ -278,7 +279,7 @@ def conflicts(catalog: Catalog) -> dict[str, list[Conflict]]:
     another quantity.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> {item: [one.item for one in found] for item, found in conflicts(open_catalog()).items()}["T09"]
         ['T09b']
     """
@@ -311,7 +312,7 @@ def chain(catalog: Catalog, region: str) -> pd.DataFrame:
         `target`, `body`, `evidence`, separated by spaces; empty if the chain is complete).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = chain(open_catalog(), "330000").set_index("measure_id")
         >>> rows.at["ME16", "lacks"], rows.at["ME29", "lacks"]
         ('body', 'evidence')
@@ -340,7 +341,7 @@ def dangling(catalog: Catalog) -> list[Problem]:
     The tables must fit their schemas: what does not is named by `data check` alone.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> dangling(open_catalog())
         []
     """
@@ -349,5 +350,5 @@ def dangling(catalog: Catalog) -> list[Problem]:
 
 @lru_cache(maxsize=4)
 def _dangling(catalog: Catalog) -> tuple[Problem, ...]:
-    fitting = {name for table in chains.REGISTERS for name, _ in files(catalog, catalog.tables[table])}
-    return tuple(check_tables(catalog, list(chains.REGISTERS), fitting))
+    fitting = {name for table in links.REGISTERS for name, _ in files(catalog, catalog.tables[table])}
+    return tuple(check_tables(catalog, list(links.REGISTERS), fitting))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import effects, gaps, options, reasons, text, wedges
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Column, Table, cited, pick, sentences, used
 
 STAGES = {
@@ -274,7 +274,7 @@ def export(catalog: Catalog, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> export(catalog, wedges.table(catalog, "330000"), "en").iloc[0].to_dict()["name"]
         'Reference'

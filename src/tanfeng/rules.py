@@ -38,7 +38,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure that may answer a target: value in the indicator's unit, period as in `tanfeng.periods`."""
+    """One figure that may answer a target: value in the indicator's unit, period as in `tanfeng.data.periods`."""
 
     value: float
     start: float

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import growth as growth_ahead
-from tanfeng import indicators, units
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng import indicators
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
 FOSSIL_KWH = "grid_factor_electricity_fossil_china_2023"
@@ -105,7 +106,7 @@ def named(catalog: Catalog, region: str) -> list[Scenario]:
         ProjectError: if a region has none, the first one changes something, or an effect lacks what it needs.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [one.name for one in named(open_catalog(), "330000")]
         ['baseline', 'growth_4', 'growth_55', 'nuclear', 'project_10', 'electric_cars']
     """
@@ -123,7 +124,7 @@ def descriptions(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if a region has none, or a scenario has two names.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> descriptions(open_catalog(), "330000").set_index("id").at["growth_4", "zh"]
         '经济年均增长4%'
     """
@@ -179,7 +180,7 @@ def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scena
         ProjectError: if a project names a field that has no emissions, or the region has no growth rates.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> centre = pd.DataFrame({"energy": [300.0, 300.0]}, index=[2026, 2027])
         >>> more = Scenario("refinery", projects=(Project("energy", 2027, 8.0),))
         >>> applied(open_catalog(), "330000", centre, more)["energy"].tolist()
@@ -224,7 +225,7 @@ def course_growth(catalog: Catalog, region: str, year: int) -> float:
         ProjectError: if the growth rate of the year is published already.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(course_growth(open_catalog(), "330000", 2030), 2)
         4.63
     """
@@ -255,7 +256,7 @@ def electrified(catalog: Catalog, cars: float) -> tuple[float, float]:
         cars: number of cars.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [round(part, 2) for part in electrified(open_catalog(), 1e6)]
         [2.31, 1.61]
     """
@@ -276,7 +277,7 @@ def displaced(catalog: Catalog, gw: float) -> float:
     """Return the CO2 (Mt a year) of the fossil power that nuclear capacity takes the place of.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(displaced(open_catalog(), 1.2), 2)
         7.91
     """
@@ -291,7 +292,7 @@ def per_twh(catalog: Catalog, factor: str) -> float:
     """Return a factor of electricity (`data/emission_factors.csv`) in Mt CO2 per TWh.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> per_twh(open_catalog(), EAST_GRID_KWH)
         0.55
     """
@@ -304,7 +305,7 @@ def brought(catalog: Catalog, scenario: Scenario, years: list[int]) -> Any:
     """Return the CO2 (Mt, by year) that imports beyond the course of things bring in the assessment account.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> line = Scenario("line", imports=(Imports(2028, 36.0),))
         >>> brought(open_catalog(), line, [2027, 2028]).round(1).tolist()
         [0.0, 19.8]

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import accounts, indicators, observations, units
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng import accounts, indicators, observations
+from tanfeng.data import units
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 
 COLUMNS = ["indicator", "scope", "account", "kind", "first", "year", "value", "unit", "status", "source_id"]
 LEVEL, CHANGE = "level", "change"
@@ -49,7 +50,7 @@ def series(catalog: Catalog, region: str) -> pd.DataFrame:
         `first` is the year a change counts from; for a level it is the year itself.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = series(open_catalog(), "330000").set_index(["indicator", "scope", "year"])["value"]
         >>> float(rows["energy_intensity", "statistical", 2020])
         6.34
@@ -68,7 +69,7 @@ def co2(catalog: Catalog, region: str, account: str) -> pd.DataFrame:
     A region whose net imports of electricity are not known has no assessment account: no rows.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> int(co2(open_catalog(), "330000", "assessment")["year"].iloc[-1])
         2023
     """

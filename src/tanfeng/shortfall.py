@@ -9,8 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import balance, inventory
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 FIELDS = ("energy", "industry")
 COLUMNS = ["item", "first_year", "first_mt", "last_year", "last_mt", "year", "co2_mt", "sources"]
@@ -39,7 +39,7 @@ def reconciled(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     Source: `data/energy_balance.csv`, `data/inventory_fuels.csv`, `data/inventory.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = reconciled(open_catalog(), "330000", 2021).set_index("item")
         >>> bool(rows.at["remainder", "co2_mt"] > 0)
         True

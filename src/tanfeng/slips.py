@@ -16,9 +16,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import asking, caveats, chains, identities, magnitudes, periods, resting, units
-from tanfeng.catalog import Catalog, located
+from tanfeng import asking, caveats, identities, magnitudes
 from tanfeng.caveats import Finding
+from tanfeng.data import links, periods, resting, units
+from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 
 TABLES = ("observations", "targets", "measures", "indicators")
@@ -43,7 +44,7 @@ def check(catalog: Catalog) -> list[Problem]:
         ProjectError: if a table does not fit its schema.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> check(open_catalog())
         []
     """
@@ -59,7 +60,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
     """Yield the figures that do not agree with what the tables say a second time, each with its chain.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> {one.series for one in findings(open_catalog())} <= set(open_catalog().read("indicators")["id"])
         True
     """
@@ -71,7 +72,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
 
 def _finding(catalog: Catalog, row: dict[str, Any], expected: str) -> Finding:
     shown = f"{row['value']:.6g} {row['unit']} ({row['indicator']}, {row['region']}, {row['period']})"
-    chain = chains.chain(catalog, TABLE, row)
+    chain = links.chain(catalog, TABLE, row)
     problem = Problem(row["file"], int(row["row"]), "value", shown, expected, "high", chain=chain)
     year = periods.parse(row["period"]).year
     return Finding(problem, TABLE, row["indicator"], row["region"], year, year, EXPLAINING, dated=True)

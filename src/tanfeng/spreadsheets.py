@@ -20,7 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 Value = str | float | int | bool | None
 

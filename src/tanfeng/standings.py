@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tanfeng import pace, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.units import factor
 from tanfeng.progress import Progress, Step
-from tanfeng.units import factor
 from tanfeng.verdicts import Verdict
 
 LAST_STEPS = 5
@@ -26,7 +26,7 @@ def unit(catalog: Catalog, verdict: Verdict) -> tuple[str, float]:
     """Return the unit in which figures of a target are shown, and the factor from the unit of its indicator.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> unit(catalog, judge_target(catalog, "P07"))
@@ -42,7 +42,7 @@ def figure(catalog: Catalog, verdict: Verdict, value: float, lang: str) -> str:
     """Return a figure in the unit of the indicator as text; of a change with its direction.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> figure(catalog, judge_target(catalog, "P01"), -2.9, "zh")
@@ -66,7 +66,7 @@ def yearly(catalog: Catalog, verdict: Verdict, pace: float, lang: str) -> str:
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> yearly(catalog, judge_target(catalog, "P01"), -3.0845, "zh")
@@ -87,7 +87,7 @@ def flip(verdict: Verdict, lang: str) -> str:
     """Return by how much the figures must differ to turn the verdict; empty if it rests on none, or none turns it.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> flip(judge_target(open_catalog(), "E02"), "en")
         'figures 53.6% lower'
@@ -106,7 +106,7 @@ def interval(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """Return the 80 % interval of the figure of the target year as text; empty where there is none.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> interval(catalog, judge_target(catalog, "E02"), "zh")
@@ -128,7 +128,7 @@ def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """Return what would still be needed: yearly change, and the years it is needed in; empty where it is not known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> needed(catalog, judge_target(catalog, "K01"), "zh")
@@ -149,7 +149,7 @@ def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
     """Return the years in which something can still be asked (see `tanfeng.pace.years_ahead`), or None.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> years_ahead(open_catalog(), judge_target(open_catalog(), "K01").progress)
         (2026, 2027)
@@ -163,7 +163,7 @@ def track(verdict: Verdict) -> str:
     """Return the class of the pace (see `tanfeng.pace.classed`); empty where the target is decided or has no schedule.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> track(judge_target(open_catalog(), "K01")), track(judge_target(open_catalog(), "E02"))
         ('on_track', '')
@@ -175,7 +175,7 @@ def recent(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """Return the yearly change of the last years as text; empty where too few figures are published.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> recent(catalog, judge_target(catalog, "E02"), "zh")
@@ -189,7 +189,7 @@ def steps(verdict: Verdict) -> list[Step]:
     """Return the years of the schedule worth showing: the last five, and earlier ones that have a figure.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> [step.year for step in steps(judge_target(open_catalog(), "P01"))]
         [2021, 2022, 2023, 2024, 2025]
@@ -204,7 +204,7 @@ def schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, An
     """Return the schedule by year as texts: year, required, published, light (id) and completion; empty without one.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge_target
         >>> catalog = open_catalog()
         >>> schedule(catalog, judge_target(catalog, "E02"), "zh")[-1]["published"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tanfeng.project import ProjectError, find_root
+from tanfeng.data.project import ProjectError, find_root
 from tanfeng.report import idle, plan
 
 VALUED = {"--region": "330000", "--lang": "all", "--out": "reports", "--jobs": "0", "--timeout": "900"}

@@ -12,7 +12,7 @@ import jinja2
 import pandas as pd
 
 from tanfeng import text
-from tanfeng.catalog import Catalog, labels
+from tanfeng.data.catalog import Catalog, labels
 
 RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
@@ -137,7 +137,7 @@ def unseen(catalog: Catalog, names: Iterable[str], lang: str) -> str:
     """Say which of some rules (`data/rules.csv`) rest on no primary text.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> unseen(open_catalog(), ["half_year_light"], "zh")
         ''
     """

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import reasons, spreadsheets, standings, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.evidence_cards import light_year
 from tanfeng.rules import VERDICTS, Requirement
 from tanfeng.spreadsheets import Cell, Column, Sheet, Value
@@ -140,7 +140,7 @@ def workbook(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> bytes:
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge
         >>> workbook(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh")[:2]
         b'PK'
@@ -152,7 +152,7 @@ def sheets(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> list[Sheet
     """Return the sheets of the workbook of verdicts.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge
         >>> [sheet.name for sheet in sheets(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh")]
         ['目标判定', '依据', '序时进度', '来源', '说明']
@@ -321,7 +321,7 @@ def measured(catalog: Catalog, value: float, unit: str, lang: str) -> tuple[floa
     """Return a figure and the name of its unit as a language writes them (see `tanfeng.text.amount`).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> measured(open_catalog(), 5947.0, "10^4 kW", "zh"), measured(open_catalog(), 5947.0, "10^4 kW", "en")
         ((5947.0, '万千瓦'), (59.47, 'GW'))
         >>> measured(open_catalog(), 439.5, "Mt CO2", "zh")

@@ -15,9 +15,9 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
-from tanfeng import periods
-from tanfeng.catalog import Catalog, labels
-from tanfeng.units import factor
+from tanfeng.data import periods
+from tanfeng.data.catalog import Catalog, labels
+from tanfeng.data.units import factor
 
 LANGS = ("zh", "en")
 MINUS = "−"
@@ -75,7 +75,7 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
     """Return a value with its unit, as it is written in a language.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> amount(catalog, 439.5, "Mt CO2", "zh", 2), amount(catalog, 439.5, "Mt CO2", "en", 1)
         ('4.40亿吨', '439.5 Mt CO2')
@@ -219,7 +219,7 @@ def fill(template: str, values: dict[str, Any], catalog: Catalog, lang: str, mar
     it makes no link, no emphasis and no formula.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> fill("比上年增长{{ rate | percent }}", {"rate": 5.5}, open_catalog(), "zh")
         '比上年增长5.5%'
     """

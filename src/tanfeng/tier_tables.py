@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import league, text, tiers, verdicts
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.pages.reports import targets
 from tanfeng.tables import Column, Table
 

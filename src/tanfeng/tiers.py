@@ -13,8 +13,8 @@ from functools import lru_cache
 import pandas as pd
 
 from tanfeng import inventory, observations
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 CITY_CO2 = "co2_city_inventory"
 TIERS = ("province", "city", "county")
@@ -43,7 +43,7 @@ def cities(catalog: Catalog, province: str) -> list[str]:
         ProjectError: if the region is no province of `data/regions.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(cities(open_catalog(), "330000"))
         11
     """
@@ -62,7 +62,7 @@ def city_inventories(catalog: Catalog, province: str) -> pd.DataFrame:
         Columns region, year, co2_mt (Mt CO2), status, source_id; no rows for a province without any.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = city_inventories(open_catalog(), "330000")
         >>> rows[rows["year"] == 2019]["co2_mt"].sum().round(1), rows[rows["year"] == 2019]["region"].nunique()
         (np.float64(418.3), 10)
@@ -91,7 +91,7 @@ def counties(catalog: Catalog, region: str) -> pd.DataFrame:
         Chen et al. (2020), Scientific Data 7:391; division of counties of about 2014.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [counties(open_catalog(), region)["county"].nunique() for region in ("330000", "330900")]
         [90, 4]
     """
@@ -105,7 +105,7 @@ def county_sums(catalog: Catalog, province: str) -> pd.DataFrame:
     """Return the sum of the counties of each city: region, year, co2_mt (Mt CO2), counties (number), source_id.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = county_sums(open_catalog(), "330000")
         >>> rows[rows["year"] == 2017]["co2_mt"].sum().round(1)
         np.float64(369.6)
@@ -151,7 +151,7 @@ def balance(catalog: Catalog, province: str) -> pd.DataFrame:
         ProjectError: if the region is no province or has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> row = balance(open_catalog(), "330000").set_index("year").loc[2019]
         >>> round(float(row["residual_mt"]), 1), row["absent"]
         (-36.9, '330700')
@@ -168,7 +168,7 @@ def complete_years(catalog: Catalog, province: str) -> list[int]:
     """Return the years in which every city of a province is known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> complete_years(open_catalog(), "330000")[-1]
         2017
     """
@@ -188,7 +188,7 @@ def matrix(catalog: Catalog, province: str) -> pd.DataFrame:
         ProjectError: if the region is no province or has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = matrix(open_catalog(), "330000")
         >>> sums = rows[rows["year"] == 2017].groupby("tier")["reconciled_mt"].sum().round(3)
         >>> bool(sums["province"] == sums["city"] == sums["county"])

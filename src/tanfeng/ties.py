@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import units
-from tanfeng.catalog import Catalog
-from tanfeng.chains import stem
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.links import stem
 
 REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED = "repeated", "conflict", "other_scope", "implied"
 KINDS = (REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED)
@@ -41,7 +41,7 @@ def ties(catalog: Catalog, target_id: str) -> tuple[Tie, ...]:
     """Return the firm targets and drafts that ask for the same thing as one, in the order of the table.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "T09")]
         [('T09b', 'conflict')]
         >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "E02")]
@@ -85,7 +85,7 @@ def counted_elsewhere(own: dict[str, Any], tied: tuple[Tie, ...]) -> bool:
         tied: its ties.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = open_catalog().read("targets").set_index("id", drop=False)
         >>> own = rows.loc["E09"].to_dict()
         >>> counted_elsewhere(own, ties(open_catalog(), "E09"))

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import estimates, factors, inventory
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
-from tanfeng.project import ProjectError
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 Z95 = 1.959964
 PROCESS = "cement_process"  # its activity is cement output, no energy statistics
@@ -39,7 +39,7 @@ def intervals(catalog: Catalog, region: str) -> pd.DataFrame:
         the limits in `data/emission_factors.csv`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = intervals(open_catalog(), "330000").query("field == 'total'").set_index("year")
         >>> round(float(rows.at[2022, "half_width_pct"]), 1)
         8.8
@@ -69,7 +69,7 @@ def change(catalog: Catalog, region: str, field: str, first: int, last: int) -> 
         ProjectError: if the emissions of a year are not known.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> value, low, high = change(open_catalog(), "330000", "total", 2005, 2022)
         >>> low < 71.8 < high, round(value, 1)
         (True, 71.8)
@@ -98,7 +98,7 @@ def half_width_pct(catalog: Catalog, region: str, field: str, year: int) -> floa
         ProjectError: if the emissions of the year are not known or zero.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(half_width_pct(open_catalog(), "330000", "total", 2022), 1)
         8.8
     """

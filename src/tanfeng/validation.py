@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from tanfeng import frozen, levers, slips
-from tanfeng.catalog import Catalog
-from tanfeng.checks import Ask, at_once, check_tables
 from tanfeng.corrections import check_corrections
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import Ask, at_once, check_tables
+from tanfeng.data.project import ProjectError
 
 
 def errors(
@@ -21,10 +21,10 @@ def errors(
         catalog: the tables.
         names: which of them.
         fitting: files that are known to fit their schemas (`data/plans.csv`).
-        ask: how a part of the check is asked for: `tanfeng.checks.at_once`, or `kept`.
+        ask: how a part of the check is asked for: `tanfeng.data.check.at_once`, or `kept`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> errors(open_catalog(), ["plans"])
         []
     """

@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import answering, flips, grading, indicators, observations, outlook, periods, rules, units
-from tanfeng.catalog import Catalog
+from tanfeng import answering, flips, grading, indicators, observations, outlook, rules
+from tanfeng.data import periods, units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.observations import Reading
 from tanfeng.progress import Progress, progress
-from tanfeng.project import ProjectError
 from tanfeng.rules import VERDICTS, Requirement
 from tanfeng.targets import probability as targets_probability
 from tanfeng.ties import Tie, counted_elsewhere, ties
@@ -93,7 +94,7 @@ def judge(catalog: Catalog, region: str, plan: str | None = None, field: str | N
         ProjectError: if the region has no target of the plan.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = {v.target["id"]: v.verdict for v in judge(open_catalog(), "330000", "14FYP")}
         >>> found["E02"], found["P03"]
         ('met', 'not_assessable')

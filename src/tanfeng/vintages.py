@@ -14,9 +14,9 @@ import pandas as pd
 import yaml
 
 from tanfeng import indicators, verdicts
-from tanfeng.catalog import Catalog
 from tanfeng.corrections import read_corrections
-from tanfeng.project import ProjectError, Table
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError, Table
 from tanfeng.verdicts import Verdict
 
 COLUMNS = ["part", "table", "change", "key", "column", "old", "new", "change_pct"]
@@ -60,7 +60,7 @@ def compare(old: Catalog, new: Catalog, tables: list[str] | None = None) -> pd.D
         ProjectError: if a table of either side is broken, or neither has a table of that name.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(compare(open_catalog(), open_catalog()))
         0
     """
@@ -241,7 +241,7 @@ def compare_verdicts(old: Catalog, new: Catalog) -> list[Move]:
         ProjectError: if a table that the verdicts rest on is broken.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> compare_verdicts(open_catalog(), open_catalog())
         []
     """

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import evidence_cards, inventory, outlook, reasons, text
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.movements import EMISSIONS, FIGURE, PEAK, Movements
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import unseen
@@ -64,7 +64,7 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Moveme
         ProjectError: if the region has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.verdicts import judge
         >>> catalog = open_catalog()
         >>> made = wall(catalog, "330000", judge(catalog, "330000"), Movements("", "", pd.DataFrame()), "zh")
@@ -182,7 +182,7 @@ def changes(catalog: Catalog, moved: Movements, lang: str) -> list[str]:
     """Return what moved since the last frozen outlook, as sentences; one says so if nothing did.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = pd.DataFrame([("peak", "total", 2030, 0.2, 0.25)], columns=["kind", "item", "year", "old", "new"])
         >>> changes(open_catalog(), Movements("outlook_2026-11", "2026-11-24", rows), "zh")
         ['与2026-11-24冻结的预测相比：', '2030年前达峰的概率由20%变为25%。']

@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, inventory, outlook, pathways, projection, units
-from tanfeng.catalog import Catalog
+from tanfeng import effects, inventory, outlook, pathways, projection
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 from tanfeng.scenarios import BASELINE
 
 ACCOUNTS = pathways.ACCOUNTS
@@ -107,7 +108,7 @@ def candidates(catalog: Catalog, region: str) -> pd.DataFrame:
         told by published figures).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = candidates(open_catalog(), "330000")
         >>> rows.loc[rows["stage"] == "counted", "id"].tolist()
         ['MT03', 'ME01', 'ME02', 'ME04', 'ME05', 'ME12']
@@ -148,7 +149,7 @@ def draws(catalog: Catalog, count: int, seed: int = outlook.SEED) -> dict[str, V
     A parameter has the same draw in every measure, so measures that share one err together; one without limits stays.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> hours = draws(open_catalog(), 400)["full_load_hours_nuclear_330000"]
         >>> bool(hours.min() >= 7816), bool(hours.max() <= 8046)
         (True, True)
@@ -185,7 +186,7 @@ def size(catalog: Catalog, row: dict[str, Any], drawn: dict[str, Values]) -> Siz
         drawn: result of `draws` or `central`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> row = candidates(catalog, "330000").set_index("id", drop=False).loc["ME01"].to_dict()
         >>> size(catalog, row, central(catalog)).displaced.round(2).tolist()
@@ -219,7 +220,7 @@ def per_twh(catalog: Catalog, parameter: str) -> float:
     """Return a factor of `data/measure_parameters.csv` in Mt CO2 per TWh.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(per_twh(open_catalog(), FOSSIL), 4)
         0.8273
     """
@@ -258,7 +259,7 @@ def power_share(catalog: Catalog, region: str) -> float:
         ProjectError: if no year has one.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> round(power_share(open_catalog(), "330000"), 2)
         0.97
     """
@@ -291,7 +292,7 @@ def wedges(
         ProjectError: if a measure is not counted, or as `reference`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> found = wedges(open_catalog(), "330000", centre=True)
         >>> found.saved[:, 0, found.at(2030)].round(2).tolist()
         [-0.01, 7.91, 7.91, 8.24, 8.24, 29.78]
@@ -348,7 +349,7 @@ def table(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFram
         lo80, hi80. The centres add up: reference less measures is what remains.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = table(open_catalog(), "330000").pivot(index="year", columns="measure", values="co2_mt").loc[2030]
         >>> bool(abs(rows["reference"] - rows["remaining"] - rows.drop(["reference", "remaining"]).sum()) < 1e-9)
         True
@@ -373,7 +374,7 @@ def order_effect(catalog: Catalog, region: str, year: int, account: str = "direc
         no fossil power is left after it in the stated order), left_twh (fossil power left after it, centre).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = order_effect(open_catalog(), "330000", 2035)
         >>> bool(0 <= rows["reversed_mt"].sum() - rows["stated_mt"].sum() + 0.01 < 0.02)
         True

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import gaps, indicators, levers, milestones, outlook, pathways, rules, scenarios, wedges
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.levers import Setting
 from tanfeng.outlook import Paths
-from tanfeng.project import ProjectError
 from tanfeng.projection import history
 from tanfeng.scenarios import BASELINE, Counted, Scenario
 from tanfeng.wedges import Reference, Wedges
@@ -79,7 +79,7 @@ def answer(catalog: Catalog, setting: Setting) -> Answer:
         ProjectError: if the region has no levers, inventory or targets on CO2 intensity.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> more = answer(catalog, levers.setting(catalog, "330000", {"gdp_growth": 6.0}))
         >>> more.emissions(2030) > answer(catalog, Setting("330000")).emissions(2030)
@@ -196,7 +196,7 @@ def asked(catalog: Catalog, region: str) -> tuple[dict[str, Any], ...]:
     """Return the targets on CO2 intensity that are not over, of the region and of the country as a benchmark.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [(one["target"], one["base"], one["year"], one["asked_pct"]) for one in asked(open_catalog(), "330000")]
         [('N03', 2025, 2030, 17.0), ('P05', 2005, 2030, 65.0)]
     """
@@ -241,7 +241,7 @@ def reductions(
         ProjectError: as `tanfeng.pathways.intensity`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> drawn = reductions(open_catalog(), "330000", 2005, 2030)
         >>> whole = pathways.intensity(open_catalog(), "330000", 2005, 2030, 65.0).drawn
         >>> bool(np.allclose(drawn, whole))
@@ -273,7 +273,7 @@ def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
         Columns target, plan, verdict, probability, in the order of the table.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> untouched(open_catalog(), "330000").set_index("target").at["E23", "verdict"]
         'met'
     """
@@ -298,7 +298,7 @@ def results(found: Answer) -> pd.DataFrame:
         (`Mt CO2`, `%`), value, lo80, hi80, verdict (empty where there is none). Probabilities are in percent.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = results(answer(open_catalog(), Setting("330000")))
         >>> rows["item"].unique().tolist()
         ['co2_mt', 'p_peaked_by', 'p_no_peak', 'reduction_pct', 'p_reached']
@@ -324,7 +324,7 @@ def compared(reference: Answer, found: Answer) -> pd.DataFrame:
         the unit; of percent in percentage points).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> same = answer(open_catalog(), Setting("330000"))
         >>> float(compared(same, same)["difference"].abs().max())
         0.0
@@ -344,7 +344,7 @@ def saved(catalog: Catalog, region: str) -> list[Answer]:
         ProjectError: as `tanfeng.levers.saved` and `answer`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [one.setting.name for one in saved(open_catalog(), "110000")]
         []
     """

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import levers, text, units, whatif
-from tanfeng.catalog import Catalog
+from tanfeng import levers, text, whatif
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
 from tanfeng.levers import Lever, Setting
 from tanfeng.page import Page
 from tanfeng.tables import Column, Table
@@ -33,7 +34,7 @@ def lever_value(catalog: Catalog, lever: Lever, value: float, lang: str) -> str:
     """Return the value of a lever with its unit.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> own = levers.levers(catalog, "330000")["nuclear_gw_2027"]
         >>> lever_value(catalog, own, 12.0, "zh"), lever_value(catalog, own, 12.0, "en")
@@ -47,7 +48,7 @@ def untouched_word(catalog: Catalog, lever: Lever, lang: str) -> str:
     """Return what a lever is when it is left alone: its default, or the course of things.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> untouched_word(catalog, levers.levers(catalog, "330000")["gdp_growth"], "zh")
         '现有走势'
@@ -64,7 +65,7 @@ def supposed(catalog: Catalog, setting: Setting, lang: str) -> str:
     """Return what a setting supposes, in words.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> supposed(catalog, levers.setting(catalog, "330000", {"gdp_growth": 5.5}, ["ME01"]), "zh")
         '地区生产总值年均实际增速5.5%；计入措施ME01'
@@ -82,7 +83,7 @@ def sentence(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> s
     """Return the answer: probability of a peak, emissions, and what changed against the reference.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> same = whatif.answer(catalog, Setting("330000"))
         >>> sentence(catalog, same, same, "zh")[:18]
@@ -135,7 +136,7 @@ def notes(catalog: Catalog, found: Answer, lang: str) -> list[str]:
     """Return what a reader of an answer must know: whether a lever or measures count, and what the verdicts are.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> both = levers.setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01"])
         >>> notes(catalog, whatif.answer(catalog, both), "zh")[0]
@@ -234,7 +235,7 @@ def item(catalog: Catalog, row: Row, lang: str) -> str:
     """Return what a row of `tanfeng.whatif.compared` is about.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> item(open_catalog(), {"item": "p_peaked_by", "year": 2030, "target": ""}, "zh")
         '2030年前达峰的概率'
     """

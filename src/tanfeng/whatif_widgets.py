@@ -14,11 +14,11 @@ import pandas as pd
 from IPython.display import HTML
 
 from tanfeng import inventory, levers, whatif, whatif_tables
-from tanfeng.catalog import Catalog
 from tanfeng.charts.fans import fan
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.levers import Lever, Setting
 from tanfeng.page import Page
-from tanfeng.project import ProjectError
 from tanfeng.whatif import Answer
 
 WIDE = ipywidgets.Layout(width="52em")

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import backtest as b
 from tanfeng.forecast import panel
 from tanfeng.forecast.windows import windows
-from tanfeng.project import ProjectError
 
 
 def made(series: int = 12, years: int = 26, seed: int = 1) -> pd.DataFrame:

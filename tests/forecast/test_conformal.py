@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import GROUPS, calibration
-from tanfeng.project import ProjectError
 
 shares = st.lists(st.floats(0.005, 0.995), min_size=2, max_size=8, unique=True)
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.dependence import shuffled
-from tanfeng.project import ProjectError
 
 
 @given(st.integers(1, 5), st.integers(2, 40), st.integers(3, 30), st.integers(0, 2**31))

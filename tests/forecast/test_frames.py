@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import frames, r1
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.conformal import quantiles
-from tanfeng.project import ProjectError
 
 VALUES = [100.0, 104, 108, 111, 115, 121, 120, 124, 130, 133, 131, 135]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import calibration, learning
 from tanfeng.forecast.conformal import PROBABILITIES
-from tanfeng.project import ProjectError
 
 
 def write(folder: Path, name: str, sectors: list[str], regions: int = 20, years: int = 32, seed: int = 1) -> Path:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import panel, r1
-from tanfeng.project import ProjectError
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
-from tanfeng.catalog import ProjectError
+from tanfeng.data.catalog import ProjectError
 from tanfeng.forecast import r1
 
 positive = st.lists(st.floats(0.5, 1e4), min_size=4, max_size=18)

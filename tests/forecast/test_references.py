@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import references
-from tanfeng.project import ProjectError
 
 HISTORY = np.array([100.0, 104, 108, 111, 115, 121, 120, 124, 130, 133, 131, 135])
 

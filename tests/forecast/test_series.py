@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.frames import forecast, peak_probabilities
 from tanfeng.forecast.series import read
-from tanfeng.project import ProjectError
 
 GOOD = [10.0, 11, 12, 12, 13, 14, 13, 15, 16, 16]
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import weights
 from tanfeng.forecast.r1 import PARAMETERS, Values
-from tanfeng.project import ProjectError
 
 
 def direct(z: Values, horizon: int) -> Values:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.report import earlier, fingerprint, tracing, warm, zygote
 from tanfeng.report.earlier import Values
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.report import plan
 from tanfeng.report.plan import Report, reports
 

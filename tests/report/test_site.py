@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from frictionless import Package
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.page import Page
 from tanfeng.report import metadata, site
 from tanfeng.report.plan import reports

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.report import warm
 
 

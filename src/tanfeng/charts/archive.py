@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 
 from tanfeng import text
 from tanfeng.archive import SCORED
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import DASHED, FIELD_COLORS, Chart, canvas, draw_history, finish, mark, tonne_axis, year_axis
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 MOST = 4
 FIRST_YEAR = 2005

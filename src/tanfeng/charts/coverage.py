@@ -9,7 +9,6 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as OutlinePath
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     CO2,
     FIELD_COLORS,
@@ -23,6 +22,7 @@ from tanfeng.charts.style import (
     year_axis,
 )
 from tanfeng.coverage import NONE
+from tanfeng.data.catalog import Catalog
 
 STATUS_COLORS = {"reported": "#1d4e86", "adjusted": "#9a63b5", "estimate": "#f0b860", NONE: "#eceff1"}
 MARKS = {"adjusted": ("D", "white"), "estimate": ("o", "none")}
@@ -99,7 +99,7 @@ def series_name(catalog: Catalog, table: str, series: str, lang: str) -> str:
     """Return the name of a main series (see `tanfeng.coverage.main_series`).
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> series_name(catalog, "four_indicators", "carbon_intensity_change", "zh")
         '碳排放强度变化率（直接排放口径）'

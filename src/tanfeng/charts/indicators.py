@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     FIELD_COLORS,
     INK,
@@ -20,6 +19,7 @@ from tanfeng.charts.style import (
     unit_title,
     year_axis,
 )
+from tanfeng.data.catalog import Catalog
 
 
 def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:

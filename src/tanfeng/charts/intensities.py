@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     FIELD_COLORS,
     GRID,
@@ -22,6 +21,7 @@ from tanfeng.charts.style import (
     unit_title,
     year_axis,
 )
+from tanfeng.data.catalog import Catalog
 from tanfeng.plans import PERIODS
 
 SCOPE_COLORS = {

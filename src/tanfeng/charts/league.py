@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import league, league_tables, text, tiers
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, name_ends, tonne_axis, year_axis
+from tanfeng.data.catalog import Catalog
 from tanfeng.league import League
 
 PALE = "#9aa5ad"

@@ -8,10 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import grading, lookback, text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.intensities import plan_name
 from tanfeng.charts.style import INK, Chart, canvas, finish, unit_title
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 LIGHTS: dict[str, dict[str, Any]] = {
     grading.GREEN: {"marker": "o", "color": "#1b7f5c", "markersize": 8},

@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     CO2,
     DASHED,
@@ -21,6 +20,7 @@ from tanfeng.charts.style import (
     tonne_axis,
     year_axis,
 )
+from tanfeng.data.catalog import Catalog
 
 
 def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast: int = 0) -> Chart:

@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import (
     DASHED,
     FIELD_COLORS,
@@ -22,6 +21,7 @@ from tanfeng.charts.style import (
     unit_title,
     year_axis,
 )
+from tanfeng.data.catalog import Catalog
 from tanfeng.pathways import Intensity
 
 COLOR, NEEDED, EQUAL = FIELD_COLORS["energy"], VERDICT_COLORS["missed"], "#8a949c"

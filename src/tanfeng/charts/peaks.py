@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, unit_title
+from tanfeng.data.catalog import Catalog
 from tanfeng.peaking import BY
 
 PALE = "#9aa5ad"

@@ -13,8 +13,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from tanfeng import text, wedges
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish, tonne_axis, unit_title, year_axis
+from tanfeng.data.catalog import Catalog
 
 COLORS = ("#b4526b", "#1f5673", "#2a6f97", "#5b9bbd", "#8fbfd6", "#c9a227", "#3b8b6f", "#7a6aa8")
 PALE = "#9aa5ad"

@@ -6,8 +6,8 @@ import pandas as pd
 import seaborn as sns
 
 from tanfeng import inventory, text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import CO2, FIELD_COLORS, PALE, Chart, canvas, finish, tonne_axis, year_axis
+from tanfeng.data.catalog import Catalog
 
 
 def by_field(catalog: Catalog, region: str, lang: str) -> Chart:

@@ -30,7 +30,7 @@ from scipy.optimize import isotonic_regression
 
 from tanfeng import text
 from tanfeng.charts.outlines import shorten
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 FONT_FILE = "NotoSansSC-Regular.ttf"
 FAMILIES = ["Noto Sans SC", "DejaVu Sans"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish
+from tanfeng.data.catalog import Catalog
 from tanfeng.rules import VERDICTS
 
 

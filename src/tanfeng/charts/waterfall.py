@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import text
-from tanfeng.catalog import Catalog
 from tanfeng.charts.style import INK, SIZE, Chart, canvas, finish, tonne_axis
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 UP, DOWN = "#d55e00", "#0072b2"  # told apart by readers with any colour vision; the signs say the same
 WIDTH = {"zh": 8, "en": 15}
@@ -35,7 +35,7 @@ def waterfall(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Example:
         >>> from tanfeng.attribution import kaya
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> print(waterfall(catalog, kaya(catalog, "330000").query("period == '11FYP'"), "en").alt)
         Waterfall chart of CO2 emissions in Mt: 2005 255.8; population +28.2, GDP per head +148.8, energy intensity \
@@ -64,7 +64,7 @@ def waterfalls(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Example:
         >>> from tanfeng.attribution import kaya
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> chart = waterfalls(catalog, kaya(catalog, "330000"), "zh")
         >>> chart.alt.count("；2005年") + chart.alt.count("2005年")

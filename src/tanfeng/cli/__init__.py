@@ -26,7 +26,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     supposing,
 )
 from tanfeng.cli.common import Failure, app, note
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 
 def _version(shown: bool) -> None:

@@ -12,10 +12,10 @@ from tanfeng import __version__
 from tanfeng.cli import common
 from tanfeng.cli.common import Failure, Region, app, note
 from tanfeng.cli.data import known_good, problems
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
-    from tanfeng.catalog import Catalog
+    from tanfeng.data.catalog import Catalog
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 

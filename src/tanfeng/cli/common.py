@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
-    from tanfeng.catalog import Catalog
+    from tanfeng.data.catalog import Catalog
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,7 +34,7 @@ class Failure(Exception):
 
 def catalog(root: Path | None = None) -> Catalog:
     """Open the tables; pandas is loaded only here, so that a build with nothing to do stays quick."""
-    from tanfeng.catalog import open_catalog
+    from tanfeng.data.catalog import open_catalog
 
     return open_catalog(root)
 

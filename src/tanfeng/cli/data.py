@@ -12,10 +12,10 @@ import typer
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Failure, data_app, note
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
-    from tanfeng.catalog import Catalog
+    from tanfeng.data.catalog import Catalog
     from tanfeng.data.problem import Problem
 
 
@@ -38,7 +38,7 @@ def data_check(
 
     What is found goes to stdout, the count of it to stderr.
     """
-    from tanfeng.checks import SEVERITIES
+    from tanfeng.data.check import SEVERITIES
 
     if severity not in SEVERITIES:
         raise ProjectError(f"severity {severity!r}: expected {', '.join(SEVERITIES)}")
@@ -113,7 +113,7 @@ def good_catalog() -> Catalog:
 
 def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
     """Return the figures to look at in the tables asked for; a table that they rest on must be without error too."""
-    from tanfeng.checks import check_tables
+    from tanfeng.data.check import check_tables
     from tanfeng.plausibility import check_figures
 
     if names and check_tables(catalog):
@@ -125,7 +125,7 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
 
 def _show(found: list[Problem], least: int, known: bool) -> None:
     """Write the figures to look at down to a severity, and as a message one line that counts all of them."""
-    from tanfeng.checks import SEVERITIES
+    from tanfeng.data.check import SEVERITIES
 
     shown = [one for one in found if SEVERITIES.index(one.severity) <= least and (known or not one.known)]
     for problem in shown:

@@ -15,7 +15,7 @@ import typer
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Output, data_app, emit, formatted, note
-from tanfeng.project import PACKAGE_FILE, ProjectError, find_root
+from tanfeng.data.project import PACKAGE_FILE, ProjectError, find_root
 
 if TYPE_CHECKING:
     from tanfeng.vintages import Move

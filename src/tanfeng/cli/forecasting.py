@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanfeng.cli.common import Output, app, emit, formatted, note
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
     import pandas as pd

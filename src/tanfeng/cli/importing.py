@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from tanfeng.cli import common
 from tanfeng.cli.common import data_app, note
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
-    from tanfeng.catalog import Catalog
+    from tanfeng.data.catalog import Catalog
     from tanfeng.workbooks.findings import Finding
     from tanfeng.workbooks.intake import Intake, Request
     from tanfeng.workbooks.local import Join

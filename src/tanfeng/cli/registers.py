@@ -8,7 +8,7 @@ import typer
 
 from tanfeng.cli.common import Output, Region, app, emit, formatted
 from tanfeng.cli.data import good_catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 
 @app.command()

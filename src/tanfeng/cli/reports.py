@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from tanfeng.cli import common
 from tanfeng.cli.common import Failure, Region, app, note
 from tanfeng.cli.data import problems as table_problems
-from tanfeng.project import ProjectError, find_root
+from tanfeng.data.project import ProjectError, find_root
 
 
 class Executor(StrEnum):

@@ -8,7 +8,7 @@ import typer
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Output, Region, app, emit, formatted, note
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 
 @app.command()

@@ -10,10 +10,10 @@ import typer
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Output, Region, app, emit, formatted, note
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
-    from tanfeng.catalog import Catalog
+    from tanfeng.data.catalog import Catalog
     from tanfeng.levers import Setting
     from tanfeng.scenarios import Counted
 

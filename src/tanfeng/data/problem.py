@@ -17,7 +17,7 @@ class Problem:
         expected: what should stand there.
         severity: `error` (the table cannot be used), or `high`, `medium`, `low` (the figure should be looked at).
         known: kind of the usage warning that explains it, empty if there is none.
-        chain: chain of the registers that it breaks (see `tanfeng.chains`), empty if it breaks none.
+        chain: chain of the registers that it breaks (see `tanfeng.data.links`), empty if it breaks none.
 
     Example:
         >>> print(Problem("data/fields.csv", 2, "sort", "'x'", "a whole number"))

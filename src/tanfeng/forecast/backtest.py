@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast import references
 from tanfeng.forecast.calibration import DEFAULT, calibrations
 from tanfeng.forecast.conformal import Calibration, chunks, quantiles
 from tanfeng.forecast.panel import points
 from tanfeng.forecast.r1 import Values
 from tanfeng.forecast.windows import Windows, windows
-from tanfeng.project import ProjectError
 
 HORIZON = 10
 FIRST = 10

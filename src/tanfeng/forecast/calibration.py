@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.conformal import LEARNT_YEARS, PROBABILITIES, Calibration
-from tanfeng.project import ProjectError
 
 PROVINCE_GROUPS = (
     "province_total", "energy", "industry", "buildings", "transport", "agriculture", "residential",

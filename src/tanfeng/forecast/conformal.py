@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.panel import own_scale, ratios
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 
 PROBABILITIES = np.array(
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
-from tanfeng.project import ProjectError
 
 
 def shuffled(paths: Values, template: Values, seed: int) -> Values:

@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.conformal import PATHS, Calibration, chunks, paths, quantiles
 from tanfeng.forecast.panel import ratios
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
 from tanfeng.forecast.series import Series, read
-from tanfeng.project import ProjectError
 
 if TYPE_CHECKING:
     from tanfeng.forecast.references import Ahead

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.calibration import DEFAULT, GROUPS, PROVINCE_GROUPS, Learnt
 from tanfeng.forecast.conformal import (
     LEARNT_YEARS,
@@ -30,7 +31,6 @@ from tanfeng.forecast.conformal import (
 )
 from tanfeng.forecast.r1 import Values
 from tanfeng.forecast.windows import Windows, join, windows
-from tanfeng.project import ProjectError
 
 SEED = 20261124
 LEARN_SHARE = 0.6

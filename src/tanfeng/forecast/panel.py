@@ -15,9 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import LIMITS, LONGEST, POWER, SHORTEST, Values
 from tanfeng.forecast.weights import forecast_weights
-from tanfeng.project import ProjectError
 
 CHUNK = 2048
 RECENT = 23

@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 Values = NDArray[np.float64]
 

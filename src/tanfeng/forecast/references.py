@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import LIMITS, SHORTEST, Values, half_drift
-from tanfeng.project import ProjectError
 
 ONE_SIGMA = 0.31731050786291415  # two-sided: the interval reaches one standard error to each side
 

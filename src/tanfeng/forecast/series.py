@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.calibration import DEFAULT
 from tanfeng.forecast.r1 import LONGEST, Values
-from tanfeng.project import ProjectError
 
 COLUMNS = ("series", "year", "value")
 SMALLEST, LARGEST = 1e-100, 1e100

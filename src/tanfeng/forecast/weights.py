@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import DAMPING, LONGEST, PARAMETERS, SHORTEST, Values
-from tanfeng.project import ProjectError
 
 LEARNT = resources.files("tanfeng.forecast") / "learnt"
 COLUMNS = ["level", *(f"trend{phi * 100:.0f}" for phi in DAMPING)]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import inventory, observations, outlook, uncertainty
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure
 
 BASE_YEARS = (2005, 2020)
@@ -21,7 +21,7 @@ def emitted(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         ProjectError: if the region has no inventory of the field.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [row["id"] for row in emitted(open_catalog(), "330000", "transport")][:2]
         ['co2_latest', 'co2_2005']
     """

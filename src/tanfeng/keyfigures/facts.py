@@ -22,8 +22,8 @@ from tanfeng import (
     uncertainty,
     verdicts,
 )
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.emissions import BASE_YEARS, emitted
 from tanfeng.keyfigures.peaks import chances, covered
 from tanfeng.keyfigures.rows import figure, frame

@@ -6,8 +6,8 @@ import pandas as pd
 
 from tanfeng import effects
 from tanfeng import registers as lists
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 
 
@@ -16,7 +16,7 @@ def registers(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the counts of the three registers of a region, in the order of the page.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> int(registers(open_catalog(), "330000").set_index("id").at["measures", "value"])
         117
     """

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, barometers, evaluation, grading, hindcasts, indicators, units
+from tanfeng import archive, barometers, evaluation, grading, hindcasts, indicators
 from tanfeng import lookback as looked_back
-from tanfeng.catalog import Catalog
+from tanfeng.data import units
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 
 BROKEN = "13FYP"
@@ -28,7 +29,7 @@ def lookback(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFrame])
 
     Example:
         >>> from tanfeng import hindcasts
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> made_up = hindcasts.measured(open_catalog(), [2014])
         >>> rows = lookback(open_catalog(), "330000", made_up).set_index("id")["value"]
         >>> float(rows["barometers"]), round(float(rows["energy_intensity_reached_13FYP"]), 2)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import growth, indicators, milestones, observations, pathways, verdicts
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.milestones import Milestone
 from tanfeng.pathways import Intensity
@@ -30,7 +30,7 @@ def ahead(catalog: Catalog, region: str, found: list[Milestone]) -> pd.DataFrame
         ProjectError: as `tanfeng.milestones.ways`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = ahead(catalog, "330000", milestones.ahead(catalog, "330000")).set_index("id")
         >>> round(float(rows.at["fall_direct", "value"]), 1), rows.at["fall_direct", "period"]

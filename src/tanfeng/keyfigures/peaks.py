@@ -10,9 +10,9 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from tanfeng import evaluation, nowcast, outlook, peaking
-from tanfeng.catalog import Catalog
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.calibration import measured
-from tanfeng.kept import once
 from tanfeng.keyfigures.emissions import emitted
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.peaking import BY
@@ -27,7 +27,7 @@ def chances(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         ProjectError: if the region has no inventory of the field.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> [row["id"] for row in chances(open_catalog(), "330000", "total")]
         ['p_already', 'p_by_2030', 'p_no_peak', 'trend', 'maximum']
     """

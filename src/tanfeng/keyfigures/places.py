@@ -8,8 +8,8 @@ import pandas as pd
 
 from tanfeng import league as standings
 from tanfeng import observations, outcomes, tiers
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 
 
@@ -21,7 +21,7 @@ def league(catalog: Catalog, province: str) -> pd.DataFrame:
         ProjectError: if the province has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = league(open_catalog(), "330000").set_index("id")
         >>> int(rows.at["rank_intensity", "value"]), int(rows.at["ranked", "value"])
         (8, 30)
@@ -91,7 +91,7 @@ def city(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region is no city or has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = city(open_catalog(), "330700").set_index("id")
         >>> rows.at["co2_last", "period"], round(float(rows.at["change", "value"]), 1)
         ('2017', 72.2)

@@ -6,8 +6,8 @@ import pandas as pd
 
 from tanfeng import inventory, outlook, uncertainty
 from tanfeng import league as standings
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.places import standing
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.observations import joined, weakest
@@ -25,7 +25,7 @@ def province(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no inventory.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = province(open_catalog(), "320000").set_index("id")
         >>> rows.at["co2_latest", "period"], round(float(rows.at["co2_latest", "value"]), 1)
         ('2022', 821.3)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, scenarios, units, wedges
-from tanfeng.catalog import Catalog
-from tanfeng.kept import once
+from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, scenarios, wedges
+from tanfeng.data import units
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
 
 KWH = "10^8 kWh"
@@ -22,7 +23,7 @@ def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
         ProjectError: if the region has no measure with an effect, or lacks what `tanfeng.gaps` needs.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = roadmap(open_catalog(), "330000").set_index("id")["value"]
         >>> int(rows["counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
         (6, 71.7)

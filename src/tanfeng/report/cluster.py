@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.report import execute, fingerprint, worker
 from tanfeng.report.plan import Report
 

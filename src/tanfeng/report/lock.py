@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 try:
     import fcntl

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tanfeng.project import ProjectError, code_list
+from tanfeng.data.project import ProjectError, code_list
 
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")

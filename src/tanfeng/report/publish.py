@@ -10,7 +10,7 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.report import fingerprint
 from tanfeng.report.fingerprint import STATE, Record
 from tanfeng.report.plan import Report

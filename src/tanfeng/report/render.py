@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 import tanfeng
 from tanfeng import tables
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.report import fingerprint, metadata
 from tanfeng.report.plan import Report
 

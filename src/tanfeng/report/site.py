@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from tanfeng import tables
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.report import build, fingerprint, publish
 from tanfeng.report.plan import Report
 from tanfeng.report.render import HTML_LANG, index_name, local_notice, provenance, subscripted

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import tanfeng
 
 if TYPE_CHECKING:
-    from tanfeng.catalog import Catalog
+    from tanfeng.data.catalog import Catalog
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.spreadsheets", "tanfeng.target_sheets")
-NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", "tanfeng.schemas", *LATER)
+NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", "tanfeng.data.schemas", *LATER)
 BALANCES = (2007, 2021)  # years that the report on the data recalculates
 
 

@@ -110,14 +110,15 @@ class Zygote:
 
     def find_errors(self, fitting: list[str]) -> None:
         """Check the tables; parts whose tables are as they were when they were last looked at are not looked at."""
-        from tanfeng import checks, validation
-        from tanfeng.catalog import Catalog
+        from tanfeng import validation
+        from tanfeng.data import check as checks
+        from tanfeng.data.catalog import Catalog
 
         self.errors = validation.errors(Catalog(Path(self.root)), None, fitting, checks.kept)
 
     def compute(self, group: str) -> None:
         """Compute what the notebooks of a group share."""
-        from tanfeng.catalog import Catalog
+        from tanfeng.data.catalog import Catalog
         from tanfeng.report import warm
 
         if self.values:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng import indicators
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
@@ -26,7 +26,7 @@ def figure_paths(catalog: Catalog, indicator: str, region: str, required: Requir
         eight years or more, be positive, and end at most three years before the required year.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> required = Requirement(True, 85000.0, "flow", 2025)
         >>> figure_paths(open_catalog(), "gdp_current_5th_census", "330000", required).shape
         (400,)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.workbooks import agreement
 from tanfeng.workbooks.findings import Finding, Reading, address, nearest, plain, shown, trimmed
 from tanfeng.workbooks.reading import Sheet
@@ -107,7 +107,7 @@ def read(
         agree with others of its sheet is a finding of severity `mismatch`, and its row says so in its notes.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> str(read(open_catalog(), [Sheet("Sheet1", (("煤", 1.0),))], "energy_yearbook_2008_balance").findings[0])
         "error: Sheet1: found no row that begins with '项目'; expected the names of the fuels in such a row"
     """

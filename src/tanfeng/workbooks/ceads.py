@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.catalog import Catalog
+from tanfeng.data.catalog import Catalog
 from tanfeng.workbooks.findings import Finding, Reading, address, locate, nearest, plain, shown, trimmed
 from tanfeng.workbooks.reading import Sheet
 
@@ -84,7 +84,7 @@ def read(
     Source: layout of the CEADs inventories of 30 provinces, 1997 to 2022.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> read(open_catalog(), [Sheet("Zhejang2019", (("x",),))], "ceads_provinces_1997_2019").findings[0].expected
         "a province and a year, such as 'Zhejiang2019'"
     """

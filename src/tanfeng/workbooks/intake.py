@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.workbooks import balance_sheet, ceads, levels, tidy
 from tanfeng.workbooks.findings import Reading
 from tanfeng.workbooks.reading import Sheet, read_sheets
@@ -85,7 +85,7 @@ def take(
         ProjectError: if the file cannot be read, or the request does not fit it or the tables.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> intake = take(open_catalog(), Path("data/plans.csv"), Request("2026-11"))
         >>> intake.kind, intake.reading.table, len(intake.reading.rows)
         ('table', 'plans', 6)

@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import caveats, units
-from tanfeng.catalog import BREAKDOWN, Catalog, read_text_table, typed
+from tanfeng import caveats
+from tanfeng.data import units
+from tanfeng.data.catalog import BREAKDOWN, Catalog, read_text_table, typed
 from tanfeng.workbooks.findings import Finding, Reading
 
 FACTOR = 2.0
@@ -84,7 +85,7 @@ def compared(catalog: Catalog, reading: Reading) -> Reading:
         The reading with findings of severity `mismatch`, and a note on the rows they are about.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = read_text_table(open_catalog().root / "data" / "inventory.csv").query("region == '330000'")
         >>> rows = rows.query("year == '2019'").assign(co2_mt=lambda rows: rows["co2_mt"].astype(float) * 1000)
         >>> reading = compared(open_catalog(), Reading("inventory", rows.astype(str), ()))
@@ -175,7 +176,7 @@ def shipped(catalog: Catalog, name: str) -> pd.DataFrame:
     """Return the shipped rows of a table, without local ones.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> len(shipped(open_catalog(), "plans"))
         6
     """
@@ -258,7 +259,7 @@ def superseded(catalog: Catalog, name: str, rows: pd.DataFrame) -> Superseded:
         ProjectError: if a cell does not fit its column.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = read_text_table(open_catalog().root / "data" / "inventory.csv")
         >>> rows = rows.query("region == '130000' and year == '2019'")
         >>> superseded(open_catalog(), "inventory", rows)

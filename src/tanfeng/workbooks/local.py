@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from tanfeng import slips
-from tanfeng.catalog import Catalog, local_file, read_text_table, typed
-from tanfeng.checks import check_tables
 from tanfeng.corrections import apply_corrections
-from tanfeng.project import ProjectError, Table
+from tanfeng.data.catalog import Catalog, local_file, read_text_table, typed
+from tanfeng.data.check import check_tables
+from tanfeng.data.project import ProjectError, Table
 
 BREAKDOWN = {"subsector", "fuel_group"}
 
@@ -46,7 +46,7 @@ def join(catalog: Catalog, name: str, rows: pd.DataFrame) -> Join:
         ProjectError: if the local table is an `.xlsx`, or cannot be read.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> row = pd.DataFrame([["330000", "energy", "2023", "note", "", "", ""]])
         >>> row.columns = open_catalog().tables["breaks"].columns
         >>> join(open_catalog(), "breaks", row).conflicts
@@ -105,7 +105,7 @@ def rehearse(catalog: Catalog, tables: Mapping[str, pd.DataFrame], names: Mappin
         names: what a local file is called in the messages, by table; its own name by default.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> row = pd.DataFrame([["310000", "energy", "x", "note", "", "", ""]])
         >>> row.columns = open_catalog().tables["breaks"].columns
         >>> "found 'x'; expected a whole number" in rehearse(open_catalog(), {"breaks": row})[0]

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_ROW, MAX_COLUMN = 200_000, 1_000

@@ -15,7 +15,7 @@ from typing import Any
 
 import python_calamine as calamine
 
-from tanfeng.project import ProjectError
+from tanfeng.data.project import ProjectError
 from tanfeng.workbooks import package
 
 MAX_FILE_BYTES = 40_000_000

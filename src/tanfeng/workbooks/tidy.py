@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError, Table
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError, Table
 from tanfeng.workbooks.findings import Finding, Reading, address, locate, shown, trimmed
 from tanfeng.workbooks.reading import Sheet
 
@@ -28,7 +28,7 @@ def read(catalog: Catalog, sheets: Sequence[Sheet], name: str | None = None) -> 
         ProjectError: if there is no such table, no table or several have these columns, or two sheets hold something.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> columns = ("region", "field", "year", "use", "reason_zh", "reason_en", "source_id")
         >>> sheet = Sheet("x", (columns, ("330000", "energy", 2023.0, "note", "", "", "")))
         >>> read(open_catalog(), [sheet]).rows["year"][0]

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import reasons, text
-from tanfeng.catalog import Catalog
 from tanfeng.corrections import read_corrections
+from tanfeng.data.catalog import Catalog
 from tanfeng.indicators import observations
 from tanfeng.outlook import emitting_fields
 from tanfeng.rules import VERDICTS

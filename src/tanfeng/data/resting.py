@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tanfeng import periods
-from tanfeng.catalog import Catalog
+from tanfeng.data import periods
+from tanfeng.data.catalog import Catalog
 
 PLANNED = ("energy_intensity_change_planned", "co2_intensity_change_planned", "energy_consumption_planned")
 FOLLOWED = (
@@ -37,7 +37,7 @@ def figures(catalog: Catalog) -> dict[Key, str]:
     """Return table, item, indicator, region and period of the figures of plans and barometers, with their chains.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> figures(open_catalog())["plans", "13FYP", "energy_intensity_change", "330000", "2018/2019"]
         'plan 13FYP -> indicator energy_intensity_change -> figure 2018/2019'
     """
@@ -65,7 +65,7 @@ def unlisted(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, str, s
     """Yield index, chain and what was expected of the figures that need a line of evidence and have none.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> list(unlisted(open_catalog(), open_catalog().read("observations")))
         []
     """
@@ -120,7 +120,7 @@ def missing_years(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, s
     A series counts as yearly if it has at least eight years and more than 60 % of those it runs through.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> list(missing_years(open_catalog(), open_catalog().read("observations")))
         []
     """

@@ -10,8 +10,8 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from tanfeng.catalog import Catalog
-from tanfeng.project import ProjectError
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 
 STANDARD_COAL = "tonne_of_coal_equivalent = 29.3076 GJ = tce"  # GB/T 2589: 29,307.6 kJ/kg (iam-units rounds to 29.308)
 T_PER_MT = 1e6
@@ -28,7 +28,7 @@ def factor(catalog: Catalog, source: str, target: str) -> float:
         `data/units.csv`, columns `dimension` and `factor`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> factor(open_catalog(), "10^4 kW", "GW")
         0.01
     """
@@ -47,7 +47,7 @@ def alike(catalog: Catalog, one: str, other: str) -> bool:
         ProjectError: if a unit is unknown.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> alike(open_catalog(), "10^4 kW", "GW"), alike(open_catalog(), "GW", "10^8 kWh")
         (True, False)
     """
@@ -97,7 +97,7 @@ def quantity(catalog: Catalog, value: float, unit: str) -> Any:
         ProjectError: if the unit is unknown or has no definition for pint.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> coal, heat = quantity(catalog, 1.0, "10^4 t"), quantity(catalog, 20.908, "GJ/t")
         >>> round(float((coal * heat).to("tce").magnitude), 1)

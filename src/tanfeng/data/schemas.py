@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandera.pandas as pa
 
-from tanfeng.project import Table
+from tanfeng.data.project import Table
 
 PANDERA_TYPES: dict[str, Any] = {
     "string": str,
@@ -22,7 +22,7 @@ def schema(table: Table) -> pa.DataFrameSchema:
     """Return the pandera schema of a table, made from its definition in the data package.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> list(schema(open_catalog().tables["plans"]).columns)[:3]
         ['id', 'zh', 'en']
     """

@@ -1,7 +1,7 @@
 """The tables of the project: where they are, what their columns mean, how they are read (floor 0).
 
-The definition of every table is `data/datapackage.json` (see `tanfeng.project`). Rows dropped into `data/local/` win
-over shipped rows with the same key.
+The definition of every table is `data/datapackage.json` (see `tanfeng.data.project`). Rows dropped into `data/local/`
+win over shipped rows with the same key.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineError
 
-from tanfeng import project
-from tanfeng.kept import once
-from tanfeng.project import ProjectError, Table, find_root, read_package
+from tanfeng.data import project
+from tanfeng.data.cache import once
+from tanfeng.data.project import ProjectError, Table, find_root, read_package
 
 __all__ = [
     "Catalog",
@@ -230,7 +230,7 @@ def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
     """Return the files of a table, shipped and local, each with its name within the project.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> files(catalog, catalog.tables["plans"])[0][0]
         'data/plans.csv'
@@ -248,7 +248,7 @@ def located(catalog: Catalog, name: str) -> pd.DataFrame:
         ProjectError: if there is no such table, or a file does not fit its schema.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> rows = located(open_catalog(), "plans")
         >>> rows["file"].iloc[0], int(rows["row"].iloc[0])
         ('data/plans.csv', 2)

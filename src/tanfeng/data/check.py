@@ -1,6 +1,6 @@
 """Checks of the tables (floor 0): each against its schema, its key, its links, and what the figures must satisfy.
 
-The schemas are those of `data/datapackage.json` (see `tanfeng.schemas`); a problem names file, row, column,
+The schemas are those of `data/datapackage.json` (see `tanfeng.data.schemas`); a problem names file, row, column,
 what was found and what was expected.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import chains, periods
-from tanfeng.catalog import Catalog, files, local_file, read_text_table, typed
+from tanfeng.data import links, periods
+from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
-from tanfeng.project import ProjectError, Table
+from tanfeng.data.project import ProjectError, Table
 
 Ask = Callable[..., Iterable[Any]]
 NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
@@ -56,7 +56,7 @@ def check_tables(
     in `fitting` (`data/plans.csv`) are known to fit it; `ask` asks for the rows of a table, see `tanfeng.validation`.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> check_tables(open_catalog(), ["plans", "fields"])
         []
     """
@@ -164,7 +164,7 @@ def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
     """Check one file against the schema of a table: columns, types, allowed values, required cells, key.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> table = open_catalog().tables["plans"]
         >>> list(check_file(Path("data/plans.csv"), table, "data/plans.csv"))
         []
@@ -197,7 +197,7 @@ def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Prob
 def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
     from pandera.errors import SchemaErrors
 
-    from tanfeng.schemas import schema  # pandera loads for a while, and only files that changed need it
+    from tanfeng.data.schemas import schema  # pandera loads for a while, and only files that changed need it
 
     bad = list(_check_numbers(rows, table, name))
     yield from bad
@@ -253,7 +253,7 @@ def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
             if all(cell) and cell not in known:
                 wanted = "an id" if len(columns) == 1 else f"a row with this {', '.join(columns)}"
                 found = repr(cell[0]) if len(columns) == 1 else ", ".join(cell)
-                chain = chains.chain(catalog, table.name, rows.loc[index].to_dict())
+                chain = links.chain(catalog, table.name, rows.loc[index].to_dict())
                 expected = f"{wanted} of data/{catalog.tables[other].path}"
                 yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain)
 
@@ -262,8 +262,8 @@ def _check_chains(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str)
     """Name the places where the chain is broken though every link holds; local figures need no line of evidence."""
     if table.name == "observations" and name != f"data/{table.path}":
         return
-    for broken in chains.breaks(catalog, table.name, rows):
-        chain = broken.chain or chains.chain(catalog, table.name, rows.loc[broken.line].to_dict())
+    for broken in links.breaks(catalog, table.name, rows):
+        chain = broken.chain or links.chain(catalog, table.name, rows.loc[broken.line].to_dict())
         yield Problem(name, broken.line + 2, broken.column, broken.found, broken.expected, chain=chain)
 
 
@@ -293,7 +293,7 @@ def _check_units(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
     differs = rows["unit"].map(dimensions) != wanted.map(dimensions)
     for index in rows.index[known & differs & absolute]:
         expected = f"a unit of the same kind as the indicator's {wanted[index]!r}"
-        chain = chains.chain(catalog, table.name, rows.loc[index].to_dict())
+        chain = links.chain(catalog, table.name, rows.loc[index].to_dict())
         yield Problem(name, int(index) + 2, "unit", repr(rows.at[index, "unit"]), expected, chain=chain)
 
 

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tanfeng import resting
-from tanfeng.catalog import Catalog
+from tanfeng.data import resting
+from tanfeng.data.catalog import Catalog
 
 ARROW = " -> "
 REGISTERS = ("plans", "targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
@@ -63,7 +63,7 @@ def chain(catalog: Catalog, table: str, row: dict[str, Any]) -> str:
     """Return the chain that a row of a register, or a figure that one rests on, belongs to; empty if to none.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> row = catalog.read("measures").set_index("id", drop=False).loc["ME16"].to_dict()
         >>> chain(catalog, "measures", row)
@@ -176,7 +176,7 @@ def breaks(catalog: Catalog, table: str, rows: pd.DataFrame) -> Iterator[Break]:
         rows: rows of one of its files, typed.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> list(breaks(catalog, "responsibilities", catalog.read("responsibilities")))
         []
@@ -279,7 +279,7 @@ def wholes(catalog: Catalog, measure: str) -> list[str]:
     """Return the measures that contain a measure, the nearest first.
 
     Example:
-        >>> from tanfeng.catalog import open_catalog
+        >>> from tanfeng.data.catalog import open_catalog
         >>> wholes(open_catalog(), "ME18")
         ['ME17', 'ME16', 'ME28', 'ME33']
     """
