@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng import (
-    growth,
     indicators,
     inventory,
     keyfigures,
@@ -24,6 +23,7 @@ from tanfeng import (
 )
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.forecast import growth
 from tanfeng.pathways import Intensity
 from tanfeng.scenarios import Scenario
 from tanfeng.verdicts import judge_target

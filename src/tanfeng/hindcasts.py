@@ -19,7 +19,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
-from tanfeng.forecast.dependence import shuffled
+from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import UNTIL, Paths
 from tanfeng.projection import SHORTEST, Projection, first_year

@@ -18,7 +18,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
-from tanfeng.forecast.dependence import shuffled
+from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
 from tanfeng.projection import Projection, history, project

@@ -1,9 +1,9 @@
 """The way to a reduction of CO2 intensity (floor 3): history, required path, fan, probability, what is still needed.
 
-Emissions are the 400 joint paths of the outlook, GDP the paths of `tanfeng.growth`; every path of the one meets every
-path of the other, that is, they are taken as independent: eight past cases tell nothing else (`coupled` says what it
-would change). The result speaks of this project's accounts. The official assessment does not publish its figures, so no
-verdict rests on it.
+Emissions are the 400 joint paths of the outlook, GDP the paths of `tanfeng.forecast.growth`; every path of the one
+meets every path of the other, that is, they are taken as independent: eight past cases tell nothing else (`coupled`
+says what it would change). The result speaks of this project's accounts. The official assessment does not publish its
+figures, so no verdict rests on it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, factors, growth, indicators, inventory, observations, outlook, scenarios, schedules
+from tanfeng import accounts, factors, indicators, inventory, observations, outlook, scenarios, schedules
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.forecast import conformal
+from tanfeng.forecast import conformal, growth
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 from tanfeng.pace import required_rate
@@ -285,7 +285,7 @@ def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
 
 @lru_cache(maxsize=32)
 def _gdp(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
-    """Return paths of the index of GDP (2020 = 100), shape (paths, years): as published, then `tanfeng.growth`."""
+    """Return paths of the index of GDP (2020 = 100), shape (paths, years): as published, then `tanfeng.forecast.growth`."""
     index = indicators.gdp_index(catalog, region)
     last = int(index.index[-1])
     known = index.reindex([year for year in years if year <= last]).to_numpy()

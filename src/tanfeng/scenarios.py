@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import growth as growth_ahead
 from tanfeng import indicators
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.forecast import growth as growth_ahead
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
 FOSSIL_KWH = "grid_factor_electricity_fossil_china_2023"
@@ -208,7 +208,7 @@ def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scena
 def growth_effect(catalog: Catalog, region: str, growth: float, years: pd.Index) -> pd.Series:
     """Return the factor on emissions by year if GDP grows by `growth` percent a year after its last published year.
 
-    GDP over its course (the median of `tanfeng.growth.paths`), to the power of 0.5.
+    GDP over its course (the median of `tanfeng.forecast.growth.paths`), to the power of 0.5.
     """
     last, course = _course(catalog, region, int(max(years)))
     if not len(course):

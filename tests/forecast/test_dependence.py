@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng.data.project import ProjectError
-from tanfeng.forecast.dependence import shuffled
+from tanfeng.forecast.joint import shuffled
 
 
 @given(st.integers(1, 5), st.integers(2, 40), st.integers(3, 30), st.integers(0, 2**31))
