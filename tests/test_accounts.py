@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tanfeng import accounts, inventory, uncertainty
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import accounts, emissions, uncertainty
 
 
 def test_assessment_account_runs_from_2015_to_2023(catalog: Catalog) -> None:
@@ -23,7 +23,7 @@ def test_imports_of_2021_at_the_factor_of_east_china(catalog: Catalog) -> None:
 
 def test_assessment_is_direct_plus_imports(catalog: Catalog) -> None:
     rows = accounts.assessment(catalog, "330000").set_index("year")
-    direct = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    direct = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
     assert (rows["direct_mt"] + rows["import_mt"]).to_numpy() == pytest.approx(rows["co2_mt"].to_numpy())
     assert rows.loc[2015:2022, "direct_mt"].to_numpy() == pytest.approx(direct.loc[2015:2022].to_numpy())
     assert (rows["lo95"] < rows["co2_mt"]).all()
@@ -31,7 +31,7 @@ def test_assessment_is_direct_plus_imports(catalog: Catalog) -> None:
 
 def test_2023_says_how_much_of_it_is_held(catalog: Catalog) -> None:
     rows = accounts.assessment(catalog, "330000").set_index("year")
-    fields = inventory.emissions(catalog, "330000").query("year == 2022 and field != 'energy'")
+    fields = emissions.emissions(catalog, "330000").query("year == 2022 and field != 'energy'")
     assert rows.at[2023, "held_mt"] == pytest.approx(fields["co2_mt"].sum())
     assert (rows.loc[:2022, "held_mt"] == 0).all()
     width = (rows["hi95"] - rows["lo95"]) / rows["co2_mt"]

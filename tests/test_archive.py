@@ -21,13 +21,13 @@ from tanfeng import (
     frozen,
     hindcast_tables,
     hindcasts,
-    inventory,
     milestones,
     outlook,
     text,
 )
 from tanfeng.cli import archiving
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import emissions
 from tests.conftest import Run
 
 REGION = "330000"
@@ -191,7 +191,7 @@ class TestStatements:
 
     def test_what_came(self, catalog: Catalog, told: pd.DataFrame) -> None:
         for row in told.query("statement == 'no_higher' and state == 'scored'").itertuples():
-            values = inventory.series(catalog, REGION, row.item).set_index("year")["co2_mt"]
+            values = emissions.series(catalog, REGION, row.item).set_index("year")["co2_mt"]
             last = int(row.id.split("_")[1])
             past = hindcasts.history(catalog, REGION, row.item, last)
             assert row.came == float(values.loc[last + 1 : row.year].max() <= past.max())
@@ -369,7 +369,7 @@ class TestShown:
         assert [row["said"]["text"] for row in shown] == [text.probability(one) for one in said["said"]]
 
     def test_the_figure(self, catalog: Catalog, scored: pd.DataFrame, lang: str) -> None:
-        known = inventory.series(catalog, REGION, "total")
+        known = emissions.series(catalog, REGION, "total")
         chart = charts.frozen(catalog, scored, known, lang)
         assert ET.fromstring(chart.svg).tag.endswith("svg")
         assert charts.frozen(catalog, scored, known, lang).svg == chart.svg

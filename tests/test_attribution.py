@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import attribution, indicators, inventory
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import decomposition, emissions, indicators
 
 REGION = "330000"
-RUNS = {"kaya": attribution.kaya, "fields": attribution.fields, "power": attribution.power}
+RUNS = {"kaya": decomposition.kaya, "fields": decomposition.fields, "power": decomposition.power}
 
 
 @pytest.fixture(scope="module", params=list(RUNS))
@@ -26,7 +26,7 @@ def test_effects_add_up_to_the_change_of_every_item(rows: pd.DataFrame) -> None:
 
 
 def test_columns_status_and_sources(rows: pd.DataFrame, catalog: Catalog) -> None:
-    assert list(rows.columns) == attribution.COLUMNS
+    assert list(rows.columns) == decomposition.COLUMNS
     assert set(rows["status"]) <= {"reported", "adjusted", "estimate"}
     known = set(catalog.read("sources")["id"])
     for text in rows["sources"]:
@@ -45,7 +45,7 @@ def test_every_period_ends_inside_its_plan(rows: pd.DataFrame, catalog: Catalog)
 
 @pytest.fixture(scope="module")
 def table(catalog: Catalog) -> pd.DataFrame:
-    return attribution.kaya(catalog, REGION)
+    return decomposition.kaya(catalog, REGION)
 
 
 class TestKaya:
@@ -64,7 +64,7 @@ class TestKaya:
         assert found == pytest.approx(expected, abs=0.01)
 
     def test_totals_are_those_of_the_inventory(self, table: pd.DataFrame, catalog: Catalog) -> None:
-        totals = inventory.series(catalog, REGION, "total").set_index("year")["co2_mt"]
+        totals = emissions.series(catalog, REGION, "total").set_index("year")["co2_mt"]
         for row in table.to_dict("records"):
             assert (row["first_mt"], row["last_mt"]) == pytest.approx((totals[row["start"]], totals[row["end"]]))
 
@@ -93,24 +93,24 @@ class TestKaya:
 
 class TestFields:
     def test_fields_add_up_to_the_total(self, catalog: Catalog) -> None:
-        fields, total = attribution.fields(catalog, REGION), attribution.kaya(catalog, REGION)
+        fields, total = decomposition.fields(catalog, REGION), decomposition.kaya(catalog, REGION)
         change = fields.groupby("period")["effect_mt"].sum()
         assert change.to_dict() == pytest.approx(total.groupby("period")["effect_mt"].sum().to_dict(), abs=1e-9)
 
     def test_energy_drove_the_11th_plan(self, catalog: Catalog) -> None:
-        rows = attribution.fields(catalog, REGION).query("period == '11FYP'")
+        rows = decomposition.fields(catalog, REGION).query("period == '11FYP'")
         changes = rows.groupby("item")["effect_mt"].sum()
         assert changes.idxmax() == "energy"
         assert changes["energy"] == pytest.approx(71.70, abs=0.01)
 
     def test_gdp_has_the_same_ratio_in_every_field(self, catalog: Catalog) -> None:
-        rows = attribution.fields(catalog, REGION).query("period == '12FYP' and factor == 'gdp'")
+        rows = decomposition.fields(catalog, REGION).query("period == '12FYP' and factor == 'gdp'")
         assert rows["effect_ratio"].to_numpy() == pytest.approx(1.48429, abs=1e-5)
 
 
 class TestPower:
     def test_golden_effects(self, catalog: Catalog) -> None:
-        rows = attribution.power(catalog, REGION).query("period == '12FYP'").set_index("factor")["effect_mt"]
+        rows = decomposition.power(catalog, REGION).query("period == '12FYP'").set_index("factor")["effect_mt"]
         golden = {
             "electricity_use": 53.51,
             "own_generation": -17.02,
@@ -121,20 +121,20 @@ class TestPower:
 
     def test_a_year_that_is_not_known_is_replaced_by_the_last_known_one(self, catalog: Catalog) -> None:
         years = pd.Index([2015, 2018, 2019, 2022])
-        assert attribution._spans(catalog, years) == [
+        assert decomposition._spans(catalog, years) == [
             ("13FYP", 2015, 2019),
             ("14FYP", 2019, 2022),
         ]
 
     def test_a_plan_without_a_year_near_its_base_has_no_period(self, catalog: Catalog) -> None:
-        spans = attribution._spans(catalog, pd.Index([2010, 2018, 2022]))
+        spans = decomposition._spans(catalog, pd.Index([2010, 2018, 2022]))
         assert spans == [("14FYP", 2018, 2022)]
 
 
 class TestDecoupling:
     def test_golden_states(self, catalog: Catalog) -> None:
-        rows = attribution.decoupling(catalog, REGION).set_index(["quantity", "period"])
-        assert list(rows.reset_index()[attribution.STATES].columns) == attribution.STATES
+        rows = decomposition.decoupling(catalog, REGION).set_index(["quantity", "period"])
+        assert list(rows.reset_index()[decomposition.STATES].columns) == decomposition.STATES
         assert rows.loc[("co2_total", "11FYP"), "elasticity"] == pytest.approx(0.5467, abs=1e-4)
         assert rows.loc[("co2_total", "12FYP"), "state"] == "weak"
         assert rows.loc[("energy_consumption", "12FYP"), "state"] == "weak"
@@ -142,28 +142,28 @@ class TestDecoupling:
         assert ("energy_consumption", "14FYP") not in rows.index
 
     def test_no_state_where_the_interval_lies_in_several(self, catalog: Catalog) -> None:
-        rows = attribution.decoupling(catalog, REGION).query("quantity == 'co2_total'").set_index("period")
+        rows = decomposition.decoupling(catalog, REGION).query("quantity == 'co2_total'").set_index("period")
         assert rows["state"].to_dict() == {
             "11FYP": "weak",
             "12FYP": "weak",
-            "13FYP": attribution.NOT_SIGNIFICANT,
-            "14FYP": attribution.NOT_CERTAIN,
+            "13FYP": decomposition.NOT_SIGNIFICANT,
+            "14FYP": decomposition.NOT_CERTAIN,
         }
         for row in rows.itertuples():
-            states = {attribution._tapio_state(limit, row.gdp_change_pct) for limit in (row.lo95_pct, row.hi95_pct)}
+            states = {decomposition._tapio_state(limit, row.gdp_change_pct) for limit in (row.lo95_pct, row.hi95_pct)}
             assert (len(states) == 1) == (row.state == "weak")
 
     def test_energy_has_no_interval(self, catalog: Catalog) -> None:
-        rows = attribution.decoupling(catalog, REGION).query("quantity == 'energy_consumption'")
+        rows = decomposition.decoupling(catalog, REGION).query("quantity == 'energy_consumption'")
         assert rows["lo95_pct"].isna().all()
-        assert not set(rows["state"]) & {attribution.NOT_SIGNIFICANT, attribution.NOT_CERTAIN}
+        assert not set(rows["state"]) & {decomposition.NOT_SIGNIFICANT, decomposition.NOT_CERTAIN}
 
     def test_every_state_has_a_word(self, catalog: Catalog) -> None:
         words = set(catalog.read("words")["id"])
-        assert {f"decoupling_{state}" for state in attribution.decoupling(catalog, REGION)["state"]} <= words
+        assert {f"decoupling_{state}" for state in decomposition.decoupling(catalog, REGION)["state"]} <= words
 
 
-@pytest.mark.parametrize("run", [*RUNS.values(), attribution.decoupling])
+@pytest.mark.parametrize("run", [*RUNS.values(), decomposition.decoupling])
 def test_a_region_without_growth_rates_is_named(catalog: Catalog, run: object) -> None:
     assert callable(run)
     with pytest.raises(ProjectError, match="540000"):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import balance, inventory
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import balance, emissions
 
 FINAL = ["agriculture", "buildings", "transport", "residential"]
 
@@ -22,13 +22,13 @@ def computed(catalog: Catalog, year: int, factor_set: str = "ceads") -> balance.
 def test_transport_of_2021(catalog: Catalog) -> None:
     rows = computed(catalog, 2021).rows
     assert rows.loc[rows["field"] == "transport", "co2_mt"].sum() == pytest.approx(29.70, abs=0.05)
-    published = inventory.series(catalog, "330000", "transport").set_index("year").at[2021, "co2_mt"]
+    published = emissions.series(catalog, "330000", "transport").set_index("year").at[2021, "co2_mt"]
     assert rows.loc[rows["field"] == "transport", "co2_mt"].sum() == pytest.approx(published, rel=1e-3)
 
 
 def test_final_sectors_of_2007_are_those_of_ceads(catalog: Catalog) -> None:
     rows = computed(catalog, 2007).rows
-    known = inventory.emissions(catalog, "330000", by="subsector").query("year == 2007 and field in @FINAL")
+    known = emissions.emissions(catalog, "330000", by="subsector").query("year == 2007 and field in @FINAL")
     ours = rows[rows["field"].isin(FINAL)].groupby(["field", "subsector"])["co2_mt"].sum()
     theirs = known.set_index(["field", "subsector"])["co2_mt"]
     assert ours.reindex(theirs.index).to_numpy() == pytest.approx(theirs.to_numpy(), rel=0.005)
@@ -36,7 +36,7 @@ def test_final_sectors_of_2007_are_those_of_ceads(catalog: Catalog) -> None:
 
 def test_fuel_groups_of_2007_are_those_of_ceads(catalog: Catalog) -> None:
     ours = computed(catalog, 2007).rows.groupby("fuel_group")["co2_mt"].sum()
-    detail = inventory.emissions(catalog, "330000", by="detail").query("year == 2007")
+    detail = emissions.emissions(catalog, "330000", by="detail").query("year == 2007")
     theirs = detail.groupby("fuel_group")["co2_mt"].sum()
     assert ours.to_dict() == pytest.approx(theirs.to_dict(), rel=0.005)
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import caveats, data_tables
+from tanfeng import data_tables
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.data.check import check_tables
+from tanfeng.facts import usage_warnings
 
 HEAD = "table,series,region,first_year,last_year,kind,reason_zh,reason_en,source_id\n"
 
@@ -24,17 +25,17 @@ def _warn(tables: Path, row: str) -> Catalog:
 class TestTables:
     def test_every_kind_but_those_of_other_tables_is_used(self, catalog: Catalog) -> None:
         kinds = set(catalog.read("warning_kinds")["id"])
-        assert set(caveats.every(catalog)["kind"]) == kinds
+        assert set(usage_warnings.every(catalog)["kind"]) == kinds
 
     def test_breaks_are_joined(self, catalog: Catalog) -> None:
-        rows = caveats.every(catalog)
+        rows = usage_warnings.every(catalog)
         assert len(rows) == len(catalog.read("series_warnings")) + len(catalog.read("breaks"))
         breaks = rows[rows["kind"] == "break"]
         assert set(breaks["first_year"]) == set(breaks["last_year"]) == {2005, 2016}
         assert set(breaks["severity"]) == {"high"}
 
     def test_every_reason_is_a_sentence_in_both_languages(self, catalog: Catalog) -> None:
-        rows = caveats.every(catalog)
+        rows = usage_warnings.every(catalog)
         assert rows["reason_zh"].str.endswith("。").all()
         assert rows["reason_en"].str.endswith(".").all()
         assert not rows["reason_zh"].str.contains(r"[,;:!?](?!\d)").any()
@@ -66,50 +67,50 @@ class TestTables:
 
 class TestCaveats:
     def test_the_energy_total_is_no_driver_after_2018(self, catalog: Catalog) -> None:
-        rows = caveats.caveats(catalog, "energy_consumption", "330000").set_index("kind")
+        rows = usage_warnings.caveats(catalog, "energy_consumption", "330000").set_index("kind")
         assert rows.at["not_a_driver", "first_year"] == 2019
         assert pd.isna(rows.at["not_a_driver", "last_year"])
 
     def test_a_break_of_the_total_holds_for_every_field(self, catalog: Catalog) -> None:
-        industry = caveats.caveats(catalog, "industry", "330000", "inventory")
-        transport = caveats.caveats(catalog, "transport", "330000", "inventory")
+        industry = usage_warnings.caveats(catalog, "industry", "330000", "inventory")
+        transport = usage_warnings.caveats(catalog, "transport", "330000", "inventory")
         assert (industry["kind"] == "break").sum() == 2
         assert (transport["kind"] == "break").sum() == 1
 
     def test_warnings_of_every_series_of_a_table(self, catalog: Catalog) -> None:
-        rows = caveats.caveats(catalog, "gasoline", "330000", "energy_balance")
+        rows = usage_warnings.caveats(catalog, "gasoline", "330000", "energy_balance")
         assert {"incomplete", "sign"} <= set(rows["kind"])
         assert "damaged_cell" not in set(rows["kind"])
 
     def test_the_most_severe_comes_first(self, catalog: Catalog) -> None:
-        rows = caveats.caveats(catalog, "rd_intensity", "330000")
+        rows = usage_warnings.caveats(catalog, "rd_intensity", "330000")
         order = rows["severity"].map({"high": 0, "medium": 1, "low": 2})
         assert order.is_monotonic_increasing
         assert rows["kind"].iloc[0] == "implausible"
 
     def test_another_region_has_none(self, catalog: Catalog) -> None:
-        assert caveats.caveats(catalog, "energy_consumption", "110000").empty
+        assert usage_warnings.caveats(catalog, "energy_consumption", "110000").empty
 
     def test_an_unknown_table(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="no table 'rumours'"):
-            caveats.caveats(catalog, "x", "330000", "rumours")
+            usage_warnings.caveats(catalog, "x", "330000", "rumours")
 
     def test_an_unknown_kind(self, tables: Path) -> None:
         with pytest.raises(ProjectError, match="'rumour'"):
-            caveats.every(_warn(tables, "energy_balance,lpg,330000,,,rumour,缺。,Missing.,"))
+            usage_warnings.every(_warn(tables, "energy_balance,lpg,330000,,,rumour,缺。,Missing.,"))
 
     @given(st.integers(1990, 2030), st.integers(0, 10), st.integers(1990, 2030), st.integers(0, 10))
     def test_covering_is_an_overlap(self, start: int, length: int, first: int, more: int) -> None:
         rows = pd.DataFrame({"kind": ["gap"], "first_year": [start], "last_year": [start + length]})
         years = set(range(start, start + length + 1)) & set(range(first, first + more + 1))
-        assert bool(caveats.covering(rows, {"gap"}, first, first + more)) == bool(years)
-        assert caveats.covering(rows, {"jump"}, first, first + more) == ""
+        assert bool(usage_warnings.covering(rows, {"gap"}, first, first + more)) == bool(years)
+        assert usage_warnings.covering(rows, {"jump"}, first, first + more) == ""
 
 
 class TestTable:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_every_warning_has_a_row(self, catalog: Catalog, lang: str) -> None:
-        rows = caveats.every(catalog)
+        rows = usage_warnings.every(catalog)
         table = data_tables.caveats(catalog, rows, lang, "x")
         assert len(table.rows) == len(rows)
         assert all(cell["text"] for row in table.rows for cell in row.values())
@@ -117,11 +118,11 @@ class TestTable:
         assert ">nan" not in table.html({name: number for number, name in enumerate(table.sources, 1)})
 
     def test_no_warning_is_said(self, catalog: Catalog) -> None:
-        table = data_tables.caveats(catalog, caveats.every(catalog).iloc[:0], "zh", "x")
+        table = data_tables.caveats(catalog, usage_warnings.every(catalog).iloc[:0], "zh", "x")
         assert (table.rows, table.note) == ([], "没有使用提示。")
 
     def test_words(self, catalog: Catalog) -> None:
-        rows = caveats.caveats(catalog, "transport", "350000", "inventory")
+        rows = usage_warnings.caveats(catalog, "transport", "350000", "inventory")
         cells = data_tables.caveats(catalog, rows[rows["kind"] == "implausible"], "zh", "x").rows[0]
         assert cells["series"]["text"] == "交通（福建省）"
         assert cells["years"]["text"] == "1998年"

@@ -18,34 +18,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng import (
-    accounts,
     alternatives,
     archive,
-    attribution,
     charts,
-    comparison,
-    coverage,
     data_tables,
     evaluation,
     gaps,
-    indicators,
-    inventory,
-    league,
     lookback,
     milestones,
     optimum,
     options,
     outlook,
     peaking,
-    plans,
-    reconciliation,
-    scopes,
     text,
-    uncertainty,
     wedges,
 )
 from tanfeng.charts import Chart, style
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import (
+    accounts,
+    by_plan,
+    coverage,
+    decomposition,
+    emissions,
+    indicators,
+    league,
+    other_inventories,
+    reconciliation,
+    scopes,
+    uncertainty,
+)
 from tanfeng.forecast.calibration import measured
 from tanfeng.verdicts import counts_by_field, judge
 
@@ -62,19 +64,19 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     counts = counts_by_field(catalog, judge(catalog, "330000", "14FYP"))
     rd = indicators.observations(catalog, "rd_intensity_bulletin", "330000")
     targets = catalog.read("targets").query("indicator == 'rd_intensity_bulletin'")
-    rows_of, changes = scopes.series(catalog, "330000"), plans.plan_changes(catalog, "330000")
-    asked, checked = plans.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
-    levels, others = uncertainty.intervals(catalog, "330000"), comparison.compare(catalog, "330000")
+    rows_of, changes = scopes.series(catalog, "330000"), by_plan.plan_changes(catalog, "330000")
+    asked, checked = by_plan.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
+    levels, others = uncertainty.intervals(catalog, "330000"), other_inventories.compare(catalog, "330000")
     chances, ordered = peaking.by_year(catalog, "330000"), peaking.by_province(catalog)
     classes = evaluation.reliability(evaluation.peaks(catalog))
     titles = {"zh": "研发经费与地区生产总值之比（%）", "en": "R&D expenditure over GDP (%)"}
-    drivers = attribution.kaya(catalog, "330000").query("period == '12FYP'")
+    drivers = decomposition.kaya(catalog, "330000").query("period == '12FYP'")
 
     def dataset_names(lang: str) -> dict[str, str]:
         known = data_tables.DATASETS
         return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
 
-    frozen, known = archive.scores(catalog, "330000"), inventory.series(catalog, "330000", "total")
+    frozen, known = archive.scores(catalog, "330000"), emissions.series(catalog, "330000", "total")
     ways = optimum.front(catalog, "330000", steps=3)
     scored = alternatives.scores(catalog, "330000", options.options(catalog, "330000"), ways)
 
@@ -94,7 +96,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "four_indicators": lambda lang: charts.four_indicators(catalog, four, lang),
         "verdict_counts": lambda lang: charts.verdict_counts(catalog, counts, lang),
         "waterfall": lambda lang: charts.waterfall(catalog, drivers, lang),
-        "waterfalls": lambda lang: charts.waterfalls(catalog, attribution.kaya(catalog, "330000"), lang),
+        "waterfalls": lambda lang: charts.waterfalls(catalog, decomposition.kaya(catalog, "330000"), lang),
         "indicator": lambda lang: charts.indicator(catalog, rd, targets, titles[lang], lang),
         "energy_total": lambda lang: charts.totals(catalog, rows_of, "energy_consumption", lang),
         "co2_total": lambda lang: charts.totals(catalog, rows_of, "co2_total", lang),

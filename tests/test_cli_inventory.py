@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import balance
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import balance
 
 Run = Callable[..., tuple[int, str, str]]
 

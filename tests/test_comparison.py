@@ -7,13 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import comparison, data_tables, inventory
+from tanfeng import data_tables
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, other_inventories
 
 
 class TestCompare:
     def test_golden_differences(self, catalog: Catalog) -> None:
-        rows = comparison.compare(catalog, "330000").set_index(["dataset", "year"])["difference_pct"]
+        rows = other_inventories.compare(catalog, "330000").set_index(["dataset", "year"])["difference_pct"]
         golden = {
             ("carbon_monitor", 2019): 8.9,
             ("city_sum", 2017): 17.1,
@@ -36,15 +37,15 @@ class TestCompare:
             assert total["total"] == pytest.approx(total.drop("total").sum(), abs=0.01)
 
     def test_ours_is_the_corrected_inventory(self, catalog: Catalog) -> None:
-        rows = comparison.compare(catalog, "330000").set_index("year")
-        totals = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+        rows = other_inventories.compare(catalog, "330000").set_index("year")
+        totals = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
         for year in (1997, 2005, 2019, 2022):
             assert set(rows.loc[[year], "ours_mt"]) == {totals[year]}
         assert rows.loc[[2024], "ours_mt"].isna().all()
         assert rows.loc[[2024], "difference_pct"].isna().all()
 
     def test_the_spread_holds_every_figure(self, catalog: Catalog) -> None:
-        rows = comparison.compare(catalog, "330000")
+        rows = other_inventories.compare(catalog, "330000")
         assert (rows["lowest_mt"] <= rows["co2_mt"]).all()
         assert (rows["highest_mt"] >= rows["co2_mt"]).all()
         known = rows.dropna(subset="ours_mt")
@@ -53,27 +54,27 @@ class TestCompare:
         assert rows.groupby("year")[["lowest_mt", "highest_mt", "spread_pct"]].nunique().eq(1).all(axis=None)
 
     def test_spread_by_year(self, catalog: Catalog) -> None:
-        rows = comparison.spread(catalog, "330000").set_index("year")
+        rows = other_inventories.spread(catalog, "330000").set_index("year")
         assert rows.index.is_unique
         assert rows.at[2019, "spread_pct"] == pytest.approx(100 * (520.033 / 381.41 - 1), abs=0.05)
         assert (rows.at[2024, "inventories"], rows.at[2024, "spread_pct"]) == (1, 0.0)
 
     def test_a_region_without_others(self, catalog: Catalog) -> None:
-        assert comparison.compare(catalog, "110000").columns.tolist() == comparison.COLUMNS
-        assert comparison.compare(catalog, "110000").empty
-        assert comparison.spread(catalog, "110000").empty
+        assert other_inventories.compare(catalog, "110000").columns.tolist() == other_inventories.COLUMNS
+        assert other_inventories.compare(catalog, "110000").empty
+        assert other_inventories.spread(catalog, "110000").empty
 
     def test_no_figure_of_the_inventory_changes_with_them(self, catalog: Catalog, tables: Path) -> None:
         path = tables / "data" / "other_inventories.csv"
         path.write_text(path.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
-        without = inventory.series(Catalog(tables), "330000", "total")
-        pd.testing.assert_frame_equal(without, inventory.series(catalog, "330000", "total"))
+        without = emissions.series(Catalog(tables), "330000", "total")
+        pd.testing.assert_frame_equal(without, emissions.series(catalog, "330000", "total"))
 
 
 @pytest.mark.parametrize(("lang", "name"), [("zh", "县级排放合计"), ("en", "Sum of counties")])
 def test_the_table(catalog: Catalog, lang: str, name: str) -> None:
     table = data_tables.other_inventories(catalog, "330000", lang, "x")
-    assert len(table.rows) == len(comparison.compare(catalog, "330000"))
+    assert len(table.rows) == len(other_inventories.compare(catalog, "330000"))
     assert table.rows[0]["dataset"]["text"] == name
     assert table.rows[-1]["ours"]["text"] == table.rows[-1]["difference"]["text"] == ""
     assert "chen_2020_counties" in table.sources

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.corrections import apply_correction, check_corrections, read_corrections
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.inventory import emissions
+from tanfeng.facts.corrections import apply_correction, check_corrections, read_corrections
+from tanfeng.facts.emissions import emissions
 
 
 def test_the_correction_touches_only_its_rows(catalog: Catalog) -> None:

@@ -7,9 +7,9 @@ import itertools
 import pandas as pd
 import pytest
 
-from tanfeng import caveats, coverage, inventory
 from tanfeng.data.catalog import Catalog
-from tanfeng.observations import yearly
+from tanfeng.facts import coverage, emissions, usage_warnings
+from tanfeng.facts.observations import yearly
 
 REGION = "330000"
 
@@ -84,7 +84,7 @@ class TestCounts:
     def test_sums(self, catalog: Catalog) -> None:
         rows = coverage.counts(catalog, REGION)
         sums = rows.groupby("table")["all"].sum()
-        emitted = inventory.emissions(catalog, REGION)
+        emitted = emissions.emissions(catalog, REGION)
         assert sums["observations"] == len(catalog.read("observations").query("region == @REGION"))
         assert sums["inventory"] == len(emitted)
         by_status = rows.query("table == 'inventory'").set_index("status")["all"]
@@ -102,7 +102,7 @@ class TestCounts:
 class TestWarnings:
     def test_of_the_region_and_of_every_province(self, catalog: Catalog) -> None:
         rows = coverage.warnings(catalog, REGION)
-        every = caveats.every(catalog)
+        every = usage_warnings.every(catalog)
         assert len(rows) == every["region"].isin([REGION, "100000"]).sum()
         order = rows["severity"].map({"high": 0, "medium": 1, "low": 2})
         assert order.is_monotonic_increasing

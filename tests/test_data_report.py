@@ -6,25 +6,27 @@ import pandas as pd
 import pytest
 
 from tanfeng import (
-    accounts,
     balance_tables,
     charts,
-    comparison,
-    coverage,
     coverage_tables,
     data_tables,
-    estimates,
-    inventory,
     inventory_tables,
     keyfigures,
     page,
     plausibility,
-    recalculation,
-    shortfall,
     text,
-    uncertainty,
 )
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import (
+    accounts,
+    coverage,
+    emissions,
+    estimates,
+    other_inventories,
+    recalculation,
+    shortfall,
+    uncertainty,
+)
 from tanfeng.tables import Table
 
 REGION = "330000"
@@ -129,7 +131,7 @@ def test_half_widths_are_those_of_the_intervals(catalog: Catalog) -> None:
 
 def test_estimates_are_those_of_the_inventory(catalog: Catalog) -> None:
     rows = inventory_tables.estimate_frame(catalog, REGION)
-    known = inventory.emissions(catalog, REGION).query("status == 'estimate'")
+    known = emissions.emissions(catalog, REGION).query("status == 'estimate'")
     assert rows["co2_mt"].sum() == pytest.approx(known["co2_mt"].sum())
     assert len(rows) == len(known) == len(estimates.register(catalog, REGION))
     assert rows["error_pct"].between(0, 10).all()
@@ -234,7 +236,7 @@ class TestCharts:
 
     def test_every_other_inventory_is_named(self, catalog: Catalog) -> None:
         names = {name: name for name in data_tables.DATASETS}
-        levels, others = uncertainty.intervals(catalog, REGION), comparison.compare(catalog, REGION)
+        levels, others = uncertainty.intervals(catalog, REGION), other_inventories.compare(catalog, REGION)
         drawn = charts.other_inventories(catalog, levels, others, names, "en")
         assert all(name in drawn.alt for name in names)
         assert "2022 439.5 (401.0–478.0)" in drawn.alt

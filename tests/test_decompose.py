@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import ProjectError
-from tanfeng.decompose import Decomposition, lmdi, lmdi_years, log_mean, log_ratio, over
+from tanfeng.facts.lmdi import Decomposition, lmdi, lmdi_years, log_mean, log_ratio, over
 
 # The example in the tests of the R package LMDIR (M. Heun, MIT licence, after Ang 2005): two categories, three factors,
 # four years; its results are given there to eight or nine digits.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import ProjectError
-from tanfeng.decoupling import tapio
+from tanfeng.facts.tapio import tapio
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,17 @@ import re
 import pandas as pd
 import pytest
 
-from tanfeng import attribution, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.drivers import decoupled, driven, field_by_field
+from tanfeng.facts import decomposition
 
 REGION = "330000"
 
 
 @pytest.fixture(scope="module")
 def kaya(catalog: Catalog) -> pd.DataFrame:
-    return attribution.kaya(catalog, REGION)
+    return decomposition.kaya(catalog, REGION)
 
 
 def test_what_drove_the_12th_plan(catalog: Catalog, kaya: pd.DataFrame) -> None:
@@ -54,7 +55,7 @@ def test_a_sentence_says_what_it_rests_on(catalog: Catalog, status: str, word: s
 
 
 def test_fields_from_the_largest_change(catalog: Catalog) -> None:
-    rows = attribution.fields(catalog, REGION)
+    rows = decomposition.fields(catalog, REGION)
     rows = rows[rows["period"] == "11FYP"]
     assert field_by_field(catalog, rows, "zh").startswith(
         "2010年全省二氧化碳排放比2005年增加1.05亿吨，其中能源增加7170万吨，工业增加"
@@ -100,7 +101,7 @@ class TestWhatTheInventoryCannotTell:
         assert shown["14FYP"].endswith("碳排放强度的影响小于误差，方向不能确定（含估算数据）。")
 
     def test_fields_within_their_error_come_last(self, catalog: Catalog) -> None:
-        rows = attribution.fields(catalog, REGION).query("period == '13FYP'")
+        rows = decomposition.fields(catalog, REGION).query("period == '13FYP'")
         sentence = field_by_field(catalog, rows, "zh", limits_mt=(-32.6, 31.7))
         assert "基本持平" in sentence
         assert sentence.endswith("能源、居民生活、交通、农业变化不显著（含估算数据）。")
@@ -138,13 +139,13 @@ class TestDecoupled:
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_every_row_has_a_sentence(self, catalog: Catalog, lang: str) -> None:
-        for row in attribution.decoupling(catalog, REGION).to_dict("records"):
+        for row in decomposition.decoupling(catalog, REGION).to_dict("records"):
             assert "nan" not in decoupled(catalog, row, lang).lower()
 
 
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_every_period_has_a_clean_sentence(catalog: Catalog, kaya: pd.DataFrame, lang: str) -> None:
-    for rows in (kaya, attribution.power(catalog, REGION)):
+    for rows in (kaya, decomposition.power(catalog, REGION)):
         for _, part in rows.groupby("period"):
             sentence = driven(catalog, part, lang)
             assert sentence.endswith("。" if lang == "zh" else ".")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import estimates, inventory
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import emissions, estimates
 
 STATED = {  # Mt CO2, first worked out by hand in November 2026
     (2020, "agriculture"): 7.0,
@@ -26,7 +26,7 @@ STATED = {  # Mt CO2, first worked out by hand in November 2026
 
 @pytest.mark.parametrize(("year", "field"), STATED)
 def test_every_estimate_is_reproduced(catalog: Catalog, year: int, field: str) -> None:
-    row = inventory.series(catalog, "330000", field).set_index("year").loc[year]
+    row = emissions.series(catalog, "330000", field).set_index("year").loc[year]
     assert row["status"] == "estimate"
     assert row["co2_mt"] == pytest.approx(STATED[year, field], rel=0.01)
 
@@ -40,7 +40,7 @@ def test_the_register_holds_exactly_these(catalog: Catalog) -> None:
 
 
 def test_a_region_without_estimates_has_none(catalog: Catalog) -> None:
-    assert set(inventory.emissions(catalog, "440000")["status"]) == {"reported"}
+    assert set(emissions.emissions(catalog, "440000")["status"]) == {"reported"}
 
 
 def _local(tables: Path, text: str) -> Catalog:
@@ -53,15 +53,15 @@ def _local(tables: Path, text: str) -> Catalog:
 
 def test_a_local_figure_takes_the_place_of_an_estimate(tables: Path) -> None:
     found = _local(tables, "330000,2021,industry,all,all,60.0,reported,ceads_provinces_2022,,\n")
-    rows = inventory.series(found, "330000", "industry").set_index("year")
+    rows = emissions.series(found, "330000", "industry").set_index("year")
     assert (rows.at[2021, "co2_mt"], rows.at[2021, "status"]) == (60.0, "reported")
     assert rows.at[2020, "status"] == "estimate"
 
 
 def test_an_estimate_follows_its_anchor(catalog: Catalog, tables: Path) -> None:
-    before = inventory.series(catalog, "330000", "industry").set_index("year")["co2_mt"]
+    before = emissions.series(catalog, "330000", "industry").set_index("year")["co2_mt"]
     found = _local(tables, "330000,2019,industry,all,all,0.0,reported,ceads_provinces_2022,,\n")
-    after = inventory.series(found, "330000", "industry").set_index("year")["co2_mt"]
+    after = emissions.series(found, "330000", "industry").set_index("year")["co2_mt"]
     assert after[2021] == pytest.approx(before[2022] * 2 / 3)
 
 
@@ -70,19 +70,19 @@ def test_a_missing_anchor_or_generation_is_named(tables: Path) -> None:
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(row for row in rows if not row.startswith("generation_thermal,330000,2023")), "utf-8")
     with pytest.raises(ProjectError, match=r"thermal generation of region 330000 in 2023"):
-        inventory.series(Catalog(tables), "330000", "energy")
+        emissions.series(Catalog(tables), "330000", "energy")
 
 
 def test_interpolation_lies_on_the_straight_line(catalog: Catalog) -> None:
     for field in ("industry", "agriculture", "buildings", "residential"):
-        level = inventory.series(catalog, "330000", field).set_index("year")["co2_mt"]
+        level = emissions.series(catalog, "330000", field).set_index("year")["co2_mt"]
         last = 2022 if field == "industry" else 2021
         expected = level[2019] + (level[last] - level[2019]) / (last - 2019)
         assert level[2020] == pytest.approx(expected, rel=1e-12)
 
 
 def test_power_follows_thermal_generation(catalog: Catalog) -> None:
-    power = inventory.emissions(catalog, "330000", by="subsector").query("subsector == 'power_heat'")
+    power = emissions.emissions(catalog, "330000", by="subsector").query("subsector == 'power_heat'")
     co2 = power.set_index("year")["co2_mt"]
     assert 10 * co2[2021] / 304.854 == pytest.approx(9.57, abs=0.01)  # between 0.9517 (2019) and 0.9599 (2022) kg a kWh
     assert co2[2023] / co2[2022] == pytest.approx(3201.69 / 3062.44, rel=1e-9)
@@ -107,7 +107,7 @@ def test_an_estimate_that_is_not_registered_is_named(catalog: Catalog) -> None:
 
 
 def test_estimates_without_corrections_follow_the_published_figures(catalog: Catalog) -> None:
-    mended, published = (inventory.emissions(catalog, "330000", corrections=one) for one in (True, False))
+    mended, published = (emissions.emissions(catalog, "330000", corrections=one) for one in (True, False))
     industry = [rows.query("field == 'industry'").set_index("year")["co2_mt"] for rows in (mended, published)]
     assert industry[1][2021] - industry[0][2021] == pytest.approx((industry[1][2022] - industry[0][2022]) * 2 / 3)
 

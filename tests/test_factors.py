@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tanfeng import factors
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import factors
 
 CEADS_T_PER_T = {"gasoline": 2.927, "diesel": 3.094, "kerosene": 3.035, "fuel_oil": 3.168, "lpg": 3.131}
 ALL = [(one, fuel) for one in factors.SETS for fuel in ("raw_coal", "gasoline", "natural_gas", "coke")]

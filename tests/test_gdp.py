@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import gdp, indicators, intensity, observations
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import gdp, indicators, intensity, observations
 
 REGION = "330000"
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive, evaluation, hindcast_tables, hindcasts, inventory, outlook, text
+from tanfeng import archive, evaluation, hindcast_tables, hindcasts, outlook, text
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import emissions
 
 REGION = "330000"
 
@@ -37,13 +38,13 @@ def test_a_year_that_is_not_published_is_refused(catalog: Catalog, year: int) ->
 def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     template = outlook.template(catalog, REGION)
     before = hindcasts.paths(catalog, REGION, 2012, 2020)
-    real = inventory.series
+    real = emissions.series
 
     def altered(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         rows = real(catalog, region, field)
         return rows.assign(co2_mt=rows["co2_mt"].where(rows["year"] <= 2012, 7 * rows["co2_mt"]))
 
-    monkeypatch.setattr(inventory, "series", altered)
+    monkeypatch.setattr(emissions, "series", altered)
     monkeypatch.setattr(outlook, "template", lambda catalog, region: template)
     for cached in (hindcasts._history, hindcasts._known):
         cached.cache_clear()

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from tanfeng import attribution, gdp, indicator_tables, plans, reconciliation, scopes, text
+from tanfeng import indicator_tables, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import by_plan, decomposition, gdp, reconciliation, scopes
 from tanfeng.tables import MOST_CITED, Table
 
 REGION = "330000"
@@ -18,10 +19,10 @@ REGION = "330000"
 @pytest.fixture(scope="module")
 def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
     """Every table as a function of the language alone."""
-    changes, asked = plans.plan_changes(catalog, REGION), plans.requirements(catalog, REGION)
+    changes, asked = by_plan.plan_changes(catalog, REGION), by_plan.requirements(catalog, REGION)
     rows, product = scopes.series(catalog, REGION), gdp.vintages(catalog, REGION)
     checked, chained = reconciliation.rates(catalog, REGION), reconciliation.chains(catalog, REGION)
-    states = attribution.decoupling(catalog, REGION)
+    states = decomposition.decoupling(catalog, REGION)
     return {
         "by_plan": lambda lang: indicator_tables.by_plan(catalog, changes, lang, "c", "n"),
         "against_plans": lambda lang: indicator_tables.against_plans(catalog, changes, asked, lang, "c"),

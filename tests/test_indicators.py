@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import indicators
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import indicators
 
 
 def test_gdp_at_constant_prices(catalog: Catalog) -> None:

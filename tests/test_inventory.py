@@ -8,7 +8,7 @@ import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.data.check import check_tables
-from tanfeng.inventory import emissions, series, sources
+from tanfeng.facts.emissions import emissions, series, sources
 
 TOTALS = {1997: 115.43, 2005: 255.82, 2010: 361.1, 2019: 381.41, 2022: 439.5}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import indicators, inventory, keyfigures, outlook
+from tanfeng import keyfigures, outlook
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, indicators
 from tanfeng.rules import VERDICTS
 from tanfeng.verdicts import Verdict, counts, judge
 
@@ -31,7 +32,7 @@ def test_columns_and_ids(overview: pd.DataFrame) -> None:
 
 
 def test_emissions_are_those_of_the_inventory(catalog: Catalog, overview: pd.DataFrame) -> None:
-    total = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    total = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
     assert overview.at["co2_latest", "value"] == total[2022] == pytest.approx(439.5, abs=0.05)
     assert (overview.at["co2_latest", "period"], overview.at["co2_latest", "status"]) == ("2022", "adjusted")
     assert overview.at["co2_2005", "value"] == pytest.approx(255.82, abs=0.05)
@@ -98,7 +99,7 @@ def test_key_figures_of_the_four_indicators(catalog: Catalog) -> None:
 
 
 def test_carbon_intensity_is_emissions_over_gdp(catalog: Catalog, overview: pd.DataFrame) -> None:
-    co2 = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    co2 = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
     gdp = indicators.gdp_index(catalog, "330000")
     for base in (2005, 2020):
         change = 100 * ((co2[2022] / co2[base]) / (gdp[2022] / gdp[base]) - 1)
@@ -114,13 +115,13 @@ def test_counts_of_verdicts(overview: pd.DataFrame, judged: list[Verdict]) -> No
 @pytest.mark.parametrize("name", FIELDS)
 def test_field(catalog: Catalog, judged: list[Verdict], name: str) -> None:
     rows = keyfigures.field(catalog, "330000", name, [v for v in judged if v.target["field"] == name]).set_index("id")
-    own = inventory.series(catalog, "330000", name).set_index("year")["co2_mt"]
-    total = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+    own = emissions.series(catalog, "330000", name).set_index("year")["co2_mt"]
+    total = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
     assert rows.at["co2_latest", "value"] == own.iloc[-1]
     assert rows.at["co2_latest", "period"] == str(own.index[-1])
     assert rows.at["share", "value"] == pytest.approx(100 * own[2022] / total[2022])
     assert rows.at["share", "period"] == "2022"
-    subsectors = inventory.emissions(catalog, "330000", by="subsector").query("field == @name and subsector != 'all'")
+    subsectors = emissions.emissions(catalog, "330000", by="subsector").query("field == @name and subsector != 'all'")
     latest = subsectors[subsectors["year"] == subsectors["year"].max()]
     assert rows.at["largest", "value"] == pytest.approx(latest["co2_mt"].max())
     assert rows.at["largest", "period"] == str(latest["year"].iloc[0])
@@ -158,7 +159,7 @@ def test_targets(judged: list[Verdict]) -> None:
 @pytest.mark.parametrize("region", ["110000", "320000", "650000"])
 def test_a_province_of_the_panel(catalog: Catalog, region: str) -> None:
     rows = keyfigures.province(catalog, region).set_index("id")
-    known = inventory.series(catalog, region, "total").set_index("year")["co2_mt"]
+    known = emissions.series(catalog, region, "total").set_index("year")["co2_mt"]
     assert not rows.index.duplicated().any()
     assert rows["value"].notna().all()
     assert rows.at["co2_latest", "value"] == known.iloc[-1]

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import charts, indicators, inventory, league, league_tables, outcomes, ranks, uncertainty
+from tanfeng import charts, league_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, indicators, league, outcomes, ranking, uncertainty
 
 Run = Callable[..., tuple[int, str, str]]
 FIGURES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True)
@@ -28,7 +29,7 @@ class TestRanks:
     @given(FIGURES)
     @settings(max_examples=40, deadline=None)
     def test_without_error_the_interval_is_the_point(self, figures: list[int]) -> None:
-        found = ranks.ranking(np.array(figures, dtype=float), np.zeros(len(figures)), draws=50)
+        found = ranking.ranking(np.array(figures, dtype=float), np.zeros(len(figures)), draws=50)
         expected = pd.Series(figures).rank().astype(int).tolist()
         for column in (found.rank, found.low, found.high, found.place):
             assert column.tolist() == expected
@@ -37,7 +38,7 @@ class TestRanks:
     @given(FIGURES, st.floats(0.1, 500))
     @settings(max_examples=40, deadline=None)
     def test_intervals_hold_the_rank_and_stay_inside(self, figures: list[int], error: float) -> None:
-        found = ranks.ranking(np.array(figures, dtype=float), np.full(len(figures), error), draws=200)
+        found = ranking.ranking(np.array(figures, dtype=float), np.full(len(figures), error), draws=200)
         assert (found.low <= found.rank).all()
         assert (found.rank <= found.high).all()
         assert found.low.min() >= 1
@@ -47,7 +48,7 @@ class TestRanks:
     @given(FIGURES, st.lists(st.floats(0, 500), min_size=12, max_size=12))
     @settings(max_examples=60, deadline=None)
     def test_who_shares_a_place_is_level_with_its_first(self, figures: list[int], errors: list[float]) -> None:
-        found = ranks.ranking(np.array(figures, dtype=float), np.array(errors[: len(figures)]), draws=200)
+        found = ranking.ranking(np.array(figures, dtype=float), np.array(errors[: len(figures)]), draws=200)
         for place in set(found.place.tolist()):
             members = np.flatnonzero(found.place == place)
             assert found.rank[members].min() == place
@@ -56,15 +57,15 @@ class TestRanks:
 
     def test_intervals_that_do_not_meet_are_no_tie(self) -> None:
         rank, low, high = (np.array(ends) for ends in ([1, 2], [1, 2], [1, 2]))
-        assert ranks.apart(low, high, low[::-1], high[::-1]).all()
-        assert ranks.places(rank, low, np.ones((2, 2), dtype=bool)).tolist() == [1, 2]
+        assert ranking.apart(low, high, low[::-1], high[::-1]).all()
+        assert ranking.places(rank, low, np.ones((2, 2), dtype=bool)).tolist() == [1, 2]
 
     @given(FIGURES, st.floats(0.01, 100), st.floats(-500, 500))
     @settings(max_examples=30, deadline=None)
     def test_the_unit_does_not_matter(self, figures: list[int], scale: float, shift: float) -> None:
         values, errors = np.array(figures, dtype=float), np.full(len(figures), 30.0)
-        one = ranks.ranking(values, errors, draws=200)
-        other = ranks.ranking(scale * values + shift, scale * errors, draws=200)
+        one = ranking.ranking(values, errors, draws=200)
+        other = ranking.ranking(scale * values + shift, scale * errors, draws=200)
         assert np.abs(one.low - other.low).max() <= 1
         assert one.rank.tolist() == other.rank.tolist()
 
@@ -82,13 +83,13 @@ class TestRanks:
         pd.testing.assert_frame_equal(again.rows, usual.rows)
 
     def test_equal_figures_share_the_better_rank(self) -> None:
-        found = ranks.ranking(np.array([2.0, 2.0, 5.0]), np.zeros(3))
+        found = ranking.ranking(np.array([2.0, 2.0, 5.0]), np.zeros(3))
         assert found.rank.tolist() == [1, 1, 3]
         assert found.place.tolist() == [1, 1, 3]
         assert found.tied.tolist() == [1, 1, 0]
 
     def test_a_difference_within_the_error_is_a_tie(self) -> None:
-        found = ranks.ranking(np.array([1.0, 1.1, 9.0, 17.0]), np.full(4, 0.5))
+        found = ranking.ranking(np.array([1.0, 1.1, 9.0, 17.0]), np.full(4, 0.5))
         assert found.place.tolist() == [1, 1, 3, 4]
         assert found.tied.tolist() == [1, 1, 0, 0]
         assert found.ahead[0, 2] > 0.99
@@ -101,7 +102,7 @@ class TestRanks:
         for _ in range(60):
             truth = POPULATIONS[population](random, count)
             errors = error * random.uniform(0.7, 1.3, count)
-            found = ranks.ranking(truth + errors * random.standard_normal(count), errors, draws=800)
+            found = ranking.ranking(truth + errors * random.standard_normal(count), errors, draws=800)
             true = pd.Series(truth).rank().to_numpy()
             held.append(((found.low <= true) & (true <= found.high)).mean())
         assert 0.75 <= np.mean(held) <= 0.85
@@ -113,7 +114,7 @@ class TestRanks:
         held = []
         for _ in range(80):
             truth = np.where(np.arange(11) < 5, -gap, gap) + 0.1 * random.standard_normal(11)
-            found = ranks.ranking(truth + error * random.standard_normal(11), np.full(11, error), draws=800)
+            found = ranking.ranking(truth + error * random.standard_normal(11), np.full(11, error), draws=800)
             true = pd.Series(truth).rank().to_numpy()
             held.append(((found.low <= true) & (true <= found.high)).mean())
         assert 0.6 <= np.mean(held) <= 0.74
@@ -133,7 +134,7 @@ class TestRanks:
 
     def test_a_large_move_is_called(self) -> None:
         after = np.array([9.0, 1.0, 2.0, 3.0])
-        assert ranks.shifted(np.arange(4.0), np.full(4, 0.1), after, np.full(4, 0.1), shared=True).tolist()[0]
+        assert ranking.shifted(np.arange(4.0), np.full(4, 0.1), after, np.full(4, 0.1), shared=True).tolist()[0]
 
     def test_plain_draws_around_the_figures_would_hold_too_few(self) -> None:
         """Why the true values are taken as a population: spreading twice makes intervals too narrow."""
@@ -143,7 +144,7 @@ class TestRanks:
             truth = random.standard_normal(30)
             seen = truth + random.standard_normal(30)
             drawn = seen + random.standard_normal((800, 30))
-            low, high = ranks.interval(np.apply_along_axis(lambda row: row.argsort().argsort() + 1, 1, drawn))
+            low, high = ranking.interval(np.apply_along_axis(lambda row: row.argsort().argsort() + 1, 1, drawn))
             true = pd.Series(truth).rank().to_numpy()
             held.append(((low <= true) & (true <= high)).mean())
         assert np.mean(held) < 0.75
@@ -154,7 +155,7 @@ class TestRanks:
     )
     def test_what_cannot_be_ranked_is_refused(self, values: list[float], errors: list[float]) -> None:
         with pytest.raises(ProjectError, match="a ranking needs"):
-            ranks.ranking(np.array(values), np.array(errors))
+            ranking.ranking(np.array(values), np.array(errors))
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +171,7 @@ class TestProvinces:
         assert intensity.rows.columns.tolist() == league.COLUMNS
 
     def test_zhejiang_by_hand(self, catalog: Catalog, intensity: league.League) -> None:
-        co2 = inventory.series(catalog, "330000", "total").set_index("year")["co2_mt"]
+        co2 = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
         gdp = indicators.gdp_index(catalog, "330000", base=2005)
         row = intensity.of("330000")
         assert row is not None
@@ -197,7 +198,7 @@ class TestProvinces:
         value = league.standings(catalog, "per_gdp").of("440000")
         assert head is not None
         assert value is not None
-        co2 = inventory.series(catalog, "440000", "total").set_index("year").at[2019, "co2_mt"]
+        co2 = emissions.series(catalog, "440000", "total").set_index("year").at[2019, "co2_mt"]
         assert value["value"] == pytest.approx(co2 * 100 / gdp)
         assert 110e6 < co2 * 1e6 / head["value"] < 120e6  # residents of Guangdong, persons
 

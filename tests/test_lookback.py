@@ -20,11 +20,11 @@ from tanfeng import (
     keyfigures,
     lookback,
     lookback_tables,
-    plans,
     text,
 )
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import by_plan
 from tanfeng.tables import Table
 
 REGION = "330000"
@@ -89,7 +89,7 @@ class TestPlans:
         assert of_plan(years, plan)["then_pct"].tolist() == pytest.approx(figures, abs=0.005)
 
     def test_the_end_agrees_with_the_changes_by_plan(self, catalog: Catalog, years: pd.DataFrame) -> None:
-        rows = plans.plan_changes(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
+        rows = by_plan.plan_changes(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
         chained = rows.set_index("plan")["change_pct"].dropna()
         for plan, change in chained.items():
             assert of_plan(years, str(plan))["today_pct"].iloc[-1] == pytest.approx(change, abs=1e-9)

@@ -8,21 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import (
-    indicators,
-    inventory,
-    keyfigures,
-    milestone_tables,
-    milestones,
-    pace,
-    pathway_tables,
-    pathways,
-    reasons,
-    tables,
-    text,
-)
+from tanfeng import keyfigures, milestone_tables, milestones, pace, pathway_tables, pathways, reasons, tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, indicators
 from tanfeng.forecast import growth
 from tanfeng.pathways import Intensity
 from tanfeng.scenarios import Scenario
@@ -82,7 +71,7 @@ class TestGrowth:
 
 class TestIntensity:
     def test_history_is_emissions_over_gdp(self, catalog: Catalog, direct: Intensity) -> None:
-        co2 = inventory.series(catalog, REGION, "total").set_index("year")["co2_mt"]
+        co2 = emissions.series(catalog, REGION, "total").set_index("year")["co2_mt"]
         gdp = indicators.gdp_index(catalog, REGION)
         for year in (2010, 2019, 2022):
             expected = 100 * (1 - (co2[year] / co2[2005]) / (gdp[year] / gdp[2005]))
@@ -139,7 +128,7 @@ class TestIntensity:
         self, catalog: Catalog, direct: Intensity, growth_pct: float
     ) -> None:
         allowed, rate = pathways.emissions_needed(direct, growth_pct)
-        co2 = inventory.series(catalog, REGION, "total").set_index("year")["co2_mt"]
+        co2 = emissions.series(catalog, REGION, "total").set_index("year")["co2_mt"]
         gdp = indicators.gdp_index(catalog, REGION)
         product = gdp[2025] * (1 + growth_pct / 100) ** 5 / gdp[2005]
         assert (allowed / co2[2005]) / product == pytest.approx(0.35)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import inventory, keyfigures, outlook, peaking, projection
+from tanfeng import keyfigures, outlook, peaking, projection
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import emissions
 
 REGION = "330000"
 
@@ -37,7 +38,7 @@ def test_by_year_is_the_outlook_of_every_field(catalog: Catalog) -> None:
 
 def test_by_field_names_the_highest_year_of_the_inventory(catalog: Catalog, fields: pd.DataFrame) -> None:
     for field, row in fields.iterrows():
-        past = inventory.series(catalog, REGION, str(field)).query("2005 <= year <= 2022").set_index("year")
+        past = emissions.series(catalog, REGION, str(field)).query("2005 <= year <= 2022").set_index("year")
         assert row["maximum_year"] == past["co2_mt"].idxmax()
         assert row["maximum_mt"] == past["co2_mt"].max()
         assert row["status"] == past.at[row["maximum_year"], "status"]

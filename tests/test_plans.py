@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import indicators, plans, scopes, uncertainty
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import by_plan, indicators, scopes, uncertainty
 
 REGION = "330000"
 RATES = st.lists(st.floats(-60, 60), min_size=1, max_size=8)
@@ -16,7 +16,7 @@ RATES = st.lists(st.floats(-60, 60), min_size=1, max_size=8)
 
 @pytest.fixture(scope="module")
 def changes(catalog: Catalog) -> pd.DataFrame:
-    return plans.plan_changes(catalog, REGION)
+    return by_plan.plan_changes(catalog, REGION)
 
 
 def one(changes: pd.DataFrame, indicator: str, scope: str, plan: str, account: str = "") -> pd.Series:
@@ -43,13 +43,13 @@ def test_energy_intensity_by_plan(changes: pd.DataFrame, plan: str, golden: floa
 
 def test_the_first_four_years_of_the_13th_plan(catalog: Catalog) -> None:
     rows = scopes.series(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
-    found = plans.change(rows, scopes.CHANGE, 2015, 2019)
+    found = by_plan.change(rows, scopes.CHANGE, 2015, 2019)
     assert found["change_pct"] == pytest.approx(-13.73, abs=0.02)
     assert found["years_published"] == 4
 
 
 def test_years_published_leaves_out_derived_rates(changes: pd.DataFrame) -> None:
-    published = [one(changes, "energy_intensity", "statistical", plan)["years_published"] for plan in plans.PERIODS]
+    published = [one(changes, "energy_intensity", "statistical", plan)["years_published"] for plan in by_plan.PERIODS]
     assert published == [4, 4, 5, 0]
 
 
@@ -72,28 +72,28 @@ def test_a_plan_that_is_known_in_part_says_to_which_year(changes: pd.DataFrame) 
 def test_only_direct_emissions_have_limits(changes: pd.DataFrame) -> None:
     known = changes["lo95"].notna()
     assert set(changes.loc[known, "account"]) == {"direct"}
-    assert known.sum() == 2 * len(plans.PERIODS), "CO2 and its intensity in every plan"
+    assert known.sum() == 2 * len(by_plan.PERIODS), "CO2 and its intensity in every plan"
     inside = changes[known]
     assert (inside["lo95"] < inside["change_pct"]).all()
     assert (inside["change_pct"] < inside["hi95"]).all()
 
 
 def test_limits_of_an_intensity_are_those_of_emissions_over_gdp(catalog: Catalog) -> None:
-    emitted = plans.limits(catalog, REGION, "co2_total", 2020, 2022)
+    emitted = by_plan.limits(catalog, REGION, "co2_total", 2020, 2022)
     assert emitted == uncertainty.change(catalog, REGION, "total", 2020, 2022)[1:]
     index = indicators.gdp_index(catalog, REGION)
     growth = index[2022] / index[2020]
     expected = [(100 + limit) / growth - 100 for limit in emitted]
-    assert plans.limits(catalog, REGION, "carbon_intensity", 2020, 2022) == pytest.approx(expected)
+    assert by_plan.limits(catalog, REGION, "carbon_intensity", 2020, 2022) == pytest.approx(expected)
     assert expected[0] < 0 < expected[1], "whether it rose is not known"
 
 
 def test_basis_tells_published_from_computed() -> None:
     rows = rates_frame([1.0, 2.0])
-    assert plans.change(rows, scopes.CHANGE, 2000, 2001)["basis"] == plans.PUBLISHED
-    assert plans.change(rows, scopes.CHANGE, 2000, 2002)["basis"] == plans.COMPUTED
+    assert by_plan.change(rows, scopes.CHANGE, 2000, 2001)["basis"] == by_plan.PUBLISHED
+    assert by_plan.change(rows, scopes.CHANGE, 2000, 2002)["basis"] == by_plan.COMPUTED
     mixed = rows.assign(status=["reported", "estimate"])
-    found = plans.change(mixed, scopes.CHANGE, 2000, 2002)
+    found = by_plan.change(mixed, scopes.CHANGE, 2000, 2002)
     assert (found["status"], found["basis"]) == ("estimate", "")
 
 
@@ -107,14 +107,14 @@ def test_official_reports_give_part_of_carbon_intensity(changes: pd.DataFrame) -
 
 
 def test_the_assessment_account_begins_in_2015(changes: pd.DataFrame) -> None:
-    reasons = [one(changes, "co2_total", "assessment", plan, "assessment")["reason"] for plan in plans.PERIODS]
+    reasons = [one(changes, "co2_total", "assessment", plan, "assessment")["reason"] for plan in by_plan.PERIODS]
     assert reasons == ["not_computed", "starts_later", "", "ends_early"]
     direct = one(changes, "co2_total", "territorial", "13FYP", "direct")["change_pct"]
     assert one(changes, "co2_total", "assessment", "13FYP", "assessment")["change_pct"] > direct + 5, "more imports"
 
 
 def test_every_row_answers_or_says_why(catalog: Catalog, changes: pd.DataFrame) -> None:
-    assert len(changes) == len(scopes.SERIES) * len(plans.PERIODS)
+    assert len(changes) == len(scopes.SERIES) * len(by_plan.PERIODS)
     assert (changes["change_pct"].isna() == changes["first"].isna()).all()
     assert (changes["complete"] == (changes["reason"] == "")).all()
     cited = {source for names in changes["sources"] for source in names.split()}
@@ -123,7 +123,7 @@ def test_every_row_answers_or_says_why(catalog: Catalog, changes: pd.DataFrame) 
 
 
 def test_what_the_plans_asked(catalog: Catalog) -> None:
-    asked = plans.requirements(catalog, REGION).set_index("plan")
+    asked = by_plan.requirements(catalog, REGION).set_index("plan")
     assert asked["planned_pct"].to_dict() == {"11FYP": -20.0, "12FYP": -18.0, "13FYP": -17.0, "14FYP": -14.5}
     assert asked["planned_scope"].to_dict()["14FYP"] == "assessment"
     assert asked["official_pct"].dropna().to_dict() == {"11FYP": -20.0, "12FYP": -17.8}
@@ -136,10 +136,12 @@ def test_a_chain_of_rates_is_the_ratio_of_levels(rates: list[float]) -> None:
     for rate in rates:
         levels.append(levels[-1] * (1 + rate / 100))
     last = 2000 + len(rates)
-    chained = plans.change(rates_frame(rates), scopes.CHANGE, 2000, last)
+    chained = by_plan.change(rates_frame(rates), scopes.CHANGE, 2000, last)
     years = list(range(2000, last + 1))
     frame = pd.DataFrame({"first": years, "year": years, "value": levels, "status": "reported", "source_id": "s"})
-    assert chained["change_pct"] == pytest.approx(plans.change(frame, scopes.LEVEL, 2000, last)["change_pct"], abs=1e-7)
+    assert chained["change_pct"] == pytest.approx(
+        by_plan.change(frame, scopes.LEVEL, 2000, last)["change_pct"], abs=1e-7
+    )
     assert chained["change_pct"] == pytest.approx(100 * (levels[-1] / levels[0] - 1), abs=1e-7)
 
 
@@ -149,8 +151,8 @@ def test_the_order_of_the_rows_does_not_matter(rates: list[float], random: objec
     order = list(range(len(rows)))
     random.shuffle(order)  # type: ignore[attr-defined]
     last = 2000 + len(rates)
-    straight = plans.change(rows, scopes.CHANGE, 2000, last)
-    mixed = plans.change(rows.iloc[order], scopes.CHANGE, 2000, last)
+    straight = by_plan.change(rows, scopes.CHANGE, 2000, last)
+    mixed = by_plan.change(rows.iloc[order], scopes.CHANGE, 2000, last)
     assert mixed == straight
 
 
@@ -158,7 +160,7 @@ def test_the_order_of_the_rows_does_not_matter(rates: list[float], random: objec
 def test_a_gap_ends_the_chain(rates: list[float], gap: int) -> None:
     rows = rates_frame(rates)
     last = 2000 + len(rates)
-    found = plans.change(rows[rows["year"] != 2001 + gap], scopes.CHANGE, 2000, last)
+    found = by_plan.change(rows[rows["year"] != 2001 + gap], scopes.CHANGE, 2000, last)
     if gap == 0:
         assert pd.isna(found["change_pct"])
         assert found["reason"] == ("not_published" if len(rates) == 1 else "starts_later")
@@ -171,13 +173,13 @@ def test_a_gap_ends_the_chain(rates: list[float], gap: int) -> None:
 def test_yearly_rates_come_before_a_change_over_several_years() -> None:
     rows = rates_frame([10.0, 10.0])
     longer = pd.DataFrame({"first": [2000], "year": [2002], "value": [99.0], "status": "reported", "source_id": "t"})
-    found = plans.change(pd.concat([longer, rows], ignore_index=True), scopes.CHANGE, 2000, 2002)
+    found = by_plan.change(pd.concat([longer, rows], ignore_index=True), scopes.CHANGE, 2000, 2002)
     assert found["change_pct"] == pytest.approx(21.0)
     assert found["sources"] == "s"
 
 
 def test_a_level_without_its_base_year_gives_no_change() -> None:
     frame = pd.DataFrame({"first": [2001, 2002], "year": [2001, 2002], "value": [1.0, 2.0]})
-    found = plans.change(frame.assign(status="reported", source_id="s"), scopes.LEVEL, 2000, 2002)
+    found = by_plan.change(frame.assign(status="reported", source_id="s"), scopes.LEVEL, 2000, 2002)
     assert pd.isna(found["change_pct"])
     assert found["reason"] == "starts_later"

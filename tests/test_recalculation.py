@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tanfeng import factors, inventory, recalculation
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, factors, recalculation
 
 REGION = "330000"
 
@@ -15,7 +15,7 @@ def test_the_balance_of_2007_gives_the_inventory(catalog: Catalog) -> None:
     rows = recalculation.against_published(catalog, REGION, 2007)
     assert set(rows["item"]) >= {"agriculture", "buildings", "transport", "residential", "energy_industry", "coal"}
     assert rows["difference_pct"].abs().max() < 0.01
-    total = inventory.series(catalog, REGION, "total").set_index("year").at[2007, "co2_mt"]
+    total = emissions.series(catalog, REGION, "total").set_index("year").at[2007, "co2_mt"]
     sums = rows.groupby("dimension")["published_mt"].sum()
     assert sums.to_dict() == pytest.approx({"field": total, "fuel_group": total})
 

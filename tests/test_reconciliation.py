@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tanfeng import reconciliation
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import reconciliation
 
 REGION = "330000"
 

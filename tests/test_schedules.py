@@ -90,7 +90,7 @@ class TestLights:
         assert grading.light(value, -17.0, at_least=False) == light
 
     def test_every_rule_of_the_register_is_a_function(self, catalog: Catalog) -> None:
-        from tanfeng import indicators
+        from tanfeng.facts import indicators
 
         homes = {"change": schedules, "intensity_change": indicators, "pace": pace}
         for name in catalog.read("rules")["id"]:

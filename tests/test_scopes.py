@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import accounts, indicators, scopes
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import accounts, indicators, scopes
 
 REGION = "330000"
 

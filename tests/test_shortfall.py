@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import balance, inventory, shortfall
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import balance, emissions, shortfall
 
 REGION = "330000"
 
@@ -31,7 +31,7 @@ def test_it_adds_up(rows: pd.DataFrame) -> None:
 
 
 def test_the_estimate_is_that_of_the_inventory(catalog: Catalog, rows: pd.DataFrame) -> None:
-    known = inventory.emissions(catalog, REGION).query("year == 2021").set_index("field")["co2_mt"]
+    known = emissions.emissions(catalog, REGION).query("year == 2021").set_index("field")["co2_mt"]
     assert rows.at["estimate", "co2_mt"] == pytest.approx(known["energy"] + known["industry"])
 
 
@@ -56,7 +56,7 @@ def test_single_fuels_are_parts_of_the_inventory(catalog: Catalog) -> None:
     parts = (
         single.assign(fuel_group=single["fuel"].map(groups)).groupby(["year", "field", "fuel_group"])["co2_mt"].sum()
     )
-    whole = inventory.emissions(catalog, REGION, by="fuel_group", corrections=False)
+    whole = emissions.emissions(catalog, REGION, by="fuel_group", corrections=False)
     whole = whole.set_index(["year", "field", "fuel_group"])["co2_mt"]
     assert (parts <= whole.reindex(parts.index) + 1e-3).all()
 

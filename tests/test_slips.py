@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from tanfeng import asking, slips
-from tanfeng.caveats import explained
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
+from tanfeng.facts.usage_warnings import explained
 
 Run = Callable[..., tuple[int, str, str]]
 TENFOLD = (10.0, 0.1)

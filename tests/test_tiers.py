@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import charts, inventory, keyfigures, league, tier_tables, tiers
+from tanfeng import charts, keyfigures, tier_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, league, tiers
 from tanfeng.page import open_page
 from tanfeng.report import build
 from tanfeng.report.plan import chosen, family, reports
@@ -86,7 +87,7 @@ class TestReconciled:
 
     def test_the_province_is_the_inventory(self, catalog: Catalog, matrix: pd.DataFrame) -> None:
         own = matrix[matrix["tier"] == "province"].set_index("year")["co2_mt"]
-        assert own.to_dict() == inventory.series(catalog, PROVINCE, "total").set_index("year")["co2_mt"].to_dict()
+        assert own.to_dict() == emissions.series(catalog, PROVINCE, "total").set_index("year")["co2_mt"].to_dict()
 
     @given(st.lists(st.floats(0.1, 200), min_size=11, max_size=11))
     @settings(max_examples=15, deadline=None)

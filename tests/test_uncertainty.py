@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tanfeng import inventory, uncertainty
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, uncertainty
 
 
 def _simulated_half_width(catalog: Catalog, year: int, field: str, draws: int = 200_000, seed: int = 20261124) -> float:
@@ -39,7 +39,7 @@ def test_first_order_equals_a_simulation(catalog: Catalog, year: int, field: str
 
 def test_every_value_has_an_interval_around_it(catalog: Catalog) -> None:
     rows = uncertainty.intervals(catalog, "330000")
-    assert len(rows) == len(inventory.emissions(catalog, "330000")) + len(inventory.series(catalog, "330000", "total"))
+    assert len(rows) == len(emissions.emissions(catalog, "330000")) + len(emissions.series(catalog, "330000", "total"))
     assert (rows["lo95"] > 0).all()
     assert ((rows["lo95"] < rows["co2_mt"]) & (rows["co2_mt"] < rows["hi95"])).all()
     assert rows["half_width_pct"].between(5, 25).all()

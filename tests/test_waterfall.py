@@ -8,16 +8,17 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from tanfeng import attribution, text
+from tanfeng import text
 from tanfeng.charts.waterfall import DOWN, UP, waterfall
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.facts import decomposition
 
 REGION = "330000"
 
 
 @pytest.fixture(scope="module")
 def tables(catalog: Catalog) -> dict[str, pd.DataFrame]:
-    runs = {"kaya": attribution.kaya, "power": attribution.power, "fields": attribution.fields}
+    runs = {"kaya": decomposition.kaya, "power": decomposition.power, "fields": decomposition.fields}
     return {name: run(catalog, REGION).query("period == '12FYP'") for name, run in runs.items()}
 
 
@@ -57,4 +58,4 @@ def test_several_fields_are_one_step_each_from_the_largest(catalog: Catalog, tab
 
 def test_several_periods_are_refused(catalog: Catalog) -> None:
     with pytest.raises(ProjectError, match="a waterfall shows one period"):
-        waterfall(catalog, attribution.kaya(catalog, REGION), "zh")
+        waterfall(catalog, decomposition.kaya(catalog, REGION), "zh")

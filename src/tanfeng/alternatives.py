@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, indicators
+from tanfeng import gaps
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import indicators
 from tanfeng.optimum import DEPENDENCE, EMISSIONS, chance, without
 from tanfeng.options import UNDATED_FROM, Options, options
 from tanfeng.programme import Point, share_met

@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import indicators, observations, rules
+from tanfeng import rules
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
-from tanfeng.observations import Reading
+from tanfeng.facts import indicators, observations
+from tanfeng.facts.observations import Reading
 from tanfeng.rules import Figure, Requirement
 
 APART_POINTS = 0.5  # rounding of yearly rates moves a chain by less
@@ -46,7 +47,7 @@ def base_value(
 
 
 def figures(rows: pd.DataFrame) -> list[Figure]:
-    """Return the figures of an indicator (see `tanfeng.observations.observations`) as the rules take them."""
+    """Return the figures of an indicator (see `tanfeng.facts.observations.observations`) as the rules take them."""
     return [Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status) for row in rows.itertuples()]
 
 

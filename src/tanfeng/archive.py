@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import answering, frozen, hindcasts, indicators, inventory, milestones, outlook, rules, verdicts
+from tanfeng import answering, frozen, hindcasts, milestones, outlook, rules, verdicts
 from tanfeng.data import catalog as tanfeng_catalog
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, indicators
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import LEVELS, Paths
@@ -230,7 +231,7 @@ def scores(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _since(catalog: Catalog, region: str) -> pd.DataFrame:
     names = [*outlook.emitting_fields(catalog), "total"]
-    parts = [inventory.series(catalog, region, name).assign(field=name) for name in names]
+    parts = [emissions.series(catalog, region, name).assign(field=name) for name in names]
     rows = pd.concat(parts, ignore_index=True).rename(columns={"co2_mt": "published_mt"})
     return rows[["field", "year", "published_mt", "status"]]
 

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import magnitudes
-from tanfeng.caveats import Finding
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.links import stem
 from tanfeng.data.problem import Problem
+from tanfeng.facts.usage_warnings import Finding
 
 TARGETS, MEASURES = "targets", "measures"
 FALL_A_YEAR = (0.5, 6.0)  # percent a year, compound: what a plan of several years asks

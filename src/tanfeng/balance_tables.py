@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import factors, recalculation, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import factors, recalculation
 from tanfeng.tables import Column, Table, cited
 
 SETS = {
@@ -22,7 +23,7 @@ def recalculated(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, c
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        rows: result of `tanfeng.recalculation.against_published`.
+        rows: result of `tanfeng.facts.recalculation.against_published`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -53,7 +54,7 @@ def factor_sets(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.recalculation.by_factor_set`.
+        rows: result of `tanfeng.facts.recalculation.by_factor_set`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -79,7 +80,7 @@ def shortfall(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the estimate of energy and industry beside the balance of its year and what the balance lacks.
 
     Args:
-        rows: result of `tanfeng.shortfall.reconciled`.
+        rows: result of `tanfeng.facts.shortfall.reconciled`.
         lang: `zh` or `en`.
         caption: of the table.
     """

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, grading, observations, rules
+from tanfeng import cumulative, grading, rules
 from tanfeng.data import periods
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import observations
 from tanfeng.lookback import ASSESSED, ENERGY, NOTES, plans, typed
 from tanfeng.progress import Step, progress
 from tanfeng.rules import Requirement

@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import inventory, text
-from tanfeng.corrections import Correction, read_corrections
-from tanfeng.coverage import GRADES
+from tanfeng import text
 from tanfeng.data.catalog import Catalog, labels, located
 from tanfeng.data.check import SERIES
 from tanfeng.data.problem import Problem
 from tanfeng.data_tables import SEVERITY_WORDS, TABLE_WORDS, series_name
+from tanfeng.facts import emissions
+from tanfeng.facts.corrections import Correction, read_corrections
+from tanfeng.facts.coverage import GRADES
 from tanfeng.plausibility import check_figures
 from tanfeng.tables import Column, Table, status_cell
 
@@ -25,7 +26,7 @@ def statuses(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.coverage.counts`.
+        rows: result of `tanfeng.facts.coverage.counts`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -72,7 +73,7 @@ def register(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.coverage.register`.
+        rows: result of `tanfeng.facts.coverage.register`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -103,7 +104,7 @@ def warning_kinds(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
 
     Args:
         catalog: the tables.
-        rows: usage warnings, most severe first (see `tanfeng.coverage.warnings`).
+        rows: usage warnings, most severe first (see `tanfeng.facts.coverage.warnings`).
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -146,7 +147,7 @@ def corrections(catalog: Catalog, region: str, lang: str, caption: str) -> Table
 def _corrected(catalog: Catalog, region: str, one: Correction, lang: str) -> list[dict[str, Any]]:
     """Return one row a field; the reason and its source stand in the first."""
     levels = [
-        inventory.emissions(catalog, region, corrections=corrected).set_index(["year", "field"])["co2_mt"]
+        emissions.emissions(catalog, region, corrections=corrected).set_index(["year", "field"])["co2_mt"]
         for corrected in (False, True)
     ]
     reason = {"text": getattr(one, f"reason_{lang}"), "source": [one.source_id]}

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import observations, rules
+from tanfeng import rules
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import observations
 
 AT_THE_TIME = {"energy_intensity_change": "energy_intensity_change_white_paper"}
 PUBLISHED, COMPUTED = "published", "computed"
@@ -117,8 +118,8 @@ def levels(catalog: Catalog, indicator: str, growth: str, region: str) -> pd.Dat
         region: GB/T 2260 code.
 
     Returns:
-        Columns of `tanfeng.observations.observations` with year and basis (`published`, `computed`); a figure that is
-        carried on is an estimate, as it is in the tables.
+        Columns of `tanfeng.facts.observations.observations` with year and basis (`published`, `computed`); a figure
+        that is carried on is an estimate, as it is in the tables.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

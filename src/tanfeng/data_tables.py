@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import comparison, text
-from tanfeng.caveats import COUNTRY
+from tanfeng import text
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.check import EVERY_SERIES, SERIES
+from tanfeng.facts import other_inventories as comparison
+from tanfeng.facts.usage_warnings import COUNTRY
 from tanfeng.tables import Column, Table
 
 SEVERITY_WORDS = {"high": ("高", "high"), "medium": ("中", "medium"), "low": ("低", "low")}
@@ -74,7 +75,7 @@ def caveats(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
 
     Args:
         catalog: the tables.
-        rows: usage warnings, of `tanfeng.caveats.every` or `tanfeng.caveats.caveats`.
+        rows: usage warnings, of `tanfeng.facts.usage_warnings.every` or `tanfeng.facts.usage_warnings.caveats`.
         lang: `zh` or `en`.
         caption: what the table says.
     """

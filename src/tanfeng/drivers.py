@@ -1,4 +1,4 @@
-"""Sentences on what drove emissions (floor 4), in Chinese and English, from the results of `tanfeng.attribution`.
+"""Sentences on what drove emissions (floor 4), in Chinese and English, from the results of `tanfeng.facts.decomposition`.
 
 An effect is named after its factor without saying where the factor went: chained over years, the effect of a factor
 that rose a little may still be slightly negative. What the inventory cannot tell has no direction: a change whose 95 %
@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import text
-from tanfeng.attribution import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.observations import weakest
+from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
+from tanfeng.facts.observations import weakest
 
 UNIT = "Mt CO2"
 SMALL = 0.1
@@ -32,14 +32,14 @@ def driven(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
     Args:
         catalog: the tables.
-        rows: rows of one period and item from `tanfeng.attribution.kaya`, `fields` or `power`.
+        rows: rows of one period and item from `tanfeng.facts.decomposition.kaya`, `fields` or `power`.
         lang: `zh` or `en`.
 
     Raises:
         ProjectError: if the rows are of no or of several periods or items.
 
     Example:
-        >>> from tanfeng.attribution import kaya
+        >>> from tanfeng.facts.decomposition import kaya
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = kaya(catalog, "330000").query("period == '11FYP'")
@@ -67,7 +67,7 @@ def field_by_field(
 
     Args:
         catalog: the tables.
-        rows: rows of one period and every field from `tanfeng.attribution.fields`.
+        rows: rows of one period and every field from `tanfeng.facts.decomposition.fields`.
         lang: `zh` or `en`.
         limits_mt: 95 % limits of the change of the total (Mt); the rows hold those of the fields only.
 
@@ -75,7 +75,7 @@ def field_by_field(
         ProjectError: if the rows are of no or of several periods.
 
     Example:
-        >>> from tanfeng.attribution import fields
+        >>> from tanfeng.facts.decomposition import fields
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = fields(catalog, "330000").query("period == '12FYP'")
@@ -100,11 +100,11 @@ def decoupled(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
     Args:
         catalog: the tables.
-        row: one row of `tanfeng.attribution.decoupling` as a dict.
+        row: one row of `tanfeng.facts.decomposition.decoupling` as a dict.
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.attribution import decoupling
+        >>> from tanfeng.facts.decomposition import decoupling
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> row = decoupling(catalog, "330000").to_dict("records")[0]

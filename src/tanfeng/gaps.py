@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, effects, milestones, outlook, pathways, registers, scenarios, wedges
+from tanfeng import effects, milestones, outlook, pathways, registers, scenarios, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import accounts
 from tanfeng.forecast.r1 import Values
 from tanfeng.pathways import Intensity
 from tanfeng.wedges import Wedges

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tanfeng import evaluation, inventory, outlook
+from tanfeng import evaluation, outlook
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
@@ -66,7 +67,7 @@ def _start(catalog: Catalog, region: str, field: str) -> int:
 
 @lru_cache(maxsize=512)
 def _known(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
-    return inventory.series(catalog, region, field).set_index("year")
+    return emissions.series(catalog, region, field).set_index("year")
 
 
 def paths(catalog: Catalog, region: str, last_year: int, until: int = UNTIL) -> Paths:

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import text
-from tanfeng.attribution import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.charts.intensities import plan_name, scope_name
 from tanfeng.data.catalog import Catalog
-from tanfeng.gdp import VINTAGES
-from tanfeng.plans import PERIODS
+from tanfeng.facts.by_plan import PERIODS
+from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
+from tanfeng.facts.gdp import VINTAGES
 from tanfeng.tables import Column, Table, cited, status_cell
 
 UNSETTLED = {NOT_CERTAIN, NOT_SIGNIFICANT}
@@ -28,7 +28,7 @@ def by_plan(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, no
 
     Args:
         catalog: the tables.
-        changes: result of `tanfeng.plans.plan_changes`.
+        changes: result of `tanfeng.facts.by_plan.plan_changes`.
         lang: `zh` or `en`.
         caption: of the table.
         note: below the table.
@@ -82,8 +82,8 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
 
     Args:
         catalog: the tables.
-        changes: result of `tanfeng.plans.plan_changes`.
-        asked: result of `tanfeng.plans.requirements`.
+        changes: result of `tanfeng.facts.by_plan.plan_changes`.
+        asked: result of `tanfeng.facts.by_plan.requirements`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -123,7 +123,7 @@ def by_year(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.scopes.series`.
+        rows: result of `tanfeng.facts.scopes.series`.
         lang: `zh` or `en`.
         caption: of the table.
         first: first year shown.
@@ -166,7 +166,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.gdp.vintages`.
+        rows: result of `tanfeng.facts.gdp.vintages`.
         lang: `zh` or `en`.
         caption: of the table.
         first: first year shown.
@@ -210,7 +210,7 @@ def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.reconciliation.rates`.
+        rows: result of `tanfeng.facts.reconciliation.rates`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -238,7 +238,7 @@ def chain_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.reconciliation.chains`.
+        rows: result of `tanfeng.facts.reconciliation.chains`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -265,7 +265,7 @@ def decoupling(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.attribution.decoupling`.
+        rows: result of `tanfeng.facts.decomposition.decoupling`.
         lang: `zh` or `en`.
         caption: of the table.
     """

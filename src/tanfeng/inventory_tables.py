@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import estimates, factors, inventory, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, estimates, factors
 from tanfeng.tables import Column, Table, status_cell
 
 METHODS = {
@@ -48,7 +49,7 @@ def estimate_frame(catalog: Catalog, region: str) -> pd.DataFrame:
         [['energy', 'generation']]
     """
     rows = estimates.register(catalog, region)
-    known = inventory.emissions(catalog, region).set_index(["year", "field"])
+    known = emissions.emissions(catalog, region).set_index(["year", "field"])
     places = [(int(row.year), str(row.field)) for row in rows.itertuples()]
     rows = rows.assign(
         co2_mt=[float(known.at[place, "co2_mt"]) for place in places],
@@ -110,7 +111,7 @@ def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, captio
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.uncertainty.intervals`.
+        rows: result of `tanfeng.facts.uncertainty.intervals`.
         year: the year.
         lang: `zh` or `en`.
         caption: of the table.
@@ -136,7 +137,7 @@ def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, captio
         }
         for row in shown.itertuples()
     ]
-    return Table(caption, columns, cells, sources=inventory.sources(catalog, str(rows["region"].iloc[0])))
+    return Table(caption, columns, cells, sources=emissions.sources(catalog, str(rows["region"].iloc[0])))
 
 
 def half_width_frame(catalog: Catalog) -> pd.DataFrame:
@@ -214,7 +215,7 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the direct and the assessment account by year, with what lies between them.
 
     Args:
-        rows: result of `tanfeng.accounts.assessment`.
+        rows: result of `tanfeng.facts.accounts.assessment`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -254,7 +255,7 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        rows: result of `tanfeng.accounts.indirect`.
+        rows: result of `tanfeng.facts.accounts.indirect`.
         year: the year.
         lang: `zh` or `en`.
         caption: of the table.
@@ -265,7 +266,7 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
         Column("co2", _head(lang, "用电间接排放", "CO2 of electricity"), text.TONNES[lang], "number"),
         Column("direct", _head(lang, "直接排放", "Direct CO2"), text.TONNES[lang], "number"),
     ]
-    direct = inventory.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
+    direct = emissions.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
     order = catalog.read("fields").set_index("id")["sort"]
     shown = rows[rows["year"] == year]
     shown = shown.iloc[shown["field"].map(order).argsort()]

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import pandas as pd
 
-from tanfeng.caveats import Finding
 from tanfeng.data.problem import Problem
+from tanfeng.facts.usage_warnings import Finding
 
 JUMP = 1.5
 JUMP_SPREADS = 6.0

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import league, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
-from tanfeng.league import League
+from tanfeng.facts import league
+from tanfeng.facts.league import League
 from tanfeng.tables import Column, Table
 
 MEASURES = {
@@ -117,7 +118,7 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
 
     Args:
         catalog: the tables.
-        found: result of `tanfeng.league.standings`.
+        found: result of `tanfeng.facts.league.standings`.
         region: the region whose row is marked.
         lang: `zh` or `en`.
         caption: what the table says.
@@ -225,7 +226,7 @@ def risen(catalog: Catalog, found: League, lang: str) -> str:
 
 
 def misfits(catalog: Catalog, lang: str) -> str:
-    """Return the names of the provinces of `tanfeng.league.misfits` as words.
+    """Return the names of the provinces of `tanfeng.facts.league.misfits` as words.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -241,7 +242,7 @@ def standing(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.league.by_measure` or `tanfeng.league.by_field`.
+        rows: result of `tanfeng.facts.league.by_measure` or `tanfeng.facts.league.by_field`.
         lang: `zh` or `en`.
         caption: what the table says.
     """

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, flips, grading, observations, rules
+from tanfeng import cumulative, flips, grading, rules
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
-from tanfeng.plans import requirements
+from tanfeng.facts import observations
+from tanfeng.facts.by_plan import requirements
 from tanfeng.progress import Progress, Step, progress
 from tanfeng.rules import Figure, Requirement
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, grading, lookback, observations, text
+from tanfeng import cumulative, grading, lookback, text
 from tanfeng.charts.intensities import plan_name
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import observations
 from tanfeng.tables import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
 
 GRADES = {

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats
-from tanfeng.caveats import Finding
 from tanfeng.data import links, periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
+from tanfeng.facts import usage_warnings
+from tanfeng.facts.usage_warnings import Finding
 
 LEVELS = ("stock", "flow", "share", "index")
 RISE = 3.0  # times the figure before, within a year
@@ -68,7 +68,7 @@ def check(catalog: Catalog) -> list[Problem]:
         >>> check(open_catalog())
         []
     """
-    problems = caveats.explained(catalog, list(findings(catalog)))
+    problems = usage_warnings.explained(catalog, list(findings(catalog)))
     return [replace(one, severity="error") for one in problems if one.chain and not one.known]
 
 

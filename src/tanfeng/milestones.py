@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanfeng import indicators, observations, pace, pathways, progress, rules, verdicts
+from tanfeng import pace, pathways, progress, rules, verdicts
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import indicators, observations
 from tanfeng.pathways import Intensity
 from tanfeng.progress import Known
 from tanfeng.verdicts import Verdict

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import frozen, inventory, outlook
+from tanfeng import frozen, outlook
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions
 from tanfeng.verdicts import Verdict
 
 EMISSIONS, PEAK, TARGET, FIGURE = "emissions", "peak", "target", "figure"
@@ -78,7 +79,7 @@ def _emissions(catalog: Catalog, region: str, rows: pd.DataFrame) -> list[tuple[
     told = rows[(rows["statement"] == frozen.EMISSIONS) & (rows["item"] == "total")].set_index("year")
     now = outlook.at(outlook.fields(catalog, region), "total", YEAR)
     peaked = outlook.peak(catalog, region).set_index("year")["p_peaked_by"]
-    last, first = int(inventory.series(catalog, region, "total")["year"].max()), int(told.index.min())
+    last, first = int(emissions.series(catalog, region, "total")["year"].max()), int(told.index.min())
     found = []
     if last != first:
         found.append((FIGURE, "total", last, float(first), float(last)))

@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import indicators, inventory, observations
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, indicators, observations
 from tanfeng.forecast import panel
 from tanfeng.forecast.r1 import Values
 
@@ -86,7 +86,7 @@ def past_errors(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
 
     Only cases that every way could answer are kept, so that the columns compare.
     """
-    rows = inventory.series(catalog, region, field).set_index("year")
+    rows = emissions.series(catalog, region, field).set_index("year")
     known = rows["co2_mt"][rows.index >= FIRST_YEAR]
     targets = known[rows.loc[known.index, "status"] != "estimate"]
     origins = [int(year) for year in known.index[:-1] if year >= FIRST_ORIGIN]

@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import inventory
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
@@ -203,7 +203,7 @@ def one_field(catalog: Catalog, region: str, field: str, until: int = UNTIL) -> 
 
 
 def _joined(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataFrame:
-    past = inventory.series(catalog, region, field)[["year", "co2_mt", "status"]]
+    past = emissions.series(catalog, region, field)[["year", "co2_mt", "status"]]
     ahead = pd.DataFrame({"year": found.years, "co2_mt": found.centre[found.fields.index(field)], "status": "forecast"})
     drawn = found.of(field)
     for level in LEVELS:

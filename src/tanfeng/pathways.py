@@ -14,10 +14,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import accounts, factors, indicators, inventory, observations, outlook, scenarios, schedules
+from tanfeng import outlook, scenarios, schedules
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import accounts, factors, indicators, observations
+from tanfeng.facts import emissions as inventory
 from tanfeng.forecast import conformal, growth
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values

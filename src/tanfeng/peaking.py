@@ -10,9 +10,10 @@ from functools import lru_cache
 
 import pandas as pd
 
-from tanfeng import inventory, outlook, scenarios
+from tanfeng import outlook, scenarios
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions
 from tanfeng.scenarios import BASELINE, Scenario
 
 BY = 2030  # the year of the national commitment
@@ -60,7 +61,7 @@ def by_field(catalog: Catalog, region: str) -> pd.DataFrame:
 def _summary(catalog: Catalog, region: str, field: str) -> dict[str, object]:
     rows = outlook.peak(catalog, region, field)
     year = int(rows["maximum_year"].iloc[0])
-    past = inventory.series(catalog, region, field).set_index("year")
+    past = emissions.series(catalog, region, field).set_index("year")
     highest = past.loc[year, ["co2_mt", "status", "source_id"]].rename({"co2_mt": "maximum_mt"})
     return {"maximum_year": year, **highest, **_chances(rows)}
 
@@ -130,6 +131,6 @@ def _by_province(catalog: Catalog) -> pd.DataFrame:
 
 def _province(catalog: Catalog, region: str) -> dict[str, object]:
     rows = outlook.peak(catalog, region, scenario=BASELINE)
-    last = inventory.series(catalog, region, "total").iloc[-1]
+    last = emissions.series(catalog, region, "total").iloc[-1]
     year = int(rows["maximum_year"].iloc[0])
     return {"region": region, "co2_mt": last["co2_mt"], "maximum_year": year, **_chances(rows)}

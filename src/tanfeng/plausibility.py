@@ -1,7 +1,7 @@
 """Figures that should be looked at (floor 1): sources that disagree, parts that do not add up, jumps, gaps, signs.
 
 These are no errors: a table with them can be used. Each is a `Problem` of severity high, medium or low. One that a
-usage warning of its series explains (`tanfeng.caveats`) carries the kind of the warning in `known`.
+usage warning of its series explains (`tanfeng.facts.usage_warnings`) carries the kind of the warning in `known`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats, comparison, identities, jumps, magnitudes
-from tanfeng.caveats import Finding
+from tanfeng import identities, jumps, magnitudes
 from tanfeng.data import periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import SEVERITIES
 from tanfeng.data.problem import Problem
-from tanfeng.observations import STATUS_RANK
+from tanfeng.facts import other_inventories, usage_warnings
+from tanfeng.facts.observations import STATUS_RANK
+from tanfeng.facts.usage_warnings import Finding
 from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
 
 DISAGREE_PCT = 0.5
@@ -61,7 +62,7 @@ def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> lis
 @lru_cache(maxsize=4)
 def _found(catalog: Catalog, names: frozenset[str]) -> tuple[Problem, ...]:
     found = [one for tables, part in PARTS if tables & names for one in part(catalog)]
-    problems = [*caveats.explained(catalog, found), *(_of_registers(catalog) if REGISTERS & names else ())]
+    problems = [*usage_warnings.explained(catalog, found), *(_of_registers(catalog) if REGISTERS & names else ())]
     return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
 
 
@@ -216,7 +217,7 @@ def _far_apart(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
     own, ours = _local_totals(emitted), shipped(catalog, "inventory").groupby(["region", "year"])["co2_mt"].sum()
     named = set()
     for region in places.index.unique("region"):
-        rows = comparison.compare(catalog, region)
+        rows = other_inventories.compare(catalog, region)
         for row in rows[rows["difference_pct"].abs() > APART_PCT].itertuples():
             key = (region, int(row.year))
             far = max(row.co2_mt / row.ours_mt, row.ours_mt / row.co2_mt) > jumps.SPIKE
@@ -224,7 +225,7 @@ def _far_apart(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
                 yield from [] if key in named else [_local_outlier(row, key, own[key], "high" if far else "medium")]
                 named.add(key)
                 continue
-            place = places.loc[(region, row.dataset, row.year, comparison.TOTAL)]
+            place = places.loc[(region, row.dataset, row.year, other_inventories.TOTAL)]
             found = f"{row.co2_mt:.1f} Mt ({row.dataset}, {row.year}), {row.difference_pct:+.1f} %"
             expected = f"within {APART_PCT:g} % of the inventory, {row.ours_mt:.1f} Mt"
             problem = Problem(str(place["file"]), int(place["row"]), "co2_mt", found, expected, "medium")
@@ -242,7 +243,7 @@ def _local_outlier(row: Any, key: tuple[str, int], place: tuple[str, int], sever
     found = f"{row.ours_mt:.6g} Mt CO2 in all ({region}, {year})"
     expected = f"within {APART_PCT:g} % of {row.dataset}, {row.co2_mt:.1f} Mt"
     problem = Problem(*place, "co2_mt", found, expected, severity)
-    return Finding(problem, "inventory", caveats.TOTAL, region, year, year, frozenset(UNFIT))
+    return Finding(problem, "inventory", usage_warnings.TOTAL, region, year, year, frozenset(UNFIT))
 
 
 def _total_spikes(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
@@ -254,12 +255,16 @@ def _total_spikes(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
     own = _local_totals(emitted)
     for region, rows in emitted.groupby("region"):
         levels = rows.pivot_table(index="year", columns="series", values="value", aggfunc="sum").dropna()
-        warned = caveats.caveats(catalog, caveats.TOTAL, str(region), "inventory")
+        warned = usage_warnings.caveats(catalog, usage_warnings.TOTAL, str(region), "inventory")
         found: set[int] = set()
         for year in map(int, levels.index):
             local = (str(region), year) in own
             fit = [one for one in range(year - 1, year - WINDOW_YEARS - 1, -1) if one in levels.index]
-            fit = [one for one in fit if one not in found and not (local and caveats.covering(warned, UNFIT, one, one))]
+            fit = [
+                one
+                for one in fit
+                if one not in found and not (local and usage_warnings.covering(warned, UNFIT, one, one))
+            ]
             if fit and _doubled(levels.loc[fit[0]].sum(), levels.loc[year].sum()):
                 blamed = fit[0] if (str(region), fit[0]) in own and not local else year
                 found.add(blamed)

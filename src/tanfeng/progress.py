@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tanfeng import grading, observations, pace, rules, schedules
+from tanfeng import grading, pace, rules, schedules
+from tanfeng.facts import observations
 from tanfeng.rules import Figure, Requirement
 
 WHOLE_YEARS = {"year", "month"}
@@ -94,7 +95,7 @@ def progress(required: Requirement, base_year: int, base: float, rows: pd.DataFr
         required: what the target asks for.
         base_year: year the schedule counts from.
         base: figure of that year in the unit of the indicator; ignored for a change.
-        rows: figures of the indicator (see `tanfeng.observations.observations`).
+        rows: figures of the indicator (see `tanfeng.facts.observations.observations`).
 
     Example:
         >>> required = Requirement(False, -17.0, "change", 2020, 2015)

@@ -13,9 +13,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import estimates, inventory, nowcast
+from tanfeng import nowcast
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, estimates
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
@@ -84,7 +85,7 @@ def history(catalog: Catalog, region: str, field: str) -> pd.Series:
         >>> history(open_catalog(), "330000", "transport").index[[0, -1]].tolist()
         [2005, 2022]
     """
-    rows = inventory.series(catalog, region, field)
+    rows = emissions.series(catalog, region, field)
     values = rows[rows["year"] >= first_year(catalog, region, field)].set_index("year")["co2_mt"]
     return values.reindex(range(int(values.index[0]), int(values.index[-1]) + 1))
 
@@ -175,7 +176,7 @@ def _recent(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFra
 
 
 def _last_published(catalog: Catalog, region: str, field: str) -> int:
-    rows = inventory.series(catalog, region, field)
+    rows = emissions.series(catalog, region, field)
     return int(rows.loc[rows["status"] != "estimate", "year"].max())
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from tanfeng import effects, reasons, registers, text, wedges
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
-from tanfeng.indicators import observations
+from tanfeng.facts.indicators import observations
 from tanfeng.tables import Column, Table, verdict_cell
 
 Row = dict[str, Any]

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tanfeng import indicators, rules
+from tanfeng import rules
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog, files
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import indicators
 from tanfeng.rules import Figure, Requirement
 from tanfeng.ties import CONFLICT, ties
 from tanfeng.verdicts import judge, judge_target

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import indicators
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import indicators
 from tanfeng.forecast import growth as growth_ahead
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries

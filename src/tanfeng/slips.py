@@ -16,11 +16,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import asking, caveats, identities, magnitudes
-from tanfeng.caveats import Finding
+from tanfeng import asking, identities, magnitudes
 from tanfeng.data import links, periods, resting, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
+from tanfeng.facts import usage_warnings
+from tanfeng.facts.usage_warnings import Finding
 
 TABLES = ("observations", "targets", "measures", "indicators")
 EXPLAINING = magnitudes.EXPLAINING | {"mismatch", "break", "vintage_mixed", "damaged_cell"}
@@ -49,7 +50,7 @@ def check(catalog: Catalog) -> list[Problem]:
         []
     """
     found = magnitudes.check(catalog)
-    for one in caveats.explained(catalog, [*findings(catalog), *asking.findings(catalog)]):
+    for one in usage_warnings.explained(catalog, [*findings(catalog), *asking.findings(catalog)]):
         if one.chain and not one.known:
             found.append(replace(one, severity="error"))
     first = {(one.file, one.row): one for one in reversed(found)}

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import league, text, tiers, verdicts
+from tanfeng import text, verdicts
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import league, tiers
 from tanfeng.pages.reports import targets
 from tanfeng.tables import Column, Table
 

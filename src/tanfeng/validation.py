@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from tanfeng import frozen, levers, slips
-from tanfeng.corrections import check_corrections
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.project import ProjectError
+from tanfeng.facts.corrections import check_corrections
 
 
 def errors(

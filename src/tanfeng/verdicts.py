@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import answering, flips, grading, indicators, observations, outlook, rules
+from tanfeng import answering, flips, grading, outlook, rules
 from tanfeng.data import periods, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.observations import Reading
+from tanfeng.facts import indicators, observations
+from tanfeng.facts.observations import Reading
 from tanfeng.progress import Progress, progress
 from tanfeng.rules import VERDICTS, Requirement
 from tanfeng.targets import probability as targets_probability

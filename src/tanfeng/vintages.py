@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from tanfeng import indicators, verdicts
-from tanfeng.corrections import read_corrections
+from tanfeng import verdicts
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, Table
+from tanfeng.facts import indicators
+from tanfeng.facts.corrections import read_corrections
 from tanfeng.verdicts import Verdict
 
 COLUMNS = ["part", "table", "change", "key", "column", "old", "new", "change_pct"]
@@ -283,7 +284,7 @@ def _move_rows(move: Move) -> Iterator[dict[str, Any]]:
 def compare_indicators(old: Catalog, new: Catalog) -> pd.DataFrame:
     """Return the figures of the four indicators that differ, as rows of `compare`: key is indicator, region, year.
 
-    Regions are those with a plan target and an inventory on both sides; see `tanfeng.indicators.four_indicators`.
+    Regions are those with a plan target and an inventory on both sides; see `tanfeng.facts.indicators.four_indicators`.
     """
     regions = [region for region in _regions(new) if region in _regions(old)]
     rows = [row for region in regions for row in _figures(old, new, region)]

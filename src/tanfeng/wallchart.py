@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import evidence_cards, inventory, outlook, reasons, text
+from tanfeng import evidence_cards, outlook, reasons, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions
 from tanfeng.movements import EMISSIONS, FIGURE, PEAK, Movements
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import unseen
@@ -86,7 +87,7 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Moveme
         }
         for light in LIGHTS
     ]
-    sources = inventory.sources(catalog, region)
+    sources = emissions.sources(catalog, region)
     rules, scope = unseen(catalog, ("light", "change"), lang), _scope(catalog, counted, lang)
     links = tuple(
         {"text": words[0 if lang == "zh" else 1], "href": f"{page}.{lang}.html"} for page, words in PAGES.items()
@@ -144,7 +145,7 @@ def _emitted(catalog: Catalog, region: str, field: str, lang: str) -> dict[str, 
     """Return the last emissions of a field and its peak probability as texts; empty for a field without emissions."""
     if field not in {*outlook.emitting_fields(catalog), "total"}:
         return {"emissions": "", "peak": "", "latest": {}}
-    last = inventory.series(catalog, region, field).iloc[-1]
+    last = emissions.series(catalog, region, field).iloc[-1]
     shown = text.amount(catalog, last["co2_mt"], "Mt CO2", lang, None if lang == "zh" else 1)
     status = text.word(catalog, f"status_{last['status']}", lang)
     by_year = outlook.peak(catalog, region, field).set_index("year")["p_peaked_by"]

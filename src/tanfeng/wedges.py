@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, inventory, outlook, pathways, projection
+from tanfeng import effects, outlook, pathways, projection
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions
 from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
 from tanfeng.scenarios import BASELINE
@@ -263,7 +264,7 @@ def power_share(catalog: Catalog, region: str) -> float:
         >>> round(power_share(open_catalog(), "330000"), 2)
         0.97
     """
-    rows = inventory.emissions(catalog, region, "subsector").query("field == 'energy'")
+    rows = emissions.emissions(catalog, region, "subsector").query("field == 'energy'")
     broken = rows[rows["subsector"] == POWER]
     if broken.empty:
         raise ProjectError(f"data/inventory.csv, region {region}: no {POWER} in energy; expected a breakdown")

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, indicators, levers, milestones, outlook, pathways, rules, scenarios, wedges
+from tanfeng import gaps, levers, milestones, outlook, pathways, rules, scenarios, wedges
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import indicators
 from tanfeng.forecast import conformal
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values

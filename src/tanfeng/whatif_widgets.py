@@ -13,10 +13,11 @@ import ipywidgets
 import pandas as pd
 from IPython.display import HTML
 
-from tanfeng import inventory, levers, whatif, whatif_tables
+from tanfeng import levers, whatif, whatif_tables
 from tanfeng.charts.fans import fan
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions
 from tanfeng.levers import Lever, Setting
 from tanfeng.page import Page
 from tanfeng.whatif import Answer
@@ -137,7 +138,7 @@ class Panel:
         return HTML(f'<div class="whatif"><p class="whatif-answer"><strong>{said}</strong></p>{"".join(parts)}</div>')
 
     def _past(self) -> pd.Series:
-        rows = inventory.series(self.catalog, self.region, "total").set_index("year")["co2_mt"]
+        rows = emissions.series(self.catalog, self.region, "total").set_index("year")["co2_mt"]
         return rows.loc[FIRST_YEAR:]
 
     def _refresh(self, _: Any = None) -> None:

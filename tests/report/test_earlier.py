@@ -22,7 +22,7 @@ TABLE = "data/plans.csv"
 class Process:
     """What one process of a build does: a function that reads a table and takes long, traced as in a build."""
 
-    def __init__(self, root: Path, name: str = "tanfeng.plans.counted") -> None:
+    def __init__(self, root: Path, name: str = "tanfeng.facts.by_plan.counted") -> None:
         self.root, self.computed, self.during = root, 0, lambda: None
         tracing._functions.clear()
         tracing._taken.clear()

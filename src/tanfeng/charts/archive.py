@@ -26,7 +26,7 @@ def frozen(
     Args:
         catalog: the tables.
         rows: result of `tanfeng.archive.scores`.
-        known: result of `tanfeng.inventory.series` of the same field.
+        known: result of `tanfeng.facts.emissions.series` of the same field.
         lang: `zh` or `en`.
         field: id of the field, or `total`.
         until: last year drawn.

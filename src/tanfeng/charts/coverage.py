@@ -21,8 +21,8 @@ from tanfeng.charts.style import (
     tonne_axis,
     year_axis,
 )
-from tanfeng.coverage import NONE
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts.coverage import NONE
 
 STATUS_COLORS = {"reported": "#1d4e86", "adjusted": "#9a63b5", "estimate": "#f0b860", NONE: "#eceff1"}
 MARKS = {"adjusted": ("D", "white"), "estimate": ("o", "none")}
@@ -38,7 +38,7 @@ def coverage(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.coverage.main_series`.
+        rows: result of `tanfeng.facts.coverage.main_series`.
         lang: `zh` or `en`.
     """
     years = sorted(rows["year"].unique())
@@ -96,7 +96,7 @@ def _names(axes: Axes, names: list[str], heads: list[bool]) -> None:
 
 
 def series_name(catalog: Catalog, table: str, series: str, lang: str) -> str:
-    """Return the name of a main series (see `tanfeng.coverage.main_series`).
+    """Return the name of a main series (see `tanfeng.facts.coverage.main_series`).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -155,8 +155,8 @@ def other_inventories(
 
     Args:
         catalog: the tables.
-        intervals: result of `tanfeng.uncertainty.intervals`.
-        others: result of `tanfeng.comparison.compare`.
+        intervals: result of `tanfeng.facts.uncertainty.intervals`.
+        others: result of `tanfeng.facts.other_inventories.compare`.
         names: name of each data set in the language.
         lang: `zh` or `en`.
     """
@@ -199,7 +199,7 @@ def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.accounts.assessment`.
+        rows: result of `tanfeng.facts.accounts.assessment`.
         lang: `zh` or `en`.
     """
     words = {

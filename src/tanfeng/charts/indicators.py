@@ -29,7 +29,7 @@ def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.indicators.four_indicators`.
+        rows: result of `tanfeng.facts.indicators.four_indicators`.
         lang: `zh` or `en`.
     """
     titles = {
@@ -61,7 +61,7 @@ def indicator(catalog: Catalog, rows: pd.DataFrame, targets: pd.DataFrame, title
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.indicators.observations`.
+        rows: result of `tanfeng.facts.indicators.observations`.
         targets: rows of the table `targets` in the unit of the indicator.
         title: what is shown, with its unit.
         lang: `zh` or `en`.

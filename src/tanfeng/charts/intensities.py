@@ -22,7 +22,7 @@ from tanfeng.charts.style import (
     year_axis,
 )
 from tanfeng.data.catalog import Catalog
-from tanfeng.plans import PERIODS
+from tanfeng.facts.by_plan import PERIODS
 
 SCOPE_COLORS = {
     "statistical": INK,
@@ -45,7 +45,7 @@ def totals(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> C
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.scopes.series`.
+        rows: result of `tanfeng.facts.scopes.series`.
         indicator: `energy_consumption` or `co2_total`.
         lang: `zh` or `en`.
     """
@@ -71,7 +71,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.scopes.series`.
+        rows: result of `tanfeng.facts.scopes.series`.
         indicator: `energy_intensity` or `carbon_intensity`.
         lang: `zh` or `en`.
     """
@@ -107,8 +107,8 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
 
     Args:
         catalog: the tables.
-        changes: result of `tanfeng.plans.plan_changes`.
-        asked: result of `tanfeng.plans.requirements`.
+        changes: result of `tanfeng.facts.by_plan.plan_changes`.
+        asked: result of `tanfeng.facts.by_plan.requirements`.
         lang: `zh` or `en`.
     """
     chosen = changes[(changes["indicator"] == "energy_intensity") & (changes["scope"] == "statistical")]
@@ -145,7 +145,7 @@ def rate_differences(catalog: Catalog, checked: pd.DataFrame, tolerance: float, 
 
     Args:
         catalog: the tables.
-        checked: result of `tanfeng.reconciliation.rates`.
+        checked: result of `tanfeng.facts.reconciliation.rates`.
         tolerance: half width of the band drawn, percentage points.
         lang: `zh` or `en`.
     """

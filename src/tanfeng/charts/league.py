@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tanfeng import league, league_tables, text, tiers
+from tanfeng import league_tables, text
 from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, name_ends, tonne_axis, year_axis
 from tanfeng.data.catalog import Catalog
-from tanfeng.league import League
+from tanfeng.facts import league, tiers
+from tanfeng.facts.league import League
 
 PALE = "#9aa5ad"
 MARKED = "#e6eef3"
@@ -34,7 +35,7 @@ def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> C
 
     Args:
         catalog: the tables.
-        found: result of `tanfeng.league.standings`.
+        found: result of `tanfeng.facts.league.standings`.
         region: the region to mark.
         lang: `zh` or `en`.
     """

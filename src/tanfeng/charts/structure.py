@@ -5,18 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import seaborn as sns
 
-from tanfeng import inventory, text
+from tanfeng import text
 from tanfeng.charts.style import CO2, FIELD_COLORS, PALE, Chart, canvas, finish, tonne_axis, year_axis
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions
 
 
 def by_field(catalog: Catalog, region: str, lang: str) -> Chart:
     """Draw the emissions of every field as stacked columns, one a year; years with estimates are lighter."""
-    rows = inventory.emissions(catalog, region)
-    complete = set(inventory.emissions(catalog, region, by="total")["year"])
+    rows = emissions.emissions(catalog, region)
+    complete = set(emissions.emissions(catalog, region, by="total")["year"])
     table = rows[rows["year"].isin(complete)].pivot_table(index="year", columns="field", values="co2_mt")
     order = [name for name in FIELD_COLORS if name in table.columns]
-    estimated = set(inventory.emissions(catalog, region, by="total").query("status == 'estimate'")["year"])
+    estimated = set(emissions.emissions(catalog, region, by="total").query("status == 'estimate'")["year"])
     alt = {"zh": "各领域二氧化碳排放堆积柱状图，", "en": "Stacked columns of CO2 emissions by field, "}[lang]
     labels = [catalog.label("fields", name, lang) for name in order]
     return _stacked(table[order], [FIELD_COLORS[name] for name in order], labels, estimated, alt, lang)
@@ -32,7 +33,7 @@ def composition(catalog: Catalog, region: str, field: str, by: str, lang: str) -
         by: `subsector` or `fuel_group`.
         lang: `zh` or `en`.
     """
-    rows = inventory.emissions(catalog, region, by=by).query("field == @field")
+    rows = emissions.emissions(catalog, region, by=by).query("field == @field")
     table = rows[rows[by] != "all"].pivot_table(index="year", columns=by, values="co2_mt").fillna(0)
     table = table[table.iloc[-1].sort_values(ascending=False).index]
     names = [catalog.label(f"{by}s", name, lang) for name in table.columns]

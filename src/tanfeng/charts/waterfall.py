@@ -27,14 +27,14 @@ def waterfall(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: rows of one period from `tanfeng.attribution.kaya`, `fields` or `power`.
+        rows: rows of one period from `tanfeng.facts.decomposition.kaya`, `fields` or `power`.
         lang: `zh` or `en`.
 
     Raises:
         ProjectError: if the rows are of no or of several periods.
 
     Example:
-        >>> from tanfeng.attribution import kaya
+        >>> from tanfeng.facts.decomposition import kaya
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> print(waterfall(catalog, kaya(catalog, "330000").query("period == '11FYP'"), "en").alt)
@@ -56,14 +56,14 @@ def waterfalls(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: rows of several periods from `tanfeng.attribution.kaya`, `fields` or `power`.
+        rows: rows of several periods from `tanfeng.facts.decomposition.kaya`, `fields` or `power`.
         lang: `zh` or `en`.
 
     Raises:
         ProjectError: if there are no rows.
 
     Example:
-        >>> from tanfeng.attribution import kaya
+        >>> from tanfeng.facts.decomposition import kaya
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> chart = waterfalls(catalog, kaya(catalog, "330000"), "zh")

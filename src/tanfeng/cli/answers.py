@@ -88,10 +88,10 @@ FIGURES = {"co2_mt": 4, "lo95": 4, "hi95": 4, "half_width_pct": 2, "direct_mt": 
 
 
 def _emissions(catalog: Catalog, region: str, by: str, corrections: bool, intervals: bool) -> Any:
-    from tanfeng import inventory, uncertainty
+    from tanfeng.facts import emissions, uncertainty
 
     if not intervals:
-        return inventory.emissions(catalog, region, by, corrections)
+        return emissions.emissions(catalog, region, by, corrections)
     if by not in {"field", "total"} or not corrections:
         raise ProjectError("intervals are given by field or total, with corrections; leave out the other options")
     rows = uncertainty.intervals(catalog, region)
@@ -99,7 +99,7 @@ def _emissions(catalog: Catalog, region: str, by: str, corrections: bool, interv
 
 
 def _account(catalog: Catalog, region: str, account: str) -> Any:
-    from tanfeng import accounts
+    from tanfeng.facts import accounts
 
     if account == "assessment":
         return accounts.assessment(catalog, region)
@@ -107,7 +107,7 @@ def _account(catalog: Catalog, region: str, account: str) -> Any:
 
 
 def _from_balance(catalog: Catalog, path: Path, by: str, factor_set: str, cement: bool) -> Any:
-    from tanfeng import balance, inventory
+    from tanfeng.facts import balance, emissions
 
     rows = balance.read(catalog, path)
     found = balance.emissions(catalog, rows, factor_set, cement)
@@ -119,7 +119,7 @@ def _from_balance(catalog: Catalog, path: Path, by: str, factor_set: str, cement
             f", {row.flow}, {row.fuel}: {row.value:g} {row.unit}" if row.flow else ""
         )
         note.print(f"{place}: {REMARKS[row.reason]}", markup=False)
-    return inventory.summed(found.rows, by)
+    return emissions.summed(found.rows, by)
 
 
 def _about(catalog: Catalog, rows: Any, factor_set: str) -> str:

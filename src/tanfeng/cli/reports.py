@@ -185,7 +185,7 @@ def _require_good_tables(root: Path, look: Callable[[Any], list[str] | None] = l
 
 def _require_region(root: Path, region: str) -> None:
     """Stop where a region has no inventory: the reports would have nothing to say."""
-    from tanfeng.tiers import CITY_CO2
+    from tanfeng.facts.tiers import CITY_CO2
 
     catalog = common.catalog(root)
     observed = catalog.read("observations")

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import inventory, observations, outlook, uncertainty
+from tanfeng import outlook
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, observations, uncertainty
 from tanfeng.keyfigures.rows import figure
 
 BASE_YEARS = (2005, 2020)
@@ -26,7 +27,7 @@ def emitted(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         ['co2_latest', 'co2_2005']
     """
     every = outlook.fields(catalog, region) if name == "total" else outlook.one_field(catalog, region, name)
-    known = inventory.series(catalog, region, name).set_index("year")
+    known = emissions.series(catalog, region, name).set_index("year")
     last = int(known.index[-1])
     rows = [_known("co2_latest", known, last)]
     for base in BASE_YEARS:

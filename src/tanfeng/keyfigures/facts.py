@@ -6,24 +6,24 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import (
+from tanfeng import verdicts
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.facts import (
     accounts,
-    comparison,
+    by_plan,
     coverage,
+    emissions,
     gdp,
     indicators,
-    inventory,
     observations,
-    plans,
+    other_inventories,
     recalculation,
     reconciliation,
     scopes,
     shortfall,
     uncertainty,
-    verdicts,
 )
-from tanfeng.data.cache import once
-from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.emissions import BASE_YEARS, emitted
 from tanfeng.keyfigures.peaks import chances, covered
 from tanfeng.keyfigures.rows import figure, frame
@@ -44,8 +44,8 @@ def overview(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.DataFra
 def field(catalog: Catalog, region: str, name: str, judged: list[Verdict]) -> pd.DataFrame:
     """Return the key figures of a field: emissions, share of the total, outlook, and the counts of its verdicts."""
     rows = [*emitted(catalog, region, name), *chances(catalog, region, name), *covered("provinces")]
-    latest = inventory.series(catalog, region, "total").iloc[-1]
-    value = inventory.series(catalog, region, name).set_index("year").at[latest["year"], "co2_mt"]
+    latest = emissions.series(catalog, region, "total").iloc[-1]
+    value = emissions.series(catalog, region, name).set_index("year").at[latest["year"], "co2_mt"]
     share = figure("share", 100 * value / latest["co2_mt"], "%", latest["year"], latest["status"], latest["source_id"])
     return frame([*rows, share, *_largest(catalog, region, name), *_counts(judged)])
 
@@ -115,7 +115,7 @@ def _held(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the number of figures, indicators and sources, and the shares by status and grade in percent."""
     counts = coverage.counts(catalog, region).query("table == 'observations'").set_index("status")
     known, figures = coverage.by_indicator(catalog, region), int(counts["all"].sum())
-    cited = {name for names in known["sources"] for name in names.split()} | set(inventory.sources(catalog, region))
+    cited = {name for names in known["sources"] for name in names.split()} | set(emissions.sources(catalog, region))
     rows = {
         "figures": (figures, "figures"),
         "indicators": (int((known["figures"] > 0).sum()), "indicators"),
@@ -163,7 +163,7 @@ def _certainty(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the last total, its 95 % limits and half width, and how far others differ in the last year compared."""
     last = uncertainty.intervals(catalog, region).query("field == 'total'").iloc[-1]
     year, status = last["year"], last["status"]
-    source = inventory.series(catalog, region, "total").set_index("year").at[year, "source_id"]
+    source = emissions.series(catalog, region, "total").set_index("year").at[year, "source_id"]
     errors = observations.joined(pd.concat([pd.Series([source]), catalog.read("uncertainties")["source_id"]]))
     return [
         figure("co2_latest", last["co2_mt"], "Mt CO2", year, status, source),
@@ -176,15 +176,15 @@ def _certainty(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _spread(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how far how many inventories lie apart, in the widest and the last year, there with ours as published."""
-    spread = comparison.spread(catalog, region).query("inventories > 1 and year > 2005")
+    spread = other_inventories.spread(catalog, region).query("inventories > 1 and year > 2005")
     rows = []
     for name, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
         rows.append(figure(f"spread_{name}", row["spread_pct"], "%", int(row["year"]), "estimate"))
         rows.append(figure(f"inventories_{name}", row["inventories"], "figures", int(row["year"]), "reported"))
     last = int(spread["year"].iloc[-1])
-    plain = inventory.emissions(catalog, region, by="total", corrections=False)
+    plain = emissions.emissions(catalog, region, by="total", corrections=False)
     published = float(plain.loc[plain["year"] == last, "co2_mt"].sum())
-    others = comparison.compare(catalog, region).query("year == @last")
+    others = other_inventories.compare(catalog, region).query("year == @last")
     levels = [published, *others["co2_mt"]]
     source = observations.joined(catalog.read("inventory").query("region == @region and year == @last")["source_id"])
     return [
@@ -210,7 +210,7 @@ def _accounts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _imported(catalog: Catalog, region: str, row: pd.Series) -> str:
     """Return the sources of the CO2 of net imports: those of the assessment account less those of the direct one."""
-    direct = set(inventory.sources(catalog, region))
+    direct = set(emissions.sources(catalog, region))
     return " ".join(dict.fromkeys(name for name in row["source_id"].split() if name not in direct))
 
 
@@ -234,7 +234,7 @@ def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the change of each indicator over each plan as far as it is known: `carbon_intensity_direct_14FYP`."""
-    rows = plans.plan_changes(catalog, region).dropna(subset=["change_pct"])
+    rows = by_plan.plan_changes(catalog, region).dropna(subset=["change_pct"])
     return [
         figure(
             "_".join([row["indicator"], row["account"] or row["scope"], row["plan"]]),
@@ -252,7 +252,7 @@ def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = plans.requirements(catalog, region)
+    rows = by_plan.requirements(catalog, region)
     spans = catalog.read("plans").set_index("id")
     return [
         figure(
@@ -274,7 +274,7 @@ def _co2_latest(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how Carbon Monitor and this inventory moved since 2020, and in the year in which they differ most."""
-    rows = comparison.compare(catalog, region).query("dataset == @MONITOR").set_index("year")
+    rows = other_inventories.compare(catalog, region).query("dataset == @MONITOR").set_index("year")
     both = rows.loc[BASE_YEARS[-1] :, ["co2_mt", "ours_mt"]].dropna()
     if len(both) < 2:
         return []
@@ -282,11 +282,11 @@ def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     year = int((yearly["co2_mt"] - yearly["ours_mt"]).abs().idxmax())
     first, last = int(both.index[0]), int(both.index[-1])
     source = observations.joined(catalog.read("other_inventories").query("dataset == @MONITOR")["source_id"])
-    own = inventory.series(catalog, region, "total").set_index("year").at[year, "source_id"]
+    own = emissions.series(catalog, region, "total").set_index("year").at[year, "source_id"]
     whole = 100 * (both.at[last, "co2_mt"] / both.at[first, "co2_mt"] - 1)
-    low, high = plans.limits(catalog, region, "co2_total", year - 1, year)
+    low, high = by_plan.limits(catalog, region, "co2_total", year - 1, year)
     return [
-        figure("monitor", whole, "%", f"{first}/{last}", "reported", source, basis=plans.COMPUTED),
+        figure("monitor", whole, "%", f"{first}/{last}", "reported", source, basis=by_plan.COMPUTED),
         figure("monitor_year", yearly.at[year, "co2_mt"], "%", f"{year - 1}/{year}", "reported", source),
         figure("own_year", yearly.at[year, "ours_mt"], "%", f"{year - 1}/{year}", "estimate", own, lo95=low, hi95=high),
     ]
@@ -320,9 +320,9 @@ def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _correction(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the last total that a correction changed: as published, corrected, the difference; nothing if none did."""
-    published = inventory.emissions(catalog, region, by="total", corrections=False).set_index("year")["co2_mt"]
-    source = inventory.series(catalog, region, "total").set_index("year")["source_id"]
-    removed = published - inventory.emissions(catalog, region, by="total").set_index("year")["co2_mt"]
+    published = emissions.emissions(catalog, region, by="total", corrections=False).set_index("year")["co2_mt"]
+    source = emissions.series(catalog, region, "total").set_index("year")["source_id"]
+    removed = published - emissions.emissions(catalog, region, by="total").set_index("year")["co2_mt"]
     changed = removed[removed != 0]
     if changed.empty:
         return []
@@ -367,17 +367,17 @@ def _chained(name: str, rates: pd.DataFrame, first: int, last: int) -> dict[str,
     used = rates.loc[first + 1 : last]
     change = float(indicators.chain(used["value"], first)[last] - 100)
     status = observations.weakest(used["status"])
-    basis = plans.COMPUTED if status == "reported" and len(used) > 1 else ""
+    basis = by_plan.COMPUTED if status == "reported" and len(used) > 1 else ""
     return figure(name, change, "%", f"{first}/{last}", status, observations.joined(used["source_id"]), basis=basis)
 
 
 def _limits(catalog: Catalog, region: str, first: int, last: int) -> dict[str, float]:
-    low, high = plans.limits(catalog, region, "carbon_intensity", first, last)
+    low, high = by_plan.limits(catalog, region, "carbon_intensity", first, last)
     return {"lo95": low, "hi95": high}
 
 
 def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
-    rows = inventory.emissions(catalog, region, by="subsector").query("field == @name and subsector != 'all'")
+    rows = emissions.emissions(catalog, region, by="subsector").query("field == @name and subsector != 'all'")
     last = rows[rows["year"] == rows["year"].max()].sort_values("co2_mt", ascending=False).iloc[0]
     return [figure("largest", last["co2_mt"], "Mt CO2", last["year"], last["status"], item=last["subsector"])]
 

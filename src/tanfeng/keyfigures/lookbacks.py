@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, barometers, evaluation, grading, hindcasts, indicators
+from tanfeng import archive, barometers, evaluation, grading, hindcasts
 from tanfeng import lookback as looked_back
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import indicators
 from tanfeng.keyfigures.rows import figure, frame
 
 BROKEN = "13FYP"

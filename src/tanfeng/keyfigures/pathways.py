@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import indicators, milestones, observations, pathways, verdicts
+from tanfeng import milestones, pathways, verdicts
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import indicators, observations
 from tanfeng.forecast import growth
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.milestones import Milestone

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import league as standings
-from tanfeng import observations, outcomes, tiers
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import league as standings
+from tanfeng.facts import observations, outcomes, tiers
 from tanfeng.keyfigures.rows import figure, frame
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import inventory, outlook, uncertainty
-from tanfeng import league as standings
+from tanfeng import outlook
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, uncertainty
+from tanfeng.facts import league as standings
+from tanfeng.facts.observations import joined, weakest
 from tanfeng.keyfigures.places import standing
 from tanfeng.keyfigures.rows import figure, frame
-from tanfeng.observations import joined, weakest
 
 BASES = (2005, 2019)
 AHEAD = (2030, 2035)
@@ -30,7 +31,7 @@ def province(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows.at["co2_latest", "period"], round(float(rows.at["co2_latest", "value"]), 1)
         ('2022', 821.3)
     """
-    known = inventory.series(catalog, region, "total").set_index("year")
+    known = emissions.series(catalog, region, "total").set_index("year")
     last, top = int(known.index[-1]), int(known["co2_mt"].idxmax())
     rows = [_known("co2_latest", known, last), _known("maximum", known, top)]
     for base in (one for one in BASES if one in known.index):
@@ -64,9 +65,9 @@ def _peak(catalog: Catalog, region: str) -> list[dict[str, object]]:
 
 def _shares(catalog: Catalog, region: str, year: int) -> list[dict[str, object]]:
     """Return the share of each field in the emissions of a year."""
-    rows = inventory.emissions(catalog, region).query("year == @year")
+    rows = emissions.emissions(catalog, region).query("year == @year")
     sums = rows[rows["field"] != "total"].groupby("field")["co2_mt"].sum()
-    status, source = weakest(rows["status"]), joined(inventory.series(catalog, region, "total")["source_id"].tail(1))
+    status, source = weakest(rows["status"]), joined(emissions.series(catalog, region, "total")["source_id"].tail(1))
     return [
         figure(f"share_{field}", 100 * value / sums.sum(), "%", year, status, source, basis="computed")
         for field, value in sums.items()

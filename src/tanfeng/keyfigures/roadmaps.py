@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import accounts, gaps, observations, optimum, options, pathways, registers, scenarios, wedges
+from tanfeng import gaps, optimum, options, pathways, registers, scenarios, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import accounts, observations
 from tanfeng.keyfigures.rows import figure, frame
 
 KWH = "10^8 kWh"

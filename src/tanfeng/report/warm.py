@@ -99,9 +99,9 @@ def seconds(group: str) -> float:
 
 
 def _inventory(catalog: Catalog, region: str) -> None:
-    from tanfeng import inventory
+    from tanfeng.facts import emissions
 
-    inventory.emissions(catalog, region)
+    emissions.emissions(catalog, region)
 
 
 def _fields(catalog: Catalog, region: str) -> None:
@@ -118,13 +118,14 @@ def _judged(catalog: Catalog, region: str) -> None:
 
 
 def _recent(catalog: Catalog, region: str) -> None:
-    from tanfeng import inventory, keyfigures, projection, verdicts
+    from tanfeng import keyfigures, projection, verdicts
+    from tanfeng.facts import emissions
 
     keyfigures.overview(catalog, region, verdicts.judge(catalog, region, "14FYP"))
     projection.recent(catalog, region, catalog.as_of_year - 1)
     projection.recent(catalog, region, catalog.as_of_year)
     for by in ("detail", "subsector"):
-        inventory.emissions(catalog, region, by=by)
+        emissions.emissions(catalog, region, by=by)
 
 
 def _figure(catalog: Catalog, region: str) -> None:
@@ -147,7 +148,8 @@ def _facts(catalog: Catalog, region: str) -> None:
 
 
 def _findings(catalog: Catalog, region: str) -> None:
-    from tanfeng import accounts, plausibility, recalculation, uncertainty
+    from tanfeng import plausibility
+    from tanfeng.facts import accounts, recalculation, uncertainty
 
     plausibility.check_figures(catalog)
     uncertainty.intervals(catalog, region)
@@ -165,10 +167,11 @@ def _methods(catalog: Catalog, region: str) -> None:
 
 
 def _indicators(catalog: Catalog, region: str) -> None:
-    from tanfeng import attribution, keyfigures
+    from tanfeng import keyfigures
+    from tanfeng.facts import decomposition
 
     keyfigures.four_indicators(catalog, region)
-    attribution.kaya(catalog, region)
+    decomposition.kaya(catalog, region)
 
 
 def _ahead(catalog: Catalog, region: str) -> None:
@@ -185,7 +188,7 @@ def _league(catalog: Catalog, region: str) -> None:
 
 
 def _ranks(catalog: Catalog, region: str) -> None:
-    from tanfeng import league
+    from tanfeng.facts import league
 
     league.by_measure(catalog, region, "province", "")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tanfeng import indicators
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import indicators
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import caveats
 from tanfeng.data import units
 from tanfeng.data.catalog import BREAKDOWN, Catalog, read_text_table, typed
+from tanfeng.facts import usage_warnings
 from tanfeng.workbooks.findings import Finding, Reading
 
 FACTOR = 2.0
@@ -191,8 +191,8 @@ def _known(catalog: Catalog, name: str, part: str, figure: str) -> tuple[Levels,
 
 
 def _fitting(catalog: Catalog, region: str) -> Any:
-    rows = caveats.caveats(catalog, caveats.TOTAL, region, "inventory")
-    return lambda year: not caveats.covering(rows, UNFIT, year, year)
+    rows = usage_warnings.caveats(catalog, usage_warnings.TOTAL, region, "inventory")
+    return lambda year: not usage_warnings.covering(rows, UNFIT, year, year)
 
 
 def _reference(

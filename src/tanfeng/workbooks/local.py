@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from tanfeng import slips
-from tanfeng.corrections import apply_corrections
 from tanfeng.data.catalog import Catalog, local_file, read_text_table, typed
 from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError, Table
+from tanfeng.facts.corrections import apply_corrections
 
 BREAKDOWN = {"subsector", "fuel_group"}
 

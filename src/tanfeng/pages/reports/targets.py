@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import reasons, text
-from tanfeng.corrections import read_corrections
 from tanfeng.data.catalog import Catalog
-from tanfeng.indicators import observations
+from tanfeng.facts.corrections import read_corrections
+from tanfeng.facts.indicators import observations
 from tanfeng.outlook import emitting_fields
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table, status_cell, verdict_cell

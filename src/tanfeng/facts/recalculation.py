@@ -11,10 +11,10 @@ from functools import lru_cache
 
 import pandas as pd
 
-from tanfeng import balance, factors, inventory
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import balance, emissions, factors
 
 TOGETHER = {"energy": "energy_industry", "industry": "energy_industry"}
 DIMENSIONS = ("field", "fuel_group")
@@ -50,8 +50,8 @@ def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFram
 
 def _of_year(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     calculated = balance.emissions(catalog, balance.shipped(catalog, region, year)).rows
-    published = inventory.emissions(catalog, region, by="detail").query("year == @year and status == 'reported'")
-    fields = inventory.emissions(catalog, region).query("year == @year")
+    published = emissions.emissions(catalog, region, by="detail").query("year == @year and status == 'reported'")
+    fields = emissions.emissions(catalog, region).query("year == @year")
     complete = bool((fields["status"] == "reported").all())
     whole = set(fields.loc[fields["status"] == "reported", "field"])
     parts = [_compared(calculated, published[published["field"].isin(whole)], "field")]
@@ -79,7 +79,7 @@ def by_factor_set(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
 
     Returns:
         Columns dimension (`field`, `fuel_group` or `total`), item, one column of Mt CO2 for each set of
-        `tanfeng.factors.SETS`, spread_pct (highest over lowest, percent).
+        `tanfeng.facts.factors.SETS`, spread_pct (highest over lowest, percent).
 
     Raises:
         ProjectError: if the tables have no balance of the region and year.

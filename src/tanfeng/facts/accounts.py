@@ -1,9 +1,9 @@
 """Three accounts of CO2 (floor 1), never added and never mixed.
 
-`direct`: fuel burnt and the cement process inside the region (`tanfeng.inventory`). `indirect`: electricity of a field
-times the factor of the grid. `assessment`: the direct account and the electricity imported on balance, at the factor of
-the East China grid, wherever it comes from; it stands for the official assessment's scope (fossil fuel and net imported
-electricity), whose results are not published.
+`direct`: fuel burnt and the cement process inside the region (`tanfeng.facts.emissions`). `indirect`: electricity of a
+field times the factor of the grid. `assessment`: the direct account and the electricity imported on balance, at the
+factor of the East China grid, wherever it comes from; it stands for the official assessment's scope (fossil fuel and
+net imported electricity), whose results are not published.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import factors, inventory, uncertainty
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.observations import joined, weakest, yearly
+from tanfeng.facts import emissions, factors, uncertainty
+from tanfeng.facts.observations import joined, weakest, yearly
 
 ACCOUNTS = ("direct", "indirect", "assessment")
 LONGEST_HELD_YEARS = 6  # a grid factor is carried no farther
@@ -55,7 +55,7 @@ def series(catalog: Catalog, region: str, account: str) -> pd.DataFrame:
     if account not in ACCOUNTS:
         raise ProjectError(f"no account {account!r}; there are: {', '.join(ACCOUNTS)}")
     if account == "direct":
-        return inventory.series(catalog, region, "total")
+        return emissions.series(catalog, region, "total")
     if account == "assessment":
         return assessment(catalog, region)[SERIES]
     rows = indirect(catalog, region)
@@ -111,11 +111,11 @@ def _direct(catalog: Catalog, region: str) -> pd.DataFrame:
     half = (rows["hi95"] - rows["lo95"]) / 2
     totals = rows.assign(direct_half=half)[rows["field"] == "total"].rename(columns={"co2_mt": "direct_mt"})
     known = totals.assign(held_mt=0.0)[["year", "direct_mt", "held_mt", "direct_half"]]
-    fields = inventory.emissions(catalog, region)
+    fields = emissions.emissions(catalog, region)
     later = sorted(set(fields["year"]) - set(known["year"]))
     held = [_held(fields, known, year) for year in later if year > known["year"].max()]
     return pd.concat([known, pd.DataFrame(held)], ignore_index=True).assign(
-        source_id=" ".join(inventory.sources(catalog, region))
+        source_id=" ".join(emissions.sources(catalog, region))
     )
 
 

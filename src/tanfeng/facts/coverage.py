@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import caveats, indicators, inventory
 from tanfeng.data import periods
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import EVERY_SERIES
-from tanfeng.observations import STATUS_ORDER, STATUS_RANK, joined, yearly
+from tanfeng.facts import emissions, indicators, usage_warnings
+from tanfeng.facts.observations import STATUS_ORDER, STATUS_RANK, joined, yearly
 
 NONE = "none"
 TOTAL = "total"
@@ -90,9 +90,9 @@ def _series(catalog: Catalog, region: str) -> list[tuple[str, str, str, pd.Serie
     known = catalog.read("indicators").set_index("id")["field"]
     fields = catalog.read("fields").sort_values("sort")["id"]
     order = {str(field): place for place, field in enumerate(fields)}
-    emitting = sorted(set(inventory.emissions(catalog, region)["field"]), key=order.__getitem__)
+    emitting = sorted(set(emissions.emissions(catalog, region)["field"]), key=order.__getitem__)
     found = [(TOTAL, "four_indicators", name, _statuses(four[four["indicator"] == name])) for name in FOUR]
-    found += [(field, "inventory", field, _statuses(inventory.series(catalog, region, field))) for field in emitting]
+    found += [(field, "inventory", field, _statuses(emissions.series(catalog, region, field))) for field in emitting]
     found += [(known[name], "observations", name, _statuses(yearly(catalog, name, region))) for name in DRIVERS]
     return sorted(found, key=lambda one: order[one[0]])
 
@@ -169,8 +169,8 @@ def counts(catalog: Catalog, region: str) -> pd.DataFrame:
     """
     observed = catalog.read("observations")
     observed = observed[observed["region"] == region].assign(table="observations")
-    emitting = inventory.emissions(catalog, region)["field"].unique()
-    emitted = pd.concat([inventory.series(catalog, region, field) for field in emitting]).assign(table="inventory")
+    emitting = emissions.emissions(catalog, region)["field"].unique()
+    emitted = pd.concat([emissions.series(catalog, region, field) for field in emitting]).assign(table="inventory")
     rows = pd.concat(
         [observed.assign(grade=_grades(catalog, observed)), emitted.assign(grade=_lowest(catalog, emitted))]
     )
@@ -216,8 +216,8 @@ def warnings(catalog: Catalog, region: str, field: str = "") -> pd.DataFrame:
         field: id of a field; empty for all.
 
     Returns:
-        Columns of `tanfeng.caveats.every`. Of a field: those of its indicators and of its emissions, those of the
-        whole inventory among them.
+        Columns of `tanfeng.facts.usage_warnings.every`. Of a field: those of its indicators and of its emissions, those
+        of the whole inventory among them.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -226,12 +226,12 @@ def warnings(catalog: Catalog, region: str, field: str = "") -> pd.DataFrame:
         >>> sorted(set(rows["table"]))
         ['inventory', 'observations']
     """
-    rows = caveats.every(catalog)
-    rows = rows[rows["region"].isin([region, caveats.COUNTRY])]
+    rows = usage_warnings.every(catalog)
+    rows = rows[rows["region"].isin([region, usage_warnings.COUNTRY])]
     if field:
         known = catalog.read("indicators").set_index("id")["field"]
         observed = (rows["table"] == "observations") & (rows["series"].map(known) == field)
-        emitted = (rows["table"] == "inventory") & rows["series"].isin([field, caveats.TOTAL, EVERY_SERIES])
+        emitted = (rows["table"] == "inventory") & rows["series"].isin([field, usage_warnings.TOTAL, EVERY_SERIES])
         rows = rows[observed | emitted]
     order = rows["severity"].map({"high": 0, "medium": 1, "low": 2})
     return rows.iloc[order.argsort(kind="stable")].reset_index(drop=True)

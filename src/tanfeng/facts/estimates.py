@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import balance
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.observations import yearly
+from tanfeng.facts import balance
+from tanfeng.facts.observations import yearly
 
 METHODS = ("balance", "generation", "interpolation")  # in the order of computation: a line may end at an estimate
 DETAIL = ["region", "year", "field", "subsector", "fuel_group"]
@@ -60,7 +60,7 @@ def missing(catalog: Catalog, region: str, known: pd.DataFrame) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.corrections import apply_corrections
+        >>> from tanfeng.facts.corrections import apply_corrections
         >>> catalog = open_catalog()
         >>> known = apply_corrections(catalog, "inventory", catalog.read("inventory").query("region == '330000'"))
         >>> made = missing(catalog, "330000", known).query("year == 2023")

@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import decoupling, indicators, inventory, observations, tiers, uncertainty
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.uncertainty import Z95
+from tanfeng.facts import emissions, indicators, observations, tapio, tiers, uncertainty
+from tanfeng.facts.uncertainty import Z95
 
 GDP, PER_CAPITA = "gdp_current_4th_census", "gdp_per_capita_4th_census"
 CITY_GDP, CITY_POPULATION = "gdp_current_bulletin", "population_unrevised"
@@ -162,7 +162,7 @@ def _level(value: float, error: float, source: str) -> Outcome:
 @lru_cache(maxsize=1024)
 def _moved(catalog: Catalog, region: str, field: str, first: int, last: int) -> tuple[float, float, str] | None:
     """Return the ratio of emissions between two years, the standard error of its logarithm, and the sources."""
-    rows = inventory.series(catalog, region, field).set_index("year")
+    rows = emissions.series(catalog, region, field).set_index("year")
     if not {first, last} <= set(rows.index) or rows["co2_mt"][[first, last]].min() <= 0:
         return None
     value, low, high = uncertainty.change(catalog, region, field, first, last)
@@ -198,7 +198,7 @@ def _decoupling(catalog: Catalog, region: str, first: int, last: int, field: str
     moved, grown = _moved(catalog, region, field, first, last), _grown(catalog, region, first, last)
     if moved is None or grown is None:
         return None
-    value = decoupling.tapio((1.0, moved[0]), (1.0, grown[0])).elasticity
+    value = tapio.tapio((1.0, moved[0]), (1.0, grown[0])).elasticity
     if value is None:
         return None
     error = moved[0] * moved[1] / abs(grown[0] - 1)
@@ -239,7 +239,7 @@ def _of_year(catalog: Catalog, indicator: str, region: str, year: int) -> tuple[
 def _per(catalog: Catalog, region: str, year: int, field: str, per_head: bool) -> Outcome | None:
     """Return emissions per resident (t) or per 10^4 yuan at current prices (t); residents are GDP over GDP a head."""
     gdp, a_head = _of_year(catalog, GDP, region, year), _of_year(catalog, PER_CAPITA, region, year)
-    rows = inventory.series(catalog, region, field).set_index("year")
+    rows = emissions.series(catalog, region, field).set_index("year")
     if gdp is None or a_head is None or year not in rows.index or not rows.at[year, "co2_mt"] > 0:
         return None
     error = uncertainty.half_width_pct(catalog, region, field, year) / 100 / Z95

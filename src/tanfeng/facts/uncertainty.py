@@ -13,10 +13,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import estimates, factors, inventory
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, estimates, factors
 
 Z95 = 1.959964
 PROCESS = "cement_process"  # its activity is cement output, no energy statistics
@@ -45,7 +45,7 @@ def intervals(catalog: Catalog, region: str) -> pd.DataFrame:
         8.8
     """
     parts = _parts(catalog, region)
-    rows = pd.concat([inventory.emissions(catalog, region), inventory.emissions(catalog, region, by="total")])
+    rows = pd.concat([emissions.emissions(catalog, region), emissions.emissions(catalog, region, by="total")])
     half = [_half_width(_of(parts, row.year, row.field)) for row in rows.itertuples()]
     rows = rows.assign(lo95=rows["co2_mt"] - half, hi95=rows["co2_mt"] + half)
     share = 100 * np.array(half) / rows["co2_mt"].where(rows["co2_mt"] > 0)
@@ -74,7 +74,7 @@ def change(catalog: Catalog, region: str, field: str, first: int, last: int) -> 
         >>> low < 71.8 < high, round(value, 1)
         (True, 71.8)
     """
-    levels = inventory.series(catalog, region, field).set_index("year")["co2_mt"]
+    levels = emissions.series(catalog, region, field).set_index("year")["co2_mt"]
     absent = [year for year in (first, last) if year not in levels.index]
     if absent:
         raise ProjectError(f"emissions of {field} in region {region}, {absent[0]}, are not known")
@@ -111,7 +111,7 @@ def half_width_pct(catalog: Catalog, region: str, field: str, year: int) -> floa
 @lru_cache(maxsize=32)
 def _parts(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return field, fuel group and year with the half widths (percent) of activity, factor and method."""
-    rows = inventory.emissions(catalog, region, by="fuel_group")
+    rows = emissions.emissions(catalog, region, by="fuel_group")
     rows = rows.assign(activity_pct=rows["field"].map(_table(catalog, "activity")))
     return rows.assign(
         factor_pct=rows["fuel_group"].map(_factor_pct(catalog)),

@@ -15,12 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import factors
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog, read_text_table
 from tanfeng.data.project import ProjectError
-from tanfeng.factors import Factor
-from tanfeng.observations import yearly
+from tanfeng.facts import factors
+from tanfeng.facts.factors import Factor
+from tanfeng.facts.observations import yearly
 
 COLUMNS = ["region", "year", "flow", "fuel", "value", "unit"]
 DETAIL = ["region", "year", "field", "subsector", "fuel_group"]
@@ -131,7 +131,7 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
     Args:
         catalog: the tables.
         rows: a balance with the columns of `read`; inputs of power and heat are negative, as in the yearbook.
-        factor_set: see `tanfeng.factors.combustion`.
+        factor_set: see `tanfeng.facts.factors.combustion`.
         cement: add the cement process of years whose cement output is in the tables.
 
     Raises:

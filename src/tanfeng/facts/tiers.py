@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from tanfeng import inventory, observations
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import emissions, observations
 
 CITY_CO2 = "co2_city_inventory"
 TIERS = ("province", "city", "county")
@@ -124,7 +124,7 @@ def _county_sums(catalog: Catalog, province: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=8)
 def _balance(catalog: Catalog, province: str) -> pd.DataFrame:
-    rows = inventory.series(catalog, province, "total").set_index("year")
+    rows = emissions.series(catalog, province, "total").set_index("year")
     table = rows.rename(columns={"co2_mt": "province_mt"})[["province_mt", "status"]]
     every = cities(catalog, province)
     by_year = city_inventories(catalog, province).groupby("year")
@@ -194,7 +194,7 @@ def matrix(catalog: Catalog, province: str) -> pd.DataFrame:
         >>> bool(sums["province"] == sums["city"] == sums["county"])
         True
     """
-    top = inventory.series(catalog, province, "total")
+    top = emissions.series(catalog, province, "total")
     top = top.assign(tier="province", id=province, parent="", reconciled_mt=top["co2_mt"])
     middle = _reconciled(catalog, province, city_inventories(catalog, province))
     middle = middle.rename(columns={"region": "id"}).assign(tier="city", parent=province)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import accounts, indicators, observations
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import accounts, indicators, observations
 
 COLUMNS = ["indicator", "scope", "account", "kind", "first", "year", "value", "unit", "status", "source_id"]
 LEVEL, CHANGE = "level", "change"

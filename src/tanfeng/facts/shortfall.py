@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import balance, inventory
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import balance, emissions
 
 FIELDS = ("energy", "industry")
 COLUMNS = ["item", "first_year", "first_mt", "last_year", "last_mt", "year", "co2_mt", "sources"]
@@ -45,7 +45,7 @@ def reconciled(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
         True
     """
     lacking = _lacking(catalog, region, year)
-    known = inventory.emissions(catalog, region, by="fuel_group").query("year == @year and field in @FIELDS")
+    known = emissions.emissions(catalog, region, by="fuel_group").query("year == @year and field in @FIELDS")
     if known.empty:
         raise ProjectError(f"the inventory of region {region} has no energy and industry of {year}")
     process = float(known.loc[known["fuel_group"] == PROCESS, "co2_mt"].sum())
@@ -79,7 +79,7 @@ def _balance_sources(catalog: Catalog, region: str, year: int) -> str:
 
 
 def _estimate_sources(catalog: Catalog, region: str, year: int, *fields: str) -> str:
-    rows = pd.concat([inventory.series(catalog, region, field) for field in fields])
+    rows = pd.concat([emissions.series(catalog, region, field) for field in fields])
     return " ".join(dict.fromkeys(" ".join(rows.loc[rows["year"] == year, "source_id"]).split()))
 
 

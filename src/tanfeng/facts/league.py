@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import caveats, indicators, inventory, outcomes, ranks, tiers
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.outcomes import Measure
+from tanfeng.facts import emissions, indicators, outcomes, ranking, tiers, usage_warnings
+from tanfeng.facts.outcomes import Measure
 
 COLUMNS = [
     "region",
@@ -96,7 +96,7 @@ def standings(
 
     Args:
         catalog: the tables.
-        by: id of a measure, see `tanfeng.outcomes.MEASURES`.
+        by: id of a measure, see `tanfeng.facts.outcomes.MEASURES`.
         level: `province` or `city`.
         province: whose cities.
         first: first year; that of the measure by default.
@@ -125,7 +125,7 @@ def _standings(catalog: Catalog, what: Measure, province: str, first: int, last:
         raise ProjectError(
             f"{what.level} by {what.id}, {first} to {last}: {len(rows)} regions have a figure; expected 2"
         )
-    found = ranks.ranking(rows["score"].to_numpy(), rows["error"].to_numpy())
+    found = ranking.ranking(rows["score"].to_numpy(), rows["error"].to_numpy())
     noise = float(rows["error"].mean() / rows["score"].std())
     rows = rows.assign(rank=found.rank, rank_lo80=found.low, rank_hi80=found.high, place=found.place, tied=found.tied)
     rows = rows.merge(_movement(catalog, what, province, first, last, field), on="region", how="left")
@@ -147,8 +147,8 @@ def _doubt(catalog: Catalog, what: Measure, region: str, field: str, years: list
     """Return the kind of the warning that makes the emissions of one of the years doubtful; empty if there is none."""
     if what.level == "city":
         return ""
-    found = caveats.caveats(catalog, field, region, table="inventory")
-    return next((kind for year in years if (kind := caveats.covering(found, DOUBTS, year, year))), "")
+    found = usage_warnings.caveats(catalog, field, region, table="inventory")
+    return next((kind for year in years if (kind := usage_warnings.covering(found, DOUBTS, year, year))), "")
 
 
 def _spans(what: Measure, first: int, last: int) -> tuple[tuple[int, int], ...]:
@@ -167,9 +167,9 @@ def _movement(catalog: Catalog, what: Measure, province: str, first: int, last: 
         return pd.DataFrame(columns=columns)
     spans = [rows[rows["region"].isin(both)] for rows in spans]
     first_span, second = [(rows["score"].to_numpy(), rows["error"].to_numpy()) for rows in spans]
-    before, after = ranks.ranking(*first_span), ranks.ranking(*second)
-    clear = ranks.apart(before.low, before.high, after.low, after.high)
-    clear &= ranks.shifted(*first_span, *second, what.kind == "change")
+    before, after = ranking.ranking(*first_span), ranking.ranking(*second)
+    clear = ranking.apart(before.low, before.high, after.low, after.high)
+    clear &= ranking.shifted(*first_span, *second, what.kind == "change")
     found = [spans[0]["region"], before.rank, after.rank, before.rank - after.rank, clear]
     return pd.DataFrame({name: np.asarray(values) for name, values in zip(columns, found, strict=True)})
 
@@ -211,7 +211,7 @@ def by_field(catalog: Catalog, region: str, by: str = "intensity") -> pd.DataFra
         >>> by_field(open_catalog(), "330000")["field"].tolist()[-1]
         'total'
     """
-    known = inventory.emissions(catalog, region)["field"].unique()
+    known = emissions.emissions(catalog, region)["field"].unique()
     rows = catalog.read("fields").query("emits").sort_values("sort")
     fields = [*(one for one in rows["id"] if one in known), "total"]
     every = [standings(catalog, by, field=one) for one in dict.fromkeys(fields)]

@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import estimates
-from tanfeng.corrections import apply_corrections, read_corrections
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.observations import joined, weakest
+from tanfeng.facts import estimates
+from tanfeng.facts.corrections import apply_corrections, read_corrections
+from tanfeng.facts.observations import joined, weakest
 
 COLUMNS = ["region", "year", "field", "subsector", "fuel_group", "co2_mt", "status"]
 LEVELS = {"detail": [], "subsector": ["fuel_group"], "fuel_group": ["subsector"], "field": ["subsector", "fuel_group"]}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import gdp, observations
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import gdp, observations
 
 PUBLISHED = {
     2005: "energy_intensity_level_2005_prices",
@@ -27,7 +27,7 @@ def levels(catalog: Catalog, quantity: pd.DataFrame, product: pd.DataFrame, nume
     Args:
         catalog: the tables.
         quantity: year, value, unit, status, source_id; energy (such as `Mtce`) or emissions (`Mt CO2`).
-        product: result of `tanfeng.gdp.levels`: one vintage, one price base.
+        product: result of `tanfeng.facts.gdp.levels`: one vintage, one price base.
         numerator: unit of the quantity in the result, such as `tce` or `t CO2`; `data/units.csv` converts.
 
     Returns:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import indicators, observations
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import indicators, observations
 
 VINTAGES = {
     "census4": "gdp_current_4th_census",

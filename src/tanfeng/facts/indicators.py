@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import inventory
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.observations import FIGURES, observations, yearly
+from tanfeng.facts import emissions
+from tanfeng.facts.observations import FIGURES, observations, yearly
 
 __all__ = ["chain", "four_indicators", "gdp_index", "intensity_change", "observations", "yearly"]
 
@@ -96,12 +96,12 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _co2(catalog: Catalog, region: str) -> pd.DataFrame:
-    rows = inventory.series(catalog, region, "total").rename(columns={"co2_mt": "value"})
+    rows = emissions.series(catalog, region, "total").rename(columns={"co2_mt": "value"})
     return rows.assign(unit="Mt CO2", source_id="")[FIGURES]
 
 
 def _carbon_intensity(catalog: Catalog, region: str) -> pd.DataFrame:
-    co2 = inventory.series(catalog, region, "total").set_index("year")["co2_mt"]
+    co2 = emissions.series(catalog, region, "total").set_index("year")["co2_mt"]
     change = intensity_change(co2, gdp_index(catalog, region))
     rows = pd.DataFrame({"year": change.index.astype("int64"), "value": change.to_numpy()})
     return rows.assign(unit="%", status="estimate", source_id="")[FIGURES]

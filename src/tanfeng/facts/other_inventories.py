@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import inventory
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions
 
 COLUMNS = ["year", "dataset", "co2_mt", "ours_mt", "difference_pct", "lowest_mt", "highest_mt", "spread_pct"]
 TOTAL = "total"
@@ -43,7 +43,7 @@ def compare(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = rows[(rows["region"] == region) & (rows["sector"] == TOTAL)].sort_values(["year", "dataset"])
     if rows.empty:
         return pd.DataFrame(columns=COLUMNS)
-    ours = inventory.series(catalog, region, TOTAL).set_index("year")["co2_mt"]
+    ours = emissions.series(catalog, region, TOTAL).set_index("year")["co2_mt"]
     rows = rows.assign(year=rows["year"].astype("int64"))
     rows = rows.assign(ours_mt=ours.reindex(rows["year"]).to_numpy())
     rows = rows.assign(difference_pct=100 * (rows["co2_mt"] / rows["ours_mt"] - 1))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import indicators, observations, scopes, uncertainty
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import indicators, observations, scopes, uncertainty
 
 PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
 COLUMNS = [
@@ -102,7 +102,7 @@ def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any
     """Return the change from `base` to `last`, or to the last year before it that is known.
 
     Args:
-        rows: first, year, value, status, source_id of one series (see `tanfeng.scopes.series`).
+        rows: first, year, value, status, source_id of one series (see `tanfeng.facts.scopes.series`).
         kind: `level` or `change`.
         base: year the change counts from.
         last: last year of the plan.

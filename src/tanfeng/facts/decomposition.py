@@ -1,6 +1,6 @@
 """What drove the change of emissions (floor 3): decompositions of a region's CO2 by plan period, and its decoupling.
 
-Direct account. Effects are those of `tanfeng.decompose` (LMDI-I), chained over every year that is known inside the
+Direct account. Effects are those of `tanfeng.facts.lmdi` (LMDI-I), chained over every year that is known inside the
 period, so that the effects of its parts add up. A plan period runs from the end of its base year. Where a figure of
 the base or the last year is not known, the last known year before it takes its place: `start` and `end` say which.
 The status is the weakest of the figures used; the effects themselves are computed, never published.
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import decompose, indicators, inventory, observations, uncertainty
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.decoupling import tapio
+from tanfeng.facts import emissions, indicators, lmdi, observations, uncertainty
+from tanfeng.facts.tapio import tapio
 
 COLUMNS = [
     "period", "start", "end", "item", "factor", "effect_mt", "effect_ratio", "first_mt", "last_mt", "lo95_mt",
@@ -123,8 +123,8 @@ def fields(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows[["factor", "effect_mt"]].round(1).to_numpy().tolist()
         [['gdp', 10.6], ['co2_per_gdp', -2.8]]
     """
-    names = inventory.emissions(catalog, region)["field"].unique()
-    known = inventory.series(catalog, region, "total")["year"]
+    names = emissions.emissions(catalog, region)["field"].unique()
+    known = emissions.series(catalog, region, "total")["year"]
     gdp = _gdp(catalog, region)
     rows = [
         _attributed(catalog, _facts({"gdp": gdp, "co2": _emitted(catalog, region, name).reindex(known)}), FIELD, name)
@@ -167,7 +167,7 @@ def decoupling(catalog: Catalog, region: str) -> pd.DataFrame:
     Returns:
         Columns period, start, end, quantity (`co2_total`, `energy_consumption`), change_pct, lo95_pct, hi95_pct (95 %
         limits of the change; missing for energy consumption, whose error is not known), gdp_change_pct (percent, GDP at
-        constant prices), elasticity, state (see `tanfeng.decoupling.tapio`; where the limits of the change lie in
+        constant prices), elasticity, state (see `tanfeng.facts.tapio.tapio`; where the limits of the change lie in
         different states `not_significant` if zero is between them, else `not_certain`), status, sources.
 
     Raises:
@@ -255,9 +255,9 @@ def _gdp(catalog: Catalog, region: str) -> pd.DataFrame:
 def _emitted(catalog: Catalog, region: str, item: str) -> pd.DataFrame:
     """Return value, status and sources of the CO2 of the total, a field or the power subsector by year."""
     if item == POWER:
-        rows = inventory.emissions(catalog, region, by="subsector").query("subsector == @item")
+        rows = emissions.emissions(catalog, region, by="subsector").query("subsector == @item")
     else:
-        rows = inventory.series(catalog, region, item)
+        rows = emissions.series(catalog, region, item)
     rows = rows.set_index(rows["year"].astype("int64")).rename(columns={"co2_mt": "value"})
     source = _inventory_sources(catalog, region, "energy" if item == POWER else item, rows["status"])
     return rows.assign(source=source)[["value", "status", "source"]]
@@ -268,7 +268,7 @@ def _inventory_sources(catalog: Catalog, region: str, field: str, status: pd.Ser
     rows = catalog.read("inventory")
     rows = rows[(rows["region"] == region) & (rows["field"].eq(field) | (field == "total"))]
     published = rows.groupby("year")["source_id"].agg(lambda found: " ".join(found.unique()))
-    done = [source for source in inventory.sources(catalog, region, field) if source not in set(rows["source_id"])]
+    done = [source for source in emissions.sources(catalog, region, field) if source not in set(rows["source_id"])]
     added = status.map(lambda found: "" if found == "reported" else " ".join(["", *done]))
     return published.reindex(status.index).fillna("") + added
 
@@ -299,7 +299,7 @@ def _attributed(catalog: Catalog, facts: Facts, chain: Chain, item: str) -> pd.D
     if not spans:
         return pd.DataFrame(columns=COLUMNS)
     factors = {name: _factor(facts.levels, *ratio) for name, ratio in chain.items()}
-    steps = decompose.lmdi_years(pd.DataFrame(factors).rename_axis("year").reset_index(), list(chain))
+    steps = lmdi.lmdi_years(pd.DataFrame(factors).rename_axis("year").reset_index(), list(chain))
     return pd.concat([_one_period(facts, steps, item, *span) for span in spans], ignore_index=True)
 
 
@@ -308,7 +308,7 @@ def _factor(values: pd.DataFrame, over: str, under: str) -> pd.Series:
 
 
 def _one_period(facts: Facts, steps: pd.DataFrame, item: str, period: str, start: int, end: int) -> pd.DataFrame:
-    rows = decompose.over(steps, start, end).rename(columns={"effect": "effect_mt", "ratio": "effect_ratio"})
+    rows = lmdi.over(steps, start, end).rename(columns={"effect": "effect_mt", "ratio": "effect_ratio"})
     co2 = facts.levels["co2"]
     rows = rows.assign(period=period, item=item, first_mt=co2[start], last_mt=co2[end])
     status = observations.weakest(facts.status.loc[start:end])

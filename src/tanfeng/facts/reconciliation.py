@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import indicators, observations, plans
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import by_plan, indicators, observations
 
 TOLERANCE_POINTS = 0.13
 
@@ -50,8 +50,8 @@ def chains(catalog: Catalog, region: str) -> pd.DataFrame:
     """
     yearly = observations.yearly(catalog, "energy_intensity_change", region)
     steps = yearly.assign(first=yearly["year"] - 1)
-    given = plans.official_changes(catalog, region)
-    found = [plans.change(steps, "change", row.first, row.year) for row in given.itertuples()]
+    given = by_plan.official_changes(catalog, region)
+    found = [by_plan.change(steps, "change", row.first, row.year) for row in given.itertuples()]
     table = given.rename(columns={"value": "published"}).assign(chained=[one["change_pct"] for one in found])
     table = table.assign(difference=table["chained"] - table["published"])[[one["complete"] for one in found]]
     columns = ["first", "year", "published", "bound", "chained", "difference", "source_id"]
