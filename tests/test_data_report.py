@@ -5,17 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import (
-    balance_tables,
-    charts,
-    coverage_tables,
-    data_tables,
-    inventory_tables,
-    keyfigures,
-    page,
-    plausibility,
-    text,
-)
+from tanfeng import balance_tables, charts, coverage_tables, data_tables, inventory_tables, keyfigures, page, text
+from tanfeng.checks import figures as plausibility
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
     accounts,

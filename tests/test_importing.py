@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from tanfeng import cli
+from tanfeng.checks.importing import ceads, findings, intake, local, tidy
+from tanfeng.checks.importing.reading import Sheet
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.facts import emissions
-from tanfeng.workbooks import ceads, findings, intake, local, tidy
-from tanfeng.workbooks.reading import Sheet
 
 Rows = list[list[Any]]
 COLUMN_OF = {"coal": "Raw_Coal", "oil": "Diesel_Oil", "lpg": "LPG", "gas": "Natural_Gas", "cement_process": "Process"}

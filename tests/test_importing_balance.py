@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanfeng.checks.importing import agreement, balance_sheet
+from tanfeng.checks.importing.findings import Reading
+from tanfeng.checks.importing.reading import Sheet
 from tanfeng.data.catalog import Catalog
-from tanfeng.workbooks import agreement, balance_sheet
-from tanfeng.workbooks.findings import Reading
-from tanfeng.workbooks.reading import Sheet
 
 Rows = list[list[Any]]
 ROWS = {
@@ -187,7 +187,7 @@ class TestRead:
         assert any("again" in one.found for one in balance_sheet.read(catalog, sheets, "s").findings)
 
     def test_rows_pass_the_checks_of_the_tables(self, catalog: Catalog, rows: Rows) -> None:
-        from tanfeng.workbooks import local
+        from tanfeng.checks.importing import local
 
         table = read(catalog, rows).rows.assign(source_id="energy_yearbook_2008_balance")
         assert local.rehearse(catalog, {"energy_balance": table}) == []

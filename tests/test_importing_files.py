@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from tanfeng import cli
+from tanfeng.checks.importing import package, reading
 from tanfeng.data.project import ProjectError
-from tanfeng.workbooks import package, reading
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 SECTOR = 512
@@ -204,7 +204,7 @@ class TestReading:
         assert (sheet.name, sheet.rows) == ("Sheet1", (("项目", "原煤"), ("终端消费量", 3446.77)))
 
     def test_an_old_balance_becomes_rows(self, catalog: Any, tmp_path: Path) -> None:
-        from tanfeng.workbooks.intake import Request, take
+        from tanfeng.checks.importing.intake import Request, take
 
         rows = [["浙江 2007"], ["项目", "原煤"], ["", "(万吨)"], ["四.终端消费量", 3446.77], ["三.损失量", 1.25]]
         path = written(tmp_path / "a.xls", compound("Workbook", biff(rows)))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanfeng.checks.importing import levels, local
+from tanfeng.checks.importing.findings import Finding, Reading
 from tanfeng.data.catalog import Catalog, read_text_table
-from tanfeng.workbooks import levels, local
-from tanfeng.workbooks.findings import Finding, Reading
 from tests.conftest import ROOT, Run
 from tests.test_importing import ceads_rows, save
 

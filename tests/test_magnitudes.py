@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import magnitudes
+from tanfeng.checks import magnitude
+from tanfeng.checks.importing.local import rehearse
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.verdicts import judge_target
-from tanfeng.workbooks.local import rehearse
 
 Run = Callable[..., tuple[int, str, str]]
 Key = tuple[str, str, str]
@@ -47,7 +47,7 @@ def deciding(catalog: Catalog) -> Iterator[Key]:
 
 
 def test_the_shipped_figures_raise_no_alarm(catalog: Catalog) -> None:
-    assert magnitudes.check(catalog) == []
+    assert magnitude.check(catalog) == []
 
 
 def test_every_deciding_figure_ten_times_off_is_found(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,9 +57,9 @@ def test_every_deciding_figure_ten_times_off_is_found(catalog: Catalog, monkeypa
         for line in rows.index[(rows["region"] == region) & (rows["period"] == period)]:
             for factor in (10.0, 0.1):
                 typed = rows.assign(value=rows["value"].where(rows.index != line, rows["value"] * factor))
-                monkeypatch.setattr(magnitudes, "located", lambda *_, typed=typed: typed)
+                monkeypatch.setattr(magnitude, "located", lambda *_, typed=typed: typed)
                 tried += 1
-                if not magnitudes.check(catalog):
+                if not magnitude.check(catalog):
                     missed.add((indicator, region, period, factor))
     assert missed == NOT_FOUND
     assert tried >= 70
@@ -82,7 +82,7 @@ def add(tables: Path, table: str, row: str) -> Catalog:
 
 class TestSlips:
     def test_it_says_row_target_and_factor(self, tables: Path) -> None:
-        (problem,) = magnitudes.check(typed(tables, WIND, ",636", ",6360"))
+        (problem,) = magnitude.check(typed(tables, WIND, ",636", ",6360"))
         assert (problem.severity, problem.column) == ("error", "value")
         assert problem.found == "6360 10^4 kW (wind_capacity, 330000, 2024-08)"
         assert problem.expected == (
@@ -91,28 +91,28 @@ class TestSlips:
         assert problem.chain == "target E03 -> indicator wind_capacity -> evidence 2024-08"
 
     def test_it_says_the_neighbour(self, tables: Path) -> None:
-        (problem,) = magnitudes.check(typed(tables, "offshore_wind_capacity,330000,2024,", ",476", ",4760"))
+        (problem,) = magnitude.check(typed(tables, "offshore_wind_capacity,330000,2024,", ",476", ",4760"))
         assert "within a factor of 3.6 of 2022 (data/observations.csv, row " in problem.expected
         assert "246.7 10^4 kW, not 19.3 times it: check the unit" in problem.expected
 
     def test_a_new_figure_that_no_register_names_yet(self, tables: Path) -> None:
         source = "chinanews_capacity_2024_08"
-        (problem,) = magnitudes.check(
+        (problem,) = magnitude.check(
             add(tables, "observations", f"wind_capacity,330000,2025,6500,10^4 kW,exact,reported,{source},,")
         )
         assert "wind_capacity, 330000, 2025" in problem.found
         assert problem.chain.startswith("target E03 -> indicator wind_capacity -> figure 2025")
 
     def test_the_row_between_two_good_ones_is_named(self, tables: Path) -> None:
-        (problem,) = magnitudes.check(typed(tables, "pv_capacity,330000,2024-08,", ",4110", ",411"))
+        (problem,) = magnitude.check(typed(tables, "pv_capacity,330000,2024-08,", ",4110", ",411"))
         assert "2024-08" in problem.found
 
     def test_a_share_above_all_there_is(self, tables: Path) -> None:
-        (problem,) = magnitudes.check(typed(tables, "renewable_capacity_share,330000,2025-11,", ",51.9", ",110.9"))
+        (problem,) = magnitude.check(typed(tables, "renewable_capacity_share,330000,2025-11,", ",51.9", ",110.9"))
         assert problem.expected == "a share of at most 100 %: check the unit"
 
     def test_years_that_do_not_give_the_change_of_several(self, tables: Path) -> None:
-        (problem,) = magnitudes.check(typed(tables, "co2_intensity_change,100000,2020/2021,", ",-3.8", ",-0.38"))
+        (problem,) = magnitude.check(typed(tables, "co2_intensity_change,100000,2020/2021,", ",-3.8", ",-0.38"))
         assert "2020/2024" in problem.found
         assert "by the yearly changes of 2021 to 2024" in problem.expected
 
@@ -164,19 +164,19 @@ class TestAcknowledged:
         typed(tables, WIND, ",636", ",3360")
         catalog = add(tables, "series_warnings", self.ROW.format(first, last, kind))
         assert check_tables(catalog, ["series_warnings"]) == []
-        assert (magnitudes.check(catalog) == []) is silent
+        assert (magnitude.check(catalog) == []) is silent
 
     def test_a_jump_that_is_typed_ten_times_too_large_is_still_found(self, tables: Path) -> None:
         typed(tables, WIND, ",636", ",33600")
-        assert magnitudes.check(add(tables, "series_warnings", self.ROW.format("2024", "2024", "jump")))
+        assert magnitude.check(add(tables, "series_warnings", self.ROW.format("2024", "2024", "jump")))
 
     def test_every_warning_that_explains_one_has_a_reason_and_a_source(self, catalog: Catalog) -> None:
         rows = catalog.read("series_warnings").dropna(subset=["first_year", "last_year"])
-        for one in magnitudes.findings(catalog):
+        for one in magnitude.findings(catalog):
             own = rows[
                 (rows["series"] == one.series) & (rows["first_year"] <= one.first) & (one.last <= rows["last_year"])
             ]
-            own = own[own["kind"].isin(magnitudes.EXPLAINING)]
+            own = own[own["kind"].isin(magnitude.EXPLAINING)]
             assert len(own), one.problem
             assert (own["reason_zh"] != "").all()
 
@@ -200,26 +200,26 @@ def test_in_a_steady_series_any_slip_is_found_where_it_is(
 ) -> None:
     values = start * np.cumprod([1.0, *steps])
     years = list(range(2000, 2000 + len(values)))
-    assert list(magnitudes.far_from_neighbours(series(list(values), years))) == []
+    assert list(magnitude.far_from_neighbours(series(list(values), years))) == []
     wrong = 1 + place % (len(values) - 2)  # with a figure on either side
     values[wrong] *= factor
-    assert {far.row["period"] for far in magnitudes.far_from_neighbours(series(list(values), years))} == {
+    assert {far.row["period"] for far in magnitude.far_from_neighbours(series(list(values), years))} == {
         str(years[wrong])
     }
 
 
 def test_growth_is_held_against_the_years_between() -> None:
-    assert list(magnitudes.far_from_neighbours(series([1.0, 5.0], [2020, 2024]))) == []
-    assert len(list(magnitudes.far_from_neighbours(series([1.0, 5.0], [2020, 2021])))) == 1
-    assert len(list(magnitudes.far_from_neighbours(series([5.0, 2.0], [2020, 2024])))) == 1
+    assert list(magnitude.far_from_neighbours(series([1.0, 5.0], [2020, 2024]))) == []
+    assert len(list(magnitude.far_from_neighbours(series([1.0, 5.0], [2020, 2021])))) == 1
+    assert len(list(magnitude.far_from_neighbours(series([5.0, 2.0], [2020, 2024])))) == 1
 
 
 def test_a_local_figure_is_the_one_named() -> None:
     rows = series([10.0, 100.0], [2020, 2021])
     rows.loc[0, "file"] = "data/local/observations.csv"
-    assert [far.row["file"] for far in magnitudes.far_from_neighbours(rows)] == ["data/local/observations.csv"]
+    assert [far.row["file"] for far in magnitude.far_from_neighbours(rows)] == ["data/local/observations.csv"]
 
 
 def test_findings_are_high_until_a_target_rests_on_them(catalog: Catalog) -> None:
-    found: list[Problem] = [one.problem for one in magnitudes.findings(catalog)]
+    found: list[Problem] = [one.problem for one in magnitude.findings(catalog)]
     assert {one.severity for one in found} == {"high"}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import identities, jumps, plausibility
+from tanfeng.checks import figures, identities, jumps
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.problem import Problem
 
@@ -22,7 +22,7 @@ INVENTORIES = ("inventory", "other_inventories")
 
 @pytest.fixture(scope="module")
 def found(catalog: Catalog) -> list[Problem]:
-    return plausibility.check_figures(catalog)
+    return figures.check_figures(catalog)
 
 
 def _edit(tables: Path, table: str, start: str, change: Callable[[list[str]], list[str]]) -> tuple[Catalog, int]:
@@ -60,7 +60,7 @@ def _local_inventory(tables: Path, region: str, years: list[str], factor: float)
 
 def _new(catalog: Catalog, *tables: str) -> list[Problem]:
     """Return what is to be looked at in some tables, all by default, and is neither minor nor explained."""
-    found = plausibility.check_figures(catalog, tables)
+    found = figures.check_figures(catalog, tables)
     return [one for one in found if one.severity in {"high", "medium"} and not one.known]
 
 
@@ -88,7 +88,7 @@ class TestShipped:
         files = {one.file for one in found}
         assert len(files) > 3
         for file in files:
-            alone = plausibility.check_figures(catalog, [Path(file).stem])
+            alone = figures.check_figures(catalog, [Path(file).stem])
             assert [one for one in alone if one.file == file] == [one for one in found if one.file == file]
 
     def test_order_and_places(self, found: list[Problem], root: Path) -> None:
@@ -138,7 +138,7 @@ class TestFindings:
         row = line.replace("E02,", "E77,", 1).replace(",2762,10^4 kW,", ",27.62,GW,")
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{row}\n")
-        (problem,) = plausibility.repeated_targets(Catalog(tables))
+        (problem,) = figures.repeated_targets(Catalog(tables))
         assert (problem.severity, problem.column) == ("high", "same_as")
         assert problem.found.startswith("E77, which asks for the same as E02 (row ")
 
@@ -161,18 +161,18 @@ class TestFindings:
         row = row.replace(old, new, 1)
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{row[1:]}\n")
-        found = list(plausibility.repeated_targets(Catalog(tables)))
+        found = list(figures.repeated_targets(Catalog(tables)))
         assert len(found) == (1 if old == ",E02," else 0)
 
     def test_one_responsible_body_is_enough(self, tables: Path) -> None:
         catalog, _ = _edit(tables, "responsibilities", "ME31,E15,1,", lambda cells: [*cells[:5], "issuer", *cells[6:]])
-        assert list(plausibility.missing_bodies(catalog)) == []
+        assert list(figures.missing_bodies(catalog)) == []
 
     def test_a_measure_whose_document_names_bodies_for_others(self, tables: Path) -> None:
         for number in ("1", "2", "3"):
             edit = lambda cells: [*cells[:5], "issuer", *cells[6:]]  # noqa: E731
             catalog, _ = _edit(tables, "responsibilities", f"ME31,E15,{number},", edit)
-        (problem,) = plausibility.missing_bodies(catalog)
+        (problem,) = figures.missing_bodies(catalog)
         assert (problem.severity, problem.found[:32]) == ("medium", "no responsible body of ME31 in d")
         assert "zj_air_quality_plan_2024 names" in problem.expected
 
@@ -240,7 +240,7 @@ class TestFindings:
         catalog, line = _add(
             tables, "paper_output,330000,2020,1800,10^4 t,exact,estimate,nbs_annual_industrial_products,,"
         )
-        problems = [one for one in plausibility.check_figures(catalog) if one.column == "note_zh"]
+        problems = [one for one in figures.check_figures(catalog) if one.column == "note_zh"]
         assert [(one.row, one.severity) for one in problems] == [(line, "low")]
 
 
@@ -268,7 +268,7 @@ class TestUnusual:
         assert jumps.unusual(values.drop(2006)) == ([], [])
 
     def test_the_unit_does_not_matter(self, catalog: Catalog) -> None:
-        rows = plausibility.observed_series(catalog)
+        rows = figures.observed_series(catalog)
         for _, series in rows[rows["kind"] == "flow"].groupby(["series", "region"]):
             values = series.set_index("year")["value"]
             values = values[values > 0]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import magnitudes, register_tables, registers
+from tanfeng import register_tables, registers
+from tanfeng.checks import magnitude
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
@@ -138,7 +139,7 @@ class TestChain:
     @pytest.mark.parametrize("unit", ["kW", "GW", "MW"])
     def test_an_outcome_in_a_unit_of_another_size(self, tables: Path, unit: str) -> None:
         assert not changed(tables, "observations", "pv_distributed_capacity,330000,2025-06,", "10^4 kW", unit)
-        (problem,) = magnitudes.check(Catalog(tables))
+        (problem,) = magnitude.check(Catalog(tables))
         assert problem.found == f"4943 {unit} (pv_distributed_capacity, 330000, 2025-06)"
         assert "measure ME18 -> target E11" in problem.chain
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import asking, slips
+from tanfeng.checks import lookback, targets
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
@@ -51,11 +51,11 @@ def replaced(tables: Path, table: str, start: str, old: str, new: str) -> Catalo
 
 
 def errors(catalog: Catalog) -> list[Problem]:
-    return check_tables(catalog) or slips.check(catalog)
+    return check_tables(catalog) or lookback.check(catalog)
 
 
 def test_the_shipped_tables_raise_no_alarm(catalog: Catalog) -> None:
-    assert slips.check(catalog) == []
+    assert lookback.check(catalog) == []
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_a_slip_of_a_target_is_found_by_its_own_table(tables: Path, run: Run) ->
 def named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch, table: str, typed: pd.DataFrame) -> set[tuple[str, int]]:
     """Return the files and rows that `asking` names if a table is as typed."""
     real = lru_cache(lambda name: located(catalog, name))
-    monkeypatch.setattr(asking, "located", lambda _, name: typed if name == table else real(name))
-    problems = explained(catalog, list(asking.findings(catalog)))
+    monkeypatch.setattr(targets, "located", lambda _, name: typed if name == table else real(name))
+    problems = explained(catalog, list(targets.findings(catalog)))
     return {(one.file, one.row) for one in problems if one.chain and not one.known}
 
 
@@ -172,8 +172,8 @@ def test_an_acknowledged_figure_passes(tables: Path, table: str, start: str, old
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + f"\n{row}\n", encoding="utf-8")
     catalog = Catalog(tables)
     assert check_tables(catalog, ["series_warnings"]) == []
-    assert [one.series for one in asking.findings(catalog)][:1] == [name]
-    assert slips.check(catalog) == []
+    assert [one.series for one in targets.findings(catalog)][:1] == [name]
+    assert lookback.check(catalog) == []
 
 
 def test_ranges_hold_the_figures_of_their_indicator(catalog: Catalog) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tanfeng import magnitudes
+from tanfeng.checks import magnitude
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.reasons import reason
 from tanfeng.rules import VERDICTS
@@ -269,7 +269,7 @@ class TestTablesInAnotherForm:
             assert [row["value"] for row in found.evidence if row["role"] == "latest"] == [-18.5]
             assert [row["value"] for row in found.evidence if row["role"] == "disputes"] == [-12.42]
             assert "12.42%" in reason(catalog, found, "zh")
-        assert magnitudes.check(catalog) == []
+        assert magnitude.check(catalog) == []
 
     @pytest.mark.parametrize(
         ("value", "bound", "light"),

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng import text
+from tanfeng.checks.figures import check_figures
 from tanfeng.data.catalog import Catalog, labels, located
 from tanfeng.data.check import SERIES
 from tanfeng.data.problem import Problem
@@ -14,7 +15,6 @@ from tanfeng.data_tables import SEVERITY_WORDS, TABLE_WORDS, series_name
 from tanfeng.facts import emissions
 from tanfeng.facts.corrections import Correction, read_corrections
 from tanfeng.facts.coverage import GRADES
-from tanfeng.plausibility import check_figures
 from tanfeng.tables import Column, Table, status_cell
 
 PERIODS = {"observations": "period", "other_inventories": "year", "inventory": "year", "energy_balance": "year"}
@@ -169,7 +169,7 @@ def finding_frame(catalog: Catalog, problems: list[Problem] | None = None) -> pd
 
     Args:
         catalog: the tables.
-        problems: what was found; by default everything that `tanfeng.plausibility.check_figures` finds.
+        problems: what was found; by default everything that `tanfeng.checks.figures.check_figures` finds.
 
     Returns:
         Columns severity, known (kind of the usage warning that explains it), file, row, column, table, series, region,

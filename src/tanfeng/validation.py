@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from tanfeng import frozen, levers, slips
+from tanfeng import frozen, levers
+from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.project import ProjectError
@@ -37,7 +38,7 @@ def errors(
 
 def _can_tell(catalog: Catalog, names: list[str] | None, part: Ask) -> bool:
     """Whether a part can tell: slips are found by figures of other tables, which must be good themselves."""
-    others = [name for name in catalog.tables if name not in names] if names and part is slips.check else []
+    others = [name for name in catalog.tables if name not in names] if names and part is lookback.check else []
     return not others or not check_tables(catalog, others)
 
 
@@ -50,7 +51,7 @@ def _corrections(catalog: Catalog) -> list[str]:
 
 
 PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Any]]], ...] = (
-    (set(slips.TABLES), slips.check),
+    (set(lookback.TABLES), lookback.check),
     ({frozen.REGISTER, frozen.FORM}, frozen.check),
     ({"inventory"}, _corrections),
     ({"levers"}, levers.problems),

@@ -113,8 +113,8 @@ def good_catalog() -> Catalog:
 
 def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
     """Return the figures to look at in the tables asked for; a table that they rest on must be without error too."""
+    from tanfeng.checks.figures import check_figures
     from tanfeng.data.check import check_tables
-    from tanfeng.plausibility import check_figures
 
     if names and check_tables(catalog):
         note.print("another table has errors: figures were not checked (tanfeng data check names them)", markup=False)

@@ -15,10 +15,10 @@ from tanfeng.cli.common import data_app, note
 from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
+    from tanfeng.checks.importing.findings import Finding
+    from tanfeng.checks.importing.intake import Intake, Request
+    from tanfeng.checks.importing.local import Join
     from tanfeng.data.catalog import Catalog
-    from tanfeng.workbooks.findings import Finding
-    from tanfeng.workbooks.intake import Intake, Request
-    from tanfeng.workbooks.local import Join
 
 SHOWN = 100
 
@@ -58,7 +58,7 @@ def data_import(
     force: Annotated[bool, typer.Option("--force", metavar="", help="Replace local figures that differ.")] = False,
 ) -> None:
     """Import a file into data/local/. What does not fit is listed with sheet and cell, and then nothing is written."""
-    from tanfeng.workbooks.intake import Request
+    from tanfeng.checks.importing.intake import Request
 
     catalog = common.catalog()
     month = datetime.date.today().strftime("%Y-%m")
@@ -70,13 +70,13 @@ def data_import(
     joins = _joins(catalog, file, intake, force)
     _sum_up(catalog, intake, joins, dry_run)
     if not dry_run:
-        from tanfeng.workbooks import local
+        from tanfeng.checks.importing import local
 
         local.write(catalog.root, {join.table: join.rows for join in joins})
 
 
 def _take(catalog: Catalog, file: Path, request: Request) -> Intake:
-    from tanfeng.workbooks.intake import take
+    from tanfeng.checks.importing.intake import take
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=note, disable=not note.is_terminal, transient=True) as progress:
@@ -108,7 +108,7 @@ def _list(lines: list[str]) -> None:
 
 def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool) -> list[Join]:
     """Return the local tables as they will be, sources first; stop if one would not pass the check."""
-    from tanfeng.workbooks import local
+    from tanfeng.checks.importing import local
 
     new = {
         name: rows
@@ -133,7 +133,7 @@ def _require_good(file: Path, problems: list[str]) -> None:
 
 def _sum_up(catalog: Catalog, intake: Intake, joins: list[Join], dry_run: bool) -> None:
     """Say what becomes of the rows, and which shipped figures give way to them."""
-    from tanfeng.workbooks import levels
+    from tanfeng.checks.importing import levels
 
     for join in joins:
         counts = f"{join.added} rows new, {join.replaced} replaced, {join.unchanged} there already"

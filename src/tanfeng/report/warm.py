@@ -148,10 +148,10 @@ def _facts(catalog: Catalog, region: str) -> None:
 
 
 def _findings(catalog: Catalog, region: str) -> None:
-    from tanfeng import plausibility
+    from tanfeng.checks import figures
     from tanfeng.facts import accounts, recalculation, uncertainty
 
-    plausibility.check_figures(catalog)
+    figures.check_figures(catalog)
     uncertainty.intervals(catalog, region)
     recalculation.by_factor_set(catalog, region, BALANCES[-1])
     recalculation.against_published(catalog, region, *BALANCES)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from tanfeng.checks.importing import balance_sheet, ceads, levels, tidy
+from tanfeng.checks.importing.findings import Reading
+from tanfeng.checks.importing.reading import Sheet, read_sheets
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.workbooks import balance_sheet, ceads, levels, tidy
-from tanfeng.workbooks.findings import Reading
-from tanfeng.workbooks.reading import Sheet, read_sheets
 
 KINDS = ("ceads", "balance", "table")
 CITATIONS = {

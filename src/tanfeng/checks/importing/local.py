@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tanfeng import slips
+from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog, local_file, read_text_table, typed
 from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError, Table
@@ -114,8 +114,8 @@ def rehearse(catalog: Catalog, tables: Mapping[str, pd.DataFrame], names: Mappin
     with tempfile.TemporaryDirectory() as folder:
         trial = _trial(catalog, Path(folder), tables)
         problems = [str(one) for one in check_tables(trial, list(tables)) if one.severity == "error"]
-        if not problems and set(slips.TABLES) & set(tables):
-            problems = [str(one) for one in slips.check(trial)]
+        if not problems and set(lookback.TABLES) & set(tables):
+            problems = [str(one) for one in lookback.check(trial)]
         if not problems and "inventory" in tables:
             try:
                 apply_corrections(trial, "inventory", trial.read("inventory"))

@@ -3,8 +3,8 @@
 A figure is held against what the tables say a second time: the plausible range of its indicator (`least`, `most` of
 `data/indicators.csv`), the requirement of the plans beside it, the level of the base year, the yearly changes that it
 sums up, the relations of `data/identities.csv`, and the words of the same notice. One that a target, plan or barometer
-rests on and no usage warning explains is an error; the other checks of magnitude are in `tanfeng.magnitudes` and those
-of what targets and measures ask in `tanfeng.asking`.
+rests on and no usage warning explains is an error; the other checks of magnitude are in `tanfeng.checks.magnitude` and
+those of what targets and measures ask in `tanfeng.checks.targets`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import asking, identities, magnitudes
+from tanfeng.checks import identities, magnitude, targets
 from tanfeng.data import links, periods, resting, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
@@ -24,10 +24,10 @@ from tanfeng.facts import usage_warnings
 from tanfeng.facts.usage_warnings import Finding
 
 TABLES = ("observations", "targets", "measures", "indicators")
-EXPLAINING = magnitudes.EXPLAINING | {"mismatch", "break", "vintage_mixed", "damaged_cell"}
+EXPLAINING = magnitude.EXPLAINING | {"mismatch", "break", "vintage_mixed", "damaged_cell"}
 NEIGHBOURS = 2.0  # times the requirement of the plan before or after
 CAP = 2.0  # times the consumption of the base year
-STEPS_POINTS = magnitudes.STEPS_POINTS
+STEPS_POINTS = magnitude.STEPS_POINTS
 SUMMED = {"energy_intensity_change_white_paper": "energy_intensity_change"}
 CAPPED = {"energy_consumption_planned": "energy_consumption"}
 DIRECTION, RATED = "energy_intensity_direction", "energy_dual_control_warning_intensity"
@@ -49,8 +49,8 @@ def check(catalog: Catalog) -> list[Problem]:
         >>> check(open_catalog())
         []
     """
-    found = magnitudes.check(catalog)
-    for one in usage_warnings.explained(catalog, [*findings(catalog), *asking.findings(catalog)]):
+    found = magnitude.check(catalog)
+    for one in usage_warnings.explained(catalog, [*findings(catalog), *targets.findings(catalog)]):
         if one.chain and not one.known:
             found.append(replace(one, severity="error"))
     first = {(one.file, one.row): one for one in reversed(found)}
@@ -101,7 +101,7 @@ def _outside(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[dict[str, A
         if not one["least"] <= value <= one["most"]:
             yearly = " a year" if one["kind"] == "change" else ""
             expected = f"{one['least']:g} to {one['most']:g} {one['unit']}{yearly}, range in data/indicators.csv"
-            yield row, f"{expected}: {magnitudes.CHECK}"
+            yield row, f"{expected}: {magnitude.CHECK}"
 
 
 def _plans(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
@@ -121,7 +121,7 @@ def _caps(series: pd.DataFrame, levels: pd.DataFrame) -> Iterator[tuple[dict[str
         for base in before.sort_values("end").tail(1).itertuples():
             if base.unit == row["unit"] and not 1 / CAP <= row["value"] / base.value <= CAP:
                 near = f"within a factor of {CAP:g} of {base.period} ({base.file}, row {base.row}), {base.value:g}"
-                yield row, f"{near} {base.unit}: {magnitudes.CHECK}"
+                yield row, f"{near} {base.unit}: {magnitude.CHECK}"
 
 
 def _beside(series: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
@@ -136,13 +136,13 @@ def _beside(series: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
             yield (
                 row,
                 f"within a factor of {NEIGHBOURS:g} of {other['period']} ({other['file']}, row {other['row']}), "
-                f"{other['value']:g} {other['unit']}: {magnitudes.CHECK}",
+                f"{other['value']:g} {other['unit']}: {magnitude.CHECK}",
             )
 
 
 def _possible(series: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     for row in series.to_dict("records"):
-        expected = asking.unlikely_fall(-row["value"], row["span"])
+        expected = targets.unlikely_fall(-row["value"], row["span"])
         if expected:
             yield row, expected
 
@@ -157,7 +157,7 @@ def _sums(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
             chained = 100 * (float((1 + yearly.reindex(ends) / 100).prod(skipna=False)) - 1)
             if abs(chained - row["value"]) > STEPS_POINTS:
                 expected = f"{chained:.2f} % by the yearly changes of {steps}, within {STEPS_POINTS} points"
-                yield row, f"{expected}: {magnitudes.CHECK}"
+                yield row, f"{expected}: {magnitude.CHECK}"
 
 
 def _levels(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
@@ -183,4 +183,4 @@ def _relations(catalog: Catalog) -> Iterator[Finding]:
     for one in rows.to_dict("records"):
         row = {**one, "indicator": one["series"], "value": one["found"]}
         expected = f"{one['expected']:.6g} by {one['id']}, within {one['tolerance']:g} points"
-        yield _finding(catalog, row, f"{expected}: {magnitudes.CHECK}")
+        yield _finding(catalog, row, f"{expected}: {magnitude.CHECK}")

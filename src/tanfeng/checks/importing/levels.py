@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.checks.importing.findings import Finding, Reading
 from tanfeng.data import units
 from tanfeng.data.catalog import BREAKDOWN, Catalog, read_text_table, typed
 from tanfeng.facts import usage_warnings
-from tanfeng.workbooks.findings import Finding, Reading
 
 FACTOR = 2.0
 WINDOW_YEARS = 3

@@ -22,13 +22,13 @@ def moves(rows: pd.DataFrame, severity: str, explaining: Collection[str]) -> Ite
     """Find years that stand out from both neighbours, and changes far outside the usual ones of the series.
 
     Args:
-        rows: yearly figures as of `tanfeng.plausibility.observed_series`.
+        rows: yearly figures as of `tanfeng.checks.figures.observed_series`.
         severity: of an unusual change; a year that stands out is `medium`.
         explaining: kinds of usage warnings that explain one.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.plausibility import inventory_series
+        >>> from tanfeng.checks.figures import inventory_series
         >>> {one.problem.severity for one in moves(inventory_series(open_catalog()), "low", ())} <= {"low", "medium"}
         True
     """

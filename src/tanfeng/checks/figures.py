@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import identities, jumps, magnitudes
+from tanfeng.checks import identities, jumps, magnitude
+from tanfeng.checks.importing.levels import UNFIT, WINDOW_YEARS, shipped
 from tanfeng.data import periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import SEVERITIES
@@ -21,7 +22,6 @@ from tanfeng.data.problem import Problem
 from tanfeng.facts import other_inventories, usage_warnings
 from tanfeng.facts.observations import STATUS_RANK
 from tanfeng.facts.usage_warnings import Finding
-from tanfeng.workbooks.levels import UNFIT, WINDOW_YEARS, shipped
 
 DISAGREE_PCT = 0.5
 PART_PCT = 0.1
@@ -68,7 +68,7 @@ def _found(catalog: Catalog, names: frozenset[str]) -> tuple[Problem, ...]:
 
 @lru_cache(maxsize=2)
 def _slips(catalog: Catalog) -> tuple[Finding, ...]:
-    return tuple(magnitudes.findings(catalog))
+    return tuple(magnitude.findings(catalog))
 
 
 @lru_cache(maxsize=2)

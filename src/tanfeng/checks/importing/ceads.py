@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.checks.importing.findings import Finding, Reading, address, locate, nearest, plain, shown, trimmed
+from tanfeng.checks.importing.reading import Sheet
 from tanfeng.data.catalog import Catalog
-from tanfeng.workbooks.findings import Finding, Reading, address, locate, nearest, plain, shown, trimmed
-from tanfeng.workbooks.reading import Sheet
 
 SHEET_NAME = re.compile(r"([A-Za-z]+)((?:19|20)[0-9]{2})")
 NOTE = "NOTE"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.checks.importing.findings import Finding, Reading, address, locate, shown, trimmed
+from tanfeng.checks.importing.reading import Sheet
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, Table
-from tanfeng.workbooks.findings import Finding, Reading, address, locate, shown, trimmed
-from tanfeng.workbooks.reading import Sheet
 
 
 def read(catalog: Catalog, sheets: Sequence[Sheet], name: str | None = None) -> Reading:

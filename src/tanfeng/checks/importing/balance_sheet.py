@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.checks.importing import agreement
+from tanfeng.checks.importing.findings import Finding, Reading, address, nearest, plain, shown, trimmed
+from tanfeng.checks.importing.reading import Sheet
 from tanfeng.data.catalog import Catalog
-from tanfeng.workbooks import agreement
-from tanfeng.workbooks.findings import Finding, Reading, address, nearest, plain, shown, trimmed
-from tanfeng.workbooks.reading import Sheet
 
 HEAD = "项目"
 HEAD_ROWS = 30

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import magnitudes
+from tanfeng.checks import magnitude
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.links import stem
@@ -44,7 +44,7 @@ def unlikely_fall(pct: float, years: float) -> str:
     yearly = 100 * (1 - (1 - pct / 100) ** (1 / years)) if pct < ALL_PCT else float("inf")
     if least <= yearly <= most:
         return ""
-    return f"a fall of {least:g} to {most:g} % a year, not of {yearly:.2g} %: {magnitudes.CHECK}"
+    return f"a fall of {least:g} to {most:g} % a year, not of {yearly:.2g} %: {magnitude.CHECK}"
 
 
 def findings(catalog: Catalog) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _finding(catalog: Catalog, table: str, row: dict[str, Any], column: str, exp
     problem = Problem(row["file"], int(row["row"]), column, shown, expected, "high", chain=chain)
     named = row["target_year"] if table == TARGETS else row["by_year"]
     year = 0 if pd.isna(named) else int(named)
-    return Finding(problem, table, row["id"], row["region"], year, year, magnitudes.EXPLAINING, dated=True)
+    return Finding(problem, table, row["id"], row["region"], year, year, magnitude.EXPLAINING, dated=True)
 
 
 def _targets(catalog: Catalog) -> pd.DataFrame:
@@ -115,7 +115,7 @@ def _outside(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str
         for column, value in (("target_value", row["asked"]), ("base_value", row["base"])):
             if not pd.isna(value) and not row["own_least"] <= value <= row["own_most"]:
                 expected = f"{row['own_least']:g} to {row['own_most']:g} {row['wanted']}"
-                yield row, column, f"{expected}, range of {row['indicator']}: {magnitudes.CHECK}"
+                yield row, column, f"{expected}, range of {row['indicator']}: {magnitude.CHECK}"
 
 
 def _bases(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -130,16 +130,16 @@ def _bases(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, 
             shown = ", ".join(f"{one['value']:g} {one['unit']} ({one['file']}, row {one['row']})" for one in figures)
             yield row, "base_value", f"the published figure of {year}, {shown}"
         reached = row["asked"] + (row["base"] if row["direction"] == "increase_by" else 0.0)
-        most = magnitudes.rising(row["target_year"] - row["base_year"])
-        if not 1 / magnitudes.FALL_STOCK <= reached / row["base"] <= most:
-            expected = f"within 1/{magnitudes.FALL_STOCK:g} and {most:.2g} times the base, {row['base_value']:g}"
-            yield row, "target_value", f"{expected} {row['unit']}: {magnitudes.CHECK}"
+        most = magnitude.rising(row["target_year"] - row["base_year"])
+        if not 1 / magnitude.FALL_STOCK <= reached / row["base"] <= most:
+            expected = f"within 1/{magnitude.FALL_STOCK:g} and {most:.2g} times the base, {row['base_value']:g}"
+            yield row, "target_value", f"{expected} {row['unit']}: {magnitude.CHECK}"
 
 
 def _published(catalog: Catalog, names: set[str]) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
     """Return the published figures of some indicators in a year or its December, by indicator, region and year."""
     found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    rows = located(catalog, magnitudes.TABLE)
+    rows = located(catalog, magnitude.TABLE)
     for row in rows[rows["indicator"].isin(names) & (rows["status"] != "estimate")].to_dict("records"):
         found.setdefault((row["indicator"], row["region"], row["period"].removesuffix("-12")), []).append(row)
     return found
@@ -157,7 +157,7 @@ def _siblings(targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str, str]
             far = [one for one in others if not _near(row, one)]
             if len(far) * 2 > len(others):
                 expected = f"near {far[0]['id']} ({far[0]['file']}, row {far[0]['row']}), {far[0]['target_value']:g}"
-                yield row, "target_value", f"{expected} {far[0]['unit']}: {magnitudes.CHECK}"
+                yield row, "target_value", f"{expected} {far[0]['unit']}: {magnitude.CHECK}"
 
 
 def _number(row: dict[str, Any]) -> str:
@@ -172,7 +172,7 @@ def _group(row: dict[str, Any]) -> str:
 
 def _near(one: dict[str, Any], other: dict[str, Any]) -> bool:
     low, high = sorted([one["asked"], other["asked"]])
-    return bool(high <= low * magnitudes.rising(abs(one["target_year"] - other["target_year"])))
+    return bool(high <= low * magnitude.rising(abs(one["target_year"] - other["target_year"])))
 
 
 def _parts(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -206,7 +206,7 @@ def _measures(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[st
             if limit and times and not any(limit[0] <= one <= limit[1] for one in times):
                 asked = f"{target['target_value']:g} {target['unit']} ({target['file']}, row {target['row']})"
                 near = f"{limit[0]:g} to {limit[1]:g} times target {target['id']}, {asked}"
-                yield row, f"{near}: {magnitudes.CHECK}"
+                yield row, f"{near}: {magnitude.CHECK}"
 
 
 def _limit(measure: dict[str, Any], target: dict[str, Any]) -> tuple[float, float] | None:

@@ -15,8 +15,8 @@ from typing import Any
 
 import python_calamine as calamine
 
+from tanfeng.checks.importing import package
 from tanfeng.data.project import ProjectError
-from tanfeng.workbooks import package
 
 MAX_FILE_BYTES = 40_000_000
 MAX_CELLS = 5_000_000

@@ -1,0 +1,1 @@
+"""What is wrong or unlikely in the tables and in files of others."""
