@@ -13,21 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import (
-    archive,
-    archive_tables,
-    charts,
-    evaluation,
-    frozen,
-    hindcast_tables,
-    hindcasts,
-    milestones,
-    outlook,
-    text,
-)
+from tanfeng import archive, archive_tables, charts, frozen, hindcast_tables, hindcasts, milestones, text
 from tanfeng.cli import archiving
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
+from tanfeng.outlook import paths, skill
 from tests.conftest import Run
 
 REGION = "330000"
@@ -64,7 +54,7 @@ class TestShipped:
         assert (rows["kind"] == "outlook").any()
 
     def test_every_field_and_year_to_2035(self, catalog: Catalog) -> None:
-        names = {*outlook.emitting_fields(catalog), "total"}
+        names = {*paths.emitting_fields(catalog), "total"}
         for row in frozen.register(catalog).itertuples():
             found = frozen.read(catalog, row.id).query("statement == 'emissions'")
             assert set(found["item"]) == names
@@ -91,11 +81,11 @@ class TestRows:
         rows = archive.outlook_rows(catalog, REGION).query("statement == 'emissions' and year > 2022")
         table = rows.pivot_table(index="year", columns="item", values="co2_mt")
         assert table.drop(columns="total").sum(axis=1).to_numpy() == pytest.approx(table["total"].to_numpy(), abs=1e-3)
-        shown = outlook.fields(catalog, REGION).query("field == 'total' and status == 'forecast'")
+        shown = paths.fields(catalog, REGION).query("field == 'total' and status == 'forecast'")
         mine = rows[rows["item"] == "total"]
         for name in archive.FIGURES:
             assert mine[name].to_numpy() == pytest.approx(shown[name].to_numpy(), abs=1e-3)
-        peak = outlook.peak(catalog, REGION)["p_peaked_by"].to_numpy()
+        peak = paths.peak(catalog, REGION)["p_peaked_by"].to_numpy()
         frozen_peak = archive.outlook_rows(catalog, REGION).query("item == 'total'")["p_peaked_by"].dropna()
         assert frozen_peak.to_numpy() == pytest.approx(peak, abs=1e-4)
 
@@ -241,7 +231,7 @@ class TestStatements:
 
     def test_brier_of_what_is_due(self, told: pd.DataFrame) -> None:
         due = told[told["state"] == "scored"]
-        assert 0 <= evaluation.brier(due)["score"] < 0.25
+        assert 0 <= skill.brier(due)["score"] < 0.25
 
 
 class TestCommand:

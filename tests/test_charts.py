@@ -22,14 +22,11 @@ from tanfeng import (
     archive,
     charts,
     data_tables,
-    evaluation,
     gaps,
     lookback,
     milestones,
     optimum,
     options,
-    outlook,
-    peaking,
     text,
     wedges,
 )
@@ -49,6 +46,7 @@ from tanfeng.facts import (
     uncertainty,
 )
 from tanfeng.forecast.calibration import measured
+from tanfeng.outlook import paths, peak, skill
 from tanfeng.verdicts import counts_by_field, judge
 
 CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans"]
@@ -59,7 +57,7 @@ DATE = re.compile(r"dc:date|\b20\d\d-\d\d-\d\dT|\b\d\d:\d\d:\d\d\b")
 @pytest.fixture(scope="module")
 def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     """Every chart function as a function of the language alone."""
-    rows = outlook.fields(catalog, "330000")
+    rows = paths.fields(catalog, "330000")
     four = indicators.four_indicators(catalog, "330000")
     counts = counts_by_field(catalog, judge(catalog, "330000", "14FYP"))
     rd = indicators.observations(catalog, "rd_intensity_bulletin", "330000")
@@ -67,8 +65,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     rows_of, changes = scopes.series(catalog, "330000"), by_plan.plan_changes(catalog, "330000")
     asked, checked = by_plan.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
     levels, others = uncertainty.intervals(catalog, "330000"), other_inventories.compare(catalog, "330000")
-    chances, ordered = peaking.by_year(catalog, "330000"), peaking.by_province(catalog)
-    classes = evaluation.reliability(evaluation.peaks(catalog))
+    chances, ordered = peak.by_year(catalog, "330000"), peak.by_province(catalog)
+    classes = skill.reliability(skill.peaks(catalog))
     titles = {"zh": "研发经费与地区生产总值之比（%）", "en": "R&D expenditure over GDP (%)"}
     drivers = decomposition.kaya(catalog, "330000").query("period == '12FYP'")
 
@@ -88,7 +86,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "intensity_paths": lambda lang: charts.intensity_paths(catalog, milestones.ways(catalog, "330000"), lang),
         "peak_by_year": lambda lang: charts.peak_by_year(catalog, chances, lang),
         "provinces": lambda lang: charts.provinces(catalog, ordered, "330000", lang),
-        "coverage_measured": lambda lang: charts.coverage_measured(catalog, evaluation.coverage(measured()), lang),
+        "coverage_measured": lambda lang: charts.coverage_measured(catalog, skill.coverage(measured()), lang),
         "reliability": lambda lang: charts.reliability(classes, lang),
         "by_field": lambda lang: charts.by_field(catalog, "330000", lang),
         "subsectors": lambda lang: charts.composition(catalog, "330000", "industry", "subsector", lang),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import consistency, consistency_tables, evaluation, hindcasts, text
+from tanfeng import consistency, consistency_tables, hindcasts, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.outlook import skill
 
 
 def _cases(said: float, regions: int = 30, origins: int = 10) -> pd.DataFrame:
@@ -77,7 +78,7 @@ def test_right_probabilities_score_what_they_expect() -> None:
 
 def test_small_classes_are_not_judged(made_up: dict[str, pd.DataFrame], correlation: float) -> None:
     for rows in made_up.values():
-        assert (consistency.ranges(rows, correlation)["cases"] >= evaluation.FEWEST).all()
+        assert (consistency.ranges(rows, correlation)["cases"] >= skill.FEWEST).all()
 
 
 def test_what_the_documents_say(root: Path, made_up: dict[str, pd.DataFrame], correlation: float) -> None:
@@ -89,9 +90,7 @@ def test_what_the_documents_say(root: Path, made_up: dict[str, pd.DataFrame], co
             limits = f"{100 * row['low']:.0f}-{100 * row['high']:.0f} %"
             assert f"| {shown}, {limits} | {row['cases']} | {gaps} | {100 * row['as_far']:.0f} % |" in lines
         score = consistency.score(rows, correlation)
-        figures = (
-            f"{evaluation.brier(rows)['score']:.3f} | {score['expected']:.3f} ({score['low']:.3f}-{score['high']:.3f})"
-        )
+        figures = f"{skill.brier(rows)['score']:.3f} | {score['expected']:.3f} ({score['low']:.3f}-{score['high']:.3f})"
         shares = f"{100 * score['within_bar']:.0f} % | {100 * consistency.far_off(rows, correlation):.0f} %"
         assert f"| {shown} | {figures} | {shares} |" in lines
 

@@ -52,7 +52,7 @@ class TestGolden:
         assert gross.at["ME12", "energy_mtce_central"] == pytest.approx(36 * 0.1229)
 
     def test_a_scenario_and_a_measure_say_the_same_of_a_unit(self, catalog: Catalog, gross: pd.DataFrame) -> None:
-        from tanfeng.scenarios import displaced
+        from tanfeng.outlook.scenarios import displaced
 
         assert gross.at["ME01", "direct_mt_central"] == pytest.approx(-displaced(catalog, 1.2))
 

@@ -8,38 +8,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import evaluation, keyfigures, outlook
+from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
+from tanfeng.outlook import paths, skill
 
 CASES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.0, 1.0])), min_size=1, max_size=60)
 
 
 @pytest.fixture(scope="module")
 def said(catalog: Catalog) -> pd.DataFrame:
-    return evaluation.peaks(catalog)
+    return skill.peaks(catalog)
 
 
 def test_twelve_provinces_are_left_out(catalog: Catalog) -> None:
-    found = evaluation.left_out(catalog)
+    found = skill.left_out(catalog)
     assert len(found) == 12
-    assert evaluation.LEARNT_FROM.isdisjoint(found)
-    assert set(outlook.provinces(catalog)) >= evaluation.LEARNT_FROM
+    assert skill.LEARNT_FROM.isdisjoint(found)
+    assert set(paths.provinces(catalog)) >= skill.LEARNT_FROM
 
 
 def test_the_panel_is_the_published_inventory(catalog: Catalog) -> None:
-    rows = evaluation.panel(catalog, ["110000", "440000"])
+    rows = skill.panel(catalog, ["110000", "440000"])
     assert rows["year"].max() == 2019
     table = rows.pivot_table(index=["region", "year"], columns="group", values="value")
     fields = table.drop(columns="province_total")
     assert fields.sum(axis=1).to_numpy() == pytest.approx(table["province_total"].to_numpy())
     with pytest.raises(ProjectError, match="999999"):
-        evaluation.panel(catalog, ["110000", "999999"])
+        skill.panel(catalog, ["110000", "999999"])
 
 
 def test_a_case_came_if_no_later_year_was_higher(catalog: Catalog, said: pd.DataFrame) -> None:
-    rows = evaluation.panel(catalog, evaluation.left_out(catalog)).set_index(["series", "year"])["value"]
+    rows = skill.panel(catalog, skill.left_out(catalog)).set_index(["series", "year"])["value"]
     for case in said.sample(40, random_state=1).itertuples():
         past, future = rows[case.series].loc[: case.origin], rows[case.series].loc[case.origin + 1 : case.origin + 5]
         assert case.came == float(future.max() <= past.max())
@@ -48,11 +49,11 @@ def test_a_case_came_if_no_later_year_was_higher(catalog: Catalog, said: pd.Data
 
 
 def test_what_the_reports_say_of_the_peak(said: pd.DataFrame) -> None:
-    score = evaluation.brier(said)
+    score = skill.brier(said)
     assert score["score"] < 0.12
     assert score["score"] < score["share_alone"]
     assert 0 < said["came"].mean() - said["said"].mean() < 0.05  # somewhat too low
-    table = evaluation.reliability(said)
+    table = skill.reliability(said)
     assert ((table["came"] - table["said"]).abs() < 0.16).all()
     assert (table["came"] - table["said"]).idxmax() == 2  # most of all between 30 and 50 %
 
@@ -67,7 +68,7 @@ def test_gaps_hold_chance_of_whole_years() -> None:
         luck = np.repeat(generator.random(2), 5)  # five years in a row come true together
         came = np.tile(luck, len(regions)) < 0.6
         rows = pd.DataFrame({"said": 0.6, "came": came.astype("float64")}, index=index).reset_index()
-        gaps = evaluation.reliability_gaps(rows).loc[3]
+        gaps = skill.reliability_gaps(rows).loc[3]
         missed += not gaps["low"] <= 0 <= gaps["high"]
     single = tried * (0.4**2 + 0.6**2)  # both halves alike: nothing to draw from tells that they might differ
     assert missed <= single + 3 * np.sqrt(tried * 0.25)
@@ -76,9 +77,9 @@ def test_gaps_hold_chance_of_whole_years() -> None:
 def test_a_probability_that_is_wrong_everywhere_is_found() -> None:
     generator = np.random.default_rng(4)
     rows = pd.DataFrame({"region": np.repeat(np.arange(30), 10), "origin": np.tile(np.arange(10), 30), "said": 0.6})
-    found = evaluation.unreliable(rows.assign(came=(generator.random(300) < 0.9).astype("float64")))
+    found = skill.unreliable(rows.assign(came=(generator.random(300) < 0.9).astype("float64")))
     assert found["low"].tolist() == [0.5]
-    assert evaluation.unreliable(rows.assign(came=(generator.random(300) < 0.6).astype("float64"))).empty
+    assert skill.unreliable(rows.assign(came=(generator.random(300) < 0.6).astype("float64"))).empty
 
 
 @settings(max_examples=15)
@@ -87,7 +88,7 @@ def test_gaps_lie_in_their_intervals(regions: int, origins: int, seed: int) -> N
     generator = np.random.default_rng(seed)
     index = pd.MultiIndex.from_product([range(regions), range(origins)], names=["region", "origin"])
     drawn = {"said": generator.random(len(index)), "came": (generator.random(len(index)) < 0.5).astype("float64")}
-    gaps = evaluation.reliability_gaps(pd.DataFrame(drawn, index=index).reset_index())
+    gaps = skill.reliability_gaps(pd.DataFrame(drawn, index=index).reset_index())
     known = gaps.dropna()
     assert len(known) == len(gaps.dropna(subset=["gap"]))
     assert (known["low"] <= known["high"]).all()
@@ -97,7 +98,7 @@ def test_gaps_lie_in_their_intervals(regions: int, origins: int, seed: int) -> N
 @given(CASES)
 def test_reliability_keeps_every_case(cases: list[tuple[float, float]]) -> None:
     rows = pd.DataFrame(cases, columns=["said", "came"])
-    table = evaluation.reliability(rows)
+    table = skill.reliability(rows)
     assert table["cases"].sum() == len(rows)
     filled = table[table["cases"] > 0]
     assert (filled["said"] >= filled["low"] - 1e-12).all()
@@ -109,17 +110,17 @@ def test_reliability_keeps_every_case(cases: list[tuple[float, float]]) -> None:
 @given(CASES)
 def test_brier_is_between_zero_and_one_and_the_share_is_best_of_constants(cases: list[tuple[float, float]]) -> None:
     rows = pd.DataFrame(cases, columns=["said", "came"])
-    score = evaluation.brier(rows)
+    score = skill.brier(rows)
     assert 0 <= score["score"] <= 1
     for constant in (0.0, 0.3, 1.0):
-        other = evaluation.brier(rows.assign(said=constant))["score"]
+        other = skill.brier(rows.assign(said=constant))["score"]
         assert score["share_alone"] <= other + 1e-12
 
 
 def test_the_committed_backtest_is_that_of_the_code(catalog: Catalog) -> None:
     table = catalog.read("backtest")
     assert set(table["method"]) == set(METHODS)
-    again = evaluation.scores(catalog, ["r1", "drift"], sample=250)
+    again = skill.scores(catalog, ["r1", "drift"], sample=250)
     kept = table[table["method"].isin(["naive", "r1", "drift"])].reset_index(drop=True)
     for column in ("owa", "smape", "mase", "coverage80", "coverage95", "crps"):
         assert kept[column].to_numpy() == pytest.approx(again[column].to_numpy(), abs=1e-4), column
@@ -132,7 +133,7 @@ def test_r1_beats_every_reference_on_the_provinces_left_out(catalog: Catalog) ->
 
 
 def test_coverage_is_in_percent(catalog: Catalog) -> None:
-    rows = evaluation.coverage(measured())
+    rows = skill.coverage(measured())
     assert set(rows["nominal"]) == {80, 95}
     assert rows["real"].between(0, 100).all()
     whole = rows[(rows["group"] == "provinces") & (rows["year_ahead"] == "all")].set_index(["test", "nominal"])["real"]

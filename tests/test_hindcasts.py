@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive, evaluation, hindcast_tables, hindcasts, outlook, text
+from tanfeng import archive, hindcast_tables, hindcasts, text
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
+from tanfeng.outlook import paths, skill
 
 REGION = "330000"
 
@@ -36,7 +37,7 @@ def test_a_year_that_is_not_published_is_refused(catalog: Catalog, year: int) ->
 
 
 def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    template = outlook.template(catalog, REGION)
+    template = paths.template(catalog, REGION)
     before = hindcasts.paths(catalog, REGION, 2012, 2020)
     real = emissions.series
 
@@ -45,7 +46,7 @@ def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.Monk
         return rows.assign(co2_mt=rows["co2_mt"].where(rows["year"] <= 2012, 7 * rows["co2_mt"]))
 
     monkeypatch.setattr(emissions, "series", altered)
-    monkeypatch.setattr(outlook, "template", lambda catalog, region: template)
+    monkeypatch.setattr(paths, "template", lambda catalog, region: template)
     for cached in (hindcasts._history, hindcasts._known):
         cached.cache_clear()
     try:
@@ -59,7 +60,7 @@ def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.Monk
 
 def test_without_drivers_a_hindcast_of_the_last_year_is_the_outlook(catalog: Catalog) -> None:
     region = "320000"  # it has no drivers and no estimates
-    now, cut = outlook.paths(catalog, region, 2030), hindcasts.paths(catalog, region, 2022, 2030)
+    now, cut = paths.paths(catalog, region, 2030), hindcasts.paths(catalog, region, 2022, 2030)
     assert now.years == cut.years
     assert cut.centre == pytest.approx(now.centre)
     assert cut.drawn == pytest.approx(now.drawn)
@@ -90,13 +91,13 @@ def test_the_probabilities_are_worth_something(pseudo: dict[str, pd.DataFrame]) 
     assert percent.at["all", "brier"] <= 0.22
     assert percent.at["left_out", "brier"] <= 0.22
     assert mt.at["all", "brier"] < 0.25  # that of saying a half
-    largest = evaluation.reliability(pseudo["percent"]).sort_values("cases").iloc[-1]
+    largest = skill.reliability(pseudo["percent"]).sort_values("cases").iloc[-1]
     assert largest["cases"] > 200
     assert largest["came"] == pytest.approx(largest["said"], abs=0.1)
 
 
 def test_in_tonnes_the_bar_is_missed_and_the_page_says_so(pseudo: dict[str, pd.DataFrame]) -> None:
-    scores = {name: evaluation.brier(rows) for name, rows in pseudo.items()}
+    scores = {name: skill.brier(rows) for name, rows in pseudo.items()}
     assert scores["percent"]["share_alone"] <= scores["percent"]["score"] <= hindcasts.BAR < scores["mt"]["score"]
     zh, en = (hindcast_tables.verdict(pseudo, lang) for lang in text.LANGS)
     assert "高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[1]
@@ -107,7 +108,7 @@ def test_in_tonnes_the_bar_is_missed_and_the_page_says_so(pseudo: dict[str, pd.D
 def test_putting_right_by_the_others_is_no_better(pseudo: dict[str, pd.DataFrame]) -> None:
     for rows in pseudo.values():
         after = hindcasts.recalibrated(rows)
-        assert evaluation.brier(after)["score"] > evaluation.brier(rows)["score"]
+        assert skill.brier(after)["score"] > skill.brier(rows)["score"]
         early = rows["origin"] < rows["year"].min()
         assert after["said"][early].to_numpy() == pytest.approx(rows["said"][early].to_numpy()), "nothing was known yet"
 
@@ -125,7 +126,7 @@ def test_recalibration_learns_from_others_and_from_the_past_alone(pseudo: dict[s
 def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFrame], lang: str) -> None:
     tables = hindcast_tables.pseudo_targets(pseudo, lang, "x")
     assert [table.rows[0]["brier"]["text"] for table in tables] == [
-        f"{evaluation.brier(rows)['score']:.3f}" for rows in pseudo.values()
+        f"{skill.brier(rows)['score']:.3f}" for rows in pseudo.values()
     ]
     assert len({table.caption for table in tables}) == len(pseudo)
     classes = hindcast_tables.reliability(pseudo, lang, "x")
@@ -135,10 +136,10 @@ def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFra
 
 def test_no_class_is_off_by_more_than_chance_explains(pseudo: dict[str, pd.DataFrame]) -> None:
     """What the page says of the real cases; cases put off by half a point are found, so the test can tell."""
-    assert all(evaluation.unreliable(rows).empty for rows in pseudo.values())
+    assert all(skill.unreliable(rows).empty for rows in pseudo.values())
     assert hindcast_tables.reliable(pseudo, "zh").startswith("30次以上的各档，差距的95%区间都含0")
     wrong = {name: rows.assign(came=0.0) for name, rows in pseudo.items()}
-    assert len(evaluation.unreliable(wrong["percent"])) == 2
+    assert len(skill.unreliable(wrong["percent"])) == 2
     assert "按百分比50–70%" in hindcast_tables.reliable(wrong, "zh")
     assert "in percent 70–100%" in hindcast_tables.reliable(wrong, "en")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import keyfigures, outlook
+from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, indicators
+from tanfeng.outlook import paths
 from tanfeng.rules import VERDICTS
 from tanfeng.verdicts import Verdict, counts, judge
 
@@ -54,7 +55,7 @@ def test_the_correction_is_the_difference_to_what_was_published(overview: pd.Dat
 
 @pytest.mark.parametrize("year", [2025, 2030, 2035])
 def test_the_outlook_with_its_interval(catalog: Catalog, overview: pd.DataFrame, year: int) -> None:
-    row = outlook.at(outlook.fields(catalog, "330000"), "total", year)
+    row = paths.at(paths.fields(catalog, "330000"), "total", year)
     shown = overview.loc[f"co2_{year}"]
     assert (shown["value"], shown["lo80"], shown["hi80"]) == (row["co2_mt"], row["lo80"], row["hi80"])
     assert shown["lo80"] < shown["value"] < shown["hi80"]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import nowcast, projection
 from tanfeng.data.catalog import Catalog
-from tanfeng.outlook import emitting_fields
+from tanfeng.outlook import nowcast, projection
+from tanfeng.outlook.paths import emitting_fields
 
 REGION = "330000"
 

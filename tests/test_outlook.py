@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import outlook
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.outlook import paths
 from tanfeng.rules import Requirement
 from tanfeng.targets import probability
 
@@ -15,7 +15,7 @@ REGION = "330000"
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog) -> pd.DataFrame:
-    return outlook.fields(catalog, REGION)
+    return paths.fields(catalog, REGION)
 
 
 def test_fields_add_up_to_the_total_in_every_year(rows: pd.DataFrame) -> None:
@@ -26,7 +26,7 @@ def test_fields_add_up_to_the_total_in_every_year(rows: pd.DataFrame) -> None:
 
 
 def test_fields_add_up_in_every_path(catalog: Catalog) -> None:
-    found = outlook.paths(catalog, REGION)
+    found = paths.paths(catalog, REGION)
     assert found.drawn.shape == (7, 400, 13)
     assert found.drawn[:-1].sum(axis=0) == pytest.approx(found.of("total"), rel=1e-12)
     assert found.centre[:-1].sum(axis=0) == pytest.approx(found.centre[-1], rel=1e-12)
@@ -58,15 +58,15 @@ def test_five_years_ahead_no_band_is_narrower_than_a_fifth(rows: pd.DataFrame) -
 
 
 def test_the_same_numbers_every_time(catalog: Catalog) -> None:
-    first = outlook.paths(catalog, REGION, 2030).drawn
-    outlook._paths.cache_clear()
-    assert (outlook.paths(catalog, REGION, 2030).drawn == first).all()
+    first = paths.paths(catalog, REGION, 2030).drawn
+    paths._paths.cache_clear()
+    assert (paths.paths(catalog, REGION, 2030).drawn == first).all()
 
 
 def test_errors_of_the_fields_go_together_as_in_the_provinces(catalog: Catalog) -> None:
-    template = outlook.template(catalog, REGION)
+    template = paths.template(catalog, REGION)
     assert len(template) > 100
-    found = outlook.paths(catalog, REGION)
+    found = paths.paths(catalog, REGION)
     drawn = pd.DataFrame(found.drawn[:-1, :, 8].T).rank().corr().to_numpy()
     seen = pd.DataFrame(template).rank().corr().to_numpy()
     apart = ~np.eye(6, dtype=bool)
@@ -74,15 +74,15 @@ def test_errors_of_the_fields_go_together_as_in_the_provinces(catalog: Catalog) 
 
 
 def test_the_total_is_more_certain_than_its_fields_taken_together(catalog: Catalog) -> None:
-    found = outlook.paths(catalog, REGION)
+    found = paths.paths(catalog, REGION)
     spread = np.quantile(found.drawn[:, :, 7], [0.1, 0.9], axis=1)
     width = spread[1] - spread[0]
     assert width[-1] < width[:-1].sum()
 
 
 def test_peak_probabilities(catalog: Catalog) -> None:
-    for field in ("total", *outlook.emitting_fields(catalog)):
-        rows = outlook.peak(catalog, REGION, field)
+    for field in ("total", *paths.emitting_fields(catalog)):
+        rows = paths.peak(catalog, REGION, field)
         assert rows["p_peaked_by"].between(0, 1).all()
         assert rows["p_peaked_by"].is_monotonic_increasing
         assert rows["p_no_peak"].iloc[0] == pytest.approx(1 - rows["p_peaked_by"].iloc[-1])
@@ -92,7 +92,7 @@ def test_peak_probabilities(catalog: Catalog) -> None:
 
 def test_every_province_has_an_outlook(catalog: Catalog) -> None:
     for region in ("110000", "440000", "650000"):
-        total = outlook.fields(catalog, region).query("field == 'total' and status == 'forecast'")
+        total = paths.fields(catalog, region).query("field == 'total' and status == 'forecast'")
         assert np.isfinite(total[["co2_mt", "lo80", "hi80"]].to_numpy(dtype="float64")).all()
 
 
@@ -100,7 +100,7 @@ def test_probability_of_a_published_series(catalog: Catalog) -> None:
     sure = Requirement(True, 1000.0, "flow", 2025)
     drawn = probability.figure_paths(catalog, GDP, REGION, sure)
     assert drawn is not None
-    share, (low, high) = probability.share_reaching(drawn, sure), outlook.interval(drawn)
+    share, (low, high) = probability.share_reaching(drawn, sure), paths.interval(drawn)
     assert share > 0.99
     assert low < np.median(drawn) < high
     assert probability.share_reaching(drawn, Requirement(False, 1000.0, "flow", 2025)) == pytest.approx(1 - share)
@@ -115,6 +115,6 @@ def test_no_probability_far_ahead_or_without_a_series(catalog: Catalog) -> None:
 
 def test_a_year_outside_and_a_field_without_emissions_are_named(catalog: Catalog, rows: pd.DataFrame) -> None:
     with pytest.raises(ProjectError, match="2050"):
-        outlook.at(rows, "total", 2050)
+        paths.at(rows, "total", 2050)
     with pytest.raises(ProjectError, match="technology"):
-        outlook.one_field(catalog, REGION, "technology")
+        paths.one_field(catalog, REGION, "technology")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import evaluation, nowcast, outlook_tables, peaking, projection, text
+from tanfeng import outlook_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
+from tanfeng.outlook import nowcast, peak, projection, skill
 from tanfeng.page import key_figure
 from tanfeng.tables import Table
 
@@ -19,16 +20,16 @@ REGION = "330000"
 def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
     lang = request.param
     scored = pd.concat([nowcast.scores(catalog, REGION, name) for name in ("energy", "industry")])
-    classes = evaluation.reliability(evaluation.peaks(catalog))
+    classes = skill.reliability(skill.peaks(catalog))
     recent = projection.recent(catalog, REGION, 2025)
     return {
-        "peaks": outlook_tables.peaks(catalog, peaking.by_field(catalog, REGION), lang, "x"),
-        "compared": outlook_tables.compared(catalog, REGION, peaking.by_scenario(catalog, REGION), lang, "x"),
+        "peaks": outlook_tables.peaks(catalog, peak.by_field(catalog, REGION), lang, "x"),
+        "compared": outlook_tables.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),
         "supposed": outlook_tables.supposed(catalog, REGION, lang, "x"),
         "recent": outlook_tables.recent(catalog, recent, lang, "x"),
         "drivers": outlook_tables.driver_scores(catalog, scored, lang, "x"),
         "backtest": outlook_tables.backtest(catalog.read("backtest"), lang, "x"),
-        "coverage": outlook_tables.coverage(evaluation.coverage(measured()), lang, "x"),
+        "coverage": outlook_tables.coverage(skill.coverage(measured()), lang, "x"),
         "reliability": outlook_tables.reliability(classes, lang, "x"),
     }
 

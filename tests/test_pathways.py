@@ -13,8 +13,8 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators
 from tanfeng.forecast import growth
+from tanfeng.outlook.scenarios import Scenario
 from tanfeng.pathways import Intensity
-from tanfeng.scenarios import Scenario
 from tanfeng.verdicts import judge_target
 
 REGION = "330000"

@@ -5,33 +5,34 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import keyfigures, outlook, peaking, projection
+from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
+from tanfeng.outlook import paths, peak, projection
 
 REGION = "330000"
 
 
 @pytest.fixture(scope="module")
 def fields(catalog: Catalog) -> pd.DataFrame:
-    return peaking.by_field(catalog, REGION).set_index("field")
+    return peak.by_field(catalog, REGION).set_index("field")
 
 
 @pytest.fixture(scope="module")
 def scenarios(catalog: Catalog) -> pd.DataFrame:
-    return peaking.by_scenario(catalog, REGION).set_index("scenario")
+    return peak.by_scenario(catalog, REGION).set_index("scenario")
 
 
 @pytest.fixture(scope="module")
 def provinces(catalog: Catalog) -> pd.DataFrame:
-    return peaking.by_province(catalog)
+    return peak.by_province(catalog)
 
 
 def test_by_year_is_the_outlook_of_every_field(catalog: Catalog) -> None:
-    rows = peaking.by_year(catalog, REGION)
-    assert list(dict.fromkeys(rows["field"])) == ["total", *outlook.emitting_fields(catalog)]
+    rows = peak.by_year(catalog, REGION)
+    assert list(dict.fromkeys(rows["field"])) == ["total", *paths.emitting_fields(catalog)]
     for field, part in rows.groupby("field"):
-        expected = outlook.peak(catalog, REGION, str(field))
+        expected = paths.peak(catalog, REGION, str(field))
         assert part["p_peaked_by"].tolist() == expected["p_peaked_by"].tolist()
         assert part["year"].tolist() == list(range(2022, 2035))
 
@@ -72,7 +73,7 @@ def test_no_scenario_alone_makes_a_peak_likely(scenarios: pd.DataFrame) -> None:
 
 
 def test_every_province_once_in_order(catalog: Catalog, provinces: pd.DataFrame, fields: pd.DataFrame) -> None:
-    assert sorted(provinces["region"]) == outlook.provinces(catalog)
+    assert sorted(provinces["region"]) == paths.provinces(catalog)
     assert provinces["p_by_2030"].is_monotonic_decreasing
     for name in ("p_already", "p_by_2030", "p_no_peak"):
         assert provinces[name].between(0, 1).all()
@@ -82,19 +83,19 @@ def test_every_province_once_in_order(catalog: Catalog, provinces: pd.DataFrame,
 
 
 def test_a_copy_is_returned(catalog: Catalog) -> None:
-    found = peaking.by_province(catalog)
+    found = peak.by_province(catalog)
     found["region"] = "x"
-    assert REGION in set(peaking.by_province(catalog)["region"])
+    assert REGION in set(peak.by_province(catalog)["region"])
 
 
 def test_a_region_without_scenarios_is_named(catalog: Catalog) -> None:
     with pytest.raises(ProjectError, match="110000"):
-        peaking.by_scenario(catalog, "110000")
+        peak.by_scenario(catalog, "110000")
 
 
 def test_recent_years_follow_the_last_published_one(catalog: Catalog) -> None:
     rows = projection.recent(catalog, REGION, 2025)
-    assert rows["field"].unique().tolist() == outlook.emitting_fields(catalog)
+    assert rows["field"].unique().tolist() == paths.emitting_fields(catalog)
     for field, part in rows.groupby("field"):
         assert part["year"].tolist() == [2023, 2024, 2025]
         ahead = projection.project(catalog, REGION, str(field), 2025)

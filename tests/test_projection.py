@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import projection
 from tanfeng.data.catalog import Catalog
-from tanfeng.projection import Projection, history, project
+from tanfeng.outlook import projection
+from tanfeng.outlook.projection import Projection, history, project
 
 REGION = "330000"
 

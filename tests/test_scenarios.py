@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import outlook, scenarios
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.scenarios import BASELINE, Project, Scenario, Unit
+from tanfeng.outlook import paths, scenarios
+from tanfeng.outlook.scenarios import BASELINE, Project, Scenario, Unit
 
 REGION = "330000"
 
@@ -55,7 +55,7 @@ def test_an_unknown_field_is_named(catalog: Catalog, centre: pd.DataFrame) -> No
 
 def test_a_scenario_moves_the_peak(catalog: Catalog) -> None:
     def by_2030(scenario: Scenario) -> float:
-        rows = outlook.peak(catalog, REGION, scenario=scenario).set_index("year")
+        rows = paths.peak(catalog, REGION, scenario=scenario).set_index("year")
         return float(rows.at[2030, "p_peaked_by"])
 
     nuclear = Scenario("nuclear", nuclear=(Unit(2027, 2.4), Unit(2029, 2.4)))

@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import outlook, tables, text
+from tanfeng import tables, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.outlook import paths
 from tanfeng.pages.reports import targets
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table
@@ -55,7 +56,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog) -> pd.DataFrame:
-    return targets.outlook_frame(outlook.fields(catalog, "330000"))
+    return targets.outlook_frame(paths.fields(catalog, "330000"))
 
 
 class TestCsv:

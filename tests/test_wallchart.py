@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import frozen, movements, outlook, tables, text, wallchart
+from tanfeng import frozen, movements, tables, text, wallchart
 from tanfeng.data.catalog import Catalog
 from tanfeng.movements import COLUMNS, Movements
+from tanfeng.outlook import paths
 from tanfeng.verdicts import Verdict, judge
 from tests.browsing import browser_needed
 
@@ -49,7 +50,7 @@ class TestWall:
     def test_emissions_and_peak_stand_where_there_are_any(self, catalog: Catalog, judged: list[Verdict]) -> None:
         rows = {row["name"]: row for row in wallchart.wall(catalog, "330000", judged, NOTHING, "zh").rows}
         assert rows["全省"]["emissions"] == "2022年排放4.40亿吨（订正）"
-        by_year = outlook.peak(catalog, "330000").set_index("year")["p_peaked_by"]
+        by_year = paths.peak(catalog, "330000").set_index("year")["p_peaked_by"]
         assert rows["全省"]["peak"] == f"2030年前达峰概率{text.probability(by_year[2030])}"
         assert (rows["科技创新"]["emissions"], rows["科技创新"]["peak"]) == ("", "")
 
@@ -103,9 +104,9 @@ class TestMovements:
     @staticmethod
     def rows(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
         """The outlook as it is now, in the form of a frozen one."""
-        now = outlook.fields(catalog, "330000")
+        now = paths.fields(catalog, "330000")
         now = now[now["field"] == "total"].rename(columns={"field": "item"})
-        peak = outlook.peak(catalog, "330000").set_index("year")["p_peaked_by"]
+        peak = paths.peak(catalog, "330000").set_index("year")["p_peaked_by"]
         now = now[now["year"] >= peak.index.min()].assign(statement=frozen.EMISSIONS, p_target=np.nan)
         targets = [
             {"statement": frozen.TARGET, "item": one.target["id"], "year": 2025, "p_target": one.probability}

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import effects, gaps, outlook, pathways, wedges
+from tanfeng import effects, gaps, pathways, wedges
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError
+from tanfeng.outlook import paths
 from tanfeng.wedges import Reference, Size
 from tests.conftest import Run
 
@@ -46,7 +47,7 @@ class TestAddUp:
 
     def test_the_reference_is_the_outlook(self, catalog: Catalog) -> None:
         found = wedges.wedges(catalog, ZHEJIANG)
-        assert found.reference == pytest.approx(outlook.paths(catalog, ZHEJIANG).of("total"))
+        assert found.reference == pytest.approx(paths.paths(catalog, ZHEJIANG).of("total"))
 
     def test_the_assessment_reference_is_that_of_the_pathways(self, catalog: Catalog) -> None:
         found = wedges.wedges(catalog, ZHEJIANG, "assessment")

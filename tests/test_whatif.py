@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import levers, milestones, outlook, pathways, peaking, scenarios, wedges, whatif, whatif_tables
+from tanfeng import levers, milestones, pathways, wedges, whatif, whatif_tables
 from tanfeng.charts.fans import fan
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.levers import Setting
+from tanfeng.outlook import paths, peak, scenarios
+from tanfeng.outlook.scenarios import BASELINE, Scenario
 from tanfeng.page import open_page
-from tanfeng.scenarios import BASELINE, Scenario
 from tanfeng.whatif_widgets import Panel
 from tests.conftest import ROOT, Run
 
@@ -45,12 +46,12 @@ def reference() -> whatif.Answer:
 
 class TestReference:
     def test_it_is_the_outlook_to_the_last_digit(self, catalog: Catalog, reference: whatif.Answer) -> None:
-        rows = outlook.fields(catalog, REGION).query("field == 'total' and status == 'forecast'")
+        rows = paths.fields(catalog, REGION).query("field == 'total' and status == 'forecast'")
         shown = reference.fan[["co2_mt", "lo80", "hi80", "lo95", "hi95"]].to_numpy()
         assert (shown == rows[["co2_mt", "lo80", "hi80", "lo95", "hi95"]].to_numpy()).all()
 
     def test_its_peak_is_that_of_the_report(self, catalog: Catalog, reference: whatif.Answer) -> None:
-        rows = outlook.peak(catalog, REGION)
+        rows = paths.peak(catalog, REGION)
         assert reference.peak["p_peaked_by"].tolist() == rows["p_peaked_by"].tolist()
         assert reference.p_no_peak == rows["p_no_peak"].iloc[0]
 
@@ -128,7 +129,7 @@ class TestGolden:
 
     def test_capacities_of_the_units_are_the_scenario_of_the_report(self, catalog: Catalog) -> None:
         found = answered({"nuclear_gw_2027": 9.17 + 1.2, "nuclear_gw_2028": 9.17 + 4.9})
-        row = peaking.by_scenario(catalog, REGION).set_index("scenario").loc["nuclear"]
+        row = peak.by_scenario(catalog, REGION).set_index("scenario").loc["nuclear"]
         assert found.emissions(2030) == pytest.approx(row["co2_2030"])
         assert found.peaked_by(2030) == pytest.approx(row["p_by_2030"])
 
@@ -146,7 +147,7 @@ class TestGolden:
 
     def test_growth_is_the_scenario_of_the_report(self, catalog: Catalog) -> None:
         found = answered({"gdp_growth": 5.5})
-        rows = peaking.by_scenario(catalog, REGION).set_index("scenario")
+        rows = peak.by_scenario(catalog, REGION).set_index("scenario")
         assert found.emissions(2030) == rows.at["growth_55", "co2_2030"]
         ways = pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0, "assessment").set_index("scenario")
         shown = found.targets.set_index(["target", "account"])["probability"]

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import answering, frozen, hindcasts, milestones, outlook, rules, verdicts
+from tanfeng import answering, frozen, hindcasts, milestones, rules, verdicts
 from tanfeng.data import catalog as tanfeng_catalog
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook import LEVELS, Paths
+from tanfeng.outlook import paths
+from tanfeng.outlook.paths import LEVELS, Paths
 from tanfeng.rules import ANSWERING
 
 OUTLOOK, HINDCAST = "outlook", "hindcast"
@@ -58,7 +59,7 @@ def outlook_rows(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows["statement"].unique().tolist(), int(rows.query("item == 'total'")["year"].max())
         (['emissions', 'target', 'intensity'], 2035)
     """
-    rows = _emissions(catalog, region, outlook.paths(catalog, region))
+    rows = _emissions(catalog, region, paths.paths(catalog, region))
     parts = [rows, _targets(catalog, region), _intensity(catalog, region)]
     return pd.concat([part for part in parts if len(part)], ignore_index=True)[_columns(catalog)]
 
@@ -230,7 +231,7 @@ def scores(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _since(catalog: Catalog, region: str) -> pd.DataFrame:
-    names = [*outlook.emitting_fields(catalog), "total"]
+    names = [*paths.emitting_fields(catalog), "total"]
     parts = [emissions.series(catalog, region, name).assign(field=name) for name in names]
     rows = pd.concat(parts, ignore_index=True).rename(columns={"co2_mt": "published_mt"})
     return rows[["field", "year", "published_mt", "status"]]

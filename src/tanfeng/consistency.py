@@ -15,11 +15,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from tanfeng import evaluation, hindcasts, outlook
+from tanfeng import hindcasts
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast import backtest, conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import paths, skill
 
 GROUP = "province_total"
 WORLDS = 2000
@@ -35,7 +36,7 @@ def together(catalog: Catalog) -> float:
         >>> 0 < together(open_catalog()) < 1
         True
     """
-    rows = evaluation.panel(catalog, outlook.provinces(catalog))
+    rows = skill.panel(catalog, paths.provinces(catalog))
     origins = backtest.origins_of(rows[rows["group"] == GROUP], 1)
     errors = conformal.residuals(origins.histories, origins.futures, calibration(GROUP).scale)[:, 0]
     return shared(errors, origins.years)
@@ -150,11 +151,11 @@ def score(rows: pd.DataFrame, correlation: float) -> pd.Series:
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    table = evaluation.reliability(rows)
-    return table[table["cases"] >= evaluation.FEWEST]
+    table = skill.reliability(rows)
+    return table[table["cases"] >= skill.FEWEST]
 
 
 def _gaps(rows: pd.DataFrame, correlation: float) -> pd.DataFrame:
     """Return the gap of each judged class in each world."""
-    drawn, classes = worlds(rows, correlation) - rows["said"].to_numpy(), evaluation.classed(rows["said"])
+    drawn, classes = worlds(rows, correlation) - rows["said"].to_numpy(), skill.classed(rows["said"])
     return pd.DataFrame({place: drawn[:, classes == place].mean(axis=1) for place in _judged(rows).index})

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, consistency, evaluation, hindcasts, text
+from tanfeng import archive, consistency, hindcasts, text
 from tanfeng.hindcast_tables import GAP_UNIT, MEASURES
+from tanfeng.outlook import skill
 from tanfeng.tables import Table, columns
 
 
@@ -36,11 +37,11 @@ def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, 
     shown = text.number(correlation, 2, lang)
     note = {
         "zh": f"差距为实际完成减平均给出。概率准确时的差距：假定每个概率都准确，模拟{consistency.WORLDS}次所得差距的95%"
-        f"范围；五年误差为逐年误差之和，各省同年误差相关系数{shown}，按一年期预测误差测算。不足{evaluation.FEWEST}次的档不列。",
+        f"范围；五年误差为逐年误差之和，各省同年误差相关系数{shown}，按一年期预测误差测算。不足{skill.FEWEST}次的档不列。",
         "en": "Gap: what came less what was said. Gap if right: where 95% of the gaps lie in "
         f"{consistency.WORLDS} worlds in which every probability is right. The error of five years is the sum of "
         f"yearly ones, correlated {shown} between provinces, as errors one year ahead are. Classes with fewer than "
-        f"{evaluation.FEWEST} cases are left out.",
+        f"{skill.FEWEST} cases are left out.",
     }[lang]
     return Table(caption, columns(lang, plan), cells, note, [archive.SOURCE])
 
@@ -82,7 +83,7 @@ def _said(name: str, rows: pd.DataFrame, correlation: float, lang: str) -> str:
     found = consistency.score(rows, correlation)
     figure, within = text.number(found["expected"], 3, lang), text.probability(found["within_bar"])
     off, points = text.probability(consistency.far_off(rows, correlation)), f"{100 * consistency.FAR:.0f}"
-    measure, bar, fewest = MEASURES[name][lang], hindcasts.BAR, evaluation.FEWEST
+    measure, bar, fewest = MEASURES[name][lang], hindcasts.BAR, skill.FEWEST
     if lang == "zh":
         return (
             f"{measure}，布赖尔得分平均{figure}，不高于{bar:g}的可能为{within}；"

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, milestones, outlook, pathways, registers, scenarios, wedges
+from tanfeng import effects, milestones, pathways, registers, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import accounts
 from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import paths, scenarios
 from tanfeng.pathways import Intensity
 from tanfeng.wedges import Wedges
 
@@ -184,7 +185,8 @@ def _gap(
 def by_growth(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the gap of every target ahead with one growth of GDP for the reference and for what the target allows.
 
-    Emissions inside the region follow GDP as `tanfeng.scenarios.growth_effect` has it; imports and measures stay.
+    Emissions inside the region follow GDP as `tanfeng.outlook.scenarios.growth_effect` has it; imports and measures
+    stay.
 
     Returns:
         Columns target, asked_of, account, year, growth (`course`: that of the reference; `low`, `central`, `high` of
@@ -233,7 +235,7 @@ def _scaled(allowed: float, way: Intensity, middle: Wedges) -> float:
 
 
 def _ends(name: str, drawn: Values) -> dict[str, float]:
-    low, high = outlook.interval(drawn)
+    low, high = paths.interval(drawn)
     return {f"{name}_lo80": low, f"{name}_hi80": high}
 
 
@@ -245,7 +247,7 @@ def imported(catalog: Catalog, region: str) -> pd.Series:
         >>> imported(open_catalog(), "330000").loc[[2023, 2030]].round().tolist()
         [161.0, 264.0]
     """
-    years = outlook.paths(catalog, region).years
+    years = paths.paths(catalog, region).years
     known = accounts.assessment(catalog, region)
     found = np.median(pathways.imports(catalog, region, list(years)), axis=0) / float(known["factor_kg_kwh"].iloc[-1])
     told = known.set_index("year")["import_twh"].reindex(years)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, evaluation, hindcasts, text
+from tanfeng import archive, hindcasts, text
+from tanfeng.outlook import skill
 from tanfeng.tables import Table, columns
 
 PARTS = {
@@ -85,7 +86,7 @@ def reliability(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -
             plan[f"{name}_{key}"] = (f"{MEASURES[name]['zh']}：{zh}", f"{HEADS[name]}: {en}", unit, "number")
         plan[f"{name}_gap"] = (f"{MEASURES[name]['zh']}：差距", f"{HEADS[name]}: gap", GAP_UNIT[lang], "number")
     found = {
-        name: pd.concat([evaluation.reliability(rows), evaluation.reliability_gaps(rows).add_prefix("gap_")], axis=1)
+        name: pd.concat([skill.reliability(rows), skill.reliability_gaps(rows).add_prefix("gap_")], axis=1)
         for name, rows in measured.items()
     }
     edges = next(iter(found.values()))[["low", "high"]]
@@ -119,7 +120,7 @@ def _gap(row: pd.Series, lang: str) -> str:
         f"{'+' if row[f'gap_{name}'] > 0 else ''}{text.number(100 * row[f'gap_{name}'], 0)}"
         for name in ("gap", "low", "high")
     )
-    if row["cases"] < evaluation.FEWEST:
+    if row["cases"] < skill.FEWEST:
         return gap
     return f"{gap}（{low}至{high}）" if lang == "zh" else f"{gap} ({low} to {high})"
 
@@ -156,7 +157,7 @@ def reliable(measured: Mapping[str, pd.DataFrame], lang: str) -> str:
     named = [
         f"{MEASURES[name][lang]}{' ' if lang == 'en' else ''}{_edges(row)}"
         for name, rows in measured.items()
-        for row in evaluation.unreliable(rows).to_dict("records")
+        for row in skill.unreliable(rows).to_dict("records")
     ]
     if lang == "zh":
         if named:
@@ -175,7 +176,7 @@ def _edges(row: Mapping[str, Any] | pd.Series) -> str:
 
 
 def _scored(name: str, rows: pd.DataFrame, lang: str) -> str:
-    score, alone = evaluation.brier(rows)
+    score, alone = skill.brier(rows)
     bar, figures = hindcasts.BAR, [text.number(value, 3, lang) for value in (score, alone)]
     if lang == "zh":
         held = f"不高于{bar:g}的要求" if score <= bar else f"高于{bar:g}的要求"

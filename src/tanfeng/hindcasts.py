@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tanfeng import evaluation, outlook
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
@@ -22,8 +21,10 @@ from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook import UNTIL, Paths
-from tanfeng.projection import SHORTEST, Projection, first_year
+from tanfeng.outlook import paths as outlook
+from tanfeng.outlook import skill
+from tanfeng.outlook.paths import UNTIL, Paths
+from tanfeng.outlook.projection import SHORTEST, Projection, first_year
 from tanfeng.rules import ANSWERING
 
 AHEAD = 5
@@ -176,7 +177,7 @@ def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str
         return []
     actual, ends = float(published[origin + ahead]), _ends(catalog, region, origin, origin + ahead)
     low, high = np.quantile(ends, [0.1, 0.9])
-    case = {"region": region, "origin": origin, "year": origin + ahead, "learnt_from": region in evaluation.LEARNT_FROM}
+    case = {"region": region, "origin": origin, "year": origin + ahead, "learnt_from": region in skill.LEARNT_FROM}
     band = {"lo80": float(low), "hi80": float(high), "inside80": float(low <= actual <= high)}
     said, came = float((ends < limit).mean()), float(actual < limit)
     return [{**case, "limit_mt": limit, "actual_mt": actual, **band, "said": said, "came": came}]
@@ -222,7 +223,7 @@ def by_origin(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scored(name: str, rows: pd.DataFrame) -> dict[str, object]:
-    score = evaluation.brier(rows)
+    score = skill.brier(rows)
     means = rows[["said", "came", "inside80"]].mean()
     return {
         "part": name,
@@ -239,7 +240,7 @@ def recalibrated(rows: pd.DataFrame) -> pd.DataFrame:
     """Return pseudo-targets with the probability put right by what had come of the others of its class.
 
     A province learns from the other provinces, and only from outcomes known at its origin; ten cases of its own
-    probability stand against them. Whether that helps is measured by the score (`tanfeng.evaluation.brier`).
+    probability stand against them. Whether that helps is measured by the score (`tanfeng.outlook.skill.brier`).
 
     Args:
         rows: result of `pseudo_targets`.
@@ -250,7 +251,7 @@ def recalibrated(rows: pd.DataFrame) -> pd.DataFrame:
         >>> recalibrated(rows)["said"].round(3).tolist()
         [0.6, 0.545]
     """
-    classes = evaluation.classed(rows["said"])
+    classes = skill.classed(rows["said"])
     said = [_put_right(rows, classes, place) for place in range(len(rows))]
     return rows.assign(said=said)
 

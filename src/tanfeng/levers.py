@@ -1,8 +1,8 @@
 """What may be set in a what-if (floor 3): levers with unit, range, default and source; a setting; saved settings.
 
 A lever is a row of `data/levers.csv`. A setting gives some of them a value and switches measures on; it becomes a
-scenario (`tanfeng.scenarios`), so that the outlook answers it and nothing else. A setting saved under a name is a file
-`data/scenarios/NAME.yaml`.
+scenario (`tanfeng.outlook.scenarios`), so that the outlook answers it and nothing else. A setting saved under a name is
+a file `data/scenarios/NAME.yaml`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,18 @@ from tanfeng import effects, wedges
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
+from tanfeng.outlook.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
 
 FOLDER = Path("data", "scenarios")
 GROWTH = "growth"
 NAME = re.compile(r"\w[\w-]{0,59}")
 PARTS = ("region", "values", "measures")
-UNITS = {"nuclear": "GW", "imports": "TWh", "electric_cars": "vehicles", "project": "Mt CO2"}  # of tanfeng.scenarios
+UNITS = {
+    "nuclear": "GW",
+    "imports": "TWh",
+    "electric_cars": "vehicles",
+    "project": "Mt CO2",
+}  # of tanfeng.outlook.scenarios
 SAME = {"nuclear": ("GW", "GW"), "imports": ("10^8 kWh/yr", "10^8 kWh")}  # of measures, and the same without "a year"
 NUCLEAR = {"full_load_hours_nuclear_330000"}  # a measure that has this factor is nuclear capacity
 
@@ -218,7 +223,7 @@ def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
 
 
 def _in(catalog: Catalog, given: list[tuple[Lever, float]], effect: str) -> list[tuple[Lever, float]]:
-    """Return the levers of an effect with their values in the unit of `tanfeng.scenarios`, by year."""
+    """Return the levers of an effect with their values in the unit of `tanfeng.outlook.scenarios`, by year."""
     own = [one for one in given if one[0].effect == effect]
     own.sort(key=lambda one: one[0].year)
     return [(lever, value * units.factor(catalog, lever.unit, UNITS[effect])) for lever, value in own]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import frozen, outlook
+from tanfeng import frozen
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
+from tanfeng.outlook import paths
 from tanfeng.verdicts import Verdict
 
 EMISSIONS, PEAK, TARGET, FIGURE = "emissions", "peak", "target", "figure"
@@ -77,8 +78,8 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, judged: Sequence
 
 def _emissions(catalog: Catalog, region: str, rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
     told = rows[(rows["statement"] == frozen.EMISSIONS) & (rows["item"] == "total")].set_index("year")
-    now = outlook.at(outlook.fields(catalog, region), "total", YEAR)
-    peaked = outlook.peak(catalog, region).set_index("year")["p_peaked_by"]
+    now = paths.at(paths.fields(catalog, region), "total", YEAR)
+    peaked = paths.peak(catalog, region).set_index("year")["p_peaked_by"]
     last, first = int(emissions.series(catalog, region, "total")["year"].max()), int(told.index.min())
     found = []
     if last != first:

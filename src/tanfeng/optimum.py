@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, outlook, programme, wedges
+from tanfeng import gaps, programme, wedges
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
 from tanfeng.options import UNDATED_FROM, Options, options
+from tanfeng.outlook import paths
 from tanfeng.programme import Chance, Point, Programme, Requirement, Solution
 
 EMISSIONS, DEPENDENCE = "emissions", "dependence"
@@ -32,7 +33,7 @@ def build(found: Options, catalog: Catalog, region: str, level: str = "central")
     """
     cost = np.zeros(found.saved.shape)
     cost[:, -1] = found.rows[level].to_numpy()
-    years = list(outlook.paths(catalog, region).years)
+    years = list(paths.paths(catalog, region).years)
     power = wedges.reference(catalog, region, centre=True).power[0] / wedges.per_twh(catalog, wedges.FOSSIL)
     bounds = [
         Requirement(f"fossil_{year}", -_only(found, found.displaced, year), -float(power[years.index(year)]))
@@ -266,7 +267,7 @@ def without(catalog: Catalog, region: str, own: Options) -> dict[str, float]:
 
     Imported electricity is that of `tanfeng.gaps.imported`.
     """
-    years = list(outlook.paths(catalog, region).years)
+    years = list(paths.paths(catalog, region).years)
     places = [years.index(year) for year in own.years]
     total = wedges.reference(catalog, region, own.account, centre=True).total[0]
     imported = gaps.imported(catalog, region).to_numpy()

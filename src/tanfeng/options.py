@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, outlook, wedges
+from tanfeng import effects, wedges
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import paths
 
 UNDATED_FROM = 2031  # after the target year of 2030, so that no undated measure answers a target
 MONEY = "10^8 yuan"
@@ -116,7 +117,7 @@ def _options(catalog: Catalog, region: str, account: str, undated_from: int | No
     rows = rows[rows["stage"].isin(stages) & rows["id"].isin(uses.index)].reset_index(drop=True)
     if rows.empty:
         raise ProjectError(f"no measure of region {region} has an effect, a date and a published cost to choose from")
-    known, last = costs(catalog), outlook.UNTIL
+    known, last = costs(catalog), paths.UNTIL
     years = tuple(range(int(min(rows["first_year"].min(), undated_from or last)), last + 1))
     sums = [
         {level: investment(catalog, row, known.loc[uses[row["id"]]], level) for level in effects.LEVELS}

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import scenarios, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
-from tanfeng.peaking import BY
+from tanfeng.outlook import scenarios
+from tanfeng.outlook.peak import BY
 from tanfeng.tables import Column, Table, status_cell
 
 KINDS = {
@@ -70,7 +71,7 @@ def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.peaking.by_field`.
+        rows: result of `tanfeng.outlook.peak.by_field`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -113,7 +114,7 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, capti
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        rows: result of `tanfeng.peaking.by_scenario`.
+        rows: result of `tanfeng.outlook.peak.by_scenario`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -170,7 +171,7 @@ def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.projection.recent`.
+        rows: result of `tanfeng.outlook.projection.recent`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -213,7 +214,7 @@ def driver_scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
 
     Args:
         catalog: the tables.
-        rows: results of `tanfeng.nowcast.scores`, one below the other.
+        rows: results of `tanfeng.outlook.nowcast.scores`, one below the other.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -282,7 +283,7 @@ def coverage(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the share of outcomes inside the intervals by group and test, over all years ahead.
 
     Args:
-        rows: result of `tanfeng.evaluation.coverage`.
+        rows: result of `tanfeng.outlook.skill.coverage`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -313,7 +314,7 @@ def reliability(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return how often a peak came by class of the probability said.
 
     Args:
-        rows: result of `tanfeng.evaluation.reliability`.
+        rows: result of `tanfeng.outlook.skill.reliability`.
         lang: `zh` or `en`.
         caption: what the table says.
     """

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import pathways, scenarios, text
+from tanfeng import pathways, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.outlook import scenarios
 from tanfeng.pathways import Intensity
 from tanfeng.tables import Table, columns, status_cell, unseen
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import outlook, scenarios, schedules
+from tanfeng import schedules
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -23,8 +23,9 @@ from tanfeng.facts import emissions as inventory
 from tanfeng.forecast import conformal, growth
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import paths, scenarios
+from tanfeng.outlook.scenarios import BASELINE, GROWTH_SHARE, Scenario
 from tanfeng.pace import required_rate
-from tanfeng.scenarios import BASELINE, GROWTH_SHARE, Scenario
 
 ACCOUNTS = ("direct", "assessment")
 FIRST_YEAR = 2005
@@ -79,7 +80,7 @@ class Intensity:
 
     def interval(self, level: int = 80) -> tuple[float, float]:
         """Return the interval of the reduction that holds `level` percent of the paths, percent."""
-        return outlook.interval(self.drawn, level)
+        return paths.interval(self.drawn, level)
 
     def reached(self, year: int) -> float:
         """Return the reduction by a year in percent; of a forecast year the middle of the fan."""
@@ -161,7 +162,7 @@ def _past(known: pd.DataFrame, index: pd.Series, start: float) -> pd.DataFrame:
 def _ahead(years: list[int], fan: Values, co2: Values, gdp: Values) -> pd.DataFrame:
     parts = {"co2_mt": np.median(co2, axis=0), "gdp_index": np.median(gdp, axis=0), "index_pct": np.median(fan, axis=0)}
     rows = pd.DataFrame({"year": years, **parts, "status": "forecast"})
-    for level in outlook.LEVELS:
+    for level in paths.LEVELS:
         rows[f"lo{level}"], rows[f"hi{level}"] = np.quantile(fan, [0.5 - level / 200, 0.5 + level / 200], axis=0)
     return rows
 
@@ -237,7 +238,7 @@ def ahead_apart(
         >>> years[-1], co2.shape[1] == gdp.shape[1] == len(years)
         (2030, True)
     """
-    found = outlook.paths(catalog, region, max(year, outlook.UNTIL), replace(scenario, gdp_growth=None))
+    found = paths.paths(catalog, region, max(year, paths.UNTIL), replace(scenario, gdp_growth=None))
     years = [one for one in found.years if one <= year]
     if not years or years[-1] != year:
         raise ProjectError(f"year {year}: expected a year after the inventory, {found.years[0]} or later")
@@ -280,7 +281,7 @@ def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     if not ahead:
         return np.broadcast_to(rows.reindex(years).to_numpy(), (conformal.PATHS, len(years)))
     drawn = conformal.paths(rows.to_numpy(dtype="float64")[None, :], calibration(), ahead)[0]
-    order = np.random.default_rng(outlook.SEED).permutation(len(drawn))  # not the order in which the fields err
+    order = np.random.default_rng(paths.SEED).permutation(len(drawn))  # not the order in which the fields err
     told = np.broadcast_to(rows.reindex(years).dropna().to_numpy(), (len(drawn), len(years) - ahead))
     return np.hstack([told, drawn[order]])
 

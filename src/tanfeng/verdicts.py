@@ -15,12 +15,13 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import answering, flips, grading, outlook, rules
+from tanfeng import answering, flips, grading, rules
 from tanfeng.data import periods, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators, observations
 from tanfeng.facts.observations import Reading
+from tanfeng.outlook import paths
 from tanfeng.progress import Progress, progress
 from tanfeng.rules import VERDICTS, Requirement
 from tanfeng.targets import probability as targets_probability
@@ -298,7 +299,7 @@ def _undecided(
     drawn = targets_probability.figure_paths(catalog, target["indicator"], target["region"], required)
     evidence = _evidence(same, "same_scope")
     if drawn is not None:
-        share, interval = targets_probability.share_reaching(drawn, required), outlook.interval(drawn)
+        share, interval = targets_probability.share_reaching(drawn, required), paths.interval(drawn)
         verdict = rules.from_probability(share)
         return Verdict(target, verdict, "probability", share, evidence=evidence, required=required, interval=interval)
     other = _other(catalog, target, indicator)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import evidence_cards, outlook, reasons, text
+from tanfeng import evidence_cards, reasons, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.movements import EMISSIONS, FIGURE, PEAK, Movements
+from tanfeng.outlook import paths
 from tanfeng.rules import VERDICTS
 from tanfeng.tables import unseen
 from tanfeng.verdicts import Verdict
@@ -143,12 +144,12 @@ def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], 
 
 def _emitted(catalog: Catalog, region: str, field: str, lang: str) -> dict[str, Any]:
     """Return the last emissions of a field and its peak probability as texts; empty for a field without emissions."""
-    if field not in {*outlook.emitting_fields(catalog), "total"}:
+    if field not in {*paths.emitting_fields(catalog), "total"}:
         return {"emissions": "", "peak": "", "latest": {}}
     last = emissions.series(catalog, region, field).iloc[-1]
     shown = text.amount(catalog, last["co2_mt"], "Mt CO2", lang, None if lang == "zh" else 1)
     status = text.word(catalog, f"status_{last['status']}", lang)
-    by_year = outlook.peak(catalog, region, field).set_index("year")["p_peaked_by"]
+    by_year = paths.peak(catalog, region, field).set_index("year")["p_peaked_by"]
     chance = text.probability(float(by_year[PEAK_YEAR]))
     latest = {"year": int(last["year"]), "amount": shown, "status": last["status"], "chance": chance}
     if lang == "zh":

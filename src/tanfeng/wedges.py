@@ -19,14 +19,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, outlook, pathways, projection
+from tanfeng import effects, pathways
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
 from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
-from tanfeng.scenarios import BASELINE
+from tanfeng.outlook import paths, projection
+from tanfeng.outlook.scenarios import BASELINE
 
 ACCOUNTS = pathways.ACCOUNTS
 COUNTED, IN_REFERENCE, OVERDUE, NO_DATE = "counted", "in_reference", "overdue", "no_date"
@@ -144,7 +145,7 @@ def _stage(row: dict[str, Any], told: int) -> str:
     return OVERDUE if row["state"] in {"not_shown", "not_proven", "short"} else COUNTED
 
 
-def draws(catalog: Catalog, count: int, seed: int = outlook.SEED) -> dict[str, Values]:
+def draws(catalog: Catalog, count: int, seed: int = paths.SEED) -> dict[str, Values]:
     """Return parameters drawn between low and high with the central value the likeliest (triangle), one a path.
 
     A parameter has the same draw in every measure, so measures that share one err together; one without limits stays.
@@ -241,7 +242,7 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
     """
     if account not in ACCOUNTS:
         raise ProjectError(f"account must be one of {', '.join(ACCOUNTS)}; found {account!r}")
-    found = outlook.paths(catalog, region, outlook.UNTIL, BASELINE)
+    found = paths.paths(catalog, region, paths.UNTIL, BASELINE)
     place = found.fields.index("energy")
     energy = found.centre[place][None] if centre else found.drawn[place]
     total = found.centre[-1][None] if centre else found.of("total")
@@ -311,7 +312,7 @@ def wedges(
 def _wedges(catalog: Catalog, region: str, account: str, chosen: tuple[str, ...], centre: bool) -> Wedges:
     rows = _candidates(catalog, region).set_index("id", drop=False).loc[list(chosen)]
     base = reference(catalog, region, account, centre)
-    years = outlook.paths(catalog, region, outlook.UNTIL, BASELINE).years
+    years = paths.paths(catalog, region, paths.UNTIL, BASELINE).years
     drawn = central(catalog) if centre else draws(catalog, conformal.PATHS)
     sizes = [size(catalog, row, drawn) for row in rows.to_dict("records")]
     runs = [np.array(years) >= int(first) for first in rows["first_year"]]

@@ -1,8 +1,8 @@
 """What if (floor 3): the outlook under a setting, beside the reference; nothing is forecast here.
 
-A setting (`tanfeng.levers`) becomes a scenario, which moves the centre of the joint paths of `tanfeng.outlook`; its
-measures are then taken off those paths as `tanfeng.wedges` does, so that no ton counts twice. Peak probabilities are
-shares of these paths, reductions of CO2 intensity those of `tanfeng.pathways`. What no setting changes is kept, so
+A setting (`tanfeng.levers`) becomes a scenario, which moves the centre of the joint paths of `tanfeng.outlook.paths`;
+its measures are then taken off those paths as `tanfeng.wedges` does, so that no ton counts twice. Peak probabilities
+are shares of these paths, reductions of CO2 intensity those of `tanfeng.pathways`. What no setting changes is kept, so
 that an answer takes a fraction of a second after the first.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, levers, milestones, outlook, pathways, rules, scenarios, wedges
+from tanfeng import gaps, levers, milestones, pathways, rules, wedges
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
@@ -23,14 +23,15 @@ from tanfeng.forecast import conformal
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.levers import Setting
-from tanfeng.outlook import Paths
-from tanfeng.projection import history
-from tanfeng.scenarios import BASELINE, Counted, Scenario
+from tanfeng.outlook import paths, scenarios
+from tanfeng.outlook.paths import Paths
+from tanfeng.outlook.projection import history
+from tanfeng.outlook.scenarios import BASELINE, Counted, Scenario
 from tanfeng.wedges import Reference, Wedges
 
 PEAK_YEAR = 2030  # the year of the national commitment
 QUANTILES = {"median": 0.5} | {
-    f"{end}{level}": 0.5 + sign * level / 200 for level in outlook.LEVELS for end, sign in (("lo", -1), ("hi", 1))
+    f"{end}{level}": 0.5 + sign * level / 200 for level in paths.LEVELS for end, sign in (("lo", -1), ("hi", 1))
 }
 EMISSIONS, PEAKED, NO_PEAK, REDUCTION, REACHED = "co2_mt", "p_peaked_by", "p_no_peak", "reduction_pct", "p_reached"
 ITEM = ["item", "target", "account", "year", "unit"]
@@ -92,7 +93,7 @@ def answer(catalog: Catalog, setting: Setting) -> Answer:
 @lru_cache(maxsize=64)
 def _answer(catalog: Catalog, setting: Setting) -> Answer:
     scenario, counted = levers.scenario(catalog, setting), setting.measures
-    found = outlook.paths(catalog, setting.region, scenario=scenario)
+    found = paths.paths(catalog, setting.region, scenario=scenario)
     taken = {account: _taken(catalog, setting.region, found, scenario, account, counted) for account in wedges.ACCOUNTS}
     middle = _taken(catalog, setting.region, found, scenario, "direct", counted, centre=True)
     drawn = taken["direct"].remaining if counted else found.of("total")

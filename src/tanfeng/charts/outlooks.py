@@ -30,7 +30,7 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.outlook.fields`.
+        rows: result of `tanfeng.outlook.paths.fields`.
         field: id of the field, or `total`.
         lang: `zh` or `en`.
         nowcast: last year told by published drivers, marked by a band; 0 for none.

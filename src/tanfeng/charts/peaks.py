@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter
 from tanfeng import text
 from tanfeng.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, unit_title
 from tanfeng.data.catalog import Catalog
-from tanfeng.peaking import BY
+from tanfeng.outlook.peak import BY
 
 PALE = "#9aa5ad"
 LEVEL_COLORS = {80: FIELD_COLORS["energy"], 95: FIELD_COLORS["industry"]}
@@ -24,7 +24,7 @@ def peak_by_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.peaking.by_year`.
+        rows: result of `tanfeng.outlook.peak.by_year`.
         lang: `zh` or `en`.
     """
     fields = list(dict.fromkeys(rows["field"]))
@@ -71,7 +71,7 @@ def provinces(catalog: Catalog, rows: pd.DataFrame, region: str, lang: str) -> C
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.peaking.by_province`.
+        rows: result of `tanfeng.outlook.peak.by_province`.
         region: the province to mark.
         lang: `zh` or `en`.
     """
@@ -109,7 +109,7 @@ def coverage_measured(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.evaluation.coverage`; the group `provinces` is drawn.
+        rows: result of `tanfeng.outlook.skill.coverage`; the group `provinces` is drawn.
         lang: `zh` or `en`.
     """
     del catalog
@@ -144,7 +144,7 @@ def reliability(rows: pd.DataFrame, lang: str) -> Chart:
     """Draw how often a peak came against how often it was said; the diagonal is a perfect agreement.
 
     Args:
-        rows: result of `tanfeng.evaluation.reliability`.
+        rows: result of `tanfeng.outlook.skill.reliability`.
         lang: `zh` or `en`.
     """
     known = rows[rows["cases"] > 0]

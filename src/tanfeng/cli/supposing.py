@@ -15,7 +15,7 @@ from tanfeng.data.project import ProjectError
 if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
     from tanfeng.levers import Setting
-    from tanfeng.scenarios import Counted
+    from tanfeng.outlook.scenarios import Counted
 
 ALL = "all"
 Measures = list[str] | None

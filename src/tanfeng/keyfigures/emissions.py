@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import outlook
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, observations, uncertainty
 from tanfeng.keyfigures.rows import figure
+from tanfeng.outlook import paths
 
 BASE_YEARS = (2005, 2020)
 AHEAD = (2025, 2030, 2035)
@@ -26,7 +26,7 @@ def emitted(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         >>> [row["id"] for row in emitted(open_catalog(), "330000", "transport")][:2]
         ['co2_latest', 'co2_2005']
     """
-    every = outlook.fields(catalog, region) if name == "total" else outlook.one_field(catalog, region, name)
+    every = paths.fields(catalog, region) if name == "total" else paths.one_field(catalog, region, name)
     known = emissions.series(catalog, region, name).set_index("year")
     last = int(known.index[-1])
     rows = [_known("co2_latest", known, last)]
@@ -45,5 +45,5 @@ def _known(name: str, known: pd.DataFrame, year: int) -> dict[str, Any]:
 
 
 def _ahead(every: pd.DataFrame, name: str, year: int) -> dict[str, Any]:
-    row = outlook.at(every, name, year)
+    row = paths.at(every, name, year)
     return figure(f"co2_{year}", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"])

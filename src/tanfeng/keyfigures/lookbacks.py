@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, barometers, evaluation, grading, hindcasts
+from tanfeng import archive, barometers, grading, hindcasts
 from tanfeng import lookback as looked_back
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
 from tanfeng.keyfigures.rows import figure, frame
+from tanfeng.outlook import skill
 
 BROKEN = "13FYP"
 
@@ -148,7 +149,7 @@ def _made_up(measured: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
 
 
 def _scored(name: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    score, after = (evaluation.brier(one) for one in (rows, hindcasts.recalibrated(rows)))
+    score, after = (skill.brier(one) for one in (rows, hindcasts.recalibrated(rows)))
     parts = {"brier": score["score"], "brier_alone": score["share_alone"], "brier_recalibrated": after["score"]}
     means = {f"p_made_up_{part}_{name}": 100 * rows[part].mean() for part in ("said", "came")}
     found = [figure(key, value, "%", "", "estimate", archive.SOURCE) for key, value in means.items()]

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from tanfeng import evaluation, nowcast, outlook, peaking
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.calibration import measured
 from tanfeng.keyfigures.emissions import emitted
 from tanfeng.keyfigures.rows import figure, frame
-from tanfeng.peaking import BY
+from tanfeng.outlook import nowcast, paths, skill
+from tanfeng.outlook import peak as peaking
+from tanfeng.outlook.peak import BY
 
 SIGNS = {"falling": -1, "plateau": 0, "rising": 1}
 
@@ -32,7 +33,7 @@ def chances(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         ['p_already', 'p_by_2030', 'p_no_peak', 'trend', 'maximum']
     """
     row = peaking.by_field(catalog, region).set_index("field").loc[name]
-    said = {"p_already": row["last_year"], f"p_by_{BY}": BY, "p_no_peak": outlook.UNTIL}
+    said = {"p_already": row["last_year"], f"p_by_{BY}": BY, "p_no_peak": paths.UNTIL}
     return [
         *(figure(key, 100 * row[key], "%", year, "forecast") for key, year in said.items()),
         figure("trend", SIGNS[row["trend"]], "trend", row["last_year"], "estimate"),
@@ -83,14 +84,14 @@ def _provinces(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _said_and_came(catalog: Catalog) -> list[dict[str, Any]]:
     """Return what was said about the peak of the provinces left out, and what came: all series, totals alone."""
-    rows = evaluation.peaks(catalog)
+    rows = skill.peaks(catalog)
     totals = rows[rows["series"].str.endswith(" total")]
     found = [figure("tested", len(rows), "figures", "", "estimate")]
     for label, part in (("all", rows), ("total", totals)):
         found += [
             figure(f"p_{name}_{label}", 100 * part[name].mean(), "%", "", "estimate") for name in ("said", "came")
         ]
-    score = evaluation.brier(rows)
+    score = skill.brier(rows)
     return [*found, *(figure(f"brier_{name}", score[name], "share", "", "estimate") for name in score.index)]
 
 
@@ -130,7 +131,7 @@ def covered(*groups: str) -> list[dict[str, Any]]:
         >>> [row["id"] for row in covered("country_total")]
         ['covered_country_total_left_out_80', 'covered_country_total_left_out_95']
     """
-    rows = evaluation.coverage(measured())
+    rows = skill.coverage(measured())
     rows = rows[(rows["year_ahead"] == "all") & rows["group"].isin(groups)]
     return [
         figure(f"covered_{row.group}_{row.test}_{row.nominal}", row.real, "%", "", "estimate")
@@ -141,7 +142,7 @@ def covered(*groups: str) -> list[dict[str, Any]]:
 def _helped(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the error without a driver and with the best one that is used, for each field that has one (percent)."""
     found = []
-    for name in outlook.emitting_fields(catalog):
+    for name in paths.emitting_fields(catalog):
         rows = nowcast.scores(catalog, region, name)
         others = rows[rows["used"] & (rows["driver"] != nowcast.DIRECT)]
         if len(others):
@@ -155,10 +156,10 @@ def _helped(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _together(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the width of the 80 % interval of the total beside that of the fields, and how their errors correlate."""
-    found = outlook.paths(catalog, region)
+    found = paths.paths(catalog, region)
     low, high = np.quantile(found.drawn[:, :, found.years.index(BY)], [0.1, 0.9], axis=1)
     width = high - low
-    seen = pd.DataFrame(outlook.template(catalog, region))
+    seen = pd.DataFrame(paths.template(catalog, region))
     pairs = [spearmanr(seen[one], seen[other]).statistic for one, other in combinations(seen.columns, 2)]
     parts = {"width_total": width[-1], "width_sum": width[:-1].sum(), "width_apart": np.sqrt((width[:-1] ** 2).sum())}
     return [

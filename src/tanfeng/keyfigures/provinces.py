@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import outlook
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, uncertainty
@@ -12,6 +11,7 @@ from tanfeng.facts import league as standings
 from tanfeng.facts.observations import joined, weakest
 from tanfeng.keyfigures.places import standing
 from tanfeng.keyfigures.rows import figure, frame
+from tanfeng.outlook import paths
 
 BASES = (2005, 2019)
 AHEAD = (2030, 2035)
@@ -40,9 +40,9 @@ def province(catalog: Catalog, region: str) -> pd.DataFrame:
         about = {"status": weakest(both["status"]), "source": joined(both["source_id"])}
         rows += [_known(f"co2_{base}", known, base)]
         rows += [figure(f"change_{base}", change, "%", f"{base}/{last}", lo95=low, hi95=high, **about)]
-    every = outlook.fields(catalog, region)
+    every = paths.fields(catalog, region)
     for year in AHEAD:
-        row = outlook.at(every, "total", year)
+        row = paths.at(every, "total", year)
         rows.append(
             figure(f"co2_{year}", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"])
         )
@@ -55,7 +55,7 @@ def _known(name: str, known: pd.DataFrame, year: int) -> dict[str, object]:
 
 
 def _peak(catalog: Catalog, region: str) -> list[dict[str, object]]:
-    rows = outlook.peak(catalog, region).set_index("year")
+    rows = paths.peak(catalog, region).set_index("year")
     first = rows.iloc[0]
     chances = {"p_already": (rows.index[0], first["p_peaked_by"]), "p_by_2030": (2030, rows.at[2030, "p_peaked_by"])}
     chances["p_no_peak"] = (AHEAD[-1], first["p_no_peak"])

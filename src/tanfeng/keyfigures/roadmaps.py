@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import gaps, optimum, options, pathways, registers, scenarios, wedges
+from tanfeng import gaps, optimum, options, pathways, registers, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
 from tanfeng.keyfigures.rows import figure, frame
+from tanfeng.outlook import scenarios
 
 KWH = "10^8 kWh"
 

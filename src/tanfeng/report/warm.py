@@ -105,9 +105,9 @@ def _inventory(catalog: Catalog, region: str) -> None:
 
 
 def _fields(catalog: Catalog, region: str) -> None:
-    from tanfeng import outlook
+    from tanfeng.outlook import paths
 
-    outlook.fields(catalog, region)
+    paths.fields(catalog, region)
 
 
 def _judged(catalog: Catalog, region: str) -> None:
@@ -118,8 +118,9 @@ def _judged(catalog: Catalog, region: str) -> None:
 
 
 def _recent(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, projection, verdicts
+    from tanfeng import keyfigures, verdicts
     from tanfeng.facts import emissions
+    from tanfeng.outlook import projection
 
     keyfigures.overview(catalog, region, verdicts.judge(catalog, region, "14FYP"))
     projection.recent(catalog, region, catalog.as_of_year - 1)
@@ -135,9 +136,10 @@ def _figure(catalog: Catalog, region: str) -> None:
 
 
 def _provinces(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, peaking
+    from tanfeng import keyfigures
+    from tanfeng.outlook import peak
 
-    peaking.by_province(catalog)
+    peak.by_province(catalog)
     keyfigures.peak(catalog, region)
 
 
@@ -215,7 +217,8 @@ def _lookback(catalog: Catalog, region: str) -> None:
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:
-    from tanfeng import gaps, keyfigures, optimum, outlook, wedges
+    from tanfeng import gaps, keyfigures, optimum, wedges
+    from tanfeng.outlook import paths
 
     keyfigures.roadmap(catalog, region)
     optimum.answers(catalog, region)
@@ -223,7 +226,7 @@ def _roadmap(catalog: Catalog, region: str) -> None:
         optimum.by_growth(catalog, region, account)
         gaps.target_paths(catalog, region, account)
     gaps.outcomes(catalog, region)
-    wedges.order_effect(catalog, region, outlook.UNTIL)
+    wedges.order_effect(catalog, region, paths.UNTIL)
 
 
 STEPS: dict[str, Callable[[Catalog, str], None]] = {

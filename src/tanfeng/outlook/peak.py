@@ -1,7 +1,7 @@
 """Peak probabilities side by side (floor 3): by year and field, by scenario, by province; never a single peak year.
 
-Each is a share of the 400 joint paths of `tanfeng.outlook`. A path counts by its highest year inside the horizon: a
-later, higher one is not seen.
+Each is a share of the 400 joint paths of `tanfeng.outlook.paths`. A path counts by its highest year inside the horizon:
+a later, higher one is not seen.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import pandas as pd
 
-from tanfeng import outlook, scenarios
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
-from tanfeng.scenarios import BASELINE, Scenario
+from tanfeng.outlook import paths, scenarios
+from tanfeng.outlook.scenarios import BASELINE, Scenario
 
 BY = 2030  # the year of the national commitment
 
@@ -34,8 +34,8 @@ def by_year(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows["field"].nunique(), int(rows["year"].max())
         (7, 2034)
     """
-    names = ["total", *outlook.emitting_fields(catalog)]
-    parts = [outlook.peak(catalog, region, name)[["year", "p_peaked_by"]].assign(field=name) for name in names]
+    names = ["total", *paths.emitting_fields(catalog)]
+    parts = [paths.peak(catalog, region, name)[["year", "p_peaked_by"]].assign(field=name) for name in names]
     return pd.concat(parts, ignore_index=True)[["field", "year", "p_peaked_by"]]
 
 
@@ -54,12 +54,12 @@ def by_field(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> by_field(open_catalog(), "330000").set_index("field").at["industry", "maximum_year"]
         np.int64(2013)
     """
-    names = ["total", *outlook.emitting_fields(catalog)]
+    names = ["total", *paths.emitting_fields(catalog)]
     return pd.DataFrame([{"field": name, **_summary(catalog, region, name)} for name in names])
 
 
 def _summary(catalog: Catalog, region: str, field: str) -> dict[str, object]:
-    rows = outlook.peak(catalog, region, field)
+    rows = paths.peak(catalog, region, field)
     year = int(rows["maximum_year"].iloc[0])
     past = emissions.series(catalog, region, field).set_index("year")
     highest = past.loc[year, ["co2_mt", "status", "source_id"]].rename({"co2_mt": "maximum_mt"})
@@ -98,8 +98,8 @@ def by_scenario(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _under(catalog: Catalog, region: str, scenario: Scenario) -> dict[str, object]:
-    row = outlook.at(outlook.fields(catalog, region, scenario=scenario), "total", BY)
-    chances = _chances(outlook.peak(catalog, region, scenario=scenario))
+    row = paths.at(paths.fields(catalog, region, scenario=scenario), "total", BY)
+    chances = _chances(paths.peak(catalog, region, scenario=scenario))
     kept = {name: chances[name] for name in (f"p_by_{BY}", "p_no_peak")}
     return {"scenario": scenario.name, f"co2_{BY}": row["co2_mt"], "lo80": row["lo80"], "hi80": row["hi80"], **kept}
 
@@ -125,12 +125,12 @@ def by_province(catalog: Catalog) -> pd.DataFrame:
 
 @lru_cache(maxsize=2)
 def _by_province(catalog: Catalog) -> pd.DataFrame:
-    rows = pd.DataFrame([_province(catalog, region) for region in outlook.provinces(catalog)])
+    rows = pd.DataFrame([_province(catalog, region) for region in paths.provinces(catalog)])
     return rows.sort_values([f"p_by_{BY}", "region"], ascending=[False, True], ignore_index=True)
 
 
 def _province(catalog: Catalog, region: str) -> dict[str, object]:
-    rows = outlook.peak(catalog, region, scenario=BASELINE)
+    rows = paths.peak(catalog, region, scenario=BASELINE)
     last = emissions.series(catalog, region, "total").iloc[-1]
     year = int(rows["maximum_year"].iloc[0])
     return {"region": region, "co2_mt": last["co2_mt"], "maximum_year": year, **_chances(rows)}

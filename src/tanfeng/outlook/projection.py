@@ -13,13 +13,13 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import nowcast
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, estimates
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import nowcast
 
 PATHS = conformal.PATHS
 SHORTEST = 8

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tanfeng import outlook
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast import backtest
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.learning import share_peaked
+from tanfeng.outlook import paths
 
 LEARNT_FROM = frozenset({
     "130000", "210000", "220000", "320000", "330000", "340000", "370000", "410000", "420000", "450000", "460000",
@@ -42,7 +42,7 @@ def left_out(catalog: Catalog) -> list[str]:
         >>> len(found), "330000" in found
         (12, False)
     """
-    return [region for region in outlook.provinces(catalog) if region not in LEARNT_FROM]
+    return [region for region in paths.provinces(catalog) if region not in LEARNT_FROM]
 
 
 def panel(catalog: Catalog, regions: Sequence[str]) -> pd.DataFrame:

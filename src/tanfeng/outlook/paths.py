@@ -1,7 +1,7 @@
 """What is likely (floor 3): emissions to 2035 with intervals, peak probabilities, and the probability of a target.
 
-Every field is projected as 400 paths (`tanfeng.projection`). The fields are put together path by path so that large and
-small errors meet as they did in the other provinces, and the total is their sum in every path.
+Every field is projected as 400 paths (`tanfeng.outlook.projection`). The fields are put together path by path so that
+large and small errors meet as they did in the other provinces, and the total is their sum in every path.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
-from tanfeng.projection import Projection, history, project
-from tanfeng.scenarios import BASELINE, Scenario, applied
+from tanfeng.outlook.projection import Projection, history, project
+from tanfeng.outlook.scenarios import BASELINE, Scenario, applied
 
 UNTIL = 2035
 LEVELS = (80, 95)
@@ -71,7 +71,7 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
         catalog: the tables.
         region: GB/T 2260 code.
         until: last year.
-        scenario: what is different from the course of things (`tanfeng.scenarios`).
+        scenario: what is different from the course of things (`tanfeng.outlook.scenarios`).
 
     Raises:
         ProjectError: if the region has no inventory or a series is too short.

@@ -1,0 +1,1 @@
+"""What is likely: emissions with intervals, peaks and scenarios."""
