@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive, archive_tables, charts, frozen, hindcast_tables, hindcasts, milestones, text
+from tanfeng import archive_tables, charts, hindcast_tables, text
 from tanfeng.cli import archiving
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
+from tanfeng.targets import ahead
+from tanfeng.targets.lookback import archive, frozen, hindcasts
 from tests.conftest import Run
 
 REGION = "330000"
@@ -98,7 +100,7 @@ class TestRows:
     def test_intensity_on_both_accounts_is_that_of_the_joint_paths(self, catalog: Catalog) -> None:
         rows = archive.outlook_rows(catalog, REGION).query("statement == 'intensity'").set_index(["item", "account"])
         for item, asked_of in (("P05", REGION), ("N03", "100000")):
-            for way in milestones.ways(catalog, REGION, asked_of):
+            for way in ahead.ways(catalog, REGION, asked_of):
                 found = rows.loc[(item, way.account)]
                 assert (found["year"], found["p_target"]) == (way.year, pytest.approx(way.probability, abs=1e-4))
         assert len(rows) == 4

@@ -17,19 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import (
-    alternatives,
-    archive,
-    charts,
-    data_tables,
-    gaps,
-    lookback,
-    milestones,
-    optimum,
-    options,
-    text,
-    wedges,
-)
+from tanfeng import alternatives, charts, data_tables, gaps, optimum, options, text, wedges
 from tanfeng.charts import Chart, style
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
@@ -47,7 +35,9 @@ from tanfeng.facts import (
 )
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, peak, skill
-from tanfeng.verdicts import counts_by_field, judge
+from tanfeng.targets import ahead
+from tanfeng.targets.lookback import archive, plans
+from tanfeng.targets.verdict import counts_by_field, judge
 
 CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans"]
 CODE_LISTS += ["regions", "counties"]
@@ -80,10 +70,10 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
     return {
         "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),
-        "plans_looked_back": lambda lang: charts.plans_looked_back(catalog, lookback.plans(catalog, "330000"), lang),
+        "plans_looked_back": lambda lang: charts.plans_looked_back(catalog, plans.plans(catalog, "330000"), lang),
         "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
         "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang, 2025),
-        "intensity_paths": lambda lang: charts.intensity_paths(catalog, milestones.ways(catalog, "330000"), lang),
+        "intensity_paths": lambda lang: charts.intensity_paths(catalog, ahead.ways(catalog, "330000"), lang),
         "peak_by_year": lambda lang: charts.peak_by_year(catalog, chances, lang),
         "provinces": lambda lang: charts.provinces(catalog, ordered, "330000", lang),
         "coverage_measured": lambda lang: charts.coverage_measured(catalog, skill.coverage(measured()), lang),

@@ -20,7 +20,7 @@ from tanfeng.cli import data
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.report import checked, fingerprint
-from tanfeng.rules import VERDICTS
+from tanfeng.targets.rules import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
 COMMAND = Path(sys.executable).parent / "tanfeng"

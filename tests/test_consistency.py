@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import consistency, consistency_tables, hindcasts, text
+from tanfeng import consistency_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import skill
+from tanfeng.targets.lookback import consistency, hindcasts
 
 
 def _cases(said: float, regions: int = 30, origins: int = 10) -> pd.DataFrame:

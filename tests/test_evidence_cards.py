@@ -10,7 +10,7 @@ import pytest
 from tanfeng import evidence_cards, standings, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table
-from tanfeng.verdicts import Verdict, judge, judge_target
+from tanfeng.targets.verdict import Verdict, judge, judge_target
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, indicators
 from tanfeng.outlook import paths
-from tanfeng.rules import VERDICTS
-from tanfeng.verdicts import Verdict, counts, judge
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict, counts, judge
 
 FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
 

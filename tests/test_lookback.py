@@ -11,41 +11,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import (
-    barometer_tables,
-    barometers,
-    charts,
-    cumulative,
-    grading,
-    keyfigures,
-    lookback,
-    lookback_tables,
-    text,
-)
+from tanfeng import barometer_tables, charts, keyfigures, lookback_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan
 from tanfeng.tables import Table
+from tanfeng.targets import lights
+from tanfeng.targets.lookback import barometer, cumulative, plans
 
 REGION = "330000"
-ENERGY = lookback.ENERGY
+ENERGY = plans.ENERGY
 HEAD = "indicator,region,period,value,unit,bound,status,source_id,note_zh,note_en"
 FALLS = st.lists(st.floats(-12, 8), min_size=1, max_size=5)
 
 
 @pytest.fixture(scope="module")
 def years(catalog: Catalog) -> pd.DataFrame:
-    return lookback.plans(catalog, REGION)
+    return plans.plans(catalog, REGION)
 
 
 @pytest.fixture(scope="module")
 def results(catalog: Catalog) -> pd.DataFrame:
-    return lookback.results(catalog, REGION)
+    return plans.results(catalog, REGION)
 
 
 @pytest.fixture(scope="module")
 def levels(catalog: Catalog) -> pd.DataFrame:
-    return barometers.replay(catalog, REGION)
+    return barometer.replay(catalog, REGION)
 
 
 def of_plan(rows: pd.DataFrame, plan: str, indicator: str = ENERGY) -> pd.DataFrame:
@@ -97,7 +89,7 @@ class TestPlans:
     def test_estimates_are_shown_and_not_rated(self, years: pd.DataFrame) -> None:
         guessed = years[years["today_status"] == "estimate"]
         assert sorted(guessed["year"]) == [2010, 2014, 2015]
-        assert set(guessed["light_today"]) == {grading.NOT_RATED}
+        assert set(guessed["light_today"]) == {lights.NOT_RATED}
         assert set(years.loc[years["then_pct"].notna(), "light"]) <= {"green", "yellow", "red"}
 
     def test_mid_term_words_use_no_later_figure(self, years: pd.DataFrame) -> None:
@@ -111,19 +103,19 @@ class TestPlans:
         assert rows.at[2019, "required_rate_pct"] == pytest.approx(-3.79, abs=0.005)
 
     def test_the_14th_plan_is_a_schedule_alone(self, years: pd.DataFrame) -> None:
-        rows = of_plan(years, "14FYP", lookback.ASSESSED)
+        rows = of_plan(years, "14FYP", plans.ASSESSED)
         assert rows["linear_pct"].tolist() == pytest.approx([-2.9, -5.8, -8.7, -11.6, -14.5])
         assert rows["compound_pct"].round(2).tolist() == [-3.08, -6.07, -8.97, -11.78, -14.5]
         assert rows["then_pct"].isna().all()
-        assert set(rows["light"]) == {grading.NOT_RATED}
+        assert set(rows["light"]) == {lights.NOT_RATED}
 
     def test_a_statistical_rate_does_not_answer_the_14th_plan(self, tables: Path) -> None:
         catalog = with_local(tables, f"{ENERGY},{REGION},2020/2021,-5.0,%,exact,reported,nbs_energy_bulletin_2020,,")
-        rows = lookback.plans(catalog, REGION)
-        assert of_plan(rows, "14FYP", lookback.ASSESSED)["then_pct"].isna().all()
+        rows = plans.plans(catalog, REGION)
+        assert of_plan(rows, "14FYP", plans.ASSESSED)["then_pct"].isna().all()
 
     def test_a_region_without_plans_has_no_rows(self, catalog: Catalog) -> None:
-        for found in (lookback.plans, lookback.results, barometers.replay):
+        for found in (plans.plans, plans.results, barometer.replay):
             assert found(catalog, "330100").empty
 
 
@@ -146,7 +138,7 @@ class TestResults:
             assert ((level - 100 <= row["planned_pct"]) != (row["verdict"] == "met")) == turned
 
     def test_co2_intensity_of_the_12th_plan(self, results: pd.DataFrame) -> None:
-        row = results[results["indicator"] == lookback.CARBON].iloc[0]
+        row = results[results["indicator"] == plans.CARBON].iloc[0]
         assert (row["planned_pct"], row["achieved_pct"], row["year"]) == (-19.0, -13.37, 2013)
         assert (row["verdict"], row["grade"], row["words"]) == ("not_assessable", "", "faster")
 
@@ -159,12 +151,12 @@ class TestResults:
         grades.to_csv(tables / "data" / "sources.csv", index=False)
         new = pd.DataFrame([{**own.to_dict(), "value": "-4.5", "source_id": source}])
         pd.concat([rows, new]).to_csv(tables / "data" / "observations.csv", index=False)
-        found = lookback.results(Catalog(tables), REGION).query("plan == '13FYP' and indicator == @ENERGY").iloc[0]
+        found = plans.results(Catalog(tables), REGION).query("plan == '13FYP' and indicator == @ENERGY").iloc[0]
         assert (found["verdict"], found["light"]) == ("not_assessable", "not_rated")
 
     def test_without_its_last_year_a_plan_has_no_verdict(self, tables: Path) -> None:
         catalog = with_local(tables, f"{ENERGY},{REGION},2019/2020,-4.0,%,exact,estimate,derived_energy_2020,,")
-        row = lookback.results(catalog, REGION).query("plan == '13FYP'").iloc[0]
+        row = plans.results(catalog, REGION).query("plan == '13FYP'").iloc[0]
         assert (row["verdict"], row["year"], row["light"]) == ("not_assessable", 2019, "green")
 
 
@@ -192,7 +184,7 @@ class TestCumulative:
         assert cumulative._carried_on(row, step)["bound"] == "about"
 
     def test_a_gap_ends_the_chain_of_today(self, catalog: Catalog) -> None:
-        assert cumulative.now(catalog, lookback.CARBON, REGION, 2010, 2015).empty
+        assert cumulative.now(catalog, plans.CARBON, REGION, 2010, 2015).empty
         assert cumulative.now(catalog, ENERGY, REGION, 2015, 2022)["year"].max() == 2020
 
     def test_the_total_of_2020_follows_from_its_growth(self, catalog: Catalog) -> None:
@@ -205,7 +197,7 @@ class TestCumulative:
 class TestBarometers:
     def test_every_published_level_is_there(self, catalog: Catalog, levels: pd.DataFrame) -> None:
         known = catalog.read("observations")
-        known = known[known["indicator"].isin(barometers.PUBLISHED_LEVELS.values())]
+        known = known[known["indicator"].isin(barometer.PUBLISHED_LEVELS.values())]
         assert len(levels) == len(known) == 14
 
     def test_agreement(self, levels: pd.DataFrame) -> None:
@@ -244,7 +236,7 @@ class TestBarometers:
         catalog = with_local(
             tables, f"energy_consumption,{REGION},2020,24660,10^4 tce,exact,reported,carbondata_panel,,"
         )
-        row = barometers.replay(catalog, REGION).query("measure == 'total' and period == '2020-09'").iloc[0]
+        row = barometer.replay(catalog, REGION).query("measure == 'total' and period == '2020-09'").iloc[0]
         assert (row["basis"], row["figure_status"], row["figure_basis"]) == ("figure", "reported", "published")
 
     def test_agreement_by_the_notice_stands_apart(self, catalog: Catalog, levels: pd.DataFrame) -> None:
@@ -272,7 +264,7 @@ class TestBarometers:
 
     def test_a_figure_that_disagrees_is_said_to(self, tables: Path) -> None:
         catalog = with_local(tables, f"{ENERGY},{REGION},2010/2011,-3.6,%,exact,reported,nbs_annual_energy_intensity,,")
-        row = barometers.replay(catalog, REGION).query("measure == 'intensity' and period == '2011-06'").iloc[0]
+        row = barometer.replay(catalog, REGION).query("measure == 'intensity' and period == '2011-06'").iloc[0]
         assert (row["light_rule"], row["agreement"]) == ("green", "differs")
         assert "另一级别" in barometer_tables.reason(catalog, row, "zh")
         assert "another level" in barometer_tables.reason(catalog, row, "en")
@@ -282,7 +274,7 @@ class TestBarometers:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not line.startswith("energy_intensity_direction,")]
         path.write_text("".join(kept), encoding="utf-8")
-        rows = barometers.replay(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
+        rows = barometer.replay(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
         assert set(rows["agreement"]) == {"not_comparable"}
         assert {barometer_tables.reason(Catalog(tables), row, "zh") for row in rows.to_dict("records")} == {
             "有进度要求，但2021年同口径数据未公布，不评级。"
@@ -297,10 +289,10 @@ class TestBarometers:
 
     @given(st.floats(-20, 20))
     def test_levels_fall_as_the_figure_rises(self, value: float) -> None:
-        order = [grading.GREEN, grading.YELLOW, grading.RED]
+        order = [lights.GREEN, lights.YELLOW, lights.RED]
         low, high = (
-            barometers._ruled(
-                {"figure": one, "figure_status": "reported", "light": grading.light(one, -3.6, at_least=False)}, None
+            barometer._ruled(
+                {"figure": one, "figure_status": "reported", "light": lights.light(one, -3.6, at_least=False)}, None
             )[1]
             for one in (value, value + 1)
         )

@@ -16,7 +16,7 @@ from tanfeng.checks.importing.local import rehearse
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
-from tanfeng.verdicts import judge_target
+from tanfeng.targets.verdict import judge_target
 
 Run = Callable[..., tuple[int, str, str]]
 Key = tuple[str, str, str]

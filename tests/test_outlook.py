@@ -6,8 +6,8 @@ import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.outlook import paths
-from tanfeng.rules import Requirement
 from tanfeng.targets import probability
+from tanfeng.targets.rules import Requirement
 
 GDP = "gdp_current_5th_census"
 REGION = "330000"

@@ -15,8 +15,8 @@ from tanfeng import charts, keyfigures, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.page import KeyFigures, Page, key_figure, open_page
 from tanfeng.pages.reports import targets
-from tanfeng.rules import VERDICTS
-from tanfeng.verdicts import Verdict, counts_by_field, judge
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict, counts_by_field, judge
 
 
 @pytest.fixture(scope="module")

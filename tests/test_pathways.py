@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import keyfigures, milestone_tables, milestones, pace, pathway_tables, pathways, reasons, tables, text
+from tanfeng import keyfigures, milestone_tables, pathway_tables, reasons, tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators
 from tanfeng.forecast import growth
 from tanfeng.outlook.scenarios import Scenario
-from tanfeng.pathways import Intensity
-from tanfeng.verdicts import judge_target
+from tanfeng.targets import ahead, intensity, pace
+from tanfeng.targets.intensity import Intensity
+from tanfeng.targets.verdict import judge_target
 
 REGION = "330000"
 RATES = st.lists(st.floats(0.5, 20), min_size=16, max_size=40)
@@ -23,12 +24,12 @@ RATES = st.lists(st.floats(0.5, 20), min_size=16, max_size=40)
 
 @pytest.fixture(scope="module")
 def direct(catalog: Catalog) -> Intensity:
-    return pathways.intensity(catalog, REGION, 2005, 2030, 65.0)
+    return intensity.intensity(catalog, REGION, 2005, 2030, 65.0)
 
 
 @pytest.fixture(scope="module")
 def assessment(catalog: Catalog) -> Intensity:
-    return pathways.intensity(catalog, REGION, 2005, 2030, 65.0, "assessment")
+    return intensity.intensity(catalog, REGION, 2005, 2030, 65.0, "assessment")
 
 
 class TestGrowth:
@@ -94,7 +95,7 @@ class TestIntensity:
     def test_nothing_is_needed_of_years_that_are_over(
         self, catalog: Catalog, direct: Intensity, assessment: Intensity
     ) -> None:
-        for way in (direct, assessment, pathways.intensity(catalog, REGION, 2025, 2030, 17.0)):
+        for way in (direct, assessment, intensity.intensity(catalog, REGION, 2025, 2030, 17.0)):
             assert way.since == catalog.as_of_year - 1
             reached = (100 - way.reached(way.since)) * (1 + way.rate() / 100) ** (way.year - way.since)
             assert reached == pytest.approx(100 - way.reduction_pct)
@@ -117,7 +118,7 @@ class TestIntensity:
         assert (direct.drawn >= asked + more).mean() <= (direct.drawn >= asked).mean()
 
     def test_a_base_year_ahead_is_100_on_every_path(self, catalog: Catalog) -> None:
-        way = pathways.intensity(catalog, REGION, 2025, 2030, 17.0)
+        way = intensity.intensity(catalog, REGION, 2025, 2030, 17.0)
         row = way.rows.set_index("year").loc[2025]
         assert row[["lo95", "index_pct", "hi95"]].tolist() == pytest.approx([100.0] * 3)
         assert (way.last, way.reached(2025)) == (2025, pytest.approx(0.0))
@@ -127,33 +128,33 @@ class TestIntensity:
     def test_emissions_that_meet_the_target_meet_it(
         self, catalog: Catalog, direct: Intensity, growth_pct: float
     ) -> None:
-        allowed, rate = pathways.emissions_needed(direct, growth_pct)
+        allowed, rate = intensity.emissions_needed(direct, growth_pct)
         co2 = emissions.series(catalog, REGION, "total").set_index("year")["co2_mt"]
         gdp = indicators.gdp_index(catalog, REGION)
         product = gdp[2025] * (1 + growth_pct / 100) ** 5 / gdp[2005]
         assert (allowed / co2[2005]) / product == pytest.approx(0.35)
         since = direct.rows.set_index("year").at[direct.since, "co2_mt"]
         assert since * (1 + rate / 100) ** (2030 - direct.since) == pytest.approx(allowed)
-        assert pathways.emissions_needed(direct, growth_pct, 2022)[1] == pytest.approx(
+        assert intensity.emissions_needed(direct, growth_pct, 2022)[1] == pytest.approx(
             100 * ((allowed / co2[2022]) ** (1 / 8) - 1)
         )
 
     def test_the_assessment_account_has_more_of_a_past_base(self, catalog: Catalog) -> None:
-        rows = pathways.emissions(catalog, REGION, "assessment", 2005)
-        own = pathways.emissions(catalog, REGION, "direct", 2005)
+        rows = intensity.emissions(catalog, REGION, "assessment", 2005)
+        own = intensity.emissions(catalog, REGION, "direct", 2005)
         assert rows.at[2005, "status"] == "estimate"
         assert rows.at[2005, "co2_mt"] - own.at[2005, "co2_mt"] == pytest.approx(8.6, abs=0.05)
         assert rows.index[-1] == own.index[-1] == 2022, "no year with fields held from the year before"
 
     def test_coupling_moves_the_probability_by_little(self, catalog: Catalog, direct: Intensity) -> None:
-        shares = pathways.coupled(catalog, REGION, direct)
+        shares = intensity.coupled(catalog, REGION, direct)
         assert all(abs(share - direct.probability) < 0.1 for share in shares)
 
 
 class TestScenarios:
     def test_faster_growth_lowers_intensity(self, catalog: Catalog) -> None:
         slow, fast = (
-            pathways.intensity(catalog, REGION, 2005, 2030, 65.0, scenario=Scenario("g", gdp_growth=rate))
+            intensity.intensity(catalog, REGION, 2005, 2030, 65.0, scenario=Scenario("g", gdp_growth=rate))
             for rate in (3.0, 6.0)
         )
         assert slow.probability < fast.probability
@@ -162,11 +163,11 @@ class TestScenarios:
 
     def test_the_own_median_as_a_scenario_changes_nothing(self, catalog: Catalog, direct: Intensity) -> None:
         rate = float(np.median(direct.growth))
-        same = pathways.intensity(catalog, REGION, 2005, 2030, 65.0, scenario=Scenario("g", gdp_growth=rate))
+        same = intensity.intensity(catalog, REGION, 2005, 2030, 65.0, scenario=Scenario("g", gdp_growth=rate))
         assert np.allclose(same.drawn, direct.drawn)
 
     def test_every_named_scenario_has_a_row(self, catalog: Catalog) -> None:
-        rows = pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0).set_index("scenario")
+        rows = intensity.by_scenario(catalog, REGION, 2005, 2030, 65.0).set_index("scenario")
         assert rows.index.tolist() == ["baseline", "growth_4", "growth_55", "nuclear", "project_10", "electric_cars"]
         assert rows.at["project_10", "probability"] < rows.at["baseline", "probability"]
         assert rows["growth_pct"].round(1).tolist() == [4.6, 4.0, 5.5, 4.6, 4.6, 4.6]
@@ -175,54 +176,54 @@ class TestScenarios:
 class TestErrors:
     def test_no_such_account(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="account must be one of direct, assessment"):
-            pathways.intensity(catalog, REGION, 2005, 2030, 65.0, "indirect")
+            intensity.intensity(catalog, REGION, 2005, 2030, 65.0, "indirect")
 
     def test_a_year_that_is_known(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="year 2020: expected a year after the inventory"):
-            pathways.intensity(catalog, REGION, 2005, 2020, 50.0)
+            intensity.intensity(catalog, REGION, 2005, 2020, 50.0)
 
     def test_a_region_without_a_target(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="no target on co2_intensity_change of region 320000"):
-            milestones.ways(catalog, "320000")
+            ahead.ways(catalog, "320000")
 
 
 class TestMilestones:
     def test_nothing_of_ours_moves_the_verdict(self, catalog: Catalog) -> None:
-        found = {one.verdict.target["id"]: one for one in milestones.ahead(catalog, REGION)}
+        found = {one.verdict.target["id"]: one for one in ahead.ahead(catalog, REGION)}
         assert found["P05"].verdict.verdict == found["P06"].verdict.verdict == "not_assessable"
         assert found["P05"].verdict.probability is None
         assert (found["E23"].verdict.verdict, found["E23"].latest and found["E23"].latest.value) == ("met", 5596.0)
 
     def test_needed_and_recent_pace(self, catalog: Catalog) -> None:
-        found = milestones.milestone(catalog, judge_target(catalog, "K01"))
+        found = ahead.milestone(catalog, judge_target(catalog, "K01"))
         assert (found.year, found.required_pace, found.recent_pace) == (2025, pytest.approx(0.05), pytest.approx(0.1))
         assert found.pace == "on_track"
 
     def test_cities_are_judged_by_the_same_engine(self, catalog: Catalog) -> None:
-        judged = milestones.city_verdicts(catalog, REGION)
+        judged = ahead.city_verdicts(catalog, REGION)
         assert {one.target["region"] for one in judged} == {"330100", "330200", "330500"}
         assert {one.verdict for one in judged} == {"not_assessable"}
 
     def test_hangzhou_is_an_indication_without_an_answer(self, catalog: Catalog) -> None:
-        found = milestones.city_intensity(catalog, judge_target(catalog, "C05"))
+        found = ahead.city_intensity(catalog, judge_target(catalog, "C05"))
         assert found is not None
         assert (found.base_mt, found.last_mt, found.last) == (41.8297, 44.623, 2019)
         assert found.last_mt / found.base_mt / found.multiple == pytest.approx(0.25)
-        assert milestones.city_intensity(catalog, judge_target(catalog, "C02")) is None
+        assert ahead.city_intensity(catalog, judge_target(catalog, "C02")) is None
 
 
 @pytest.mark.parametrize("lang", text.LANGS)
 class TestTables:
     def test_no_cell_is_without_words(self, catalog: Catalog, lang: str) -> None:
-        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
-        frames = {way.account: pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0, way.account) for way in own}
+        own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
+        frames = {way.account: intensity.by_scenario(catalog, REGION, 2005, 2030, 65.0, way.account) for way in own}
         shown = [
             pathway_tables.intensities(catalog, own, lang, "x"),
             pathway_tables.required(catalog, own[0], lang, "x"),
             pathway_tables.under_growth(catalog, own, [4.0, 5.0], lang, "x"),
             pathway_tables.by_scenario(catalog, REGION, frames, lang, "x"),
             milestone_tables.targets(catalog, found, own, lang, "x"),
-            milestone_tables.cities(catalog, milestones.city_verdicts(catalog, REGION), lang, "x"),
+            milestone_tables.cities(catalog, ahead.city_verdicts(catalog, REGION), lang, "x"),
         ]
         for table in shown:
             keys = {column.key for column in table.columns}
@@ -233,7 +234,7 @@ class TestTables:
                 assert not {"nan", "None", "NaN"} & {cell["text"] for key, cell in row.items() if key in keys}
 
     def test_still_needed_names_no_year_that_is_over(self, catalog: Catalog, lang: str) -> None:
-        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         rows = {
             row["id"]["text"]: row["needed"]["text"]
             for row in milestone_tables.targets(catalog, found, own, lang, "x").rows
@@ -245,7 +246,7 @@ class TestTables:
         assert rows["P05"].count("2026—2030年" if lang == "zh" else "2025–2030") == len(own)
 
     def test_the_latest_figure_is_the_one_the_reason_names(self, catalog: Catalog, lang: str) -> None:
-        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         table = milestone_tables.targets(catalog, found, own, lang, "x")
         rows = {row["id"]["text"]: row["latest"] for row in table.rows}
         assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "−5.72% (2018)"}[lang]
@@ -258,7 +259,7 @@ class TestTables:
             assert not latest or rows[one.verdict.target["id"]]["text"] != nothing
 
     def test_a_distance_has_the_decimals_of_its_figures(self, catalog: Catalog, lang: str) -> None:
-        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         table = milestone_tables.targets(catalog, found, own, lang, "x")
         rows = {row["id"]["text"]: row["needed"]["text"] for row in table.rows}
         wanted = {
@@ -273,7 +274,7 @@ class TestTables:
         assert {"zh": "0亿元", "en": "billion"}[lang] not in said
 
     def test_rules_whose_text_was_not_seen_are_labelled(self, catalog: Catalog, lang: str) -> None:
-        own, found = milestones.ways(catalog, REGION), milestones.ahead(catalog, REGION)
+        own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         shown = [
             milestone_tables.targets(catalog, found, own, lang, "x"),
             pathway_tables.required(catalog, own[0], lang, "x"),
@@ -289,13 +290,13 @@ class TestTables:
             assert milestone_tables.passed(catalog, judge_target(catalog, name), lang) == ""
 
     def test_the_sentence_of_a_city_says_why(self, catalog: Catalog, lang: str) -> None:
-        said = milestone_tables.city_notes(catalog, milestones.city_verdicts(catalog, REGION), lang)
+        said = milestone_tables.city_notes(catalog, ahead.city_verdicts(catalog, REGION), lang)
         assert {"zh": "暂无法判定", "en": "cannot be assessed"}[lang] in said
         assert "4.27" in said
 
 
 def test_key_figures_are_those_of_the_ways(catalog: Catalog, direct: Intensity) -> None:
-    rows = keyfigures.ahead(catalog, REGION, milestones.ahead(catalog, REGION)).set_index("id")
+    rows = keyfigures.ahead(catalog, REGION, ahead.ahead(catalog, REGION)).set_index("id")
     assert not rows.index.duplicated().any()
     assert rows["value"].notna().all()
     assert rows.at["p_direct", "value"] == pytest.approx(100 * direct.probability)

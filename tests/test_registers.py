@@ -14,7 +14,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
-from tanfeng.verdicts import judge
+from tanfeng.targets.verdict import judge
 
 ZHEJIANG = "330000"
 CHECKED = [*links.REGISTERS, "observations"]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import cumulative, lookback
 from tanfeng.data import resting
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
-from tanfeng.verdicts import judge
+from tanfeng.targets.lookback import cumulative, plans
+from tanfeng.targets.verdict import judge
 
 ROLES = {"decides", "latest", "part", "disputes"}
 KEY = ["indicator", "region", "period"]
@@ -81,7 +81,7 @@ def test_each_removal_is_named_by_its_own_problem(catalog: Catalog, tables: Path
 
 
 def test_the_figures_of_the_look_back_are_those_of_the_register(catalog: Catalog) -> None:
-    names = {*lookback.asked(catalog, "330000")["indicator"], *cumulative.AT_THE_TIME.values()}
-    names -= {lookback.ASSESSED}  # no figure is published
+    names = {*plans.asked(catalog, "330000")["indicator"], *cumulative.AT_THE_TIME.values()}
+    names -= {plans.ASSESSED}  # no figure is published
     assert names <= set(resting.FOLLOWED)
-    assert {lookback.ENERGY_PLANNED, lookback.CARBON_PLANNED} <= set(resting.PLANNED)
+    assert {plans.ENERGY_PLANNED, plans.CARBON_PLANNED} <= set(resting.PLANNED)

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import charts, gaps, keyfigures, levers, optimum, pathways, roadmap_tables, text, wedges, whatif
+from tanfeng import charts, gaps, keyfigures, levers, optimum, roadmap_tables, text, wedges, whatif
 from tanfeng.charts import Chart
 from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table
+from tanfeng.targets import intensity
 
 REGION = "330000"
 YEARS = [2027, 2030, 2035]
@@ -175,7 +176,7 @@ def test_what_the_page_says_in_words_holds(catalog: Catalog) -> None:
 
 
 def test_imports_are_told_where_they_are_known(catalog: Catalog) -> None:
-    drawn_ = pathways.imports(catalog, REGION, list(range(2023, 2031)))
+    drawn_ = intensity.imports(catalog, REGION, list(range(2023, 2031)))
     assert np.ptp(drawn_[:, 0]) == 0
     assert np.ptp(drawn_[:, -1]) > 0
 
@@ -197,7 +198,7 @@ def test_imports_come_on_top_of_a_reference_that_grows(catalog: Catalog) -> None
 def test_the_centre_is_not_the_median_and_growth_is_drawn_elsewhere(catalog: Catalog) -> None:
     k = keyfigures.roadmap(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
     assert (round(k["reference_direct"], 1), round(k["median_direct"], 1)) == (532.6, 543.3)
-    drawn_ = pathways.intensity(catalog, REGION, 2005, 2030, 65).probability
+    drawn_ = intensity.intensity(catalog, REGION, 2005, 2030, 65).probability
     assert k["p_drawn_P05_direct"] == pytest.approx(100 * drawn_)
     assert k["p_without_P05_direct"] > k["p_drawn_P05_direct"]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.rules import Figure, Requirement, answers, from_probability, reaches, requirement
+from tanfeng.targets.rules import Figure, Requirement, answers, from_probability, reaches, requirement
 
 
 def figure(

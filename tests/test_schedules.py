@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import flips, grading, pace, rules, schedules
 from tanfeng.data.catalog import Catalog
-from tanfeng.rules import Figure, Requirement
+from tanfeng.targets import flip, pace, rules, schedules
+from tanfeng.targets import lights as grading
+from tanfeng.targets.rules import Figure, Requirement
 
 changes = st.floats(-90, 300).filter(lambda value: abs(value) > 1e-6)
 amounts = st.floats(1e-3, 1e6)
@@ -165,7 +166,7 @@ class TestFlips:
     ) -> None:
         required = Requirement(at_least, value, "stock", 2025, 2020)
         figures = sorted(figures, key=lambda figure: figure.end)
-        answer, pct = rules.decided(figures, required), flips.flip_distance(figures, required)
+        answer, pct = rules.decided(figures, required), flip.flip_distance(figures, required)
         if answer is None:
             assert pct is None
             return
@@ -179,23 +180,23 @@ class TestFlips:
 
     @staticmethod
     def _answer(figures: list[Figure], required: Requirement, pct: float) -> bool | None:
-        found = rules.decided([flips.moved(figure, pct) for figure in figures], required)
+        found = rules.decided([flip.moved(figure, pct) for figure in figures], required)
         return None if found is None else found[1]
 
     @pytest.mark.parametrize(("change", "required"), [(-14.0, -14.5), (-57.0, -65.0), (3.8, -18.0), (-20.0, -17.0)])
     def test_of_a_change_the_last_year_moves(self, change: float, required: float) -> None:
         figure = Figure(change, 2015.0, 2020.0, "change", "exact", "reported")
         asked = Requirement(False, required, "change", 2020, 2015)
-        pct = flips.flip_distance([figure], asked)
+        pct = flip.flip_distance([figure], asked)
         assert pct is not None
-        assert flips.moved(figure, pct).value == pytest.approx(required)
+        assert flip.moved(figure, pct).value == pytest.approx(required)
 
     def test_the_later_of_two_figures_holds_the_verdict(self) -> None:
         figures = [
             Figure(value, end, end, "month", "exact", "reported") for value, end in ((9.0, 2024.5), (7.0, 2024.75))
         ]
-        assert flips.flip_distance(figures, Requirement(True, 5.0, "stock", 2025, 2020)) == pytest.approx(-100 * 2 / 7)
+        assert flip.flip_distance(figures, Requirement(True, 5.0, "stock", 2025, 2020)) == pytest.approx(-100 * 2 / 7)
 
     def test_figures_of_zero_decide_without_a_distance(self) -> None:
         figure = Figure(0.0, 2025.0, 2025.0, "year", "exact", "reported")
-        assert flips.flip_distance([figure], Requirement(True, 5.0, "stock", 2025, 2020)) is None
+        assert flip.flip_distance([figure], Requirement(True, 5.0, "stock", 2025, 2020)) is None

@@ -27,9 +27,9 @@ from tanfeng.page import Page
 from tanfeng.report.fingerprint import Record
 from tanfeng.report.plan import reports
 from tanfeng.report.publish import publish
-from tanfeng.rules import VERDICTS
 from tanfeng.spreadsheets import Cell, Column, Sheet
-from tanfeng.verdicts import judge
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import judge
 
 Run = Callable[..., tuple[int, str, str]]
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")

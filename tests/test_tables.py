@@ -15,9 +15,9 @@ from tanfeng import tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
 from tanfeng.pages.reports import targets
-from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table
-from tanfeng.verdicts import Verdict, counts_by_field, judge, judge_target
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict, counts_by_field, judge, judge_target
 
 NASTY = ["<script>alert(1)</script>", "]]>&\"'", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "</table><h1>"]
 

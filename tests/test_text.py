@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tanfeng import reasons, text
 from tanfeng.data.catalog import Catalog
-from tanfeng.verdicts import Verdict, judge, judge_target
+from tanfeng.targets.verdict import Verdict, judge, judge_target
 
 BAD = re.compile(r"\bnan\b|\bNone\b|<NA>|\bNaT\b|\binf\b|[{}]", re.IGNORECASE)
 SCIENTIFIC = re.compile(r"\d[eE][+-]?\d")

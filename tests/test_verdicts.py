@@ -11,9 +11,9 @@ import pytest
 from tanfeng.checks import magnitude
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.reasons import reason
-from tanfeng.rules import VERDICTS
 from tanfeng.standings import needed
-from tanfeng.verdicts import Verdict, counts, counts_by_field, judge, judge_target
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict, counts, counts_by_field, judge, judge_target
 
 MET = ["E01", "E02", "E06", "E09", "E11", "E08", "T01", "T01b", "T09", "T09b", "A09"]
 OPEN = ["E03", "E04"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import vintages
 from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.targets.lookback import vintages
 
 Run = Callable[..., tuple[int, str, str]]
 GIT = shutil.which("git")

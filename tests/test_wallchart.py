@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import frozen, movements, tables, text, wallchart
+from tanfeng import tables, text, wallchart
 from tanfeng.data.catalog import Catalog
-from tanfeng.movements import COLUMNS, Movements
 from tanfeng.outlook import paths
-from tanfeng.verdicts import Verdict, judge
+from tanfeng.targets.lookback import frozen
+from tanfeng.targets.lookback import moved as movements
+from tanfeng.targets.lookback.moved import COLUMNS, Movements
+from tanfeng.targets.verdict import Verdict, judge
 from tests.browsing import browser_needed
 
 OUT = Path(__file__).parents[1] / "reports" / "330000"

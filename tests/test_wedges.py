@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import effects, gaps, pathways, wedges
+from tanfeng import effects, gaps, wedges
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError
 from tanfeng.outlook import paths
+from tanfeng.targets import intensity
 from tanfeng.wedges import Reference, Size
 from tests.conftest import Run
 
@@ -51,7 +52,7 @@ class TestAddUp:
 
     def test_the_assessment_reference_is_that_of_the_pathways(self, catalog: Catalog) -> None:
         found = wedges.wedges(catalog, ZHEJIANG, "assessment")
-        way = pathways.intensity(catalog, ZHEJIANG, 2005, 2030, 65.0, "assessment")
+        way = intensity.intensity(catalog, ZHEJIANG, 2005, 2030, 65.0, "assessment")
         median = float(way.rows.set_index("year").at[2030, "co2_mt"])
         assert np.median(found.reference[:, found.at(2030)]) == pytest.approx(median)
 
@@ -184,8 +185,8 @@ class TestGaps:
 
     def test_the_limit_is_that_of_the_pathways(self, catalog: Catalog, gap: pd.DataFrame) -> None:
         for account in wedges.ACCOUNTS:
-            way = pathways.intensity(catalog, ZHEJIANG, 2005, 2030, 65.0, account)
-            assert gap.at[("P05", account), "limit_mt"] == pytest.approx(pathways.emissions_needed(way, 5.25)[0])
+            way = intensity.intensity(catalog, ZHEJIANG, 2005, 2030, 65.0, account)
+            assert gap.at[("P05", account), "limit_mt"] == pytest.approx(intensity.emissions_needed(way, 5.25)[0])
 
     def test_more_growth_allows_more(self, gap: pd.DataFrame) -> None:
         assert (gap["limit_low_mt"] < gap["limit_mt"]).all()

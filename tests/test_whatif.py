@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import levers, milestones, pathways, wedges, whatif, whatif_tables
+from tanfeng import levers, wedges, whatif, whatif_tables
 from tanfeng.charts.fans import fan
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.levers import Setting
 from tanfeng.outlook import paths, peak, scenarios
 from tanfeng.outlook.scenarios import BASELINE, Scenario
 from tanfeng.page import open_page
+from tanfeng.targets import ahead, intensity
 from tanfeng.whatif_widgets import Panel
 from tests.conftest import ROOT, Run
 
@@ -57,7 +58,7 @@ class TestReference:
 
     def test_its_targets_are_those_of_the_report(self, catalog: Catalog, reference: whatif.Answer) -> None:
         shown = reference.targets.set_index(["target", "account"])["probability"]
-        for way in [*milestones.ways(catalog, REGION), *milestones.ways(catalog, REGION, "100000")]:
+        for way in [*ahead.ways(catalog, REGION), *ahead.ways(catalog, REGION, "100000")]:
             target = "P05" if way.base == 2005 else "N03"
             assert shown[target, way.account] == pytest.approx(way.probability, abs=1e-4)
 
@@ -149,7 +150,7 @@ class TestGolden:
         found = answered({"gdp_growth": 5.5})
         rows = peak.by_scenario(catalog, REGION).set_index("scenario")
         assert found.emissions(2030) == rows.at["growth_55", "co2_2030"]
-        ways = pathways.by_scenario(catalog, REGION, 2005, 2030, 65.0, "assessment").set_index("scenario")
+        ways = intensity.by_scenario(catalog, REGION, 2005, 2030, 65.0, "assessment").set_index("scenario")
         shown = found.targets.set_index(["target", "account"])["probability"]
         assert shown["P05", "assessment"] == pytest.approx(ways.at["growth_55", "probability"], abs=1e-4)
 
@@ -157,9 +158,9 @@ class TestGolden:
         found = answered({"import_twh_2028": 36})
         assert reference.emissions(2030) - found.emissions(2030) == pytest.approx(36 * 0.8273)
         line = Scenario(imports=(scenarios.Imports(2028, 36.0),))
-        both = pathways.ahead_apart(catalog, REGION, 2030, "assessment", line)[1]
-        direct = pathways.ahead_apart(catalog, REGION, 2030, "direct", line)[1]
-        beyond = both - direct - pathways.imports(catalog, REGION, list(range(2023, 2031)))
+        both = intensity.ahead_apart(catalog, REGION, 2030, "assessment", line)[1]
+        direct = intensity.ahead_apart(catalog, REGION, 2030, "direct", line)[1]
+        beyond = both - direct - intensity.imports(catalog, REGION, list(range(2023, 2031)))
         assert beyond[0] == pytest.approx([0.0] * 5 + [36 * 0.55] * 3)
 
     def test_measures_are_the_wedges(self, catalog: Catalog) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, frozen, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
 from tanfeng.tables import Table, columns, status_cell
+from tanfeng.targets.lookback import archive, frozen
 
 KINDS = {
     archive.OUTLOOK: {"zh": "冻结预测", "en": "frozen outlook"},
@@ -58,7 +59,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.frozen.register`.
+        rows: result of `tanfeng.targets.lookback.frozen.register`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -91,7 +92,7 @@ def scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, field:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.archive.scores`.
+        rows: result of `tanfeng.targets.lookback.archive.scores`.
         lang: `zh` or `en`.
         caption: what the table says.
         field: id of a field, or `total`.
@@ -129,7 +130,7 @@ def waiting(rows: pd.DataFrame, lang: str) -> str:
     """Say how many frozen figures or statements are not scored, and why; empty if all are.
 
     Args:
-        rows: result of `tanfeng.archive.scores` or `statements`.
+        rows: result of `tanfeng.targets.lookback.archive.scores` or `statements`.
         lang: `zh` or `en`.
 
     Example:
@@ -151,7 +152,7 @@ def summary(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.archive.summary`.
+        rows: result of `tanfeng.targets.lookback.archive.summary`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -199,7 +200,7 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.archive.statements`.
+        rows: result of `tanfeng.targets.lookback.archive.statements`.
         lang: `zh` or `en`.
         caption: what the table says.
     """

@@ -7,31 +7,33 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import barometers, grading, text
+from tanfeng import text
 from tanfeng.charts.intensities import plan_name
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.lookback_tables import COMPUTED, RULES_OF_BAROMETERS, colour_cell, fall, light_cell, noted
 from tanfeng.tables import Table, cited, columns, pick, sentences, unseen, used
+from tanfeng.targets import lights
+from tanfeng.targets.lookback import barometer
 
 MEASURES = {
-    barometers.INTENSITY: ("能耗强度", "energy intensity"),
-    barometers.TOTAL: ("能源消费总量", "total energy consumption"),
+    barometer.INTENSITY: ("能耗强度", "energy intensity"),
+    barometer.TOTAL: ("能源消费总量", "total energy consumption"),
 }
-SHORT = {barometers.INTENSITY: ("能耗强度", "intensity"), barometers.TOTAL: ("能源消费总量", "total")}
+SHORT = {barometer.INTENSITY: ("能耗强度", "intensity"), barometer.TOTAL: ("能源消费总量", "total")}
 AGREEMENTS = {
-    barometers.AGREES: ("一致", "agrees"),
-    barometers.DIFFERS: ("不一致", "differs"),
-    barometers.BY_WORDING: ("仅按定义一致", "by definition only"),
-    barometers.NOT_COMPARABLE: ("不可比", "not comparable"),
+    barometer.AGREES: ("一致", "agrees"),
+    barometer.DIFFERS: ("不一致", "differs"),
+    barometer.BY_WORDING: ("仅按定义一致", "by definition only"),
+    barometer.NOT_COMPARABLE: ("不可比", "not comparable"),
 }
 ESTIMATED = {"zh": "（估算数，由上年数和公布增速计算）", "en": " (an estimate: the year before and published growth)"}
 ON_ESTIMATE = ("（据估算数）", " (on an estimate)")
 STATED = ("（据通报所述）", " (by what the notice says)")
 GAPS = {
-    grading.GREEN: ("达到要求", "met"),
-    grading.YELLOW: ("未达到，差距不超过要求值的10%", "missed by at most 10% of the required value"),
-    grading.RED: ("未达到，差距超过要求值的10%", "missed by more than 10% of the required value"),
+    lights.GREEN: ("达到要求", "met"),
+    lights.YELLOW: ("未达到，差距不超过要求值的10%", "missed by at most 10% of the required value"),
+    lights.RED: ("未达到，差距超过要求值的10%", "missed by more than 10% of the required value"),
 }
 SENTENCES = {
     "figure": (
@@ -80,18 +82,18 @@ def reason(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
 
     Args:
         catalog: the tables.
-        row: a row of `tanfeng.barometers.replay`.
+        row: a row of `tanfeng.targets.lookback.barometer.replay`.
         lang: `zh` or `en`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> rows = barometers.replay(open_catalog(), "330000").set_index(["measure", "period"], drop=False)
+        >>> rows = barometer.replay(open_catalog(), "330000").set_index(["measure", "period"], drop=False)
         >>> reason(open_catalog(), rows.loc[("intensity", "2011-06")], "zh")
         '至2011年底下降3.07%，要求下降3.6%：未达到，差距超过要求值的10%。同一通报对照年度任务为二级；年度任务数未查到，不复算。'
     """
     parts = _parts(catalog, row, lang)
     shown = [pick(SENTENCES[_why(row)], lang).format(**parts)]
-    if row["agreement"] == barometers.DIFFERS:
+    if row["agreement"] == barometer.DIFFERS:
         shown.append(pick(SENTENCES["differs"], lang))
     if pd.notna(row["level_of_year"]):
         shown.append(pick(SENTENCES["of_year"], lang).format(level=_level(row["level_of_year"], lang)))
@@ -105,8 +107,8 @@ def _level(level: float, lang: str) -> str:
 
 
 def _why(row: Mapping[str, Any]) -> str:
-    if row["basis"] in {barometers.FIGURE, barometers.ON_ESTIMATE}:
-        return "total" if row["measure"] == barometers.TOTAL else "figure"
+    if row["basis"] in {barometer.FIGURE, barometer.ON_ESTIMATE}:
+        return "total" if row["measure"] == barometer.TOTAL else "figure"
     return str(row["basis"]) or ("no_requirement" if pd.isna(row["required"]) else "no_figure")
 
 
@@ -126,7 +128,7 @@ def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str
 
 def _computed(row: Mapping[str, Any], lang: str) -> str:
     """Say of a figure that it is an estimate, or that it is computed from published ones; empty if it is published."""
-    if row["basis"] == barometers.ON_ESTIMATE:
+    if row["basis"] == barometer.ON_ESTIMATE:
         return ESTIMATED[lang]
     return COMPUTED[lang] if row["figure_basis"] == "computed" else ""
 
@@ -140,7 +142,7 @@ def _before(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, st
 def _figure(catalog: Catalog, row: Mapping[str, Any], name: str, lang: str) -> str:
     if pd.isna(row[name]):
         return ""
-    if row["measure"] == barometers.INTENSITY:
+    if row["measure"] == barometer.INTENSITY:
         return fall(row[name], lang)
     shown = text.amount(catalog, row[name] * units.factor(catalog, row["unit"], "Mtce"), "Mtce", lang, 1)
     if lang == "en":
@@ -153,7 +155,7 @@ def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.barometers.replay`.
+        rows: result of `tanfeng.targets.lookback.barometer.replay`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -183,7 +185,7 @@ def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
 
 def _agreement(row: Mapping[str, Any], lang: str) -> str:
     """Return whether a level is reproduced, and on what where that is not a published figure."""
-    basis = {barometers.ON_ESTIMATE: ON_ESTIMATE, barometers.STATED: STATED}.get(row["basis"], ("", ""))
+    basis = {barometer.ON_ESTIMATE: ON_ESTIMATE, barometer.STATED: STATED}.get(row["basis"], ("", ""))
     return pick(AGREEMENTS[row["agreement"]], lang) + pick(basis, lang)
 
 
@@ -197,12 +199,12 @@ def of_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.barometers.replay`.
+        rows: result of `tanfeng.targets.lookback.barometer.replay`.
         lang: `zh` or `en`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> of_year(open_catalog(), barometers.replay(open_catalog(), "330000"), "zh").split("，")[0]
+        >>> of_year(open_catalog(), barometer.replay(open_catalog(), "330000"), "zh").split("，")[0]
         '另有对照年度任务的等级3个：2011年1—6月二级'
     """
     found = rows.dropna(subset=["level_of_year"]).to_dict("records")
@@ -217,6 +219,6 @@ def of_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
 
 def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the barometers (see `tanfeng.barometers.replay`) with the reason in both languages, for download."""
+    """Return the barometers (see `tanfeng.targets.lookback.barometer.replay`) with the reason in both languages, for download."""
     reasons = {f"reason_{lang}": [reason(catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
     return rows.assign(**reasons)

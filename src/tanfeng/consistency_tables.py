@@ -7,18 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, consistency, hindcasts, text
+from tanfeng import text
 from tanfeng.hindcast_tables import GAP_UNIT, MEASURES
 from tanfeng.outlook import skill
 from tanfeng.tables import Table, columns
+from tanfeng.targets.lookback import archive, consistency, hindcasts
 
 
 def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, caption: str) -> Table:
     """Return, by measure and class, the gap that came beside those of worlds in which the probabilities are right.
 
     Args:
-        measured: result of `tanfeng.hindcasts.measured`.
-        correlation: result of `tanfeng.consistency.together`.
+        measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
+        correlation: result of `tanfeng.targets.lookback.consistency.together`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -66,8 +67,8 @@ def sentence(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str
     """Say what right probabilities would have scored, and how often one of their classes would look wrong.
 
     Args:
-        measured: result of `tanfeng.hindcasts.measured`.
-        correlation: result of `tanfeng.consistency.together`.
+        measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
+        correlation: result of `tanfeng.targets.lookback.consistency.together`.
         lang: `zh` or `en`.
 
     Example:

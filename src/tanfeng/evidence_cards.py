@@ -8,10 +8,10 @@ from typing import Any
 
 from tanfeng import reasons, standings, tables, text
 from tanfeng.data.catalog import Catalog
-from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table, unseen
-from tanfeng.ties import Tie
-from tanfeng.verdicts import Verdict
+from tanfeng.targets.repeats import Tie
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict
 
 NEEDED = {"zh": "后续所需年均变化", "en": "Still needed"}
 RECENT = {"zh": "近年实际年均变化", "en": "Recent pace"}
@@ -44,13 +44,13 @@ def cards(catalog: Catalog, judged: Sequence[Verdict], lang: str, label: str) ->
 
     Args:
         catalog: the tables.
-        judged: verdicts (see `tanfeng.verdicts.judge`).
+        judged: verdicts (see `tanfeng.targets.verdict.judge`).
         lang: `zh` or `en`.
         label: what the cards are.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge
+        >>> from tanfeng.targets.verdict import judge
         >>> made = cards(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
         >>> [one["id"] for one in made.groups[0]["cards"]]
         ['P08']
@@ -72,7 +72,7 @@ def sources(verdict: Verdict) -> list[str]:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> len(sources(judge_target(open_catalog(), "E02"))) > 1
         True
     """
@@ -89,7 +89,7 @@ def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> made = card(open_catalog(), judge_target(open_catalog(), "E02"), "zh")
         >>> made["goal"], [chip["text"] for chip in made["chips"]]
         ('2025年达到2762万千瓦', ['已完成', '三级（绿灯）'])
@@ -117,7 +117,7 @@ def chips(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> chips(open_catalog(), judge_target(open_catalog(), "P03"), "en")[1]
         {'class': 'light-none', 'text': 'not rated'}
     """
@@ -133,7 +133,7 @@ def light_year(verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> light_year(judge_target(open_catalog(), "I01"), "zh"), light_year(judge_target(open_catalog(), "E02"), "zh")
         ('，2021年', '')
     """
@@ -160,7 +160,7 @@ def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> facts(open_catalog(), judge_target(open_catalog(), "P07"), "en")[0]
         {'label': 'Probability', 'value': '95%'}
     """
@@ -231,7 +231,7 @@ def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: st
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge
+        >>> from tanfeng.targets.verdict import judge
         >>> made = overview(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
         >>> [column.label for column in made.columns]
         ['编号', '目标', '目标要求', '判定', '晴雨灯', '完成概率', '翻转幅度']

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, milestones, pathways, registers, wedges
+from tanfeng import effects, registers, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
@@ -23,7 +23,8 @@ from tanfeng.data.project import ProjectError
 from tanfeng.facts import accounts
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
-from tanfeng.pathways import Intensity
+from tanfeng.targets import ahead, intensity
+from tanfeng.targets.intensity import Intensity
 from tanfeng.wedges import Wedges
 
 GROWTH = "gdp_growth_2026"
@@ -39,7 +40,7 @@ class Limit:
 
     Attributes:
         target: row of `data/targets.csv`.
-        way: the way to it (`tanfeng.pathways.intensity`).
+        way: the way to it (`tanfeng.targets.intensity.intensity`).
         growth_pct: growth of GDP supposed, percent a year after its last published year.
         path: Mt CO2 by year on the compound path from the base year to the target year.
     """
@@ -81,7 +82,7 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
         ['N02', 'N03', 'P05']
     """
     rows = catalog.read("targets")
-    own = (rows["indicator"] == milestones.INTENSITY) & rows["region"].isin([region, NATIONAL])
+    own = (rows["indicator"] == ahead.INTENSITY) & rows["region"].isin([region, NATIONAL])
     return rows[own & (rows["variant"] == "firm")].sort_values(["target_year", "id"]).reset_index(drop=True)
 
 
@@ -95,7 +96,7 @@ def limit(catalog: Catalog, region: str, target: dict[str, Any], growth_pct: flo
         545.3
     """
     asked = int(target["base_year"]), int(target["target_year"]), float(target["target_value"])
-    way = pathways.intensity(catalog, region, *asked, account)
+    way = intensity.intensity(catalog, region, *asked, account)
     return Limit(target, way, growth_pct, _path(way, growth_pct))
 
 
@@ -123,8 +124,8 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
         reference_lo80, reference_hi80, saved_mt, saved_lo80, saved_hi80, remaining_mt, gap_mt (reference less limit;
         below zero: room), uncovered_mt (remaining less limit; below zero: room), uncovered_lo80, uncovered_hi80,
         p_without, p_with (share of paths within the limit at central growth), p_drawn (as p_without, growth drawn,
-        see `tanfeng.pathways.intensity`), state (`covered`, `open`), source_id. Figures without lo, hi are of the
-        centre.
+        see `tanfeng.targets.intensity.intensity`), state (`covered`, `open`), source_id. Figures without lo, hi are of
+        the centre.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -139,7 +140,7 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
 def _gaps(catalog: Catalog, region: str, chosen: tuple[str, ...] | None) -> pd.DataFrame:
     rows = targets(catalog, region)
     ahead = rows[rows["target_year"] >= catalog.as_of_year]
-    asked = [(row, account) for row in ahead.to_dict("records") for account in pathways.ACCOUNTS]
+    asked = [(row, account) for row in ahead.to_dict("records") for account in intensity.ACCOUNTS]
     return pd.DataFrame([_gap(catalog, region, row, account, chosen) for row, account in asked])
 
 
@@ -249,7 +250,7 @@ def imported(catalog: Catalog, region: str) -> pd.Series:
     """
     years = paths.paths(catalog, region).years
     known = accounts.assessment(catalog, region)
-    found = np.median(pathways.imports(catalog, region, list(years)), axis=0) / float(known["factor_kg_kwh"].iloc[-1])
+    found = np.median(intensity.imports(catalog, region, list(years)), axis=0) / float(known["factor_kg_kwh"].iloc[-1])
     told = known.set_index("year")["import_twh"].reindex(years)
     return told.fillna(pd.Series(found, index=list(years)))
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, hindcasts, text
+from tanfeng import text
 from tanfeng.outlook import skill
 from tanfeng.tables import Table, columns
+from tanfeng.targets.lookback import archive, hindcasts
 
 PARTS = {
     "all": {"zh": "全部", "en": "all"},
@@ -31,7 +32,7 @@ def pseudo_targets(measured: Mapping[str, pd.DataFrame], lang: str, caption: str
     """Return how the probabilities of made-up targets did, a table a measure: all, provinces left out, by origin.
 
     Args:
-        measured: result of `tanfeng.hindcasts.measured`.
+        measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
         lang: `zh` or `en`.
         caption: what the tables say; the measure is named behind it.
     """
@@ -75,7 +76,7 @@ def reliability(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -
     """Return, by class of the probability said of made-up targets, how often they came, a measure beside the other.
 
     Args:
-        measured: result of `tanfeng.hindcasts.measured`.
+        measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -129,7 +130,7 @@ def verdict(measured: Mapping[str, pd.DataFrame], lang: str) -> str:
     """Say whether the probabilities of made-up targets beat the share alone and the bar, measure by measure.
 
     Args:
-        measured: result of `tanfeng.hindcasts.measured`.
+        measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
         lang: `zh` or `en`.
 
     Example:
@@ -146,7 +147,7 @@ def reliable(measured: Mapping[str, pd.DataFrame], lang: str) -> str:
     Classes with fewer than `evaluation.FEWEST` cases are not judged.
 
     Args:
-        measured: result of `tanfeng.hindcasts.measured`.
+        measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
         lang: `zh` or `en`.
 
     Example:

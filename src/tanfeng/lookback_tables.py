@@ -8,23 +8,25 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, grading, lookback, text
+from tanfeng import text
 from tanfeng.charts.intensities import plan_name
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
 from tanfeng.tables import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
+from tanfeng.targets import lights
+from tanfeng.targets.lookback import cumulative, plans
 
 GRADES = {
-    grading.EXCEEDED: ("超额完成", "exceeded"),
-    grading.MET: ("完成", "met"),
-    grading.MOSTLY_MET: ("基本完成", "mostly met"),
-    grading.MISSED: ("未完成", "missed"),
+    lights.EXCEEDED: ("超额完成", "exceeded"),
+    lights.MET: ("完成", "met"),
+    lights.MOSTLY_MET: ("基本完成", "mostly met"),
+    lights.MISSED: ("未完成", "missed"),
 }
-CITY_LEVELS = {4: grading.EXCEEDED, 3: grading.MET, 2: grading.MOSTLY_MET, 1: grading.MISSED}
+CITY_LEVELS = {4: lights.EXCEEDED, 3: lights.MET, 2: lights.MOSTLY_MET, 1: lights.MISSED}
 QUANTITIES = {
-    lookback.ENERGY: ("能耗强度", "energy intensity"),
-    lookback.ASSESSED: ("能耗强度", "energy intensity"),
-    lookback.CARBON: ("碳排放强度", "CO2 intensity"),
+    plans.ENERGY: ("能耗强度", "energy intensity"),
+    plans.ASSESSED: ("能耗强度", "energy intensity"),
+    plans.CARBON: ("碳排放强度", "CO2 intensity"),
 }
 ABOUT = {"zh": "约", "en": "about "}
 COMPUTED = {"zh": "（由公布数计算）", "en": " (computed from published figures)"}
@@ -49,7 +51,7 @@ def fall(value: float, lang: str, bound: str = "exact") -> str:
 
 def light_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
     """Return the cell that shows a light as a chip."""
-    name = "none" if light == grading.NOT_RATED else light
+    name = "none" if light == lights.NOT_RATED else light
     return {"text": text.word(catalog, f"light_{light}", lang), "class": f"light-{name}"}
 
 
@@ -64,7 +66,7 @@ def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.lookback.results`.
+        rows: result of `tanfeng.targets.lookback.plans.results`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -136,7 +138,7 @@ def noted(row: Mapping[str, Any], lang: str) -> str:
     """Return in brackets what the tables note of what was asked; empty without a note.
 
     Args:
-        row: a row with note_zh and note_en, such as of `tanfeng.lookback.results`.
+        row: a row with note_zh and note_en, such as of `tanfeng.targets.lookback.plans.results`.
         lang: `zh` or `en`.
 
     Example:
@@ -153,7 +155,7 @@ def note_of(rows: pd.DataFrame, plan: str, lang: str) -> str:
     """Return, after a comma, what the tables note of what a plan asked of energy intensity; empty without a note.
 
     Args:
-        rows: result of `tanfeng.lookback.results`.
+        rows: result of `tanfeng.targets.lookback.plans.results`.
         plan: id of the plan.
         lang: `zh` or `en`.
     """
@@ -165,7 +167,7 @@ def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:
     """Return the result of a plan on energy intensity as it was published: `约下降20%`, `about −20%`.
 
     Args:
-        rows: result of `tanfeng.lookback.results`.
+        rows: result of `tanfeng.targets.lookback.plans.results`.
         plan: id of the plan.
         lang: `zh` or `en`.
     """
@@ -174,7 +176,7 @@ def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:
 
 
 def _of_plan(rows: pd.DataFrame, plan: str) -> pd.Series:
-    return rows[(rows["plan"] == plan) & rows["indicator"].isin([lookback.ENERGY, lookback.ASSESSED])].iloc[0]
+    return rows[(rows["plan"] == plan) & rows["indicator"].isin([plans.ENERGY, plans.ASSESSED])].iloc[0]
 
 
 def _official(row: dict[str, Any], lang: str) -> str:
@@ -207,7 +209,7 @@ def yearly(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> lis
 
     Args:
         catalog: the tables.
-        rows: rows of `tanfeng.lookback.plans`.
+        rows: rows of `tanfeng.targets.lookback.plans.plans`.
         lang: `zh` or `en`.
         caption: what the tables say; the plan is named before it.
     """

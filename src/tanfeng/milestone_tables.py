@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tanfeng import milestones, pace, reasons, rules, standings, text
+from tanfeng import reasons, standings, text
 from tanfeng.data.catalog import Catalog
-from tanfeng.milestones import CityIntensity, Milestone
 from tanfeng.pathway_tables import SHORT
-from tanfeng.pathways import Intensity
-from tanfeng.progress import Known
 from tanfeng.tables import Table, columns, pick, unseen, verdict_cell
-from tanfeng.verdicts import Verdict
+from tanfeng.targets import ahead, pace, rules
+from tanfeng.targets.ahead import CityIntensity, Milestone
+from tanfeng.targets.intensity import Intensity
+from tanfeng.targets.progress import Known
+from tanfeng.targets.verdict import Verdict
 
 RECENT_YEARS = 5
 RULES = ("change", "pace")
@@ -23,8 +24,8 @@ def targets(catalog: Catalog, found: Sequence[Milestone], ways: Sequence[Intensi
 
     Args:
         catalog: the tables.
-        found: result of `tanfeng.milestones.ahead`.
-        ways: result of `tanfeng.milestones.ways`: what the target on CO2 intensity needs on this project's accounts.
+        found: result of `tanfeng.targets.ahead.ahead`.
+        ways: result of `tanfeng.targets.ahead.ways`: what the target on CO2 intensity needs on this project's accounts.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -50,7 +51,7 @@ def _sources(one: Milestone) -> list[str]:
 
 def _milestone_cells(catalog: Catalog, one: Milestone, ways: Sequence[Intensity], lang: str) -> dict[str, Any]:
     target = one.verdict.target
-    own = ways if target["indicator"] == milestones.INTENSITY else []
+    own = ways if target["indicator"] == ahead.INTENSITY else []
     colon = "：" if lang == "zh" else ": "
     name = reasons.target_name(target, lang) + colon + reasons.target_value(catalog, target, lang)
     return {
@@ -141,11 +142,11 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> passed(open_catalog(), judge_target(open_catalog(), "P07"), "zh")
         '地区生产总值2024年为9.00万亿元，已高于2025年8.5万亿元的目标值；2025年数未公布。'
     """
-    one = milestones.milestone(catalog, verdict)
+    one = ahead.milestone(catalog, verdict)
     required, latest = verdict.required, one.latest
     if required is None or latest is None or latest.end >= required.year:
         return ""
@@ -192,7 +193,7 @@ def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str)
 
     Args:
         catalog: the tables.
-        judged: result of `tanfeng.milestones.city_verdicts`.
+        judged: result of `tanfeng.targets.ahead.city_verdicts`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -218,7 +219,7 @@ def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str)
 
 
 def _city_sources(catalog: Catalog, verdict: Verdict) -> list[str]:
-    known = milestones.city_intensity(catalog, verdict)
+    known = ahead.city_intensity(catalog, verdict)
     return [str(verdict.target["source_id"]), *(known.source_id.split() if known else [])]
 
 
@@ -231,7 +232,7 @@ def _after_name(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 def city_notes(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> str:
     """Return what is known of the CO2 intensity of every city that has a target on it (see `city_sentence`)."""
-    found = [(one.target["region"], milestones.city_intensity(catalog, one)) for one in judged]
+    found = [(one.target["region"], ahead.city_intensity(catalog, one)) for one in judged]
     told = [city_sentence(catalog, city, known, lang) for city, known in found if known is not None]
     return ("" if lang == "zh" else " ").join(told)
 
@@ -241,8 +242,8 @@ def city_sentence(catalog: Catalog, city: str, found: CityIntensity, lang: str) 
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.milestones import city_intensity
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.ahead import city_intensity
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> known = city_intensity(catalog, judge_target(catalog, "C05"))
         >>> city_sentence(catalog, "330100", known, "zh").split("，")[0]

@@ -18,7 +18,7 @@ from IPython.display import HTML, Markdown
 
 from tanfeng import tables, text
 from tanfeng.data.catalog import Catalog, open_catalog
-from tanfeng.rules import VERDICTS
+from tanfeng.targets.rules import VERDICTS
 
 if TYPE_CHECKING:
     from tanfeng.alternative_cards import Ways

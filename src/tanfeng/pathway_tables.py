@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import pathways, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import scenarios
-from tanfeng.pathways import Intensity
 from tanfeng.tables import Table, columns, status_cell, unseen
+from tanfeng.targets import intensity
+from tanfeng.targets.intensity import Intensity
 
 SHORT = {"direct": ("直接口径", "direct"), "assessment": ("考核口径", "assessment")}
 
@@ -45,7 +46,7 @@ def intensities(catalog: Catalog, ways: Sequence[Intensity], lang: str, caption:
 
     Args:
         catalog: the tables.
-        ways: results of `tanfeng.pathways.intensity`, a row each.
+        ways: results of `tanfeng.targets.intensity.intensity`, a row each.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -86,7 +87,7 @@ def required(catalog: Catalog, way: Intensity, lang: str, caption: str, first: i
 
     Args:
         catalog: the tables.
-        way: result of `tanfeng.pathways.intensity`.
+        way: result of `tanfeng.targets.intensity.intensity`.
         lang: `zh` or `en`.
         caption: what the table says.
         first: first year shown.
@@ -121,7 +122,7 @@ def under_growth(catalog: Catalog, ways: Sequence[Intensity], rates: Sequence[fl
 
     Args:
         catalog: the tables.
-        ways: results of `tanfeng.pathways.intensity`.
+        ways: results of `tanfeng.targets.intensity.intensity`.
         rates: growth of GDP in percent a year after its last published year.
         lang: `zh` or `en`.
         caption: what the table says.
@@ -138,7 +139,7 @@ def under_growth(catalog: Catalog, ways: Sequence[Intensity], rates: Sequence[fl
 
 
 def _growth_cells(catalog: Catalog, way: Intensity, growth: float, lang: str) -> dict[str, Any]:
-    allowed, rate = pathways.emissions_needed(way, growth)
+    allowed, rate = intensity.emissions_needed(way, growth)
     first = way.rows.set_index("year").loc[way.since]
     start = text.amount(catalog, float(first["co2_mt"]), "Mt CO2", lang, _digits(lang))
     status = text.word(catalog, f"status_{first['status']}", lang)
@@ -161,7 +162,7 @@ def by_scenario(catalog: Catalog, region: str, frames: Mapping[str, pd.DataFrame
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        frames: account -> result of `tanfeng.pathways.by_scenario`.
+        frames: account -> result of `tanfeng.targets.intensity.by_scenario`.
         lang: `zh` or `en`.
         caption: what the table says.
     """

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.answering import COMPUTED
 from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
+from tanfeng.targets.requirement import COMPUTED
+from tanfeng.targets.verdict import Verdict
 from tanfeng.text import _units, amount, figure, labels_kind, period, probability, quantity_name, word
-from tanfeng.verdicts import Verdict
 
 SENTENCES = {
     "zh": {
@@ -92,7 +92,7 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> reason(catalog, judge_target(catalog, "E02"), "zh")
         '光伏发电装机容量：2025年6月为5947万千瓦，已超过2025年2762万千瓦的目标，判定为已完成。'

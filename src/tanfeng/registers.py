@@ -14,16 +14,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tanfeng import rules
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog, files
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
-from tanfeng.rules import Figure, Requirement
-from tanfeng.ties import CONFLICT, ties
-from tanfeng.verdicts import judge, judge_target
+from tanfeng.targets import rules
+from tanfeng.targets.repeats import CONFLICT, ties
+from tanfeng.targets.rules import Figure, Requirement
+from tanfeng.targets.verdict import judge, judge_target
 
 STATES = ("done", "short", "not_proven", "not_shown", "not_due", "no_date", "lapsed", "draft")
 FIXED = {"reported": "done", "lapsed": "lapsed", "draft": "draft"}
@@ -276,8 +276,8 @@ class Conflict(NamedTuple):
 def conflicts(catalog: Catalog) -> dict[str, list[Conflict]]:
     """Return the targets and measures whose figures do not agree, by their numbers.
 
-    Two targets conflict as `tanfeng.ties` says; a measure conflicts with its target if it has its name and its year and
-    another quantity.
+    Two targets conflict as `tanfeng.targets.repeats` says; a measure conflicts with its target if it has its name and
+    its year and another quantity.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

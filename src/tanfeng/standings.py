@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanfeng import pace, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
-from tanfeng.progress import Progress, Step
-from tanfeng.verdicts import Verdict
+from tanfeng.targets import pace
+from tanfeng.targets.progress import Progress, Step
+from tanfeng.targets.verdict import Verdict
 
 LAST_STEPS = 5
 DECIDED = {"met", "missed"}
@@ -27,7 +28,7 @@ def unit(catalog: Catalog, verdict: Verdict) -> tuple[str, float]:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> unit(catalog, judge_target(catalog, "P07"))
         ('10^12 yuan', 0.0001)
@@ -43,7 +44,7 @@ def figure(catalog: Catalog, verdict: Verdict, value: float, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> figure(catalog, judge_target(catalog, "P01"), -2.9, "zh")
         '下降2.9%'
@@ -67,7 +68,7 @@ def yearly(catalog: Catalog, verdict: Verdict, pace: float, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> yearly(catalog, judge_target(catalog, "P01"), -3.0845, "zh")
         '年均下降3.08%'
@@ -88,7 +89,7 @@ def flip(verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> flip(judge_target(open_catalog(), "E02"), "en")
         'figures 53.6% lower'
     """
@@ -107,7 +108,7 @@ def interval(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> interval(catalog, judge_target(catalog, "E02"), "zh")
         ''
@@ -129,7 +130,7 @@ def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> needed(catalog, judge_target(catalog, "K01"), "zh")
         '2026—2027年年均提高0.05个百分点'
@@ -146,11 +147,11 @@ def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 
 def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
-    """Return the years in which something can still be asked (see `tanfeng.pace.years_ahead`), or None.
+    """Return the years in which something can still be asked (see `tanfeng.targets.pace.years_ahead`), or None.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> years_ahead(open_catalog(), judge_target(open_catalog(), "K01").progress)
         (2026, 2027)
     """
@@ -160,11 +161,11 @@ def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
 
 
 def track(verdict: Verdict) -> str:
-    """Return the class of the pace (see `tanfeng.pace.classed`); empty where the target is decided or has no schedule.
+    """Return the class of the pace (see `tanfeng.targets.pace.classed`); empty where the target is decided or has no schedule.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> track(judge_target(open_catalog(), "K01")), track(judge_target(open_catalog(), "E02"))
         ('on_track', '')
     """
@@ -176,7 +177,7 @@ def recent(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> recent(catalog, judge_target(catalog, "E02"), "zh")
         '年均增加984.4万千瓦'
@@ -190,7 +191,7 @@ def steps(verdict: Verdict) -> list[Step]:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> [step.year for step in steps(judge_target(open_catalog(), "P01"))]
         [2021, 2022, 2023, 2024, 2025]
     """
@@ -205,7 +206,7 @@ def schedule(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, An
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> schedule(catalog, judge_target(catalog, "E02"), "zh")[-1]["published"]
         '5947万千瓦（2025年6月）'

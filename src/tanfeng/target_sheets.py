@@ -11,10 +11,10 @@ import pandas as pd
 from tanfeng import reasons, spreadsheets, standings, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.evidence_cards import light_year
-from tanfeng.rules import VERDICTS, Requirement
 from tanfeng.spreadsheets import Cell, Column, Sheet, Value
 from tanfeng.tables import unseen
-from tanfeng.verdicts import Verdict
+from tanfeng.targets.rules import VERDICTS, Requirement
+from tanfeng.targets.verdict import Verdict
 
 Row = list[Value | Cell]
 Head = tuple[str, str, str, float]  # Chinese heading, English heading, kind, width
@@ -136,12 +136,12 @@ def workbook(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> bytes:
 
     Args:
         catalog: the tables.
-        judged: verdicts (see `tanfeng.verdicts.judge`), one or more, of one region.
+        judged: verdicts (see `tanfeng.targets.verdict.judge`), one or more, of one region.
         lang: `zh` or `en`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge
+        >>> from tanfeng.targets.verdict import judge
         >>> workbook(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh")[:2]
         b'PK'
     """
@@ -153,7 +153,7 @@ def sheets(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> list[Sheet
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge
+        >>> from tanfeng.targets.verdict import judge
         >>> [sheet.name for sheet in sheets(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh")]
         ['目标判定', '依据', '序时进度', '来源', '说明']
     """

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import text, verdicts
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league, tiers
 from tanfeng.pages.reports import targets
 from tanfeng.tables import Column, Table
+from tanfeng.targets import verdict
 
 NONE = "—"
 ECONOMY = (
@@ -140,7 +141,7 @@ def county_table(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
 
 def city_targets(catalog: Catalog, city: str, lang: str, caption: str) -> Table | Sentence:
     """Return the verdicts on the targets of a city, or a sentence that none is in the tables."""
-    judged = verdicts.judge(catalog, city) if city in set(catalog.read("targets")["region"]) else []
+    judged = verdict.judge(catalog, city) if city in set(catalog.read("targets")["region"]) else []
     if judged:
         return targets.verdicts(catalog, judged, lang, caption)
     name = catalog.label("regions", city, lang)

@@ -11,11 +11,11 @@ import pandas as pd
 from tanfeng import evidence_cards, reasons, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
-from tanfeng.movements import EMISSIONS, FIGURE, PEAK, Movements
 from tanfeng.outlook import paths
-from tanfeng.rules import VERDICTS
 from tanfeng.tables import unseen
-from tanfeng.verdicts import Verdict
+from tanfeng.targets.lookback.moved import EMISSIONS, FIGURE, PEAK, Movements
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict
 
 PEAK_YEAR = 2030
 LIGHTS = ("green", "yellow", "red", "not_rated")
@@ -67,7 +67,7 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Moveme
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge
+        >>> from tanfeng.targets.verdict import judge
         >>> catalog = open_catalog()
         >>> made = wall(catalog, "330000", judge(catalog, "330000"), Movements("", "", pd.DataFrame()), "zh")
         >>> [row["name"] for row in made.rows][:3], made.changes

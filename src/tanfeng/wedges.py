@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, pathways
+from tanfeng import effects
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -28,8 +28,9 @@ from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, projection
 from tanfeng.outlook.scenarios import BASELINE
+from tanfeng.targets import intensity
 
-ACCOUNTS = pathways.ACCOUNTS
+ACCOUNTS = intensity.ACCOUNTS
 COUNTED, IN_REFERENCE, OVERDUE, NO_DATE = "counted", "in_reference", "overdue", "no_date"
 STAGES = (COUNTED, NO_DATE, OVERDUE, IN_REFERENCE)
 DEMAND, SUPPLY, IMPORT = "demand", "supply", "import"
@@ -235,7 +236,7 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
     """Return the reference of an account: the joint paths of the outlook, or its centre as a single path.
 
     Power is the share of power and heat in the energy field in the last year with a breakdown, held; in the assessment
-    account imports are added as `tanfeng.pathways` takes them, and their median to the centre.
+    account imports are added as `tanfeng.targets.intensity` takes them, and their median to the centre.
 
     Raises:
         ProjectError: if there is no such account, or the region lacks the figures.
@@ -247,7 +248,7 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
     energy = found.centre[place][None] if centre else found.drawn[place]
     total = found.centre[-1][None] if centre else found.of("total")
     if account == "assessment":
-        added = pathways.imports(catalog, region, list(found.years))
+        added = intensity.imports(catalog, region, list(found.years))
         total = total + (np.median(added, axis=0)[None] if centre else added)
     power = power_share(catalog, region) * energy
     return Reference(power, total - power)

@@ -2,8 +2,8 @@
 
 A setting (`tanfeng.levers`) becomes a scenario, which moves the centre of the joint paths of `tanfeng.outlook.paths`;
 its measures are then taken off those paths as `tanfeng.wedges` does, so that no ton counts twice. Peak probabilities
-are shares of these paths, reductions of CO2 intensity those of `tanfeng.pathways`. What no setting changes is kept, so
-that an answer takes a fraction of a second after the first.
+are shares of these paths, reductions of CO2 intensity those of `tanfeng.targets.intensity`. What no setting changes is
+kept, so that an answer takes a fraction of a second after the first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, levers, milestones, pathways, rules, wedges
+from tanfeng import gaps, levers, wedges
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
@@ -27,6 +27,7 @@ from tanfeng.outlook import paths, scenarios
 from tanfeng.outlook.paths import Paths
 from tanfeng.outlook.projection import history
 from tanfeng.outlook.scenarios import BASELINE, Counted, Scenario
+from tanfeng.targets import ahead, intensity, rules
 from tanfeng.wedges import Reference, Wedges
 
 PEAK_YEAR = 2030  # the year of the national commitment
@@ -154,7 +155,7 @@ def _reference(
     total = found.centre[-1][None] if centre else found.of("total")
     if account == "assessment":
         years = list(found.years)
-        total = total + pathways.imports(catalog, region, years) + scenarios.brought(catalog, scenario, years)
+        total = total + intensity.imports(catalog, region, years) + scenarios.brought(catalog, scenario, years)
     power = _power_share(catalog, region) * energy
     return Reference(power, total - power)
 
@@ -228,7 +229,7 @@ def reductions(
     scenario: Scenario = BASELINE,
     saved: Values | None = None,
 ) -> Values:
-    """Return reductions of CO2 intensity as `tanfeng.pathways.intensity` draws them, with measures taken off.
+    """Return reductions of CO2 intensity as `tanfeng.targets.intensity.intensity` draws them, with measures taken off.
 
     Args:
         catalog: the tables.
@@ -236,20 +237,20 @@ def reductions(
         base: year the reduction counts from.
         year: year it is due, after the last known one.
         account: `direct` or `assessment`.
-        scenario: what is different (see `tanfeng.pathways.intensity`).
+        scenario: what is different (see `tanfeng.targets.intensity.intensity`).
         saved: what measures take off the emissions, shape (paths, years of the outlook), Mt CO2.
 
     Raises:
-        ProjectError: as `tanfeng.pathways.intensity`.
+        ProjectError: as `tanfeng.targets.intensity.intensity`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> drawn = reductions(open_catalog(), "330000", 2005, 2030)
-        >>> whole = pathways.intensity(open_catalog(), "330000", 2005, 2030, 65.0).drawn
+        >>> whole = intensity.intensity(open_catalog(), "330000", 2005, 2030, 65.0).drawn
         >>> bool(np.allclose(drawn, whole))
         True
     """
-    years, co2, product = pathways.ahead_apart(catalog, region, year, account, scenario)
+    years, co2, product = intensity.ahead_apart(catalog, region, year, account, scenario)
     co2 = co2 if saved is None else co2 - saved[:, : len(years)]
     place = years.index(base) if base in years else None
     start = _start(catalog, region, account, base) if place is None else co2[:, [place]] / product[:, place]
@@ -259,7 +260,7 @@ def reductions(
 @lru_cache(maxsize=32)
 def _start(catalog: Catalog, region: str, account: str, base: int) -> float:
     """Return known emissions of a base year over its index of GDP."""
-    known = pathways.emissions(catalog, region, account, base)
+    known = intensity.emissions(catalog, region, account, base)
     if base not in known.index:
         raise ProjectError(f"{account} account of region {region}: no emissions of the base year {base}")
     return float(known["co2_mt"][base] / indicators.gdp_index(catalog, region)[base])
@@ -284,7 +285,7 @@ def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=16)
 def _untouched(catalog: Catalog, region: str) -> pd.DataFrame:
-    judged = [one.verdict for one in milestones.ahead(catalog, region)]
+    judged = [one.verdict for one in ahead.ahead(catalog, region)]
     rows = [
         {"target": one.target["id"], "plan": one.target["plan"], "verdict": one.verdict, "probability": one.probability}
         for one in judged

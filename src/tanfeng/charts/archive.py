@@ -6,10 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng import text
-from tanfeng.archive import SCORED
 from tanfeng.charts.style import DASHED, FIELD_COLORS, Chart, canvas, draw_history, finish, mark, tonne_axis, year_axis
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.targets.lookback.archive import SCORED
 
 MOST = 4
 FIRST_YEAR = 2005
@@ -25,7 +25,7 @@ def frozen(
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.archive.scores`.
+        rows: result of `tanfeng.targets.lookback.archive.scores`.
         known: result of `tanfeng.facts.emissions.series` of the same field.
         lang: `zh` or `en`.
         field: id of the field, or `total`.

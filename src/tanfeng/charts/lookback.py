@@ -7,16 +7,18 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tanfeng import grading, lookback, text
+from tanfeng import text
 from tanfeng.charts.intensities import plan_name
 from tanfeng.charts.style import INK, Chart, canvas, finish, unit_title
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.targets import lights
+from tanfeng.targets.lookback import plans
 
 LIGHTS: dict[str, dict[str, Any]] = {
-    grading.GREEN: {"marker": "o", "color": "#1b7f5c", "markersize": 8},
-    grading.YELLOW: {"marker": "^", "color": "#c9a227", "markersize": 9},
-    grading.RED: {"marker": "s", "color": "#a63d2f", "markersize": 8},
+    lights.GREEN: {"marker": "o", "color": "#1b7f5c", "markersize": 8},
+    lights.YELLOW: {"marker": "^", "color": "#c9a227", "markersize": 9},
+    lights.RED: {"marker": "s", "color": "#a63d2f", "markersize": 8},
 }
 LINES: dict[str, dict[str, Any]] = {
     "linear_pct": {"color": "#56616a", "linewidth": 1.4},
@@ -36,13 +38,13 @@ def plans_looked_back(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.lookback.plans`.
+        rows: result of `tanfeng.targets.lookback.plans.plans`.
         lang: `zh` or `en`.
 
     Raises:
         ProjectError: if no plan has a figure of energy intensity.
     """
-    chosen = rows[rows["indicator"] == lookback.ENERGY]
+    chosen = rows[rows["indicator"] == plans.ENERGY]
     shown = [part for _, part in chosen.groupby("plan", sort=False) if part["then_pct"].notna().any()]
     if not shown:
         raise ProjectError("no plan has a published figure of energy intensity to look back at")

@@ -22,7 +22,7 @@ from tanfeng.charts.style import (
     year_axis,
 )
 from tanfeng.data.catalog import Catalog
-from tanfeng.pathways import Intensity
+from tanfeng.targets.intensity import Intensity
 
 COLOR, NEEDED, EQUAL = FIELD_COLORS["energy"], VERDICT_COLORS["missed"], "#8a949c"
 
@@ -32,7 +32,7 @@ def intensity_paths(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> C
 
     Args:
         catalog: the tables.
-        ways: results of `tanfeng.pathways.intensity` with the same base, year and reduction.
+        ways: results of `tanfeng.targets.intensity.intensity` with the same base, year and reduction.
         lang: `zh` or `en`.
     """
     with canvas((8.4, 4.2)) as figure:

@@ -7,7 +7,7 @@ import pandas as pd
 from tanfeng import text
 from tanfeng.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish
 from tanfeng.data.catalog import Catalog
-from tanfeng.rules import VERDICTS
+from tanfeng.targets.rules import VERDICTS
 
 
 def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:
@@ -15,7 +15,7 @@ def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:
 
     Args:
         catalog: the tables.
-        table: result of `tanfeng.verdicts.counts_by_field`.
+        table: result of `tanfeng.targets.verdict.counts_by_field`.
         lang: `zh` or `en`.
     """
     table = table[table.sum(axis=1) > 0]

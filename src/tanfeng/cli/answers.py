@@ -153,7 +153,7 @@ def targets(
     out: Output = None,
 ) -> None:
     """Write the verdict on every target of a region, with its reason and evidence."""
-    from tanfeng.verdicts import judge
+    from tanfeng.targets.verdict import judge
 
     if format not in VERDICT_FORMATS or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv, json or xlsx, and zh or en")

@@ -35,9 +35,9 @@ def freeze(
 
     Nothing that was frozen is ever changed: a name that exists is refused.
     """
-    from tanfeng import archive, frozen
     from tanfeng.report.publish import write
     from tanfeng.tables import csv
+    from tanfeng.targets.lookback import archive, frozen
 
     catalog = common.catalog()
     kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
@@ -67,7 +67,7 @@ def _date(given: str) -> str:
 
 
 def _refuse(catalog: Catalog, name: str) -> None:
-    from tanfeng import frozen
+    from tanfeng.targets.lookback import frozen
 
     if not NAME.fullmatch(name):
         raise ProjectError(f"--name {name}: expected small letters, digits, - and _, such as outlook_2026-11")
@@ -77,7 +77,7 @@ def _refuse(catalog: Catalog, name: str) -> None:
 
 def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, frozen_on: str, file_hash: str) -> list[str]:
     """Return the line of the register, in the order of its columns."""
-    from tanfeng import archive, frozen
+    from tanfeng.targets.lookback import archive, frozen
 
     last = int(rows.loc[rows["statement"] == frozen.EMISSIONS, "year"].min())
     values = {

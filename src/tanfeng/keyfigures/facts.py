@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import verdicts
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
@@ -27,8 +26,9 @@ from tanfeng.facts import (
 from tanfeng.keyfigures.emissions import BASE_YEARS, emitted
 from tanfeng.keyfigures.peaks import chances, covered
 from tanfeng.keyfigures.rows import figure, frame
-from tanfeng.rules import VERDICTS
-from tanfeng.verdicts import Verdict
+from tanfeng.targets import verdict
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import Verdict
 
 SEVERITIES = ("high", "medium", "low")
 ENERGY_INTENSITY = ((2015, 2020), (2015, 2019), (2019, 2020))
@@ -383,6 +383,6 @@ def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
 
 
 def _counts(judged: list[Verdict]) -> list[dict[str, Any]]:
-    found = verdicts.counts(judged)
+    found = verdict.counts(judged)
     rows = [figure(f"verdict_{name}", int(found[name]), "targets", "", "reported") for name in VERDICTS]
     return [figure("counted", int(found.sum()), "targets", "", "reported"), *rows]

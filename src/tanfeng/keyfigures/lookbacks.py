@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import archive, barometers, grading, hindcasts
-from tanfeng import lookback as looked_back
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.outlook import skill
+from tanfeng.targets import lights
+from tanfeng.targets.lookback import archive, barometer, hindcasts
+from tanfeng.targets.lookback import plans as looked_back
 
 BROKEN = "13FYP"
 
@@ -24,13 +25,13 @@ def lookback(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFrame])
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        made_up: result of `tanfeng.hindcasts.measured`.
+        made_up: result of `tanfeng.targets.lookback.hindcasts.measured`.
 
     Raises:
         ProjectError: if no outlook of the region is frozen.
 
     Example:
-        >>> from tanfeng import hindcasts
+        >>> from tanfeng.targets.lookback import hindcasts
         >>> from tanfeng.data.catalog import open_catalog
         >>> made_up = hindcasts.measured(open_catalog(), [2014])
         >>> rows = lookback(open_catalog(), "330000", made_up).set_index("id")["value"]
@@ -86,19 +87,19 @@ def _turn(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = barometers.replay(catalog, region)
-    intensity = rows[rows["measure"] == barometers.INTENSITY]
-    before = rows[rows["light_before"].isin([grading.GREEN, grading.YELLOW, grading.RED])]
+    rows = barometer.replay(catalog, region)
+    intensity = rows[rows["measure"] == barometer.INTENSITY]
+    before = rows[rows["light_before"].isin([lights.GREEN, lights.YELLOW, lights.RED])]
     red = before[before["light"] != before["light_before"]]
-    same = rows[rows["agreement"] == barometers.AGREES]
+    same = rows[rows["agreement"] == barometer.AGREES]
     counts = {
         "barometers": len(rows),
         "barometers_intensity": len(intensity),
-        **{name: int((rows["agreement"] == name).sum()) for name in barometers.AGREEMENTS},
-        "agrees_intensity": int((intensity["agreement"] == barometers.AGREES).sum()),
-        "by_figures": int((same["basis"] == barometers.FIGURE).sum()),
-        "by_estimate": int((same["basis"] == barometers.ON_ESTIMATE).sum()),
-        "by_notice": int((same["basis"] == barometers.STATED).sum()),
+        **{name: int((rows["agreement"] == name).sum()) for name in barometer.AGREEMENTS},
+        "agrees_intensity": int((intensity["agreement"] == barometer.AGREES).sum()),
+        "by_figures": int((same["basis"] == barometer.FIGURE).sum()),
+        "by_estimate": int((same["basis"] == barometer.ON_ESTIMATE).sum()),
+        "by_notice": int((same["basis"] == barometer.STATED).sum()),
         "of_year": int(rows["level_of_year"].notna().sum()),
         "before": len(before),
         "before_agrees": len(before) - len(red),
@@ -109,7 +110,7 @@ def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _cap(catalog: Catalog, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return energy against its cap, and a year earlier against the schedule; with the status of the figure used."""
-    rated = rows[(rows["measure"] == barometers.TOTAL) & rows["figure"].notna()]
+    rated = rows[(rows["measure"] == barometer.TOTAL) & rows["figure"].notna()]
     if rated.empty:
         return []
     row = rated.iloc[-1]

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import milestones, pathways, verdicts
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators, observations
 from tanfeng.forecast import growth
 from tanfeng.keyfigures.rows import figure, frame
-from tanfeng.milestones import Milestone
-from tanfeng.pathways import Intensity
-from tanfeng.rules import VERDICTS
+from tanfeng.targets import ahead as milestones
+from tanfeng.targets import intensity, verdict
+from tanfeng.targets.ahead import Milestone
+from tanfeng.targets.intensity import Intensity
+from tanfeng.targets.rules import VERDICTS
 
 NATIONAL = "100000"
 TESTED_YEARS = 5
@@ -26,10 +27,10 @@ def ahead(catalog: Catalog, region: str, found: list[Milestone]) -> pd.DataFrame
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        found: result of `tanfeng.milestones.ahead`.
+        found: result of `tanfeng.targets.ahead.ahead`.
 
     Raises:
-        ProjectError: as `tanfeng.milestones.ways`.
+        ProjectError: as `tanfeng.targets.ahead.ways`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -45,10 +46,10 @@ def ahead(catalog: Catalog, region: str, found: list[Milestone]) -> pd.DataFrame
 
 
 def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
-    known = pathways.emissions(catalog, region, way.account, way.base)
+    known = intensity.emissions(catalog, region, way.account, way.base)
     sources = observations.joined(known["source_id"])
     low, high = way.interval()
-    limit, rate = pathways.emissions_needed(way, float(np.median(way.growth)))
+    limit, rate = intensity.emissions_needed(way, float(np.median(way.growth)))
     name, due, left = way.account, str(way.year), f"{way.since}/{way.year}"
     co2 = float(way.rows.set_index("year").at[way.since, "co2_mt"])
     ends: dict[str, Any] = {"lo80": low, "hi80": high}
@@ -104,12 +105,12 @@ def _moved(catalog: Catalog, region: str, ways: list[Intensity]) -> list[dict[st
     """Return the probability of each scenario by account, and what dependence between growth and emissions changes."""
     found = []
     for way in ways:
-        rows = pathways.by_scenario(catalog, region, way.base, way.year, way.reduction_pct, way.account).iloc[1:]
+        rows = intensity.by_scenario(catalog, region, way.base, way.year, way.reduction_pct, way.account).iloc[1:]
         found += [
             figure(f"p_{row.scenario}_{way.account}", 100 * row.probability, "%", way.year, "forecast")
             for row in rows.itertuples()
         ]
-        shares = pathways.coupled(catalog, region, way)
+        shares = intensity.coupled(catalog, region, way)
         names = (f"p_same_{way.account}", f"p_opposite_{way.account}")
         found += [
             figure(name, 100 * share, "%", way.year, "forecast") for name, share in zip(names, shares, strict=True)
@@ -118,6 +119,6 @@ def _moved(catalog: Catalog, region: str, ways: list[Intensity]) -> list[dict[st
 
 
 def _counts(found: list[Milestone]) -> list[dict[str, Any]]:
-    counts = verdicts.counts([one.verdict for one in found])
+    counts = verdict.counts([one.verdict for one in found])
     rows = [figure(f"verdict_{name}", int(counts[name]), "targets", "", "reported") for name in VERDICTS]
     return [figure("counted", int(counts.sum()), "targets", "", "reported"), *rows]

@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import gaps, optimum, options, pathways, registers, wedges
+from tanfeng import gaps, optimum, options, registers, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.outlook import scenarios
+from tanfeng.targets import intensity
 
 KWH = "10^8 kWh"
 
@@ -38,7 +39,7 @@ def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _gap(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dict[str, Any]]:
     name, due = f"{row['target']}_{row['account']}", str(row["year"])
-    known = pathways.emissions(catalog, region, row["account"], 2005)
+    known = intensity.emissions(catalog, region, row["account"], 2005)
     own = observations.joined(known["source_id"])
     found = [
         figure(f"limit_{name}", row["limit_mt"], "Mt CO2", due, "estimate", row["source_id"]),

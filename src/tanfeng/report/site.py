@@ -13,7 +13,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.report import build, fingerprint, publish
 from tanfeng.report.plan import Report
 from tanfeng.report.render import HTML_LANG, index_name, local_notice, provenance, subscripted
-from tanfeng.rules import VERDICTS
+from tanfeng.targets.rules import VERDICTS
 
 SERIES = "data-main_series.csv"
 NONE = "none"

@@ -111,18 +111,19 @@ def _fields(catalog: Catalog, region: str) -> None:
 
 
 def _judged(catalog: Catalog, region: str) -> None:
-    from tanfeng import verdicts
+    from tanfeng.targets import verdict
 
     for plan in catalog.read("targets").query("region == @region")["plan"].unique():
-        verdicts.judge(catalog, region, plan)
+        verdict.judge(catalog, region, plan)
 
 
 def _recent(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, verdicts
+    from tanfeng import keyfigures
     from tanfeng.facts import emissions
     from tanfeng.outlook import projection
+    from tanfeng.targets import verdict
 
-    keyfigures.overview(catalog, region, verdicts.judge(catalog, region, "14FYP"))
+    keyfigures.overview(catalog, region, verdict.judge(catalog, region, "14FYP"))
     projection.recent(catalog, region, catalog.as_of_year - 1)
     projection.recent(catalog, region, catalog.as_of_year)
     for by in ("detail", "subsector"):
@@ -177,10 +178,11 @@ def _indicators(catalog: Catalog, region: str) -> None:
 
 
 def _ahead(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, milestones
+    from tanfeng import keyfigures
+    from tanfeng.targets import ahead
 
-    keyfigures.ahead(catalog, region, milestones.ahead(catalog, region))
-    milestones.city_verdicts(catalog, region)
+    keyfigures.ahead(catalog, region, ahead.ahead(catalog, region))
+    ahead.city_verdicts(catalog, region)
 
 
 def _league(catalog: Catalog, region: str) -> None:
@@ -204,16 +206,16 @@ def _registers(catalog: Catalog, region: str) -> None:
 
 
 def _hindcasts(catalog: Catalog, region: str) -> None:
-    from tanfeng import hindcasts
+    from tanfeng.targets.lookback import hindcasts
 
     hindcasts.measured(catalog)
 
 
 def _lookback(catalog: Catalog, region: str) -> None:
-    from tanfeng import barometers, lookback
+    from tanfeng.targets.lookback import barometer, plans
 
-    lookback.results(catalog, region)
-    barometers.replay(catalog, region)
+    plans.results(catalog, region)
+    barometer.replay(catalog, region)
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:

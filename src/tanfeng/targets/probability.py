@@ -10,7 +10,7 @@ from tanfeng.facts import indicators
 from tanfeng.forecast import conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
-from tanfeng.rules import Requirement
+from tanfeng.targets.rules import Requirement
 
 SHORTEST_SERIES = 8
 FARTHEST_YEARS = 3

@@ -12,9 +12,9 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts.corrections import read_corrections
 from tanfeng.facts.indicators import observations
 from tanfeng.outlook.paths import emitting_fields
-from tanfeng.rules import VERDICTS
 from tanfeng.tables import Column, Table, status_cell, verdict_cell
-from tanfeng.verdicts import EVIDENCE, Verdict
+from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.verdict import EVIDENCE, Verdict
 
 CITED = {"decides", "latest", "disputes", "part", "other_scope"}
 EXPORTED = [

@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from tanfeng import verdicts
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, Table
 from tanfeng.facts import indicators
 from tanfeng.facts.corrections import read_corrections
-from tanfeng.verdicts import Verdict
+from tanfeng.targets import verdict
+from tanfeng.targets.verdict import Verdict
 
 COLUMNS = ["part", "table", "change", "key", "column", "old", "new", "change_pct"]
 CORRECTIONS = "corrections"
@@ -254,7 +254,7 @@ def compare_verdicts(old: Catalog, new: Catalog) -> list[Move]:
 def _judged(catalog: Catalog) -> dict[str, Verdict]:
     try:
         ids = catalog.read(TARGETS)["id"]
-        return {str(name): verdicts.judge_target(catalog, name) for name in ids}
+        return {str(name): verdict.judge_target(catalog, name) for name in ids}
     except KeyError as error:
         raise ProjectError(f"{catalog.root}: the verdicts need {error}, which its tables do not have") from error
 

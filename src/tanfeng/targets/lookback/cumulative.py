@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import rules
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
+from tanfeng.targets import rules
 
 AT_THE_TIME = {"energy_intensity_change": "energy_intensity_change_white_paper"}
 PUBLISHED, COMPUTED = "published", "computed"

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tanfeng import grading, pace, rules, schedules
 from tanfeng.facts import observations
-from tanfeng.rules import Figure, Requirement
+from tanfeng.targets import lights, pace, rules, schedules
+from tanfeng.targets.rules import Figure, Requirement
 
 WHOLE_YEARS = {"year", "month"}
 
@@ -45,7 +45,7 @@ class Step:
         compound: the same at a constant yearly rate; None where no rate leads to the target.
         known: the published figure, if there is one; the last of the year.
         asked: required at the moment of the figure, linear; without a figure that of the year's end.
-        light: `green`, `yellow`, `red` or `not_rated` (see `tanfeng.grading.light_of`).
+        light: `green`, `yellow`, `red` or `not_rated` (see `tanfeng.targets.lights.light_of`).
         completion_pct: change achieved in percent of the change required by the year's end, if there is a figure.
     """
 
@@ -68,9 +68,9 @@ class Progress:
         steps: one a year, the target year last.
         required_pace: mean yearly change still needed (of a change: percent a year); None once the year has passed.
         recent_pace: mean yearly change of the last years; None if fewer than two years are known.
-        pace: class of the pace (see `tanfeng.pace.classed`); empty once the year has passed.
+        pace: class of the pace (see `tanfeng.targets.pace.classed`); empty once the year has passed.
         needed: what is needed by the end of each year that has no figure yet, from the last figure on.
-        midterm: mid-term words for the last figure (see `tanfeng.grading.midterm`); empty without one.
+        midterm: mid-term words for the last figure (see `tanfeng.targets.lights.midterm`); empty without one.
     """
 
     base_year: int
@@ -201,14 +201,14 @@ def _step(
     asked = linear[year] - missing * (linear[year] - linear[year - 1])
     light = _light(known, replace(required, value=asked))
     whole = linear[year] - base
-    rate = grading.completion_rate(known.value - base, whole) if known and whole else None
+    rate = lights.completion_rate(known.value - base, whole) if known and whole else None
     return Step(year, linear[year], compound, known, asked, light, rate)
 
 
 def _light(known: Known | None, asked: Requirement) -> str:
     if known is None:
-        return grading.NOT_RATED
-    return grading.light_of(Figure(known.value, known.end, known.end, "year", known.bound, known.status), asked)
+        return lights.NOT_RATED
+    return lights.light_of(Figure(known.value, known.end, known.end, "year", known.bound, known.status), asked)
 
 
 def _paces(
@@ -247,4 +247,4 @@ def _reached(required: Requirement, value: float) -> bool:
 def _midterm(required: Requirement, base: float, last: Step | None) -> str:
     if last is None or last.known is None or last.asked == base:
         return ""
-    return grading.midterm(last.known.value - base, last.asked - base, required.value - base)
+    return lights.midterm(last.known.value - base, last.asked - base, required.value - base)

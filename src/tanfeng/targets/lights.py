@@ -6,8 +6,8 @@ under the name of the function.
 
 from __future__ import annotations
 
-from tanfeng import rules
-from tanfeng.rules import Figure, Requirement
+from tanfeng.targets import rules
+from tanfeng.targets.rules import Figure, Requirement
 
 GREEN, YELLOW, RED, NOT_RATED = "green", "yellow", "red", "not_rated"
 LIGHTS = (GREEN, YELLOW, RED, NOT_RATED)

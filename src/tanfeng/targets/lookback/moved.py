@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng import frozen
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths
-from tanfeng.verdicts import Verdict
+from tanfeng.targets.lookback import frozen
+from tanfeng.targets.verdict import Verdict
 
 EMISSIONS, PEAK, TARGET, FIGURE = "emissions", "peak", "target", "figure"
 YEAR = 2030
@@ -66,7 +66,7 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, judged: Sequence
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        rows: a frozen outlook (see `tanfeng.frozen.read`).
+        rows: a frozen outlook (see `tanfeng.targets.lookback.frozen.read`).
         judged: all verdicts of the region as they are now.
 
     Raises:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tanfeng import rules
-from tanfeng.rules import Figure, Requirement
+from tanfeng.targets import rules
+from tanfeng.targets.rules import Figure, Requirement
 
 BEYOND = 1e-8
 

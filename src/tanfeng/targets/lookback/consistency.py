@@ -15,12 +15,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from tanfeng import hindcasts
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast import backtest, conformal
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, skill
+from tanfeng.targets.lookback import hindcasts
 
 GROUP = "province_total"
 WORLDS = 2000

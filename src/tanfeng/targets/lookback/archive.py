@@ -1,8 +1,8 @@
 """Frozen outlooks (floor 3): what is frozen, and how frozen figures and probabilities compare with what came.
 
-`tanfeng freeze` writes the rows made here to `data/vintages/` (`tanfeng.frozen` reads and checks them). Every build
-scores all frozen outlooks of a region against figures published since (reported or adjusted); an estimate scores
-nothing. What cannot be scored yet is named with the reason.
+`tanfeng freeze` writes the rows made here to `data/vintages/` (`tanfeng.targets.lookback.frozen` reads and checks
+them). Every build scores all frozen outlooks of a region against figures published since (reported or adjusted); an
+estimate scores nothing. What cannot be scored yet is named with the reason.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import answering, frozen, hindcasts, milestones, rules, verdicts
 from tanfeng.data import catalog as tanfeng_catalog
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -23,7 +22,9 @@ from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths
 from tanfeng.outlook.paths import LEVELS, Paths
-from tanfeng.rules import ANSWERING
+from tanfeng.targets import ahead, requirement, rules, verdict
+from tanfeng.targets.lookback import frozen, hindcasts
+from tanfeng.targets.rules import ANSWERING
 
 OUTLOOK, HINDCAST = "outlook", "hindcast"
 SOURCE = "own_archive"
@@ -112,7 +113,7 @@ def _no_higher(drawn: Values, maximum: float) -> Values:
 
 def _targets(catalog: Catalog, region: str) -> pd.DataFrame:
     known = catalog.read("targets")
-    judged = verdicts.judge(catalog, region) if (known["region"] == region).any() else []
+    judged = verdict.judge(catalog, region) if (known["region"] == region).any() else []
     rows = [
         (frozen.TARGET, one.target["id"], OFFICIAL, int(one.target["target_year"]), one.probability)
         for one in judged
@@ -123,12 +124,12 @@ def _targets(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _intensity(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the probabilities that the report on the 15th plan gives for CO2 intensity, an account each."""
-    asked = catalog.read("targets").query("variant == 'firm' and plan in @milestones.PLANS")
-    own = ((asked["region"] == region) & (asked["indicator"] == milestones.INTENSITY)).any()
+    asked = catalog.read("targets").query("variant == 'firm' and plan in @ahead.PLANS")
+    own = ((asked["region"] == region) & (asked["indicator"] == ahead.INTENSITY)).any()
     rows = [
-        (frozen.INTENSITY, milestones.intensity_target(catalog, asked_of)["id"], way.account, way.year, way.probability)
+        (frozen.INTENSITY, ahead.intensity_target(catalog, asked_of)["id"], way.account, way.year, way.probability)
         for asked_of in (dict.fromkeys([region, NATIONAL]) if own else ())
-        for way in milestones.ways(catalog, region, asked_of)
+        for way in ahead.ways(catalog, region, asked_of)
     ]
     return _told(catalog, rows)
 
@@ -392,12 +393,12 @@ def _answer(catalog: Catalog, region: str, name: str, year: int) -> tuple[float,
 def _met(catalog: Catalog, region: str, target: dict[str, Any]) -> bool | None:
     """Return whether published figures of a region reach a target, also another region's; None if none decides."""
     if target["region"] == region:
-        return {"met": True, "missed": False}.get(verdicts.judge_target(catalog, target["id"]).verdict)
+        return {"met": True, "missed": False}.get(verdict.judge_target(catalog, target["id"]).verdict)
     indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
-    required = answering.requirement(catalog, target, indicator)
+    required = requirement.requirement(catalog, target, indicator)
     if required is None:
         return None
     rows = indicators.observations(catalog, target["indicator"], region)
-    figures = answering.figures(pd.concat([answering.chained(rows, required), rows], ignore_index=True))
+    figures = requirement.figures(pd.concat([requirement.chained(rows, required), rows], ignore_index=True))
     found = rules.decided(figures, required)
     return None if found is None else found[1]

@@ -14,7 +14,6 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tanfeng import schedules
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -25,7 +24,8 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
 from tanfeng.outlook.scenarios import BASELINE, GROWTH_SHARE, Scenario
-from tanfeng.pace import required_rate
+from tanfeng.targets import schedules
+from tanfeng.targets.pace import required_rate
 
 ACCOUNTS = ("direct", "assessment")
 FIRST_YEAR = 2005

@@ -1,6 +1,7 @@
 """Targets of the 15th plan and of 2030 (floor 3): verdict, latest figure, required and recent pace; of cities too.
 
-A verdict is that of `tanfeng.verdicts`. The latest figure and the pace stand beside it even where they decide nothing.
+A verdict is that of `tanfeng.targets.verdict`. The latest figure and the pace stand beside it even where they decide
+nothing.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanfeng import pace, pathways, progress, rules, verdicts
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators, observations
-from tanfeng.pathways import Intensity
-from tanfeng.progress import Known
-from tanfeng.verdicts import Verdict
+from tanfeng.targets import intensity, pace, progress, rules
+from tanfeng.targets import verdict as verdicts
+from tanfeng.targets.intensity import Intensity
+from tanfeng.targets.progress import Known
+from tanfeng.targets.verdict import Verdict
 
 PLANS = ("2030", "15FYP")
 INTENSITY = "co2_intensity_change"
@@ -31,9 +33,9 @@ class Milestone:
         latest: last published figure of the target's own indicator; None for a change, or if there is none.
         year: year of the latest figure.
         required_pace: mean yearly change still needed from it, in the unit of the indicator; None where that would be
-            asked of years that are over (see `tanfeng.pace.years_ahead`).
+            asked of years that are over (see `tanfeng.targets.pace.years_ahead`).
         recent_pace: mean yearly change of the last years, if two years or more are known.
-        pace: class of the pace (`tanfeng.pace.classed`).
+        pace: class of the pace (`tanfeng.targets.pace.classed`).
     """
 
     verdict: Verdict
@@ -92,7 +94,7 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> found = milestone(catalog, judge_target(catalog, "K01"))
         >>> found.year, round(found.required_pace, 3)
@@ -133,7 +135,7 @@ def ways(catalog: Catalog, region: str, asked_of: str = "") -> list[Intensity]:
         asked_of: region the target is set for: the region itself, or `100000` for the national target as a benchmark.
 
     Raises:
-        ProjectError: if there is no such target, or the region lacks what `tanfeng.pathways.intensity` needs.
+        ProjectError: if there is no such target, or the region lacks what `tanfeng.targets.intensity.intensity` needs.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -142,7 +144,7 @@ def ways(catalog: Catalog, region: str, asked_of: str = "") -> list[Intensity]:
     """
     target = intensity_target(catalog, asked_of or region)
     asked = int(target["base_year"]), int(target["target_year"]), float(target["target_value"])
-    return [pathways.intensity(catalog, region, *asked, account) for account in pathways.ACCOUNTS]
+    return [intensity.intensity(catalog, region, *asked, account) for account in intensity.ACCOUNTS]
 
 
 def intensity_target(catalog: Catalog, region: str) -> dict[str, Any]:
@@ -196,7 +198,7 @@ def city_intensity(catalog: Catalog, verdict: Verdict) -> CityIntensity | None:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.verdicts import judge_target
+        >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> found = city_intensity(catalog, judge_target(catalog, "C05"))
         >>> found.last, round(found.multiple, 2), round(found.parent_multiple, 2)

@@ -12,14 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, grading, rules
 from tanfeng.data import periods
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
-from tanfeng.lookback import ASSESSED, ENERGY, NOTES, plans, typed
-from tanfeng.progress import Step, progress
-from tanfeng.rules import Requirement
+from tanfeng.targets import lights, rules
+from tanfeng.targets.lookback import cumulative
+from tanfeng.targets.lookback.plans import ASSESSED, ENERGY, NOTES, plans, typed
+from tanfeng.targets.progress import Step, progress
+from tanfeng.targets.rules import Requirement
 
 INTENSITY, TOTAL = "intensity", "total"
 PUBLISHED_LEVELS = {
@@ -28,7 +29,7 @@ PUBLISHED_LEVELS = {
 }
 OF_THE_YEAR = "energy_dual_control_warning_intensity_yearly"
 CAP = "energy_consumption_planned"
-LEVELS = {1: grading.RED, 2: grading.YELLOW, 3: grading.GREEN}
+LEVELS = {1: lights.RED, 2: lights.YELLOW, 3: lights.GREEN}
 FIGURE, ON_ESTIMATE, STATED, WORDING = "figure", "on_estimate", "stated", "wording"
 AGREES, DIFFERS, BY_WORDING, NOT_COMPARABLE = AGREEMENTS = "agrees", "differs", "by_wording", "not_comparable"
 STEPS = [
@@ -172,10 +173,10 @@ def _ruled(step: dict[str, Any], said: float | None) -> tuple[str, str]:
     if pd.notna(step.get("figure")):
         return (FIGURE if step["figure_status"] in rules.ANSWERING else ON_ESTIMATE), str(step["light"])
     if said is None or "required" not in step:
-        return "", grading.NOT_RATED
+        return "", lights.NOT_RATED
     if said > 0:  # any rise is worse than no change at all
-        return STATED, grading.light(0.0, step["required"], at_least=False)
-    return WORDING, grading.half_year_light(step["required"] / 2, step["required"])
+        return STATED, lights.light(0.0, step["required"], at_least=False)
+    return WORDING, lights.half_year_light(step["required"] / 2, step["required"])
 
 
 def _agreement(basis: str, same: bool) -> str:

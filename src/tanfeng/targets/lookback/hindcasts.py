@@ -25,7 +25,7 @@ from tanfeng.outlook import paths as outlook
 from tanfeng.outlook import skill
 from tanfeng.outlook.paths import UNTIL, Paths
 from tanfeng.outlook.projection import SHORTEST, Projection, first_year
-from tanfeng.rules import ANSWERING
+from tanfeng.targets.rules import ANSWERING
 
 AHEAD = 5
 FEWEST_CHANGES = 5

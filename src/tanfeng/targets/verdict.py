@@ -15,19 +15,19 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import answering, flips, grading, rules
 from tanfeng.data import periods, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators, observations
 from tanfeng.facts.observations import Reading
 from tanfeng.outlook import paths
-from tanfeng.progress import Progress, progress
-from tanfeng.rules import VERDICTS, Requirement
+from tanfeng.targets import flip, lights, requirement, rules
 from tanfeng.targets import probability as targets_probability
-from tanfeng.ties import Tie, counted_elsewhere, ties
+from tanfeng.targets.progress import Progress, progress
+from tanfeng.targets.repeats import Tie, counted_elsewhere, ties
+from tanfeng.targets.rules import VERDICTS, Requirement
 
-NOT_RATED = grading.NOT_RATED
+NOT_RATED = lights.NOT_RATED
 LARGER = 0.001  # of the whole: a part that is larger by rounding alone does not deny it
 BAROMETER = ("energy_intensity_change", "energy_consumption")  # quantities the official barometer rates
 EVIDENCE = ["indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id"]
@@ -43,7 +43,8 @@ class Verdict:
         verdict: one of `VERDICTS`.
         reason: why, as an id that `tanfeng.text` turns into a sentence.
         probability: that the target is met, where the outlook gives one.
-        light: level of the barometer at the last published figure (see `tanfeng.grading.light_of`), held against the
+        light: level of the barometer at the last published figure (see `tanfeng.targets.lights.light_of`), held against
+        the
             schedule of that year; `not_rated` where there is neither a schedule nor a deciding figure.
         light_official: the barometer rates this quantity itself; otherwise its rule is applied by analogy.
         evidence: rows of figures with indicator, region, period, value and unit as published, bound, status, grade,
@@ -54,7 +55,7 @@ class Verdict:
             that rests on them.
         interval: 80 % interval of the figure of the target year, in the unit of the indicator, from the outlook.
         base: year and published figure the target is counted from (of a change: 0), if known.
-        ties: targets of the same region that ask for the same thing (see `tanfeng.ties`).
+        ties: targets of the same region that ask for the same thing (see `tanfeng.targets.repeats`).
     """
 
     target: dict[str, Any]
@@ -142,7 +143,7 @@ def _start(
     if required.kind == "change":
         return (year, 0.0) if required.base is not None and not required.at_least else None
     scale = units.factor(catalog, target["unit"], rows["unit"].iloc[0]) if len(rows) else 1.0
-    value = answering.base_value(catalog, target, year, scale)
+    value = requirement.base_value(catalog, target, year, scale)
     if value is None or year >= required.year:
         return None
     passed = value >= required.value if required.at_least else value <= required.value
@@ -152,7 +153,7 @@ def _start(
 def _light(found: Verdict, stands: Progress | None) -> str:
     """Return the light at the deciding figure, or at the last figure of the schedule."""
     if found.verdict == "met":
-        return grading.GREEN
+        return lights.GREEN
     if stands is not None and stands.last is not None:
         return stands.last.light
     deciding = [row for row in found.evidence if row["role"] == "decides"]
@@ -160,7 +161,7 @@ def _light(found: Verdict, stands: Progress | None) -> str:
         return NOT_RATED
     row, end = deciding[0], float(found.required.year)
     figure = rules.Figure(row["value"], end, end, "year", row["bound"], row["status"])
-    return grading.light_of(figure, found.required)
+    return lights.light_of(figure, found.required)
 
 
 def _judged(catalog: Catalog, target_id: str) -> Verdict:
@@ -170,9 +171,9 @@ def _judged(catalog: Catalog, target_id: str) -> Verdict:
         return Verdict(target, "not_assessable", "reference_only", evidence=_other(catalog, target, indicator))
     if indicator["scope"] == "not_published":
         return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
-    required = answering.requirement(catalog, target, indicator)
+    required = requirement.requirement(catalog, target, indicator)
     same = indicators.observations(catalog, target["indicator"], target["region"])
-    disputed = answering.disputed(catalog, target, indicator)
+    disputed = requirement.disputed(catalog, target, indicator)
     if disputed is not None:
         return _contradicted(target, required, same, disputed)
     answered = _by_figure(target, required, same) or _by_part(catalog, target, required)
@@ -191,9 +192,9 @@ def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.Da
     if required is None:
         return None
     same = pd.concat(
-        [answering.chained(same, required), same], ignore_index=True
+        [requirement.chained(same, required), same], ignore_index=True
     )  # what is published goes before the chain
-    decided = rules.decided(answering.figures(same), required)
+    decided = rules.decided(requirement.figures(same), required)
     if decided is None:
         return None
     row, met = decided
@@ -212,7 +213,7 @@ def _contradicted(target: dict[str, Any], required: Requirement | None, same: pd
 def _by_part(catalog: Catalog, target: dict[str, Any], required: Requirement | None) -> Verdict | None:
     """Return `met` if a published part alone reaches the target; a part never shows that it is missed."""
     for rows, needed in _parts(catalog, target):
-        found = rules.decided(answering.figures(rows), needed)
+        found = rules.decided(requirement.figures(rows), needed)
         if found and found[1] and _undisputed(catalog, target, rows):
             evidence = _with_role(rows, found[0], "part")
             return Verdict(target, "met", "part_reached", evidence=evidence, required=required)
@@ -223,7 +224,7 @@ def _denied_by_part(catalog: Catalog, missed: Verdict) -> Verdict | None:
     """Return `sources_disagree` where a part reaches what its whole is said to miss, or is larger than the whole."""
     whole = missed.evidence[0]
     for rows, needed in _parts(catalog, missed.target):
-        found = rules.decided(answering.figures(rows), needed)
+        found = rules.decided(requirement.figures(rows), needed)
         scale = units.factor(catalog, str(rows["unit"].iloc[0]), _unit(catalog, missed.target)) if len(rows) else 1.0
         larger = rows[(rows["period"] == whole["period"]) & rows["status"].isin(rules.ANSWERING)]
         larger = larger[(larger["bound"] != "at_most") & (larger["value"] * scale > whole["value"] * (1 + LARGER))]
@@ -244,7 +245,7 @@ def _undisputed(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame) ->
     part, unit = str(rows["indicator"].iloc[0]), str(rows["unit"].iloc[0])
     for one in observations.readings(catalog, part, target["region"]):
         needed = _part_requirement(catalog, target, one.rows, unit)
-        found = rules.decided(answering.figures(one.rows), needed) if needed else None
+        found = rules.decided(requirement.figures(one.rows), needed) if needed else None
         if not (found and found[1]):
             return False
     return True
@@ -272,13 +273,13 @@ def _flip(catalog: Catalog, found: Verdict) -> float | None:
     series = list(_parts(catalog, found.target)) if found.verdict == "met" else []
     if found.required is not None:
         rows = indicators.observations(catalog, found.target["indicator"], found.target["region"])
-        series.append((pd.concat([answering.chained(rows, found.required), rows], ignore_index=True), found.required))
+        series.append((pd.concat([requirement.chained(rows, found.required), rows], ignore_index=True), found.required))
     holding = [
         one
         for one in series
-        if (answer := rules.decided(answering.figures(one[0]), one[1])) and answer[1] == (found.verdict == "met")
+        if (answer := rules.decided(requirement.figures(one[0]), one[1])) and answer[1] == (found.verdict == "met")
     ]
-    distances = [flips.flip_distance(answering.figures(rows), required) for rows, required in holding]
+    distances = [flip.flip_distance(requirement.figures(rows), required) for rows, required in holding]
     return max((one for one in distances if one is not None), key=abs, default=None)
 
 

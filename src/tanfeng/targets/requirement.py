@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import rules
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators, observations
 from tanfeng.facts.observations import Reading
-from tanfeng.rules import Figure, Requirement
+from tanfeng.targets import rules
+from tanfeng.targets.rules import Figure, Requirement
 
 APART_POINTS = 0.5  # rounding of yearly rates moves a chain by less
 COMPUTED = ("由公布的各年变化率连乘", "computed from the published yearly rates")

@@ -12,13 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import cumulative, flips, grading, rules
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
 from tanfeng.facts.by_plan import requirements
-from tanfeng.progress import Progress, Step, progress
-from tanfeng.rules import Figure, Requirement
+from tanfeng.targets import flip, lights, rules
+from tanfeng.targets.lookback import cumulative
+from tanfeng.targets.progress import Progress, Step, progress
+from tanfeng.targets.rules import Figure, Requirement
 
 ENERGY, ASSESSED = "energy_intensity_change", "energy_intensity_change_assessment"
 ENERGY_PLANNED = "energy_intensity_change_planned"
@@ -53,10 +54,10 @@ def plans(catalog: Catalog, region: str) -> pd.DataFrame:
         plan asked, such as that it stands in a text put up for comment); year; linear_pct, compound_pct (change from
         the base year required by the end of the year, percent); then_pct (change as known at the time, missing if
         nothing was published), then_bound, then_basis (`published`, or `computed` from published figures),
-        then_sources; light, light_compound (see `tanfeng.grading.light`, of then_pct against both schedules);
+        then_sources; light, light_compound (see `tanfeng.targets.lights.light`, of then_pct against both schedules);
         completion_pct; words (of a mid-term evaluation; none in the last year); required_rate_pct, recent_rate_pct,
-        pace (see `tanfeng.pace`, with what was known by that year); today_pct (chain of the yearly rates the tables
-        have now), today_status, light_today (`not_rated` while it rests on an estimate), today_sources.
+        pace (see `tanfeng.targets.pace`, with what was known by that year); today_pct (chain of the yearly rates the
+        tables have now), today_status, light_today (`not_rated` while it rests on an estimate), today_sources.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -115,7 +116,7 @@ def _years(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str,
 
 
 def stands(one: dict[str, Any], known: pd.DataFrame) -> Progress:
-    """Return how a plan stood with the figures known (see `tanfeng.progress.progress`).
+    """Return how a plan stood with the figures known (see `tanfeng.targets.progress.progress`).
 
     Args:
         one: a row of `asked`.
@@ -156,7 +157,7 @@ def _year(one: dict[str, Any], step: Step, then: pd.DataFrame, today: pd.Series)
         **{f"then_{name}": given.get(name, "") for name in ("bound", "basis")},
         "then_sources": given.get("source_id", ""),
         "light": step.light,
-        "light_compound": grading.light(value, step.compound or step.required, at_least=False),
+        "light_compound": lights.light(value, step.compound or step.required, at_least=False),
         "completion_pct": step.completion_pct,
         "words": now.midterm if step.known and step.year < one["last_year"] else "",
         "required_rate_pct": now.required_pace,
@@ -164,7 +165,7 @@ def _year(one: dict[str, Any], step: Step, then: pd.DataFrame, today: pd.Series)
         "pace": now.pace if step.known else "",
         "today_pct": today["value"],
         "today_status": "" if pd.isna(today["status"]) else today["status"],
-        "light_today": grading.light(current, step.required, at_least=False),
+        "light_today": lights.light(current, step.required, at_least=False),
         "today_sources": "" if pd.isna(today["source_id"]) else today["source_id"],
     }
 
@@ -178,11 +179,11 @@ def results(catalog: Catalog, region: str) -> pd.DataFrame:
         what was asked); year (of the last figure known at the time), complete (it is the last of the plan),
         achieved_pct, bound, basis, sources; verdict (`met`, `missed`, `not_assessable`), on_limit (the figure is
         rounded and equals the target as far as that goes),
-        completion_pct (of the whole target), grade (see `tanfeng.grading.grade_of_result`; empty without a result),
-        light; turned_year, turned_from, turned_to (last year whose light differs from that of the rated year before);
-        official_year, official_pct, official_bound, official_source (longest change published since the base year);
-        words, pace (after the third year); flip_pct (see `tanfeng.flips`); today_pct, today_status, today_sources
-        (last year).
+        completion_pct (of the whole target), grade (see `tanfeng.targets.lights.grade_of_result`; empty without a
+        result), light; turned_year, turned_from, turned_to (last year whose light differs from that of the rated year
+        before); official_year, official_pct, official_bound, official_source (longest change published since the base
+        year); words, pace (after the third year); flip_pct (see `tanfeng.targets.flip`); today_pct, today_status,
+        today_sources (last year).
 
     A plan within which figures of equal standing contradict each other is not judged.
 
@@ -208,12 +209,12 @@ def _result(catalog: Catalog, region: str, one: dict[str, Any], yearly: pd.DataF
     return {
         **one,
         "year": last.get("year"),
-        "light": grading.NOT_RATED if disputed else last.get("light"),
+        "light": lights.NOT_RATED if disputed else last.get("light"),
         "complete": complete,
         "achieved_pct": last.get("then_pct"),
         **{name: last.get(f"then_{name}", "") for name in ("bound", "basis", "sources")},
         **(_judged(one, last) if complete and not disputed else UNJUDGED),
-        "completion_pct": grading.completion_rate(last["then_pct"], one["planned_pct"]) if last else None,
+        "completion_pct": lights.completion_rate(last["then_pct"], one["planned_pct"]) if last else None,
         **_turned(rated),
         **{f"official_{name}": given.get(key) for name, key in OFFICIAL.items()},
         **{name: third[name] for name in ("words", "pace")},
@@ -238,13 +239,13 @@ def _judged(one: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
     """
     value, required = last["then_pct"], _required(one)
     figure = Figure(value, one["base_year"], one["last_year"], "change", "exact", "reported")
-    grade = grading.grade_of_result(grading.completion_rate(value, one["planned_pct"]))
+    grade = lights.grade_of_result(lights.completion_rate(value, one["planned_pct"]))
     rounded = Figure(value, one["base_year"], one["last_year"], "change", last["then_bound"], "reported")
     return {
-        "verdict": "missed" if grade == grading.MISSED else "met",
+        "verdict": "missed" if grade == lights.MISSED else "met",
         "on_limit": rules.reaches(required, rounded) is None,
         "grade": grade,
-        "flip_pct": flips.flip_distance([figure], required),
+        "flip_pct": flip.flip_distance([figure], required),
     }
 
 

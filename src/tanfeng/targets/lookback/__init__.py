@@ -1,0 +1,1 @@
+"""Earlier plans and earlier outlooks, held against what came."""
