@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import alternatives, charts, data_tables, gaps, optimum, options, text, wedges
+from tanfeng import charts, data_tables, text
 from tanfeng.charts import Chart, style
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
@@ -35,6 +35,7 @@ from tanfeng.facts import (
 )
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, peak, skill
+from tanfeng.roadmap import front, gaps, least_cost, options, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
 from tanfeng.targets.verdict import counts_by_field, judge
@@ -65,8 +66,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
 
     frozen, known = archive.scores(catalog, "330000"), emissions.series(catalog, "330000", "total")
-    ways = optimum.front(catalog, "330000", steps=3)
-    scored = alternatives.scores(catalog, "330000", options.options(catalog, "330000"), ways)
+    ways = least_cost.front(catalog, "330000", steps=3)
+    scored = front.scores(catalog, "330000", options.options(catalog, "330000"), ways)
 
     return {
         "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import effects, register_tables
+from tanfeng import register_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.roadmap import effects
 
 ZHEJIANG = "330000"
 FOSSIL, EAST = 0.8273, 0.55
@@ -147,8 +148,8 @@ def copied(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
 @given(quantity=st.floats(1, 5000))
 @settings(max_examples=5, deadline=None)
 def test_the_effect_is_proportional_to_the_quantity(copied: Path, gross: pd.DataFrame, quantity: float) -> None:
-    from tanfeng import registers
     from tanfeng.data import catalog as reading
+    from tanfeng.roadmap import registers
 
     for cache in (reading._read, registers._register, effects._parameters, effects._expected):
         cache.cache_clear()

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import alternatives, gaps, optimum, optimum_tables, options, programme, registers, text, wedges
+from tanfeng import optimum_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.programme import Chance, Programme, Requirement
+from tanfeng.roadmap import front, gaps, least_cost, options, programme, registers, wedges
+from tanfeng.roadmap.programme import Chance, Programme, Requirement
 
 ZHEJIANG = "330000"
 SMALL = settings(max_examples=40, deadline=None)
@@ -215,7 +216,7 @@ class TestChance:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog) -> pd.DataFrame:
-    found = [optimum.by_growth(catalog, "330000", account) for account in wedges.ACCOUNTS]
+    found = [least_cost.by_growth(catalog, "330000", account) for account in wedges.ACCOUNTS]
     return pd.concat(found, ignore_index=True)
 
 
@@ -272,42 +273,42 @@ class TestZhejiang:
         assert chosen | set(out["id"]) == set(registers.measures(catalog, ZHEJIANG)["id"])
 
     def test_an_undated_measure_answers_no_target_of_2030(self, catalog: Catalog) -> None:
-        with_, without = (optimum.answers(catalog, ZHEJIANG, one)[["feasible", "cost"]] for one in (2031, None))
+        with_, without = (least_cost.answers(catalog, ZHEJIANG, one)[["feasible", "cost"]] for one in (2031, None))
         assert with_.equals(without)
 
     def test_the_marginal_value_is_the_cost_of_the_line(self, catalog: Catalog) -> None:
-        found = optimum.cheapest(catalog, ZHEJIANG, "N03")
+        found = least_cost.cheapest(catalog, ZHEJIANG, "N03")
         assert found.marginal["N03"] == pytest.approx(353 / (36 * 0.8273))
-        assert optimum.cheapest(catalog, ZHEJIANG, "N03", whole=True).cost == pytest.approx(353)
+        assert least_cost.cheapest(catalog, ZHEJIANG, "N03", whole=True).cost == pytest.approx(353)
 
     def test_the_whole_programme_against_brute_force(self, catalog: Catalog) -> None:
         own = options.options(catalog, ZHEJIANG, undated_from=None)
-        asked = replace(optimum.needs(catalog, ZHEJIANG, own)["N03"], least=40.0)
+        asked = replace(least_cost.needs(catalog, ZHEJIANG, own)["N03"], least=40.0)
         sizes = own.saved[:, -1]
         best = min(
             float((own.rows["central"] * np.array(chosen)).sum())
             for chosen in product((0, 1), repeat=len(sizes))
             if (sizes * np.array(chosen)).sum() >= 40
         )
-        base = optimum.build(own, catalog, ZHEJIANG)
+        base = least_cost.build(own, catalog, ZHEJIANG)
         assert programme.solve(
             replace(base, requirements=(*base.requirements, asked)), whole=True
         ).cost == pytest.approx(best)
 
     def test_the_front_is_not_dominated_and_opens(self, catalog: Catalog) -> None:
         own = options.options(catalog, ZHEJIANG)
-        points = optimum.front(catalog, ZHEJIANG, steps=4)
+        points = least_cost.front(catalog, ZHEJIANG, steps=4)
         values = [one.values() for one in points]
         assert not any((a <= b).all() and (a < b).any() for a in values for b in values)
         for one in points:
-            rows = alternatives.opened(own, one)
+            rows = front.opened(own, one)
             assert rows["cost"].sum() == pytest.approx(one.cost, abs=1e-3)
-            found = alternatives.score(catalog, ZHEJIANG, own, one)
-            assert found["dimension"].tolist() == list(alternatives.DIMENSIONS)
+            found = front.score(catalog, ZHEJIANG, own, one)
+            assert found["dimension"].tolist() == list(front.DIMENSIONS)
 
     def test_an_unknown_target_is_refused(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="N03, P05"):
-            optimum.cheapest(catalog, ZHEJIANG, "E01")
+            least_cost.cheapest(catalog, ZHEJIANG, "E01")
 
     def test_a_region_without_options_is_told(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError):

@@ -12,24 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from tanfeng import (
-    alternative_cards,
-    alternatives,
-    charts,
-    effects,
-    gaps,
-    optimum,
-    optimum_tables,
-    options,
-    programme,
-    roadmap_tables,
-    text,
-    wedges,
-)
+from tanfeng import alternative_cards, charts, optimum_tables, roadmap_tables, text
 from tanfeng.alternative_cards import Ways
 from tanfeng.data.catalog import Catalog
-from tanfeng.options import Options
-from tanfeng.programme import Point
+from tanfeng.roadmap import effects, front, gaps, least_cost, options, programme, wedges
+from tanfeng.roadmap.options import Options
+from tanfeng.roadmap.programme import Point
 from tests.test_roadmap_tables import check, number
 
 REGION = "330000"
@@ -43,17 +31,17 @@ def own(catalog: Catalog) -> Options:
 
 @pytest.fixture(scope="module")
 def points(catalog: Catalog) -> list[Point]:
-    return optimum.front(catalog, REGION, steps=4)
+    return least_cost.front(catalog, REGION, steps=4)
 
 
 @pytest.fixture(scope="module")
 def scores(catalog: Catalog, own: Options, points: list[Point]) -> pd.DataFrame:
-    return alternatives.scores(catalog, REGION, own, points)
+    return front.scores(catalog, REGION, own, points)
 
 
 @pytest.fixture(scope="module")
 def answers(catalog: Catalog) -> pd.DataFrame:
-    return optimum.answers(catalog, REGION)
+    return least_cost.answers(catalog, REGION)
 
 
 class TestTables:
@@ -67,11 +55,11 @@ class TestTables:
         answers: pd.DataFrame,
         lang: str,
     ) -> None:
-        sure = {"P05": optimum.robust_table(catalog, REGION, "P05")}
+        sure = {"P05": least_cost.robust_table(catalog, REGION, "P05")}
         check(catalog, optimum_tables.of_answers(catalog, answers, lang, "x"))
         check(catalog, optimum_tables.of_certainty(sure, lang, "x"))
         check(catalog, optimum_tables.of_front(scores, 1, lang, "x"))
-        check(catalog, optimum_tables.of_point(alternatives.opened(own, points[-1]), lang, "x"))
+        check(catalog, optimum_tables.of_point(front.opened(own, points[-1]), lang, "x"))
         check(catalog, optimum_tables.of_costs(catalog, own, lang, "x"))
         check(catalog, optimum_tables.of_left_out(catalog, options.left_out(catalog, REGION), lang, "x"))
 
@@ -88,14 +76,14 @@ class TestTables:
                 assert said.startswith("最低投资")
 
     def test_certainty_costs_more_until_there_is_no_way(self, catalog: Catalog) -> None:
-        rows = optimum_tables.of_certainty({"N03": optimum.robust_table(catalog, REGION, "N03")}, "zh", "x").rows
+        rows = optimum_tables.of_certainty({"N03": least_cost.robust_table(catalog, REGION, "N03")}, "zh", "x").rows
         found = [row["N03"]["text"] for row in rows]
         costs = [number(one) for one in found if not one.startswith("无解")]
         assert costs == sorted(costs)
         assert [one.startswith("无解") for one in found] == sorted(one.startswith("无解") for one in found)
 
     def test_an_answer_that_is_not_proven_says_so(self, catalog: Catalog) -> None:
-        rows = optimum.robust_table(catalog, REGION, "N03")
+        rows = least_cost.robust_table(catalog, REGION, "N03")
         assert (rows["gap"] <= programme.PROVEN).all()
         for lang, word in (("zh", "未证明最优"), ("en", "not proven optimal")):
             shown = optimum_tables.of_certainty({"N03": rows}, lang, "x").rows
@@ -144,24 +132,24 @@ class TestPoints:
     def test_the_roadmap_by_year_adds_up_to_the_point(
         self, catalog: Catalog, own: Options, points: list[Point], scores: pd.DataFrame
     ) -> None:
-        start = optimum.without(catalog, REGION, own)
+        start = least_cost.without(catalog, REGION, own)
         for point, row in zip(points, scores.to_dict("records"), strict=True):
-            rows = alternatives.by_year(own, point)
-            assert start[optimum.EMISSIONS] - rows["saved_mt"].sum() == pytest.approx(row["emissions_mt"], abs=1e-3)
-            assert start[optimum.DEPENDENCE] - rows["independent_twh"].sum() == pytest.approx(
+            rows = front.by_year(own, point)
+            assert start[least_cost.EMISSIONS] - rows["saved_mt"].sum() == pytest.approx(row["emissions_mt"], abs=1e-3)
+            assert start[least_cost.DEPENDENCE] - rows["independent_twh"].sum() == pytest.approx(
                 row["dependence_twh"], abs=1e-3
             )
-            assert set(rows["id"]) == set(alternatives.opened(own, point)["id"])
+            assert set(rows["id"]) == set(front.opened(own, point)["id"])
 
     def test_nothing_runs_before_its_first_year(self, own: Options, points: list[Point]) -> None:
         first = own.rows.set_index("id")["first_year"]
         for point in points:
-            rows = alternatives.by_year(own, point)
+            rows = front.by_year(own, point)
             early = rows[rows["year"] < rows["id"].map(first)]
             assert early["intensity"].abs().max() < 1e-9 or early.empty
 
     def test_points_meet_the_targets_of_the_region(self, catalog: Catalog, own: Options, points: list[Point]) -> None:
-        asked = optimum.own_targets(catalog, REGION, own)
+        asked = least_cost.own_targets(catalog, REGION, own)
         assert set(asked) == {"P05"}
         for point in points:
             for one in asked.values():
@@ -170,14 +158,14 @@ class TestPoints:
     def test_a_target_that_needs_measures_binds_the_front(
         self, catalog: Catalog, own: Options, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked = {"N03": optimum.needs(catalog, REGION, own)["N03"]}
-        monkeypatch.setattr(optimum, "own_targets", lambda *_: asked)
-        least = optimum.cheapest(catalog, REGION, "N03").cost
-        assert optimum.front(catalog, REGION, steps=3)[0].cost == pytest.approx(least, rel=1e-3)
+        asked = {"N03": least_cost.needs(catalog, REGION, own)["N03"]}
+        monkeypatch.setattr(least_cost, "own_targets", lambda *_: asked)
+        least = least_cost.cheapest(catalog, REGION, "N03").cost
+        assert least_cost.front(catalog, REGION, steps=3)[0].cost == pytest.approx(least, rel=1e-3)
 
     def test_chances_of_the_ends_are_those_of_the_gaps(self, catalog: Catalog, points: list[Point]) -> None:
         known = gaps.gaps(catalog, REGION).set_index(["target", "account"])
-        rows = alternatives.within(catalog, REGION, points).set_index(["target", "account", "point"])["share"]
+        rows = front.within(catalog, REGION, points).set_index(["target", "account", "point"])["share"]
         for name in known.index:
             assert rows[(*name, 1)] == pytest.approx(known.at[name, "p_without"])
             assert rows[(*name, len(points))] == pytest.approx(known.at[name, "p_with"], abs=0.01)

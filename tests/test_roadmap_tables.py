@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import charts, gaps, keyfigures, levers, optimum, roadmap_tables, text, wedges, whatif
+from tanfeng import charts, keyfigures, roadmap_tables, text
 from tanfeng.charts import Chart
 from tanfeng.data.catalog import Catalog
+from tanfeng.roadmap import gaps, least_cost, levers, wedges, whatif
 from tanfeng.tables import Table
 from tanfeng.targets import intensity
 
@@ -229,7 +230,7 @@ def test_the_page_says_so_in_both_languages(root: Path, lang: str) -> None:
 def test_the_notebook_opens_a_point_of_its_front(catalog: Catalog, root: Path) -> None:
     content = (root / "notebooks" / "reports" / "roadmap.ipynb").read_text(encoding="utf-8")
     point, steps = (int(re.findall(rf"\b{name} ?= ?(\d+)", content)[0]) for name in ("point", "steps"))
-    assert 1 <= point <= len(optimum.front(catalog, REGION, steps=steps))
+    assert 1 <= point <= len(least_cost.front(catalog, REGION, steps=steps))
 
 
 def test_the_page_says_what_the_growth_of_the_limits_would_add(catalog: Catalog) -> None:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import effects, gaps, wedges
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError
 from tanfeng.outlook import paths
+from tanfeng.roadmap import effects, gaps, wedges
+from tanfeng.roadmap.wedges import Reference, Size
 from tanfeng.targets import intensity
-from tanfeng.wedges import Reference, Size
 from tests.conftest import Run
 
 ZHEJIANG = "330000"

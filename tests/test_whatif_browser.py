@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from tanfeng import levers, whatif, whatif_tables
+from tanfeng import whatif_tables
 from tanfeng.cli.reports import LAB_OPTIONS
 from tanfeng.data.catalog import Catalog
+from tanfeng.roadmap import levers, whatif
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

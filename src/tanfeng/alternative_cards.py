@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import alternatives, optimum_tables, tables, text
+from tanfeng import optimum_tables, tables, text
 from tanfeng.data.catalog import Catalog
-from tanfeng.options import Options
-from tanfeng.programme import Point
+from tanfeng.roadmap import front
+from tanfeng.roadmap.options import Options
+from tanfeng.roadmap.programme import Point
 from tanfeng.roadmap_tables import account
 from tanfeng.tables import Table, pick
 
@@ -68,22 +69,22 @@ def cards(
         catalog: the tables.
         region: GB/T 2260 code.
         own: the options the points choose from.
-        points: result of `tanfeng.optimum.front`.
+        points: result of `tanfeng.roadmap.least_cost.front`.
         opened: number of the point that is open from the start.
         lang: `zh` or `en`.
         slug: page whose tables hold those of the points.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.optimum import front
-        >>> from tanfeng.options import options
+        >>> from tanfeng.roadmap.least_cost import front
+        >>> from tanfeng.roadmap.options import options
         >>> catalog = open_catalog()
         >>> made = cards(catalog, "330000", options(catalog, "330000"), front(catalog, "330000", steps=2), 1, "en")
         >>> made.ways[0].href
         '../tables/330000/roadmap-point-01.csv'
     """
-    scores = alternatives.scores(catalog, region, own, points).to_dict("records")
-    chances = alternatives.within(catalog, region, points)
+    scores = front.scores(catalog, region, own, points).to_dict("records")
+    chances = front.within(catalog, region, points)
     folder = f"{FOLDER}/{region}/{slug}"
     found = [
         _way(catalog, own, point, row, chances[chances["point"] == row["point"]], lang, folder)
@@ -101,9 +102,9 @@ def _way(
     name = f"point-{number:02d}"
     label = pick((f"方案{number}的逐年路线图", f"Roadmap of point {number} by year"), lang)
     caption = pick((f"方案{number}的路线图", f"Roadmap of point {number}"), lang)
-    table = optimum_tables.of_point(alternatives.opened(own, point), lang, caption)
+    table = optimum_tables.of_point(front.opened(own, point), lang, caption)
     facts = [*_dimensions(row, lang), *_chances(catalog, chances, lang)]
-    rows = alternatives.by_year(own, point)
+    rows = front.by_year(own, point)
     return Way(number, title(row, lang), facts, table, name, label, rows, f"{folder}-{name}.csv")
 
 
@@ -142,7 +143,7 @@ def _chances(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[dict[str, 
 
 
 def lines(scores: pd.DataFrame, lang: str) -> str:
-    """Return the points of a front (`tanfeng.alternatives.scores`) as text, a line a point."""
+    """Return the points of a front (`tanfeng.roadmap.front.scores`) as text, a line a point."""
     head = pick(("人均分摊{}元", "{} yuan a head"), lang)
     mark = pick(("，", ", "), lang)
     told = [

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import options, text
+from tanfeng import text
 from tanfeng.data.catalog import Catalog
-from tanfeng.options import Options
-from tanfeng.programme import PROVEN
+from tanfeng.roadmap import options
+from tanfeng.roadmap.options import Options
+from tanfeng.roadmap.programme import PROVEN
 from tanfeng.roadmap_tables import SINGLE, STAGES, TONNES, account, heads, stage, target
 from tanfeng.tables import Column, Table, cited, pick, used
 
@@ -49,7 +50,7 @@ def money(value: float, lang: str) -> str:
 
 
 def of_answers(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return what each target costs (`tanfeng.optimum.answers`), or by how much it is missed."""
+    """Return what each target costs (`tanfeng.roadmap.least_cost.answers`), or by how much it is missed."""
     plan = {
         "target": ("目标", "Target", "text"),
         "account": ("口径", "Account", "label"),
@@ -105,7 +106,7 @@ def _or_dash(value: float, digits: int = 0) -> str:
 
 
 def of_growth(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return how gaps and least investment move with growth (`tanfeng.optimum.by_growth` of both accounts)."""
+    """Return how gaps and least investment move with growth (`tanfeng.roadmap.least_cost.by_growth` of both accounts)."""
     plan = {
         "target": ("目标", "Target", "text"),
         "account": ("口径", "Account", "label"),
@@ -152,7 +153,7 @@ def _least(row: Mapping[str, Any], lang: str) -> str:
 
 
 def of_certainty(rows: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
-    """Return what more certainty costs (`tanfeng.optimum.robust_table`), a column a target."""
+    """Return what more certainty costs (`tanfeng.roadmap.least_cost.robust_table`), a column a target."""
     named = [Column("share", pick(("要求的概率", "Share of paths asked"), lang), kind="label")]
     named += [Column(name, name, MONEY[lang], "number") for name in rows]
     parts = {name: table.to_dict("records") for name, table in rows.items()}
@@ -184,7 +185,7 @@ def of_front(scores: pd.DataFrame, opened: int, lang: str, caption: str) -> Tabl
     """Return the points of a front in four dimensions; the opened one is marked, a number leads to its roadmap.
 
     Args:
-        scores: result of `tanfeng.alternatives.scores`.
+        scores: result of `tanfeng.roadmap.front.scores`.
         opened: number of the point that is open from the start.
         lang: `zh` or `en`.
         caption: what the table shows.
@@ -221,7 +222,7 @@ def of_front(scores: pd.DataFrame, opened: int, lang: str, caption: str) -> Tabl
 
 
 def of_point(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the roadmap of a point (`tanfeng.alternatives.opened`)."""
+    """Return the roadmap of a point (`tanfeng.roadmap.front.opened`)."""
     plan = {
         "id": ("编号", "No.", "text"),
         "name": ("措施", "Measure", "text"),
@@ -282,7 +283,7 @@ def _published(value: float, unit: str, lang: str) -> str:
 
 
 def of_left_out(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the measures that are no option, by reason (`tanfeng.options.left_out`)."""
+    """Return the measures that are no option, by reason (`tanfeng.roadmap.options.left_out`)."""
     plan = {
         "reason": ("原因", "Reason", "text"),
         "count": ("项数", "Measures", "number"),

@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import effects, reasons, registers, text, wedges
+from tanfeng import reasons, text
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
+from tanfeng.roadmap import effects, registers, wedges
 from tanfeng.tables import Column, Table, verdict_cell
 
 Row = dict[str, Any]
@@ -193,7 +194,7 @@ def _charged(row: Row) -> bool:
 
 
 def reason(catalog: Catalog, row: Row, lang: str) -> str:
-    """Return why nothing is expected of a measure (a row of `tanfeng.effects.expected`) as words.
+    """Return why nothing is expected of a measure (a row of `tanfeng.roadmap.effects.expected`) as words.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -235,7 +236,7 @@ def with_power(catalog: Catalog, row: Row, lang: str) -> str:
 
     Args:
         catalog: the tables.
-        row: a row of `tanfeng.effects.expected` with electricity and a direct effect.
+        row: a row of `tanfeng.roadmap.effects.expected` with electricity and a direct effect.
         lang: `zh` or `en`.
     """
     added = row["electricity_twh_central"] * wedges.per_twh(catalog, wedges.FOSSIL)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import effects, gaps, options, reasons, text, wedges
+from tanfeng import reasons, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.roadmap import effects, gaps, options, wedges
 from tanfeng.tables import Column, Table, cited, pick, sentences, used
 
 STAGES = {
@@ -56,7 +57,7 @@ def target(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
 
 def of_gaps(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the gap of every target ahead (`tanfeng.gaps.gaps`) before and after the wedges."""
+    """Return the gap of every target ahead (`tanfeng.roadmap.gaps.gaps`) before and after the wedges."""
     plan = {
         "target": ("目标", "Target", "text"),
         "account": ("口径", "Account", "label"),
@@ -121,7 +122,7 @@ def span(low: float, high: float, lang: str) -> str:
 
 
 def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: str, caption: str) -> Table:
-    """Return the wedges (`tanfeng.wedges.table`) in some years, reference first, what remains last."""
+    """Return the wedges (`tanfeng.roadmap.wedges.table`) in some years, reference first, what remains last."""
     names = catalog.read("measures").set_index("id")[lang]
     named = [Column("id", pick(("编号", "No."), lang)), Column("name", pick(("措施", "Measure"), lang))]
     named += [Column(str(year), str(year), TONNES[lang], "number") for year in years]
@@ -160,7 +161,7 @@ def _interval(catalog: Catalog, name: str, row: pd.Series, lang: str) -> str:
 
 
 def of_order(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return what the order of counting does (`tanfeng.wedges.order_effect`)."""
+    """Return what the order of counting does (`tanfeng.roadmap.wedges.order_effect`)."""
     names = catalog.read("measures").set_index("id")[lang]
     plan = {
         "id": ("编号", "No.", "text"),
@@ -192,7 +193,7 @@ def of_order(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
 
 def of_outcomes(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return expected against measured (`tanfeng.gaps.outcomes`)."""
+    """Return expected against measured (`tanfeng.roadmap.gaps.outcomes`)."""
     plan = {
         "id": ("编号", "No.", "text"),
         "name": ("措施", "Measure", "text"),
@@ -231,7 +232,7 @@ def _since(row: dict[str, Any], lang: str) -> str:
 
 
 def of_readiness(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the measures with an expected effect and what stands ready (`tanfeng.gaps.readiness`)."""
+    """Return the measures with an expected effect and what stands ready (`tanfeng.roadmap.gaps.readiness`)."""
     plan = {
         "id": ("编号", "No.", "text"),
         "name": ("措施", "Measure", "text"),
@@ -270,7 +271,7 @@ def export(catalog: Catalog, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.wedges.table`.
+        rows: result of `tanfeng.roadmap.wedges.table`.
         lang: `zh` or `en`.
 
     Example:

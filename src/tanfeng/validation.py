@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from tanfeng import levers
 from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.project import ProjectError
 from tanfeng.facts.corrections import check_corrections
+from tanfeng.roadmap import levers
 from tanfeng.targets.lookback import frozen
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import levers, text, whatif
+from tanfeng import text
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
-from tanfeng.levers import Lever, Setting
 from tanfeng.page import Page
+from tanfeng.roadmap import levers, whatif
+from tanfeng.roadmap.levers import Lever, Setting
+from tanfeng.roadmap.whatif import EMISSIONS, NO_PEAK, PEAK_YEAR, PEAKED, REACHED, REDUCTION, Answer
 from tanfeng.tables import Column, Table
-from tanfeng.whatif import EMISSIONS, NO_PEAK, PEAK_YEAR, PEAKED, REACHED, REDUCTION, Answer
 
 SHOWN_YEARS = {EMISSIONS: (2030, 2035), PEAKED: (2030,), NO_PEAK: (2035,)}
 SHOWN_UNITS = {"GW": "10^4 kW", "TWh": "10^8 kWh"}  # as statistics write them; English converts back
@@ -196,7 +197,7 @@ def _unchanged(catalog: Catalog, region: str, lang: str) -> str:
 
 
 def chosen(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `tanfeng.whatif.compared` that a reader is shown: the years of targets."""
+    """Return the rows of `tanfeng.roadmap.whatif.compared` that a reader is shown: the years of targets."""
     keep = [row["year"] in SHOWN_YEARS.get(row["item"], (row["year"],)) for row in rows.to_dict("records")]
     return rows[pd.Series(keep, index=rows.index) & (rows["item"] != REDUCTION)]
 
@@ -206,7 +207,7 @@ def compared(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.whatif.compared`.
+        rows: result of `tanfeng.roadmap.whatif.compared`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -232,7 +233,7 @@ def _cells(catalog: Catalog, row: Row, lang: str) -> dict[str, str]:
 
 
 def item(catalog: Catalog, row: Row, lang: str) -> str:
-    """Return what a row of `tanfeng.whatif.compared` is about.
+    """Return what a row of `tanfeng.roadmap.whatif.compared` is about.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -319,7 +320,7 @@ def saved(catalog: Catalog, answers: Sequence[Answer], reference: Answer, lang: 
 
     Args:
         catalog: the tables.
-        answers: result of `tanfeng.whatif.saved`.
+        answers: result of `tanfeng.roadmap.whatif.saved`.
         reference: answer of a setting with nothing set.
         lang: `zh` or `en`.
         caption: what the table says.
@@ -368,7 +369,7 @@ def _saved_cells(catalog: Catalog, found: Answer, lang: str) -> dict[str, Any]:
 
 
 def saved_frame(answers: Sequence[Answer], reference: Answer) -> pd.DataFrame:
-    """Return the saved settings beside the reference, all rows of `tanfeng.whatif.compared` with the name in front."""
+    """Return the saved settings beside the reference, all rows of `tanfeng.roadmap.whatif.compared` with the name in front."""
     parts = [whatif.compared(reference, one).assign(scenario=one.setting.name) for one in answers]
     rows = pd.concat(parts, ignore_index=True)
     return rows[["scenario", *[name for name in rows.columns if name != "scenario"]]]

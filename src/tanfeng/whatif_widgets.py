@@ -1,7 +1,7 @@
 """The what-if as controls in JupyterLab (floor 4): a lever each, measures on and off, and the answer below.
 
-Every move of a control asks `tanfeng.whatif` again. Without a browser the panel works as well: `set` and `switch` move
-the controls, `shown` gives what stands below them.
+Every move of a control asks `tanfeng.roadmap.whatif` again. Without a browser the panel works as well: `set` and
+`switch` move the controls, `shown` gives what stands below them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import ipywidgets
 import pandas as pd
 from IPython.display import HTML
 
-from tanfeng import levers, whatif, whatif_tables
+from tanfeng import whatif_tables
 from tanfeng.charts.fans import fan
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
-from tanfeng.levers import Lever, Setting
 from tanfeng.page import Page
-from tanfeng.whatif import Answer
+from tanfeng.roadmap import levers, whatif
+from tanfeng.roadmap.levers import Lever, Setting
+from tanfeng.roadmap.whatif import Answer
 
 WIDE = ipywidgets.Layout(width="52em")
 FIRST_YEAR = 2005
@@ -114,7 +115,7 @@ class Panel:
         """Save the setting as a scenario and return its file within the project.
 
         Raises:
-            ProjectError: as `tanfeng.levers.save`.
+            ProjectError: as `tanfeng.roadmap.levers.save`.
         """
         return levers.save(self.catalog, self.setting, name).relative_to(self.catalog.root).as_posix()
 

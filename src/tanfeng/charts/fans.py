@@ -28,7 +28,7 @@ def fan(past: pd.Series, reference: pd.DataFrame, setting: pd.DataFrame, lang: s
 
     Args:
         past: emissions by year, Mt CO2.
-        reference: year, co2_mt, lo80, hi80 of the reference (`tanfeng.whatif.Answer.fan`).
+        reference: year, co2_mt, lo80, hi80 of the reference (`tanfeng.roadmap.whatif.Answer.fan`).
         setting: the same of the setting.
         lang: `zh` or `en`.
 

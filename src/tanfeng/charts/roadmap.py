@@ -12,9 +12,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from tanfeng import text, wedges
+from tanfeng import text
 from tanfeng.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish, tonne_axis, unit_title, year_axis
 from tanfeng.data.catalog import Catalog
+from tanfeng.roadmap import wedges
 
 COLORS = ("#b4526b", "#1f5673", "#2a6f97", "#5b9bbd", "#8fbfd6", "#c9a227", "#3b8b6f", "#7a6aa8")
 PALE = "#9aa5ad"
@@ -44,8 +45,8 @@ def wedge_areas(catalog: Catalog, rows: dict[str, pd.DataFrame], limits: dict[st
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.wedges.table` by account.
-        limits: result of `tanfeng.gaps.target_paths` by account.
+        rows: result of `tanfeng.roadmap.wedges.table` by account.
+        limits: result of `tanfeng.roadmap.gaps.target_paths` by account.
         lang: `zh` or `en`.
     """
     with canvas((8.4, 4.8)) as figure:
@@ -113,7 +114,7 @@ def gantt(rows: pd.DataFrame, as_of: int, until: int, lang: str) -> Chart:
     """Draw the measures on a time line with milestones: hatched before they work or if not shown to be done, then full.
 
     Args:
-        rows: result of `tanfeng.gaps.readiness`.
+        rows: result of `tanfeng.roadmap.gaps.readiness`.
         as_of: year of the tables.
         until: last year.
         lang: `zh` or `en`.
@@ -204,7 +205,7 @@ def front(scores: pd.DataFrame, opened: int, lang: str) -> Chart:
     """Draw the points of a front: investment against cumulated emissions, marked by dependence; one is opened.
 
     Args:
-        scores: result of `tanfeng.alternatives.scores`.
+        scores: result of `tanfeng.roadmap.front.scores`.
         opened: number of the point that is opened.
         lang: `zh` or `en`.
     """

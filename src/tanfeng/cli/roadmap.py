@@ -27,17 +27,19 @@ def roadmap(
     The reference less the measures is what remains. Measures are counted in a stated order, demand first, so that
     nothing counts twice; lo80 and hi80 are of the 400 paths.
     """
-    from tanfeng import alternative_cards, alternatives, optimum, roadmap_tables, wedges
-    from tanfeng.options import options
+    from tanfeng import alternative_cards, roadmap_tables
+    from tanfeng.roadmap import front as alternatives
+    from tanfeng.roadmap import least_cost, wedges
+    from tanfeng.roadmap.options import options
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
     catalog = common.catalog()
     if front:
         own = options(catalog, region, account)
-        if not optimum.own_targets(catalog, region, own):
+        if not least_cost.own_targets(catalog, region, own):
             note.print(f"no way meets the targets of the region in the {account} account; the front leaves them out")
-        rows = alternatives.scores(catalog, region, own, optimum.front(catalog, region, account, steps=5))
+        rows = alternatives.scores(catalog, region, own, least_cost.front(catalog, region, account, steps=5))
         emit(alternative_cards.lines(rows, lang) if format == "table" else formatted(rows, format), out)
         return
     rows = roadmap_tables.export(catalog, wedges.table(catalog, region, account), lang)

@@ -14,8 +14,8 @@ from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
-    from tanfeng.levers import Setting
     from tanfeng.outlook.scenarios import Counted
+    from tanfeng.roadmap.levers import Setting
 
 ALL = "all"
 Measures = list[str] | None
@@ -47,8 +47,9 @@ def whatif(
     The reference is the outlook as the series runs, without further measures. A lever moves its centre, a measure is
     taken off every path; the errors stay. No verdict on a target changes.
     """
-    from tanfeng import levers, whatif_tables
-    from tanfeng import whatif as asked
+    from tanfeng import whatif_tables
+    from tanfeng.roadmap import levers
+    from tanfeng.roadmap import whatif as asked
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
@@ -70,7 +71,7 @@ def whatif(
 def _setting(
     catalog: Catalog, region: str, given: list[str], counted: list[str], without: list[str], saved: str
 ) -> Setting:
-    from tanfeng import levers
+    from tanfeng.roadmap import levers
 
     levers.levers(catalog, region)  # a region without any is told so
     start = _start(catalog, region, saved)
@@ -82,7 +83,7 @@ def _setting(
 
 
 def _start(catalog: Catalog, region: str, saved: str) -> Setting:
-    from tanfeng import levers
+    from tanfeng.roadmap import levers
 
     if not saved:
         return levers.Setting(region)

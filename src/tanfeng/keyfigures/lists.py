@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng import effects
-from tanfeng import registers as lists
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.keyfigures.rows import figure, frame
+from tanfeng.roadmap import effects
+from tanfeng.roadmap import registers as lists
 
 
 @once(4)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import gaps, optimum, options, registers, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
 from tanfeng.keyfigures.rows import figure, frame
 from tanfeng.outlook import scenarios
+from tanfeng.roadmap import gaps, least_cost, options, registers, wedges
 from tanfeng.targets import intensity
 
 KWH = "10^8 kWh"
@@ -23,7 +23,7 @@ def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the roadmap of a region.
 
     Raises:
-        ProjectError: if the region has no measure with an effect, or lacks what `tanfeng.gaps` needs.
+        ProjectError: if the region has no measure with an effect, or lacks what `tanfeng.roadmap.gaps` needs.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -122,7 +122,7 @@ def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _costs(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = optimum.answers(catalog, region)
+    rows = least_cost.answers(catalog, region)
     own = options.options(catalog, region).rows
     cited = observations.joined(own["cost_sources"])
     found = []

@@ -198,7 +198,8 @@ def _ranks(catalog: Catalog, region: str) -> None:
 
 
 def _registers(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures, registers
+    from tanfeng import keyfigures
+    from tanfeng.roadmap import registers
 
     keyfigures.registers(catalog, region)
     registers.conflicts(catalog)
@@ -219,13 +220,14 @@ def _lookback(catalog: Catalog, region: str) -> None:
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:
-    from tanfeng import gaps, keyfigures, optimum, wedges
+    from tanfeng import keyfigures
     from tanfeng.outlook import paths
+    from tanfeng.roadmap import gaps, least_cost, wedges
 
     keyfigures.roadmap(catalog, region)
-    optimum.answers(catalog, region)
+    least_cost.answers(catalog, region)
     for account in wedges.ACCOUNTS:
-        optimum.by_growth(catalog, region, account)
+        least_cost.by_growth(catalog, region, account)
         gaps.target_paths(catalog, region, account)
     gaps.outcomes(catalog, region)
     wedges.order_effect(catalog, region, paths.UNTIL)

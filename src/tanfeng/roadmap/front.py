@@ -1,7 +1,7 @@
 """The points of a front one by one (floor 3): the roadmap of each, its four dimensions, its chance to meet targets.
 
-A point is a result of `tanfeng.optimum.front`; its roadmap says which measure runs from when, and how much of it.
-Nothing is weighed into one number: the dimensions keep their own units.
+A point is a result of `tanfeng.roadmap.least_cost.front`; its roadmap says which measure runs from when, and how much
+of it. Nothing is weighed into one number: the dimensions keep their own units.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
-from tanfeng.optimum import DEPENDENCE, EMISSIONS, chance, without
-from tanfeng.options import UNDATED_FROM, Options, options
-from tanfeng.programme import Point, share_met
+from tanfeng.roadmap import gaps
+from tanfeng.roadmap.least_cost import DEPENDENCE, EMISSIONS, chance, without
+from tanfeng.roadmap.options import UNDATED_FROM, Options, options
+from tanfeng.roadmap.programme import Point, share_met
 
 DIMENSIONS = ("economy", "security", "emissions", "residents")
 GDP, POPULATION = "gdp_current_5th_census", "population_resident"
@@ -34,7 +34,7 @@ def opened(own: Options, point: Point) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.optimum import front
+        >>> from tanfeng.roadmap.least_cost import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
         >>> opened(own, front(catalog, "330000", steps=3)[-1])["intensity"].round(3).min()
@@ -56,7 +56,7 @@ def by_year(own: Options, point: Point) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.optimum import front
+        >>> from tanfeng.roadmap.least_cost import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
         >>> by_year(own, front(catalog, "330000", steps=3)[-1])["year"].agg(["min", "max"]).tolist()
@@ -84,7 +84,7 @@ def score(catalog: Catalog, region: str, own: Options, point: Point) -> pd.DataF
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.optimum import front
+        >>> from tanfeng.roadmap.least_cost import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
         >>> score(catalog, "330000", own, front(catalog, "330000", steps=3)[0])["value"].tolist()
@@ -124,7 +124,7 @@ def scores(catalog: Catalog, region: str, own: Options, points: list[Point]) -> 
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.optimum import front
+        >>> from tanfeng.roadmap.least_cost import front
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
         >>> scores(catalog, "330000", own, front(catalog, "330000", steps=3)).iloc[0]["point"]
@@ -173,7 +173,7 @@ def within(catalog: Catalog, region: str, points: list[Point], undated_from: int
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.optimum import front
+        >>> from tanfeng.roadmap.least_cost import front
         >>> points = front(open_catalog(), "330000", steps=3)
         >>> rows = within(open_catalog(), "330000", points)
         >>> bool(rows.iloc[-1]["share"] >= rows.iloc[0]["share"])

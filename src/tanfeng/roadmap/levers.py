@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from tanfeng import effects, wedges
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.outlook.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
+from tanfeng.roadmap import effects, wedges
 
 FOLDER = Path("data", "scenarios")
 GROWTH = "growth"
@@ -182,7 +182,7 @@ def _require_in_range(lever: Lever, value: float) -> None:
 
 
 def measures_of(catalog: Catalog, region: str) -> list[str]:
-    """Return the measures that may be on: those `tanfeng.wedges` counts, in its order.
+    """Return the measures that may be on: those `tanfeng.roadmap.wedges` counts, in its order.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

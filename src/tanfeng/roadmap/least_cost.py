@@ -1,9 +1,9 @@
 """The cheapest way to the targets (floor 3): which measures, how much of them, what each target costs.
 
-Options are those of `tanfeng.options`. Four things are weighed: investment (as published, not discounted, without fuel
-and running costs), emissions, dependence on electricity and fuel from outside, and the investment of households' share
-of electricity. With these sources the last is proportional to the first, so the front has three objectives of its own.
-Intensities are shares of a measure; a nuclear unit is built or not, see `whole`.
+Options are those of `tanfeng.roadmap.options`. Four things are weighed: investment (as published, not discounted,
+without fuel and running costs), emissions, dependence on electricity and fuel from outside, and the investment of
+households' share of electricity. With these sources the last is proportional to the first, so the front has three
+objectives of its own. Intensities are shares of a measure; a nuclear unit is built or not, see `whole`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, programme, wedges
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
-from tanfeng.options import UNDATED_FROM, Options, options
 from tanfeng.outlook import paths
-from tanfeng.programme import Chance, Point, Programme, Requirement, Solution
+from tanfeng.roadmap import gaps, programme, wedges
+from tanfeng.roadmap.options import UNDATED_FROM, Options, options
+from tanfeng.roadmap.programme import Chance, Point, Programme, Requirement, Solution
 
 EMISSIONS, DEPENDENCE = "emissions", "dependence"
 
@@ -99,7 +99,8 @@ def by_growth(catalog: Catalog, region: str, account: str = "direct") -> pd.Data
     """Return the least investment for each target ahead, with one growth of GDP for the reference and for the target.
 
     Returns:
-        Columns of `tanfeng.gaps.by_growth` of the account, feasible, missed_mt, cost (10^8 yuan; NaN if not feasible).
+        Columns of `tanfeng.roadmap.gaps.by_growth` of the account, feasible, missed_mt, cost (10^8 yuan; NaN if not
+        feasible).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -200,7 +201,7 @@ def robust_table(catalog: Catalog, region: str, target: str, account: str = "dir
 
     Returns:
         Columns share (of paths), feasible, cost (10^8 yuan), missing (share of paths), gap (that the solver proves;
-        above `tanfeng.programme.PROVEN` the cost or the missing share is not proven to be the least).
+        above `tanfeng.roadmap.programme.PROVEN` the cost or the missing share is not proven to be the least).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -265,7 +266,7 @@ def own_targets(catalog: Catalog, region: str, own: Options) -> dict[str, Requir
 def without(catalog: Catalog, region: str, own: Options) -> dict[str, float]:
     """Return emissions and dependence without any option, summed over its years: Mt CO2 and TWh.
 
-    Imported electricity is that of `tanfeng.gaps.imported`.
+    Imported electricity is that of `tanfeng.roadmap.gaps.imported`.
     """
     years = list(paths.paths(catalog, region).years)
     places = [years.index(year) for year in own.years]

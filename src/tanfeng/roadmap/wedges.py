@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -28,6 +27,7 @@ from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, projection
 from tanfeng.outlook.scenarios import BASELINE
+from tanfeng.roadmap import effects
 from tanfeng.targets import intensity
 
 ACCOUNTS = intensity.ACCOUNTS
@@ -106,9 +106,9 @@ def candidates(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the measures with an expected effect, in the order they are counted, and whether they are.
 
     Returns:
-        Columns of `tanfeng.effects.expected`, group (`demand`, `supply`, `import`) and stage: `counted`, `no_date`,
-        `overdue` (due before the year of the tables and not shown to be done), `in_reference` (in years the outlook is
-        told by published figures).
+        Columns of `tanfeng.roadmap.effects.expected`, group (`demand`, `supply`, `import`) and stage: `counted`,
+        `no_date`, `overdue` (due before the year of the tables and not shown to be done), `in_reference` (in years the
+        outlook is told by published figures).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

@@ -18,10 +18,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import registers
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.roadmap import registers
 
 ACCOUNTS = ("direct", "assessment", "indirect")
 LEVELS = ("low", "central", "high")

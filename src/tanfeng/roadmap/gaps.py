@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, registers, wedges
 from tanfeng.data import units
 from tanfeng.data.cache import once
 from tanfeng.data.catalog import Catalog
@@ -23,9 +22,10 @@ from tanfeng.data.project import ProjectError
 from tanfeng.facts import accounts
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
+from tanfeng.roadmap import effects, registers, wedges
+from tanfeng.roadmap.wedges import Wedges
 from tanfeng.targets import ahead, intensity
 from tanfeng.targets.intensity import Intensity
-from tanfeng.wedges import Wedges
 
 GROWTH = "gdp_growth_2026"
 NATIONAL = "100000"
@@ -116,7 +116,7 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        measures: numbers of counted measures, as `tanfeng.wedges.wedges`; all by default.
+        measures: numbers of counted measures, as `tanfeng.roadmap.wedges.wedges`; all by default.
 
     Returns:
         Columns target, asked_of (region the target is set for), account, base, year, reduction_pct, limit_mt,
@@ -361,7 +361,7 @@ def readiness(catalog: Catalog, region: str) -> pd.DataFrame:
 
     Returns:
         Columns id, zh, en, group, stage, kind (plan, project ...), by_year, first_year, lacks (as
-        `tanfeng.registers.chain`), direct_mt_central, assessment_mt_central, sources.
+        `tanfeng.roadmap.registers.chain`), direct_mt_central, assessment_mt_central, sources.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import effects, wedges
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths
+from tanfeng.roadmap import effects, wedges
 
 UNDATED_FROM = 2031  # after the target year of 2030, so that no undated measure answers a target
 MONEY = "10^8 yuan"
@@ -148,7 +148,8 @@ def left_out(catalog: Catalog, region: str, undated_from: int | None = UNDATED_F
     """Return the measures that are no option, and why.
 
     Returns:
-        Columns id, zh, en, reason: one of `tanfeng.effects.expected`, a stage of `tanfeng.wedges`, or `no_cost`.
+        Columns id, zh, en, reason: one of `tanfeng.roadmap.effects.expected`, a stage of `tanfeng.roadmap.wedges`, or
+        `no_cost`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

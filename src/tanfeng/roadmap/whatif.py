@@ -1,9 +1,10 @@
 """What if (floor 3): the outlook under a setting, beside the reference; nothing is forecast here.
 
-A setting (`tanfeng.levers`) becomes a scenario, which moves the centre of the joint paths of `tanfeng.outlook.paths`;
-its measures are then taken off those paths as `tanfeng.wedges` does, so that no ton counts twice. Peak probabilities
-are shares of these paths, reductions of CO2 intensity those of `tanfeng.targets.intensity`. What no setting changes is
-kept, so that an answer takes a fraction of a second after the first.
+A setting (`tanfeng.roadmap.levers`) becomes a scenario, which moves the centre of the joint paths of
+`tanfeng.outlook.paths`; its measures are then taken off those paths as `tanfeng.roadmap.wedges` does, so that no ton
+counts twice. Peak probabilities are shares of these paths, reductions of CO2 intensity those of
+`tanfeng.targets.intensity`. What no setting changes is kept, so that an answer takes a fraction of a second after the
+first.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng import gaps, levers, wedges
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
 from tanfeng.forecast import conformal
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
-from tanfeng.levers import Setting
 from tanfeng.outlook import paths, scenarios
 from tanfeng.outlook.paths import Paths
 from tanfeng.outlook.projection import history
 from tanfeng.outlook.scenarios import BASELINE, Counted, Scenario
+from tanfeng.roadmap import gaps, levers, wedges
+from tanfeng.roadmap.levers import Setting
+from tanfeng.roadmap.wedges import Reference, Wedges
 from tanfeng.targets import ahead, intensity, rules
-from tanfeng.wedges import Reference, Wedges
 
 PEAK_YEAR = 2030  # the year of the national commitment
 QUANTILES = {"median": 0.5} | {
@@ -45,7 +46,8 @@ class Answer:
 
     Attributes:
         setting: what is set.
-        counting: whether a lever or the measures of the same kind count, from which year (`tanfeng.levers.counting`).
+        counting: whether a lever or the measures of the same kind count, from which year
+        (`tanfeng.roadmap.levers.counting`).
         fan: year, co2_mt (centre), median, lo80, hi80, lo95, hi95 (total, direct account, Mt CO2).
         peak: year, p_peaked_by (0 to 1; the first year is the last one of the history: already peaked).
         p_no_peak: probability of no maximum before the last year.
@@ -76,7 +78,7 @@ def answer(catalog: Catalog, setting: Setting) -> Answer:
 
     Args:
         catalog: the tables.
-        setting: result of `tanfeng.levers.setting`.
+        setting: result of `tanfeng.roadmap.levers.setting`.
 
     Raises:
         ProjectError: if the region has no levers, inventory or targets on CO2 intensity.
@@ -344,7 +346,7 @@ def saved(catalog: Catalog, region: str) -> list[Answer]:
     """Return the answers to the settings saved in `data/scenarios/` for a region, by name.
 
     Raises:
-        ProjectError: as `tanfeng.levers.saved` and `answer`.
+        ProjectError: as `tanfeng.roadmap.levers.saved` and `answer`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

@@ -1,0 +1,1 @@
+"""Measures, what they bring, and what they leave open."""
