@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import archive_tables, charts, hindcast_tables, text
 from tanfeng.cli import archiving
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
+from tanfeng.pages import charts, text
+from tanfeng.pages.reports import archive_tables, hindcast_tables
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, frozen, hindcasts
 from tests.conftest import Run

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import data_tables
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.data.check import check_tables
 from tanfeng.facts import usage_warnings
+from tanfeng.pages.reports import data_tables
 
 HEAD = "table,series,region,first_year,last_year,kind,reason_zh,reason_en,source_id\n"
 

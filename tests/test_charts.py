@@ -17,8 +17,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import charts, data_tables, text
-from tanfeng.charts import Chart, style
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
     accounts,
@@ -35,6 +33,9 @@ from tanfeng.facts import (
 )
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, peak, skill
+from tanfeng.pages import charts, text
+from tanfeng.pages.charts import Chart, style
+from tanfeng.pages.reports import data_tables
 from tanfeng.roadmap import front, gaps, least_cost, options, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
@@ -286,7 +287,7 @@ font_manager.fontManager.ttflist = [f for f in font_manager.fontManager.ttflist 
 assert font_manager.fontManager.ttflist
 warnings.simplefilter("error")
 from pathlib import Path
-from tanfeng import charts
+from tanfeng.pages import charts
 from tanfeng.data.catalog import Catalog
 import sys
 chart = charts.by_field(Catalog(Path(sys.argv[1])), "330000", "zh")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import data_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, other_inventories
+from tanfeng.pages.reports import data_tables
 
 
 class TestCompare:

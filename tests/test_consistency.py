@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import consistency_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import skill
+from tanfeng.pages import text
+from tanfeng.pages.reports import consistency_tables
 from tanfeng.targets.lookback import consistency, hindcasts
 
 

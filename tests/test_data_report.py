@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import balance_tables, charts, coverage_tables, data_tables, inventory_tables, keyfigures, page, text
 from tanfeng.checks import figures as plausibility
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
@@ -18,7 +17,9 @@ from tanfeng.facts import (
     shortfall,
     uncertainty,
 )
-from tanfeng.tables import Table
+from tanfeng.pages import charts, page, text
+from tanfeng.pages.reports import balance_tables, coverage_tables, data_tables, inventory_tables, keyfigures
+from tanfeng.pages.table import Table
 
 REGION = "330000"
 

@@ -7,10 +7,10 @@ import re
 import pandas as pd
 import pytest
 
-from tanfeng import text
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.drivers import decoupled, driven, field_by_field
 from tanfeng.facts import decomposition
+from tanfeng.pages import text
+from tanfeng.pages.drivers import decoupled, driven, field_by_field
 
 REGION = "330000"
 

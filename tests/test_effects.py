@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import register_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.pages.reports import register_tables
 from tanfeng.roadmap import effects
 
 ZHEJIANG = "330000"

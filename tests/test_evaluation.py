@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, skill
+from tanfeng.pages.reports import keyfigures
 
 CASES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.0, 1.0])), min_size=1, max_size=60)
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from tanfeng import evidence_cards, standings, text
 from tanfeng.data.catalog import Catalog
-from tanfeng.tables import Table
+from tanfeng.pages import cards, standings, text
+from tanfeng.pages.table import Table
 from tanfeng.targets.verdict import Verdict, judge, judge_target
 
 
@@ -19,7 +19,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 
 def html(catalog: Catalog, verdicts: list[Verdict], lang: str = "zh") -> str:
-    made = evidence_cards.cards(catalog, verdicts, lang, "目标")
+    made = cards.cards(catalog, verdicts, lang, "目标")
     return made.html({source: number for number, source in enumerate(made.sources, start=1)})
 
 
@@ -46,7 +46,7 @@ def test_every_source_that_is_cited_has_a_number(catalog: Catalog, judged: list[
 
 
 def test_what_a_met_target_shows(catalog: Catalog) -> None:
-    made = evidence_cards.card(catalog, judge_target(catalog, "E02"), "zh")
+    made = cards.card(catalog, judge_target(catalog, "E02"), "zh")
     assert [chip["class"] for chip in made["chips"]] == ["verdict-met", "light-green"]
     facts = {fact["label"]: fact["value"] for fact in made["facts"]}
     assert facts["结论翻转幅度"] == "数据下调53.6%"
@@ -61,13 +61,13 @@ def test_what_a_met_target_shows(catalog: Catalog) -> None:
 
 
 def test_what_an_open_target_still_needs(catalog: Catalog) -> None:
-    facts = {fact["label"]: fact["value"] for fact in evidence_cards.facts(catalog, judge_target(catalog, "K01"), "zh")}
+    facts = {fact["label"]: fact["value"] for fact in cards.facts(catalog, judge_target(catalog, "K01"), "zh")}
     assert facts["后续所需年均变化"] == "2026—2027年年均提高0.05个百分点"
     assert facts["近年实际年均变化"] == "年均提高0.1个百分点（满足要求）"
 
 
 def test_nothing_is_said_that_is_not_known(catalog: Catalog) -> None:
-    made = evidence_cards.card(catalog, judge_target(catalog, "P03"), "zh")
+    made = cards.card(catalog, judge_target(catalog, "P03"), "zh")
     assert (made["facts"], made["schedule"]) == ([], [])
     assert [chip["text"] for chip in made["chips"]] == ["暂无法判定", "不评级"]
 
@@ -93,7 +93,7 @@ def test_text_from_data_is_escaped(catalog: Catalog) -> None:
 
 
 def test_the_overview_leads_to_the_cards(catalog: Catalog, judged: list[Verdict]) -> None:
-    made = evidence_cards.overview(catalog, judged, "zh", "目标")
+    made = cards.overview(catalog, judged, "zh", "目标")
     assert isinstance(made, Table)
     hrefs = {row["id"]["href"] for row in made.rows}
     assert hrefs == {f"#target-{verdict.target['id']}" for verdict in judged}

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import hindcast_tables, text
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
+from tanfeng.pages import text
+from tanfeng.pages.reports import hindcast_tables
 from tanfeng.targets.lookback import archive, hindcasts
 
 REGION = "330000"

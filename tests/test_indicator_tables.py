@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from tanfeng import indicator_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import by_plan, decomposition, gdp, reconciliation, scopes
-from tanfeng.tables import MOST_CITED, Table
+from tanfeng.pages import text
+from tanfeng.pages.reports import indicator_tables
+from tanfeng.pages.table import MOST_CITED, Table
 
 REGION = "330000"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, indicators
 from tanfeng.outlook import paths
+from tanfeng.pages.reports import keyfigures
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts, judge
 

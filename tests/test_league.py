@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import charts, league_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators, league, outcomes, ranking, uncertainty
+from tanfeng.pages import charts
+from tanfeng.pages.reports import league_tables
 
 Run = Callable[..., tuple[int, str, str]]
 FIGURES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True)

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import barometer_tables, charts, keyfigures, lookback_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan
-from tanfeng.tables import Table
+from tanfeng.pages import charts, text
+from tanfeng.pages.reports import barometer_tables, keyfigures, lookback_tables
+from tanfeng.pages.table import Table
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import barometer, cumulative, plans
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import optimum_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.pages import text
+from tanfeng.pages.reports import optimum_tables
 from tanfeng.roadmap import front, gaps, least_cost, options, programme, registers, wedges
 from tanfeng.roadmap.programme import Chance, Programme, Requirement
 

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from tanfeng import alternative_cards, charts, optimum_tables, roadmap_tables, text
-from tanfeng.alternative_cards import Ways
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages import charts, text
+from tanfeng.pages.reports import alternative_cards, optimum_tables, roadmap_tables
+from tanfeng.pages.reports.alternative_cards import Ways
 from tanfeng.roadmap import effects, front, gaps, least_cost, options, programme, wedges
 from tanfeng.roadmap.options import Options
 from tanfeng.roadmap.programme import Point

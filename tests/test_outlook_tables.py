@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import outlook_tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import nowcast, peak, projection, skill
-from tanfeng.page import key_figure
-from tanfeng.tables import Table
+from tanfeng.pages import text
+from tanfeng.pages.page import key_figure
+from tanfeng.pages.reports import outlook_tables
+from tanfeng.pages.table import Table
 
 REGION = "330000"
 

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tanfeng import charts, keyfigures, text
 from tanfeng.data.catalog import Catalog
-from tanfeng.page import KeyFigures, Page, key_figure, open_page
-from tanfeng.pages.reports import targets
+from tanfeng.pages import charts, text
+from tanfeng.pages.page import KeyFigures, Page, key_figure, open_page
+from tanfeng.pages.reports import keyfigures, targets
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts_by_field, judge
 

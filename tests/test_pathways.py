@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import keyfigures, milestone_tables, pathway_tables, reasons, tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators
 from tanfeng.forecast import growth
 from tanfeng.outlook.scenarios import Scenario
+from tanfeng.pages import sentences, text
+from tanfeng.pages import table as tables
+from tanfeng.pages.reports import keyfigures, milestone_tables, pathway_tables
 from tanfeng.targets import ahead, intensity, pace
 from tanfeng.targets.intensity import Intensity
 from tanfeng.targets.verdict import judge_target
@@ -251,7 +253,7 @@ class TestTables:
         rows = {row["id"]["text"]: row["latest"] for row in table.rows}
         assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "−5.72% (2018)"}[lang]
         assert set(rows["P05"]["source"]) <= set(table.sources)
-        said = reasons.reason(catalog, judge_target(catalog, "P05"), lang)
+        said = sentences.reason(catalog, judge_target(catalog, "P05"), lang)
         assert {"zh": "2018年下降5.72%", "en": "−5.72% in 2018"}[lang] in said
         nothing = text.word(catalog, "not_published", lang)
         for one in found:
@@ -269,7 +271,7 @@ class TestTables:
         assert all(rows[name].startswith(words) for name, words in wanted.items()), rows
 
     def test_one_sentence_has_one_unit(self, catalog: Catalog, lang: str) -> None:
-        said = reasons.reason(catalog, judge_target(catalog, "P07"), lang)
+        said = sentences.reason(catalog, judge_target(catalog, "P07"), lang)
         assert {"zh": "9.0007万亿元", "en": "9.0007 trillion yuan"}[lang] in said
         assert {"zh": "0亿元", "en": "billion"}[lang] not in said
 

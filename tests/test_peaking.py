@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng import keyfigures
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, peak, projection
+from tanfeng.pages.reports import keyfigures
 
 REGION = "330000"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import register_tables
 from tanfeng.checks import magnitude
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
+from tanfeng.pages.reports import register_tables
 from tanfeng.roadmap import registers
 from tanfeng.targets.verdict import judge
 

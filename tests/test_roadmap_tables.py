@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import charts, keyfigures, roadmap_tables, text
-from tanfeng.charts import Chart
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages import charts, text
+from tanfeng.pages.charts import Chart
+from tanfeng.pages.reports import keyfigures, roadmap_tables
+from tanfeng.pages.table import Table
 from tanfeng.roadmap import gaps, least_cost, levers, wedges, whatif
-from tanfeng.tables import Table
 from tanfeng.targets import intensity
 
 REGION = "330000"

@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng import tables, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
+from tanfeng.pages import table, text
 from tanfeng.pages.reports import targets
-from tanfeng.tables import Column, Table
+from tanfeng.pages.table import Column, Table
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts_by_field, judge, judge_target
 
@@ -63,7 +63,7 @@ class TestCsv:
     @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\t", "\r"])
     def test_a_text_that_starts_like_a_formula_is_made_harmless(self, start: str) -> None:
         frame = pd.DataFrame({"name": [f"{start}cmd|'/c calc'!A1", "ok"], "value": [-1.5, 2.0]})
-        back = pd.read_csv(io.StringIO(tables.csv(frame), newline=""), dtype={"name": str})
+        back = pd.read_csv(io.StringIO(table.csv(frame), newline=""), dtype={"name": str})
         first, second = back["name"]
         assert not first.startswith(("\t", "\r", "\n"))
         assert first.strip()[0] not in "=+-@"
@@ -73,20 +73,20 @@ class TestCsv:
 
     def test_negative_numbers_stay_numbers(self) -> None:
         frame = pd.DataFrame({"a": [-1.5, 2.25], "b": [-1, 2], "c": pd.array([-7, None], dtype="Int64")})
-        assert tables.csv(frame) == "a,b,c\n-1.5,-1,-7\n2.25,2,\n"
+        assert table.csv(frame) == "a,b,c\n-1.5,-1,-7\n2.25,2,\n"
 
     def test_a_column_of_texts_and_numbers_keeps_its_numbers(self) -> None:
         frame = pd.DataFrame({"value": pd.Series([-2.5, "-x"], dtype=object)})
-        assert tables.csv(frame) == "value\n-2.5\n'-x\n"
+        assert table.csv(frame) == "value\n-2.5\n'-x\n"
 
     def test_commas_and_quotes_survive_and_a_row_is_one_line(self) -> None:
         frame = pd.DataFrame({"name": ['a,"b"', "甲\n乙", "丙\r丁\x00戊"]})
-        written = tables.csv(frame)
+        written = table.csv(frame)
         assert pd.read_csv(io.StringIO(written))["name"].tolist() == ['a,"b"', "甲 乙", "丙 丁 戊"]
         assert written.count("\n") == 4
 
     def test_ten_significant_digits_and_no_carriage_return(self, rows: pd.DataFrame) -> None:
-        written = tables.csv(rows)
+        written = table.csv(rows)
         assert "\r" not in written
         assert not re.search(r"\d{12,}|nan", written)
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng import reasons, text
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages import sentences, text
 from tanfeng.targets.verdict import Verdict, judge, judge_target
 
 BAD = re.compile(r"\bnan\b|\bNone\b|<NA>|\bNaT\b|\binf\b|[{}]", re.IGNORECASE)
@@ -121,7 +121,7 @@ class TestPeriods:
 
 class TestSentences:
     def _shown(self, catalog: Catalog, judged: list[Verdict], lang: str) -> list[tuple[Verdict, str]]:
-        return [(verdict, reasons.reason(catalog, verdict, lang)) for verdict in judged]
+        return [(verdict, sentences.reason(catalog, verdict, lang)) for verdict in judged]
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_no_hole_is_left(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
@@ -168,13 +168,13 @@ class TestSentences:
                 assert text.figure(catalog, verdict.evidence[0], lang, target["unit"]) in shown, shown
 
     def test_every_reason_has_a_sentence_in_both_languages(self, judged: list[Verdict]) -> None:
-        assert reasons.SENTENCES["zh"].keys() == reasons.SENTENCES["en"].keys()
-        assert {verdict.reason for verdict in judged} <= reasons.SENTENCES["zh"].keys()
+        assert sentences.SENTENCES["zh"].keys() == sentences.SENTENCES["en"].keys()
+        assert {verdict.reason for verdict in judged} <= sentences.SENTENCES["zh"].keys()
 
     def test_golden_sentences(self, catalog: Catalog) -> None:
-        coal = reasons.reason(catalog, judge_target(catalog, "P03"), "zh")
+        coal = sentences.reason(catalog, judge_target(catalog, "P03"), "zh")
         assert coal == "煤炭消费总量：目标为2025年不超过1.24亿吨，目标口径未公布，统计口径数据不可比，暂无法判定。"
-        solar = reasons.reason(catalog, judge_target(catalog, "E02"), "en")
+        solar = sentences.reason(catalog, judge_target(catalog, "E02"), "en")
         assert solar.startswith("Solar PV capacity: 59.47 GW in June 2025")
         assert "27.62 GW" in solar
 

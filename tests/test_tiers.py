@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import charts, keyfigures, tier_tables
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, league, tiers
-from tanfeng.page import open_page
+from tanfeng.pages import charts
+from tanfeng.pages.page import open_page
+from tanfeng.pages.reports import keyfigures, tier_tables
+from tanfeng.pages.reports.tier_tables import Sentence
 from tanfeng.report import build
 from tanfeng.report.plan import chosen, family, reports
-from tanfeng.tier_tables import Sentence
 
 Run = Callable[..., tuple[int, str, str]]
 PROVINCE = "330000"

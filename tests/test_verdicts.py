@@ -10,8 +10,8 @@ import pytest
 
 from tanfeng.checks import magnitude
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.reasons import reason
-from tanfeng.standings import needed
+from tanfeng.pages.sentences import reason
+from tanfeng.pages.standings import needed
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts, counts_by_field, judge, judge_target
 

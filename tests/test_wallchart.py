@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tanfeng import tables, text, wallchart
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
+from tanfeng.pages import table, text, wallchart
 from tanfeng.targets.lookback import frozen
 from tanfeng.targets.lookback import moved as movements
 from tanfeng.targets.lookback.moved import COLUMNS, Movements
@@ -58,9 +58,7 @@ class TestWall:
 
     def test_verdict_and_light_are_words_too(self, catalog: Catalog, judged: list[Verdict]) -> None:
         made = wallchart.wall(catalog, "330000", judged, NOTHING, "en")
-        shown = tables.render(
-            "wallchart.html.j2", wall=made, cards=[], words=tables.ui_words(catalog, "en"), numbers={}
-        )
+        shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, "en"), numbers={})
         tiles = re.findall(r'<li class="tile.*?</li>', shown)
         assert tiles
         assert all('<span class="unseen">' in tile for tile in tiles)
@@ -69,9 +67,7 @@ class TestWall:
     def test_text_from_data_is_escaped(self, catalog: Catalog, judged: list[Verdict]) -> None:
         bad = Verdict({**judged[0].target, "zh": "<b>x</b>"}, judged[0].verdict, judged[0].reason)
         made = wallchart.wall(catalog, "330000", [bad], NOTHING, "zh")
-        shown = tables.render(
-            "wallchart.html.j2", wall=made, cards=[], words=tables.ui_words(catalog, "zh"), numbers={}
-        )
+        shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, "zh"), numbers={})
         assert "&lt;b&gt;x" in shown
         assert "<b>x" not in shown
 
@@ -164,5 +160,5 @@ def test_the_wall_chart_leads_to_the_pages_that_say_more(catalog: Catalog, judge
     made = wallchart.wall(catalog, "330000", judged, NOTHING, lang)
     known = {page.stem for page in (Path(__file__).parents[1] / "notebooks" / "reports").glob("*.ipynb")}
     assert set(wallchart.PAGES) <= known
-    shown = tables.render("wallchart.html.j2", wall=made, cards=[], words=tables.ui_words(catalog, lang), numbers={})
+    shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, lang), numbers={})
     assert all(f'href="{page}.{lang}.html"' in shown for page in ("roadmap", "league"))

@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 
-from tanfeng import text
-from tanfeng.charts.waterfall import DOWN, UP, waterfall
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import decomposition
+from tanfeng.pages import text
+from tanfeng.pages.charts.waterfall import DOWN, UP, waterfall
 
 REGION = "330000"
 

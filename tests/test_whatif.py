@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanfeng import whatif_tables
-from tanfeng.charts.fans import fan
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.outlook import paths, peak, scenarios
 from tanfeng.outlook.scenarios import BASELINE, Scenario
-from tanfeng.page import open_page
+from tanfeng.pages.charts.fans import fan
+from tanfeng.pages.page import open_page
+from tanfeng.pages.reports import whatif_tables
+from tanfeng.pages.whatif_panel import Panel
 from tanfeng.roadmap import levers, wedges, whatif
 from tanfeng.roadmap.levers import Setting
 from tanfeng.targets import ahead, intensity
-from tanfeng.whatif_widgets import Panel
 from tests.conftest import ROOT, Run
 
 REGION = "330000"

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from tanfeng import whatif_tables
 from tanfeng.cli.reports import LAB_OPTIONS
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages.reports import whatif_tables
 from tanfeng.roadmap import levers, whatif
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -95,7 +95,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "its table": lambda root: append(root / TABLE),
     "definition of the tables": lambda root: append(root / "data/datapackage.json"),
     "a local file": lambda root: (root / "data/local").mkdir() or (root / "data/local/plans.csv").write_text("x\n"),
-    "package": lambda root: append(root / "src/tanfeng/text.py"),
+    "package": lambda root: append(root / "src/tanfeng/pages/text.py"),
     "lock": lambda root: append(root / "requirements.lock"),
 }
 
@@ -150,7 +150,7 @@ def test_a_table_that_changes_meanwhile_gives_nothing_to_keep(project: Path) -> 
     assert later.computed == 1
 
 
-@pytest.mark.parametrize("name", [TABLE, "src/tanfeng/text.py"])
+@pytest.mark.parametrize("name", [TABLE, "src/tanfeng/pages/text.py"])
 def test_what_changed_since_the_process_began_is_never_trusted_again(project: Path, name: str) -> None:
     """A process still holds what the file was; processes forked from it later inherit that."""
     first = Process(project)
@@ -168,7 +168,7 @@ def test_what_changed_since_the_process_began_is_never_trusted_again(project: Pa
 def test_nothing_is_taken_up_if_the_package_changed_while_it_was_imported(project: Path) -> None:
     Process(project).run()
     values = Values(project, project / "build" / "scratch")
-    append(project / "src/tanfeng/text.py")
+    append(project / "src/tanfeng/pages/text.py")
     values.take_up()
     assert values.right == {}
 
@@ -187,7 +187,7 @@ def test_a_full_disk_only_costs_time(project: Path, monkeypatch: pytest.MonkeyPa
     assert not (project / earlier.FOLDER / "facts.pickle").exists()
 
 
-@pytest.mark.parametrize("name", ["tanfeng.charts.style.fonts", "tanfeng.report.fingerprint.state"])
+@pytest.mark.parametrize("name", ["tanfeng.pages.charts.style.fonts", "tanfeng.report.fingerprint.state"])
 def test_what_belongs_to_a_process_stays_there(project: Path, name: str) -> None:
     Process(project, name).run()
     later = Process(project, name)

@@ -41,7 +41,7 @@ def _hear_interrupts() -> None:
 def notebook(path: Path, slug: str, code: str) -> None:
     """A report with an answer, and one cell that may do harm."""
     cells = [
-        new_code_cell("import os, signal, time\nfrom tanfeng.page import open_page"),
+        new_code_cell("import os, signal, time\nfrom tanfeng.pages.page import open_page"),
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
         new_code_cell(f'page = open_page("{slug}", region, lang, out)'),
         new_markdown_cell("答案是{{ region }}。", metadata={"tags": ["zh", "answer"]}),
@@ -359,7 +359,7 @@ EDITS: dict[str, tuple[Callable[[Small], None], dict[str, bool]]] = {
         lambda small: edit(small, "src/tanfeng/templates/verdict.html.j2"),
         {"city": True, "methods": True},
     ),
-    "package": (lambda small: edit(small, "src/tanfeng/text.py"), {"city": True, "methods": True}),
+    "package": (lambda small: edit(small, "src/tanfeng/pages/text.py"), {"city": True, "methods": True}),
     "lock": (lambda small: edit(small, "requirements.lock"), {"city": True, "methods": True}),
     "a page": (lambda small: edit(small, "reports/330000/city.zh.html"), {"city": False}),
     "a page and its outputs": (

@@ -10,7 +10,7 @@ import pytest
 from frictionless import Package
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.page import Page
+from tanfeng.pages.page import Page
 from tanfeng.report import metadata, site
 from tanfeng.report.plan import reports
 

@@ -167,13 +167,13 @@ VERDICT_FORMATS = ("table", "csv", "json", "xlsx")
 
 
 def _verdicts(catalog: Catalog, judged: list[Any], format: str, lang: str) -> str | bytes:
-    from tanfeng import tables, target_sheets
+    from tanfeng.pages import table, target_sheets
     from tanfeng.pages.reports import targets
 
     if format == "xlsx":
         return target_sheets.workbook(catalog, judged, lang)
     if format == "csv":
-        return tables.csv(targets.verdict_export(catalog, judged, lang))
+        return table.csv(targets.verdict_export(catalog, judged, lang))
     if format == "json":
         return json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n"
     rows = targets.verdict_frame(catalog, judged).to_dict("records")
@@ -181,7 +181,7 @@ def _verdicts(catalog: Catalog, judged: list[Any], format: str, lang: str) -> st
 
 
 def _verdict_records(catalog: Catalog, judged: list[Any], lang: str) -> list[dict[str, Any]]:
-    from tanfeng import reasons
+    from tanfeng.pages import sentences
 
     return [
         {
@@ -191,12 +191,12 @@ def _verdict_records(catalog: Catalog, judged: list[Any], lang: str) -> list[dic
             "region": verdict.target["region"],
             "field": verdict.target["field"],
             "plan": verdict.target["plan"],
-            "target": reasons.target_value(catalog, verdict.target, lang),
+            "target": sentences.target_value(catalog, verdict.target, lang),
             "variant": verdict.target["variant"],
             "verdict": verdict.verdict,
             "probability": verdict.probability,
             "light": verdict.light,
-            "reason": reasons.reason(catalog, verdict, lang),
+            "reason": sentences.reason(catalog, verdict, lang),
             "evidence": [_evidence_record(row, lang) for row in verdict.evidence],
         }
         for verdict in judged

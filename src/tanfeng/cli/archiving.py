@@ -35,8 +35,8 @@ def freeze(
 
     Nothing that was frozen is ever changed: a name that exists is refused.
     """
+    from tanfeng.pages.table import csv
     from tanfeng.report.publish import write
-    from tanfeng.tables import csv
     from tanfeng.targets.lookback import archive, frozen
 
     catalog = common.catalog()

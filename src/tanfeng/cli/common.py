@@ -41,7 +41,7 @@ def catalog(root: Path | None = None) -> Catalog:
 
 def formatted(rows: Any, format: str) -> str:
     """Return a frame as CSV or JSON text."""
-    from tanfeng.tables import csv
+    from tanfeng.pages.table import csv
 
     if format == "csv":
         return csv(rows)

@@ -211,8 +211,8 @@ def _verdict_lines(moves: list[Move], catalog: Any, lang: str) -> list[str]:
 
 
 def _verdict(side: Any, catalog: Any, lang: str) -> str:
-    from tanfeng import reasons, text
+    from tanfeng.pages import sentences, text
 
     if side is None:
         return _word("no_target", lang)
-    return f"{text.word(catalog, f'verdict_{side.verdict}', lang)}  {reasons.reason(catalog, side, lang)}"
+    return f"{text.word(catalog, f'verdict_{side.verdict}', lang)}  {sentences.reason(catalog, side, lang)}"

@@ -33,8 +33,8 @@ def standings(
 
     Regions that are not clearly behind the first of their group, and have its rank in their interval, share its place.
     """
-    from tanfeng import league_tables
     from tanfeng.facts import league
+    from tanfeng.pages.reports import league_tables
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")

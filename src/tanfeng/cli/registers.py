@@ -25,7 +25,7 @@ def measures(
     Overdue is what was due before the year of the tables and is not shown to be done; soon is due by the end of the
     next year. Effects are of a full year and are not to be added: measures contain each other.
     """
-    from tanfeng import register_tables
+    from tanfeng.pages.reports import register_tables
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")

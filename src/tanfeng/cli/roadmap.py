@@ -27,7 +27,7 @@ def roadmap(
     The reference less the measures is what remains. Measures are counted in a stated order, demand first, so that
     nothing counts twice; lo80 and hi80 are of the 400 paths.
     """
-    from tanfeng import alternative_cards, roadmap_tables
+    from tanfeng.pages.reports import alternative_cards, roadmap_tables
     from tanfeng.roadmap import front as alternatives
     from tanfeng.roadmap import least_cost, wedges
     from tanfeng.roadmap.options import options

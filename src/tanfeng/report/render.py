@@ -16,8 +16,8 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 
 import tanfeng
-from tanfeng import tables
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages import table
 from tanfeng.report import fingerprint, metadata
 from tanfeng.report.plan import Report
 
@@ -211,7 +211,7 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         "region_name": catalog.label("regions", report.region, report.lang),
         "index_href": f"../{index_name(report.region, report.lang)}",
         "other_lang_href": f"{report.slug}.{other}.html",
-        "words": tables.ui_words(catalog, report.lang),
+        "words": table.ui_words(catalog, report.lang),
         "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
         "downloads": downloads,
         "metadata_href": f"../{report.metadata.as_posix()}",
@@ -228,7 +228,7 @@ def index_name(region: str, lang: str) -> str:
 def sources(catalog: Catalog, ids: list[str], lang: str) -> list[dict[str, str]]:
     """Return the entries of the source list for some ids, in the order of the ids."""
     rows = catalog.read("sources").set_index("id", drop=False)
-    words = tables.ui_words(catalog, lang)
+    words = table.ui_words(catalog, lang)
     return [
         {
             "id": row["id"],
@@ -284,7 +284,7 @@ def provenance(
         parameters: parameters of the report.
         data: hash of the tables that the page was made from; of all tables by default.
     """
-    words = tables.ui_words(catalog, lang)
+    words = table.ui_words(catalog, lang)
     data = (data or fingerprint.state(catalog.root).data)[:12]
     versions = ", ".join(f"{name} {_version(name)}" for name in SHOWN_VERSIONS)
     rows = [

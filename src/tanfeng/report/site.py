@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from tanfeng import tables
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages import table as tables
 from tanfeng.report import build, fingerprint, publish
 from tanfeng.report.plan import Report
 from tanfeng.report.render import HTML_LANG, index_name, local_notice, provenance, subscripted

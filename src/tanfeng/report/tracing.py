@@ -22,7 +22,10 @@ from typing import Any
 PACKAGE = Path(__file__).parents[1]
 EVENTS = {"open", "os.listdir", "os.scandir"}
 LONG_SECONDS = 0.002
-STAYING = ("tanfeng.report.", "tanfeng.charts.")  # what they keep belongs to a process, such as the fonts it has loaded
+STAYING = (
+    "tanfeng.report.",
+    "tanfeng.pages.charts.",
+)  # what they keep belongs to a process, such as the fonts it has loaded
 _frames: list[set[str]] = [set()]
 _watched: list[tuple[str, str]] = []
 _functions: dict[str, Remembered] = {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
-LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.spreadsheets", "tanfeng.target_sheets")
+LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.xlsx", "tanfeng.pages.target_sheets")
 NOT_NOW = ("tanfeng.cli", "tanfeng.report", "tanfeng.start", "tanfeng.data.schemas", *LATER)
 BALANCES = (2007, 2021)  # years that the report on the data recalculates
 
@@ -118,9 +118,9 @@ def _judged(catalog: Catalog, region: str) -> None:
 
 
 def _recent(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
     from tanfeng.facts import emissions
     from tanfeng.outlook import projection
+    from tanfeng.pages.reports import keyfigures
     from tanfeng.targets import verdict
 
     keyfigures.overview(catalog, region, verdict.judge(catalog, region, "14FYP"))
@@ -131,21 +131,21 @@ def _recent(catalog: Catalog, region: str) -> None:
 
 
 def _figure(catalog: Catalog, region: str) -> None:
-    from tanfeng import charts
+    from tanfeng.pages import charts
 
     charts.by_field(catalog, region, "zh")  # for the fonts and the caches of matplotlib
 
 
 def _provinces(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
     from tanfeng.outlook import peak
+    from tanfeng.pages.reports import keyfigures
 
     peak.by_province(catalog)
     keyfigures.peak(catalog, region)
 
 
 def _facts(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng.pages.reports import keyfigures
 
     keyfigures.data(catalog, region)
 
@@ -164,21 +164,21 @@ def _findings(catalog: Catalog, region: str) -> None:
 
 
 def _methods(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng.pages.reports import keyfigures
 
     keyfigures.methods(catalog, region)
 
 
 def _indicators(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
     from tanfeng.facts import decomposition
+    from tanfeng.pages.reports import keyfigures
 
     keyfigures.four_indicators(catalog, region)
     decomposition.kaya(catalog, region)
 
 
 def _ahead(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng.pages.reports import keyfigures
     from tanfeng.targets import ahead
 
     keyfigures.ahead(catalog, region, ahead.ahead(catalog, region))
@@ -186,7 +186,7 @@ def _ahead(catalog: Catalog, region: str) -> None:
 
 
 def _league(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng.pages.reports import keyfigures
 
     keyfigures.league(catalog, region)
 
@@ -198,7 +198,7 @@ def _ranks(catalog: Catalog, region: str) -> None:
 
 
 def _registers(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
+    from tanfeng.pages.reports import keyfigures
     from tanfeng.roadmap import registers
 
     keyfigures.registers(catalog, region)
@@ -220,8 +220,8 @@ def _lookback(catalog: Catalog, region: str) -> None:
 
 
 def _roadmap(catalog: Catalog, region: str) -> None:
-    from tanfeng import keyfigures
     from tanfeng.outlook import paths
+    from tanfeng.pages.reports import keyfigures
     from tanfeng.roadmap import gaps, least_cost, wedges
 
     keyfigures.roadmap(catalog, region)

@@ -41,7 +41,7 @@ class Verdict:
     Attributes:
         target: the row of `data/targets.csv` as a dictionary.
         verdict: one of `VERDICTS`.
-        reason: why, as an id that `tanfeng.text` turns into a sentence.
+        reason: why, as an id that `tanfeng.pages.text` turns into a sentence.
         probability: that the target is met, where the outlook gives one.
         light: level of the barometer at the last published figure (see `tanfeng.targets.lights.light_of`), held against
         the

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng import reasons, text
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts.corrections import read_corrections
 from tanfeng.facts.indicators import observations
 from tanfeng.outlook.paths import emitting_fields
-from tanfeng.tables import Column, Table, status_cell, verdict_cell
+from tanfeng.pages import sentences, text
+from tanfeng.pages.table import Column, Table, status_cell, verdict_cell
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import EVIDENCE, Verdict
 
@@ -153,15 +153,15 @@ def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
         "indicator": target["indicator"],
         "name_zh": target["zh"],
         "name_en": target["en"],
-        "target_zh": reasons.target_value(catalog, target, "zh"),
-        "target_en": reasons.target_value(catalog, target, "en"),
+        "target_zh": sentences.target_value(catalog, target, "zh"),
+        "target_en": sentences.target_value(catalog, target, "en"),
         "variant": target["variant"],
         "counted": verdict.counts,
         "verdict": verdict.verdict,
         "probability": verdict.probability,
         "light": verdict.light,
-        "reason_zh": reasons.reason(catalog, verdict, "zh"),
-        "reason_en": reasons.reason(catalog, verdict, "en"),
+        "reason_zh": sentences.reason(catalog, verdict, "zh"),
+        "reason_en": sentences.reason(catalog, verdict, "en"),
         "sources": " ".join(dict.fromkeys([target["source_id"], *cited])),
     }
 
@@ -209,7 +209,7 @@ def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str 
         {
             "id": {"text": row["id"]},
             "name": {"text": row[lang]},
-            "value": {"text": reasons.target_value(catalog, row, lang), "source": [row["source_id"]]},
+            "value": {"text": sentences.target_value(catalog, row, lang), "source": [row["source_id"]]},
         }
         for row in targets.to_dict("records")
     ]

@@ -1,0 +1,354 @@
+"""A report page while its notebook runs (floor 4): what it shows, in one language, and what it leaves behind.
+
+Everything shown is HTML that looks the same in JupyterLab and in the report. With an output folder (`out`) the page
+writes the tables behind it as CSV and its answer as JSON; without one (exploring) it only shows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from IPython.display import HTML, Markdown
+
+from tanfeng.data.catalog import Catalog, open_catalog
+from tanfeng.pages import table as tables
+from tanfeng.pages import text
+from tanfeng.targets.rules import VERDICTS
+
+if TYPE_CHECKING:
+    from tanfeng.pages.cards import Cards
+    from tanfeng.pages.charts import Chart
+    from tanfeng.pages.reports.alternative_cards import Ways
+    from tanfeng.pages.table import Table
+    from tanfeng.pages.wallchart import Wall
+
+PIXELS = 96
+AMOUNT = re.compile(r"([−\d.,]+)(.*)")
+UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
+RISING = {"zh": "上升", "en": "up "}
+PRECISE = ("energy_intensity", "carbon_intensity_statistical")  # given with two digits by their sources
+WHOLE = "asked"  # given as the plan has it
+CHANCE = "p_"  # a probability, given in whole percent
+TRENDS = {-1: "falling", 0: "plateau", 1: "rising"}
+COUNTS = (
+    "targets",
+    "measures",
+    "bodies",
+    "figures",
+    "indicators",
+    "series",
+    "sources",
+    "warnings",
+    "findings",
+    "corrections",
+)
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One key figure in the language of the page; as text it is the value with its unit.
+
+    Attributes:
+        range: its 80 % interval; empty if there is none.
+        range95: its 95 % interval; empty if there is none.
+        year: its period in words.
+        change: a change with its direction in words ("增长16.2%", "down 3.2%"); empty for a level.
+        item: name of the subsector it belongs to, if it does.
+        computed: not published itself, but computed from figures that all are.
+    """
+
+    shown: str
+    range: str
+    year: str
+    status: str
+    change: str
+    value: float
+    status_id: str
+    source_id: str
+    item: str
+    range95: str = ""
+    computed: bool = False
+
+    def __str__(self) -> str:
+        """Return the value with its unit."""
+        return self.shown
+
+    def __html__(self) -> str:
+        """Return the value with its unit, escaped."""
+        return escape(self.shown)
+
+
+class KeyFigures:
+    """The key figures of a page by id: `figures.co2_latest`, `figures.co2_latest.year`."""
+
+    def __init__(self, rows: dict[str, KeyFigure]) -> None:
+        self._rows = rows
+
+    def __getattr__(self, name: str) -> KeyFigure:
+        try:
+            return self._rows[name]
+        except KeyError:
+            raise AttributeError(f"no key figure {name!r}; there are: {', '.join(self._rows)}") from None
+
+    def __getitem__(self, name: str) -> KeyFigure:
+        return self._rows[name]
+
+
+@dataclass
+class Page:
+    """The page of one report, region and language."""
+
+    slug: str
+    region: str
+    lang: str
+    catalog: Catalog
+    out: Path | None = None
+    sources: list[str] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Number of each source on this page, in the order of first use."""
+        return {source: number for number, source in enumerate(self.sources, start=1)}
+
+    @property
+    def region_name(self) -> str:
+        """Name of the region in the language of the page."""
+        return self.catalog.label("regions", self.region, self.lang)
+
+    def word(self, name: str) -> str:
+        """Return a word of the report vocabulary."""
+        return text.word(self.catalog, name, self.lang)
+
+    def describe(self, table: str, item: str) -> str:
+        """Return the description of an item of a code list (`fields`, `indicators`, `scopes`)."""
+        return str(self.catalog.read(table).set_index("id").at[item, f"description_{self.lang}"])
+
+    def choose(self, zh: str, en: str) -> str:
+        """Return the text in the language of the page."""
+        return zh if self.lang == "zh" else en
+
+    def cite(self, *sources: str) -> None:
+        """Add sources to the list at the end of the page; one text may name several, separated by spaces."""
+        self.sources = list(dict.fromkeys([*self.sources, *(one for source in sources for one in source.split())]))
+        self._leave("sources.json", json.dumps(self.sources))
+
+    def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
+        """Offer a table behind the page as a download: `reports/tables/REGION/SLUG-NAME.csv`."""
+        file = self._csv(name)
+        columns = [[str(name), _kind(column)] for name, column in frame.items()]
+        self.files[file] = {"label": label, "rows": len(frame), "columns": columns}
+        self._leave(file, tables.csv(frame))
+        self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
+
+    def workbook(self, name: str, content: bytes, rows: int, label: str) -> None:
+        """Offer a workbook in the language of the page as a download: `reports/tables/REGION/SLUG-NAME.LANG.xlsx`."""
+        file = f"{self.slug}-{name}.{self.lang}.xlsx"
+        self.files[file] = {"label": label, "rows": rows}
+        if self.out is not None:
+            (self.out / file).write_bytes(content)
+        self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
+
+    def _leave(self, name: str, content: str) -> None:
+        if self.out is not None:
+            # spreadsheet programs take a CSV without a byte-order mark for the encoding of the machine
+            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+            (self.out / name).write_text(content, encoding=encoding, newline="")
+
+    def figures(self, rows: pd.DataFrame, label: str) -> KeyFigures:
+        """Return the key figures (see `tanfeng.pages.reports.keyfigures`) in the language of the page; offer them as a download."""
+        both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
+        shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
+        shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
+        shown = shown.assign(**{f"range95_{lang}": [figure.range95 for figure in both[lang]] for lang in text.LANGS})
+        shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
+        self.data("figures", shown, label)
+        self.cite(*rows["source_id"])
+        return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
+
+    def answer(self, template: str, values: dict[str, Any]) -> HTML:
+        """Show the answer first: a sentence with placeholders; counts of verdicts where the figures have them."""
+        sentence, _, detail = text.fill(template, values, self.catalog, self.lang).strip().partition("\n\n")
+        counts = _counts(values)
+        self._leave(
+            "answer.json", json.dumps({"sentence": sentence, "detail": detail, "counts": counts}, ensure_ascii=False)
+        )
+        shown = [{"verdict": name, "count": count} for name, count in counts.items()]
+        return self._html("verdict.html.j2", sentence=_markup(sentence), detail=_markup(detail), counts=shown)
+
+    def prose(self, template: str, values: dict[str, Any]) -> Markdown:
+        """Show a text cell with its placeholders filled from the values computed before it."""
+        return Markdown(text.fill(template, values, self.catalog, self.lang, markdown=True))
+
+    def cards(self, figures: KeyFigures, **labels: str) -> HTML:
+        """Show some key figures as cards, each with a label, its interval and its status."""
+        return self._html("cards.html.j2", cards=self._cards(figures, labels))
+
+    def wall(self, wall: Wall, figures: KeyFigures, **labels: str) -> HTML:
+        """Show the wall chart, headed by some key figures as cards, and cite its sources."""
+        self.cite(*wall.sources)
+        cards = self._cards(figures, labels)
+        keys = ("field", "name", "latest", "counts")
+        self._show(
+            fields=[{key: row[key] for key in keys} for row in wall.rows],
+            changes=wall.changes,
+            cards=cards,
+            scope=wall.scope,
+        )
+        return self._html("wallchart.html.j2", wall=wall, cards=cards)
+
+    def _show(self, **shown: Any) -> None:
+        """Leave what the index shows of this page."""
+        self.shown.update(shown)
+        self._leave("shown.json", json.dumps(self.shown, ensure_ascii=False))
+
+    def _cards(self, figures: KeyFigures, labels: dict[str, str]) -> list[dict[str, Any]]:
+        return [
+            self._card(figures[name], text.fill(label, {"k": figures}, self.catalog, self.lang))
+            for name, label in labels.items()
+        ]
+
+    def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
+        word, shown = ("interval_80", figure.range) if figure.range else ("limits_95", figure.range95)
+        interval = f"{self.word(word)}{self.choose('：', ': ')}{shown}" if shown else ""
+        return {
+            "label": _markup(label),
+            "value": figure.shown,
+            "interval": interval,
+            "comparison": self.word("computed_from_published") if figure.computed else "",
+            "status": figure.status_id,
+            **tables.cited([figure.source_id]),
+        }
+
+    def table(self, *several: Table | Cards | Ways) -> HTML:
+        """Show a table, evidence cards or ways to choose from, several one below the other, and cite their sources."""
+        self.cite(*(source for table in several for source in table.sources))
+        return HTML("".join(table.html(self.numbers) for table in several))
+
+    def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None, data: str = "") -> HTML:
+        """Show a figure with a caption that says the finding and leads to the tables that the figure was drawn from.
+
+        Args:
+            chart: the figure.
+            caption: the finding, with placeholders.
+            values: what the placeholders stand for.
+            data: names of the tables (see `data`), separated by spaces.
+        """
+        caption = text.fill(caption, values or {}, self.catalog, self.lang)
+        size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
+        files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
+        return self._html(
+            "figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), files=files,
+            marks=chart.marks, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json", **size,
+        )  # fmt: skip
+
+    def _csv(self, name: str) -> str:
+        return f"{self.slug}-{name}.csv"
+
+    def _html(self, template: str, **values: Any) -> HTML:
+        words = tables.ui_words(self.catalog, self.lang)
+        lang = "zh-CN" if self.lang == "zh" else "en"
+        return HTML(tables.render(template, lang=lang, words=words, numbers=self.numbers, **values))
+
+
+def _kind(column: pd.Series) -> str:
+    """Return the type of a column in the words of a data package."""
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    return "number" if pd.api.types.is_numeric_dtype(column) else "string"
+
+
+def _markup(escaped: str) -> Any:
+    """Mark text as HTML: `tanfeng.pages.text.fill` has escaped what came from data."""
+    from markupsafe import Markup
+
+    return Markup(escaped)  # noqa: S704
+
+
+def _counts(values: dict[str, Any]) -> dict[str, int]:
+    found = next((value for value in values.values() if isinstance(value, KeyFigures)), None)
+    if found is None or "verdict_met" not in found._rows:
+        return {}
+    return {name: int(found[f"verdict_{name}"].value) for name in VERDICTS}
+
+
+def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
+    """Return a row of key figures as text in a language."""
+    value, unit, name = row["value"], row["unit"], str(row["id"])
+    digits = None if name.startswith(WHOLE) else 2 if name.startswith(PRECISE) else 1
+    change = unit == "%" and "/" in row["period"]
+    shown = text.probability(value / 100) if name.startswith(CHANCE) else _shown(catalog, value, unit, digits, lang)
+    return KeyFigure(
+        shown=("+" if change and value > 0 else "") + shown,
+        range="" if pd.isna(row["lo80"]) else _range(catalog, row["lo80"], row["hi80"], unit, lang),
+        year=text.period(row["period"], lang) if row["period"] else "",
+        status=text.word(catalog, f"status_{row['status']}", lang),
+        change=_direction(name, value, lang) + _shown(catalog, abs(value), unit, digits, lang) if change else "",
+        value=value,
+        status_id=row["status"],
+        source_id=row["source_id"],
+        item=catalog.label("subsectors", row["item"], lang) if row.get("item") else "",
+        range95=_limits(catalog, row, lang),
+        computed=row.get("basis") == "computed",
+    )
+
+
+def _limits(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return the 95 % limits in words, since a dash between signed changes would read as a minus."""
+    low, high = row.get("lo95"), row.get("hi95")
+    if low is None or high is None or pd.isna(low):
+        return ""
+    ends = [_shown(catalog, value, row["unit"], 1, lang) for value in (low, high)]
+    return "至".join(ends) if lang == "zh" else " to ".join(ends)
+
+
+def _direction(name: str, value: float, lang: str) -> str:
+    if value < 0:
+        return DOWN[lang]
+    return (RISING if "intensity" in name else UP)[lang]
+
+
+def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:
+    """Return an interval with its unit once, as it stands at the upper end where both ends have the same."""
+    ends = [AMOUNT.fullmatch(_shown(catalog, value, unit, 1, lang)) for value in (low, high)]
+    (low_digits, low_unit), (high_digits, high_unit) = (end.groups() for end in ends if end)
+    dash = "—" if lang == "zh" else "–"
+    return f"{low_digits}{low_unit if low_unit != high_unit else ''}{dash}{high_digits}{high_unit}"
+
+
+def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: str) -> str:
+    if unit in COUNTS:
+        return text.number(value, 0, lang)
+    if unit == "trend":
+        return text.word(catalog, f"trend_{TRENDS[int(value)]}", lang)
+    if unit == "share":
+        return text.number(value, 2)
+    if unit == "%":
+        return f"{text.number(value, digits)}%"
+    return text.amount(catalog, value, unit, lang, None if unit in text.MEGATONNES and lang == "zh" else digits)
+
+
+def open_page(slug: str, region: str, lang: str, out: str = "", start: Path | None = None) -> Page:
+    """Open the page of a report.
+
+    Args:
+        slug: name of the report, such as `overview` or `field-energy`.
+        region: GB/T 2260 code.
+        lang: `zh` or `en`.
+        out: folder for the tables; empty while exploring.
+        start: a folder of the project; the current one by default.
+
+    Example:
+        >>> open_page("overview", "330000", "zh").region_name
+        '浙江省'
+    """
+    return Page(slug, region, lang, open_catalog(start), Path(out) if out else None)

@@ -1,0 +1,80 @@
+"""Key figures of the page of one province, as far as the tables that hold every province go."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tanfeng.data.cache import once
+from tanfeng.data.catalog import Catalog
+from tanfeng.facts import emissions, uncertainty
+from tanfeng.facts import league as standings
+from tanfeng.facts.observations import joined, weakest
+from tanfeng.outlook import paths
+from tanfeng.pages.reports.places import standing
+from tanfeng.pages.rows import figure, frame
+
+BASES = (2005, 2019)
+AHEAD = (2030, 2035)
+TRENDS = {"falling": -1, "plateau": 0, "rising": 1}
+
+
+@once()
+def province(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of a province: emissions known and ahead, the peak, where it stands among the provinces.
+
+    Raises:
+        ProjectError: if the region has no inventory.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = province(open_catalog(), "320000").set_index("id")
+        >>> rows.at["co2_latest", "period"], round(float(rows.at["co2_latest", "value"]), 1)
+        ('2022', 821.3)
+    """
+    known = emissions.series(catalog, region, "total").set_index("year")
+    last, top = int(known.index[-1]), int(known["co2_mt"].idxmax())
+    rows = [_known("co2_latest", known, last), _known("maximum", known, top)]
+    for base in (one for one in BASES if one in known.index):
+        change, low, high = uncertainty.change(catalog, region, "total", base, last)
+        both = known.loc[[base, last]]
+        about = {"status": weakest(both["status"]), "source": joined(both["source_id"])}
+        rows += [_known(f"co2_{base}", known, base)]
+        rows += [figure(f"change_{base}", change, "%", f"{base}/{last}", lo95=low, hi95=high, **about)]
+    every = paths.fields(catalog, region)
+    for year in AHEAD:
+        row = paths.at(every, "total", year)
+        rows.append(
+            figure(f"co2_{year}", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"])
+        )
+    return frame([*rows, *_peak(catalog, region), *_shares(catalog, region, last), *_ranks(catalog, region)])
+
+
+def _known(name: str, known: pd.DataFrame, year: int) -> dict[str, object]:
+    row = known.loc[year]
+    return figure(name, row["co2_mt"], "Mt CO2", year, row["status"], row["source_id"])
+
+
+def _peak(catalog: Catalog, region: str) -> list[dict[str, object]]:
+    rows = paths.peak(catalog, region).set_index("year")
+    first = rows.iloc[0]
+    chances = {"p_already": (rows.index[0], first["p_peaked_by"]), "p_by_2030": (2030, rows.at[2030, "p_peaked_by"])}
+    chances["p_no_peak"] = (AHEAD[-1], first["p_no_peak"])
+    found = [figure(name, 100 * share, "%", year, "forecast") for name, (year, share) in chances.items()]
+    return [*found, figure("trend", TRENDS[str(first["trend"])], "trend", "", "estimate")]
+
+
+def _shares(catalog: Catalog, region: str, year: int) -> list[dict[str, object]]:
+    """Return the share of each field in the emissions of a year."""
+    rows = emissions.emissions(catalog, region).query("year == @year")
+    sums = rows[rows["field"] != "total"].groupby("field")["co2_mt"].sum()
+    status, source = weakest(rows["status"]), joined(emissions.series(catalog, region, "total")["source_id"].tail(1))
+    return [
+        figure(f"share_{field}", 100 * value / sums.sum(), "%", year, status, source, basis="computed")
+        for field, value in sums.items()
+    ]
+
+
+def _ranks(catalog: Catalog, region: str) -> list[dict[str, object]]:
+    rows = standings.by_measure(catalog, region, "province", "")  # whose cities they have does not matter
+    found = [one for row in rows.to_dict("records") for one in standing(row, row["measure"])]
+    return [*found, figure("provinces", int(rows["of"].max()), "figures", "", "reported")]

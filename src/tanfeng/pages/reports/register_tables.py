@@ -1,0 +1,362 @@
+"""Tables of the registers (floor 4): targets, measures, responsibilities, effects, what is due, flagged or dangling.
+
+A column is defined once (`COLUMNS`: heading, kind, and how a row of the register becomes its cell); a table chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from tanfeng.data.catalog import Catalog, labels
+from tanfeng.data.problem import Problem
+from tanfeng.facts.indicators import observations
+from tanfeng.pages import sentences, text
+from tanfeng.pages.table import Column, Table, verdict_cell
+from tanfeng.roadmap import effects, registers, wedges
+
+Row = dict[str, Any]
+Pair = tuple[str, str]
+Cell = Callable[[Catalog, Row, str], Row]
+NONE = "—"
+TIMES = {"zh": "×", "en": " x "}
+LACKS = {
+    "target": ("对应目标", "target"),
+    "body": ("责任单位", "responsible body"),
+    "evidence": ("同口径数据", "figure of the same scope"),
+}
+EXPORTED = [
+    *("id", "field", "region", "name", "quantity", "unit", "by_year", "first_year", "kind", "state", "due"),
+    *("target_id", "indicator", "verdict", "part_of", "overlaps", "bodies", "role", "evidence", "measured"),
+    *(name for name in effects.EFFECTS if not name.startswith("energy_mtce")),
+    *("reason", "reason_item", "sources"),
+]
+EFFECT_NOTE = (
+    "效果为完整年度、按数量全部实现计算，负数为减排；各项措施相互重叠，不得相加。状态“到期未见结果”只表示未查到公布数据，"
+    "“结果未能证明完成”表示有同口径公布数据，但数据为部分、约数或时期不符，不足以判定。",
+    "Effects are of a full year, with the whole quantity in place; below zero is less CO2. Measures overlap and are "
+    "not to be added. “Due, no result found” says only that no published figure was found; “the result does not show "
+    "that it is completed” that one of the same scope was, which is a part, rounded or of another period.",
+)
+RANGE_NOTE = (
+    "括号内为系数取低值和高值的结果，不是概率区间；系数只有一个值的没有括号。直接口径的减排以替代省内火电为前提，"
+    "如替代的是外来电，直接口径没有减排。外来电在考核口径按华东电网因子计入。首个完整年度为“—”的，投产年份未公布。",
+    "In brackets the results with low and high factors, which are no probability interval; none where a factor has one "
+    "value. In the direct account a cut supposes that fossil power of the province is displaced; if imports are, there "
+    "is none. Imports count at the East China factor in the assessment account. A dash for the first whole year: the "
+    "year of commissioning is not published.",
+)
+ROLE_NOTE = (
+    "只有“责任单位”是文件明确的责任；印发、核准、起草、组织、发布单位照文件列示，不构成责任分工。未列明单位的措施不在表内。",
+    "Only “responsible” is a duty stated by the document. Issuers, approvers, drafters, organisers and publishers are "
+    "listed as named; no duty follows. Measures whose document names no body are not in the table.",
+)
+
+
+def _pick(pair: Pair, lang: str) -> str:
+    return pair[0 if lang == "zh" else 1]
+
+
+def _table(
+    catalog: Catalog, lang: str, caption: str, keys: str, rows: pd.DataFrame, note: Pair = ("", ""), **headings: Pair
+) -> Table:
+    """Return the rows of a register with the columns named in `keys`; `headings` replaces those of some columns."""
+    columns = [
+        Column(key, _pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
+        for key in keys.split()
+    ]
+    cells = [{key: COLUMNS[key][2](catalog, row, lang) for key in keys.split()} for row in rows.to_dict("records")]
+    sources = [source for row in cells for cell in row.values() for source in cell.get("source", [])]
+    return Table(caption, columns, cells, _pick(note, lang), list(dict.fromkeys(sources)))
+
+
+def _unit(key: str, lang: str) -> str:
+    return {"electricity": _pick(("亿千瓦时", "TWh"), lang), **dict.fromkeys(effects.ACCOUNTS, text.TONNES[lang])}.get(
+        key, ""
+    )
+
+
+def _sorted(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    order = catalog.read("fields").set_index("id")["sort"]
+    return rows.assign(order=rows["field"].map(order)).sort_values(["order", "id"], kind="stable").drop(columns="order")
+
+
+def _with_effects(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
+    found = effects.expected(catalog, region).set_index("id")[[*effects.EFFECTS, "reason", "reason_item"]]
+    return _sorted(catalog, rows).join(found, on="id")
+
+
+def targets(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the register of targets: number, target, value, verdict and the measures that serve it."""
+    rows = _sorted(catalog, registers.targets(catalog, region))
+    return _table(catalog, lang, caption, "id name value verdict measures", rows, name=("目标", "Target"))
+
+
+def measures(catalog: Catalog, region: str, lang: str, caption: str, field: str | None = None) -> Table:
+    """Return the register of measures: number, measure, quantity, deadline, state, target, effect or why none."""
+    rows = _with_effects(catalog, region, registers.measures(catalog, region, field))
+    return _table(catalog, lang, caption, "id name quantity by_year state target effect", rows, EFFECT_NOTE)
+
+
+def expected(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the measures of which an effect is expected: formula in words, electricity, CO2, first whole year."""
+    rows = effects.expected(catalog, region)
+    rows = _sorted(catalog, rows[rows["reason"] == ""])
+    return _table(catalog, lang, caption, "id title formula electricity direct assessment first", rows, RANGE_NOTE)
+
+
+def due(catalog: Catalog, region: str, which: str, lang: str, caption: str) -> Table:
+    """Return what is overdue or due soon (`which`): measure, quantity, deadline, bodies, and the last figures."""
+    rows = registers.measures(catalog, region, due=which).sort_values(["by_year", "id"], kind="stable")
+    return _table(catalog, lang, caption, "id name quantity by_year state evidence", rows)
+
+
+def flagged(catalog: Catalog, region: str, lang: str, caption: str, only_effects: bool = True) -> Table:
+    """Return the measures that no figure of the same scope measures; those with an expected effect, or all."""
+    rows = _with_effects(catalog, region, registers.flagged(catalog, region))
+    rows = rows[rows["reason"] == ""] if only_effects else rows
+    nearest = ("相近的公布数据", "Nearest published figure")
+    return _table(catalog, lang, caption, "id name effect evidence", rows, evidence=nearest)
+
+
+def responsibilities(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the register of responsibilities, one row a measure whose document names bodies: measure, bodies, role."""
+    groups = registers.responsibilities(catalog, region).groupby("measure_id", sort=False)
+    joined = {f"bodies_{one}": groups[f"body_{one}"].agg(mark.join) for one, mark in registers.SEPARATOR.items()}
+    rows = groups.head(1).rename(columns={"measure_id": "id"})
+    rows = rows.assign(**{name: rows["id"].map(bodies) for name, bodies in joined.items()})
+    return _table(catalog, lang, caption, "id role bodies name state", rows, ROLE_NOTE)
+
+
+def chain(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the chain of the measures that serve a target: measure, target, indicator, bodies, figures."""
+    rows = registers.chain(catalog, region).rename(columns={"measure_id": "id"})
+    headings = {"id": ("措施", "Measure"), "evidence": ("同口径数据", "Figures")}
+    rows = rows[rows["target_id"] != ""]
+    return _table(catalog, lang, caption, "id target indicator body evidence lacks", rows, **headings)
+
+
+def dangling(problems: list[Problem], lang: str, caption: str) -> Table:
+    """Return the broken places of the registers with their chain; one row that says so where there are none."""
+    headings = {
+        "place": ("位置", "Place"),
+        "found": ("问题", "Found"),
+        "expected": ("应为", "Expected"),
+        "chain": ("链条", "Chain"),
+    }
+    columns = [
+        Column(key, _pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
+    ]
+    rows = [(f"{one.file} {one.row} {one.column}", one.found, one.expected, one.chain) for one in problems]
+    none = (_pick(("没有断链", "none"), lang), NONE, NONE, NONE)
+    cells = [{key: {"text": cell} for key, cell in zip(headings, row, strict=True)} for row in rows or [none]]
+    return Table(caption, columns, cells)
+
+
+def _year(value: Any) -> str:
+    return NONE if pd.isna(value) else str(int(value))
+
+
+def _quantity(catalog: Catalog, row: Row, lang: str) -> str:
+    return NONE if pd.isna(row["quantity"]) else text.amount(catalog, row["quantity"], row["unit"], lang)
+
+
+def _named(catalog: Catalog, row: Row, lang: str) -> Row:
+    """Return the cell of a name, cited with the document it comes from."""
+    return {"text": row[lang], "source": [row["source_id"]]}
+
+
+def _words(catalog: Catalog, row: Row, lang: str, value: str) -> Row:
+    return {"text": value + _conflict(catalog, row["id"], lang)}
+
+
+def _conflict(catalog: Catalog, item: str, lang: str) -> str:
+    """Return with which other line of the registers a target or measure does not agree, and on what figure."""
+    found = registers.conflicts(catalog).get(item, [])
+    shown = [(one.item, text.amount(catalog, one.value, one.unit, lang)) for one in found]
+    parts = [_pick((f"与{name}的{value}不一致", f"{name} says {value}"), lang) for name, value in shown]
+    return _pick((f"（{'，'.join(parts)}）", f" ({', '.join(parts)})"), lang) if parts else ""
+
+
+def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
+    if row["reason"]:
+        return reason(catalog, row, lang)
+    value = row["direct_mt_central"]
+    shown = text.amount(catalog, value, "Mt CO2", lang, 2) if lang == "en" else text.number(100 * value, 0) + "万吨"
+    return shown + (_pick(("（只计节省的燃油）", " (fuel saved only)"), lang) if _charged(row) else "")
+
+
+def _charged(row: Row) -> bool:
+    """Return whether a measure draws electricity that its direct effect leaves out."""
+    return bool(row["indirect_mt_central"] > 0)
+
+
+def reason(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return why nothing is expected of a measure (a row of `tanfeng.roadmap.effects.expected`) as words.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> reason(open_catalog(), {"reason": "contained", "reason_item": "ME17"}, "zh")
+        '已包含在ME17中'
+    """
+    if row["reason"] == "contained" and row["reason_item"]:
+        return _pick((f"已包含在{row['reason_item']}中", f"already contained in {row['reason_item']}"), lang)
+    return text.word(catalog, f"no_effect_{row['reason']}", lang)
+
+
+def formula(catalog: Catalog, measure: str, lang: str) -> str:
+    """Return how the effect of a measure is computed, in words: each term with its quantity and factors.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> formula(open_catalog(), "ME01", "zh")
+        '替代火电：120万千瓦×7972小时×0.8273千克二氧化碳/千瓦时'
+    """
+    row = catalog.read("measures").set_index("id").loc[measure].to_dict()
+    terms = []
+    for term, rows in effects.factors(catalog, measure).groupby("term", sort=False):
+        parts = [text.amount(catalog, one["central"], one["unit"], lang) for one in rows.to_dict("records")]
+        shown = TIMES[lang].join([_quantity(catalog, row, lang), *parts])
+        terms.append(text.word(catalog, f"term_{term}", lang) + _pick(("：", ": "), lang) + shown)
+    return _pick(("；", "; "), lang).join(terms)
+
+
+def _formula(catalog: Catalog, row: Row, lang: str) -> Row:
+    shown, sources = formula(catalog, row["id"], lang), row["sources"].split()
+    if _charged(row):
+        shown += with_power(catalog, row, lang)
+        sources.append(effects.parameters(catalog).at[wedges.FOSSIL, "source_id"])
+    return {"text": shown, "source": sources}
+
+
+def with_power(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return what the electricity that a measure draws adds if it is fossil power, and what is left of its effect.
+
+    Args:
+        catalog: the tables.
+        row: a row of `tanfeng.roadmap.effects.expected` with electricity and a direct effect.
+        lang: `zh` or `en`.
+    """
+    added = row["electricity_twh_central"] * wedges.per_twh(catalog, wedges.FOSSIL)
+    net = row["direct_mt_central"] + added
+    if lang == "en":
+        more = "more" if net > 0 else "less"
+        return (
+            f". Direct and assessment count only the fuel saved; if the electricity is fossil power of the province it "
+            f"adds {text.number(1000 * added, 1)} kt, {text.number(1000 * abs(net), 1)} kt {more} in all"
+        )
+    shown = f"增加{text.number(100 * added, 1)}万吨，相抵后{'净增' if net > 0 else '净减'}"
+    return f"。直接口径、考核口径只计节省的燃油；充电用电如由省内火电供应，{shown}{text.number(100 * abs(net), 1)}万吨"
+
+
+def _twh(catalog: Catalog, row: Row, lang: str) -> Row:
+    value = row["electricity_twh_central"]
+    return {"text": NONE if pd.isna(value) else text.number(value * 10 if lang == "zh" else value, 1, lang)}
+
+
+def _range(account: str) -> Cell:
+    """Return how the effect in an account becomes a cell: the central value, low and high in brackets."""
+
+    def cell(catalog: Catalog, row: Row, lang: str) -> Row:
+        low, central, high = (row[f"{account}_mt_{level}"] for level in effects.LEVELS)
+        if pd.isna(central):
+            return {"text": NONE}
+        shown, *ends = (text.tonnes(value, lang, 2) for value in (central, low, high))
+        span = _pick((f"（{'至'.join(ends)}）", f" ({' to '.join(ends)})"), lang)
+        return {"text": shown + (span if ends[0] != ends[1] else "")}
+
+    return cell
+
+
+def _figures(catalog: Catalog, row: Row, lang: str) -> Row:
+    """Return the registered figures of a measure as words with their sources."""
+    rows = [_figure(catalog, one, lang) for one in registers.figures(catalog, row["id"]).to_dict("records")]
+    shown = _pick(("；", "; "), lang).join(words for words, _ in rows)
+    return {"text": shown or NONE, "source": list(dict.fromkeys(source for _, source in rows))}
+
+
+def _figure(catalog: Catalog, one: Row, lang: str) -> tuple[str, str]:
+    rows = observations(catalog, one["indicator"], one["region"])
+    row = rows[rows["period"] == one["period"]].iloc[0].to_dict()
+    name = text.quantity_name(catalog, one["indicator"], lang)
+    shown, when = text.figure(catalog, row, lang), text.period(one["period"], lang)
+    role = text.word(catalog, f"role_{one['role']}", lang) if one["role"] in {"part", "context"} else ""
+    about = _pick((f"（{role}）", f" ({role})"), lang) if role else ""
+    return _pick((f"{name}{when}{shown}{about}", f"{name} {shown}, {when}{about}"), lang), row["source_id"]
+
+
+def _listed(catalog: Catalog, row: Row, lang: str) -> Row:
+    return {"text": row["measures"].replace(" ", _pick(("、", ", "), lang)) or NONE}
+
+
+def _lacking(catalog: Catalog, row: Row, lang: str) -> Row:
+    lacks = [_pick(LACKS[name], lang) for name in row["lacks"].split()]
+    return {"text": _pick(("、", ", "), lang).join(lacks) or NONE}
+
+
+def _body(catalog: Catalog, row: Row, lang: str) -> Row:
+    return {"text": row[f"bodies_{lang}"] if row["role"] == registers.RESPONSIBLE else NONE}
+
+
+COLUMNS: dict[str, tuple[Pair, str, Cell]] = {
+    "id": (("编号", "No."), "label", lambda c, row, lang: {"text": row["id"]}),
+    "name": (("措施", "Measure"), "text", _named),
+    "title": (("措施", "Measure"), "text", lambda c, row, lang: {"text": row[lang]}),
+    "quantity": (("数量", "Quantity"), "text", lambda c, row, lang: _words(c, row, lang, _quantity(c, row, lang))),
+    "value": (
+        ("目标值", "Value"),
+        "text",
+        lambda c, row, lang: _words(c, row, lang, sentences.target_value(c, row, lang)),
+    ),
+    "by_year": (("期限", "By"), "label", lambda c, row, lang: {"text": _year(row["by_year"])}),
+    "state": (("状态", "State"), "text", lambda c, row, lang: {"text": text.word(c, f"state_{row['state']}", lang)}),
+    "verdict": (("判定", "Verdict"), "verdict", lambda c, row, lang: verdict_cell(c, row["verdict"], lang)),
+    "measures": (("对应措施", "Measures"), "text", _listed),
+    "target": (("目标", "Target"), "label", lambda c, row, lang: {"text": row["target_id"] or NONE}),
+    "effect": (
+        ("预期效果（直接口径，每年）", "Expected effect (direct, a year)"),
+        "text",
+        lambda c, row, lang: {"text": _effect_or_reason(c, row, lang)},
+    ),
+    "evidence": (("已公布数据", "Published figures"), "text", _figures),
+    "formula": (("算法（中值）", "Formula (central)"), "text", _formula),
+    "electricity": (("电量", "Electricity"), "number", _twh),
+    "direct": (("直接口径", "Direct"), "number", _range("direct")),
+    "assessment": (("考核口径", "Assessment"), "number", _range("assessment")),
+    "first": (("首个完整年度", "First whole year"), "label", lambda c, row, lang: {"text": _year(row["first_year"])}),
+    "role": (("身份", "Role"), "label", lambda c, row, lang: {"text": text.word(c, f"body_role_{row['role']}", lang)}),
+    "bodies": (("单位", "Bodies"), "text", lambda c, row, lang: {"text": row[f"bodies_{lang}"]}),
+    "body": (("责任单位", "Responsible"), "text", _body),
+    "indicator": (
+        ("指标", "Indicator"),
+        "text",
+        lambda c, row, lang: {"text": labels(c, "indicators", lang)[row["indicator"]]},
+    ),
+    "lacks": (("所缺环节", "Missing"), "text", _lacking),
+}
+
+
+def export(catalog: Catalog, region: str, lang: str, field: str | None = None, due: str | None = None) -> pd.DataFrame:
+    """Return the register of measures with expected effects as one frame (columns `EXPORTED`).
+
+    Effects are in TWh and Mt CO2 a year; `reason` and `reason_item` say why there is none.
+    """
+    rows = registers.measures(catalog, region, field, due)
+    found = effects.expected(catalog, region).set_index("id")
+    rows = rows.drop(columns=["first_year"]).join(
+        found[["first_year", *effects.EFFECTS, "reason", "reason_item", "sources"]], on="id"
+    )
+    return rows.assign(name=rows[lang], bodies=rows[f"bodies_{lang}"])[EXPORTED]
+
+
+def lines(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Return the measures of `export` as text: number, state, deadline, name, quantity, effect or reason."""
+    return "".join(_line(catalog, row, lang) for row in rows.to_dict("records"))
+
+
+def _line(catalog: Catalog, row: Row, lang: str) -> str:
+    parts = [_quantity(catalog, row, lang), _effect_or_reason(catalog, row, lang)]
+    shown = row["name"] + _pick(("：", ": "), lang) + _pick(("；", "; "), lang).join(parts)
+    return f"{row['id']:5} {row['state']:10} {_year(row['by_year']):5} {shown}\n"

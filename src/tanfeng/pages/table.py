@@ -1,0 +1,158 @@
+"""Tables (floor 4): a frame with a column plan becomes accessible HTML, and CSV that a spreadsheet opens safely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from tanfeng.data.catalog import Catalog, labels
+from tanfeng.pages import text
+
+RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: key in the rows, heading, unit under the heading, and kind.
+
+    Kind is `text`, `label` (a few words on one line), `number`, `verdict`, `status` or `grade`.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    kind: str = "text"
+    align: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note."""
+
+    caption: str
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    note: str = ""
+    sources: list[str] = field(default_factory=list)
+
+    def html(self, numbers: dict[str, int]) -> str:
+        """Return the table as HTML with its sources cited by number; every text from data is escaped."""
+        columns = [vars(column) for column in self.columns]
+        values = {"columns": columns, "rows": self.rows, "note": self.note}
+        return render("table.html.j2", caption=self.caption, numbers=numbers, **values)
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """Return the templates of the package, with everything escaped."""
+    return jinja2.Environment(loader=jinja2.PackageLoader("tanfeng"), autoescape=True, undefined=jinja2.Undefined)
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template of the package filled with values."""
+    return environment().get_template(template).render(**values)
+
+
+def ui_words(catalog: Catalog, lang: str) -> dict[str, str]:
+    """Return the words of the pages by id (`data/words.csv`)."""
+    return labels(catalog, "words", lang)
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV text; a text a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Example:
+        >>> print(csv(pd.DataFrame({"name": ["=1+1"], "value": [-2.5]})), end="")
+        name,value
+        '=1+1,-2.5
+    """
+    return frame.map(_harmless).to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _harmless(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    line = CONTROL.sub(" ", cell)
+    return f"'{line}" if line.lstrip().startswith(RISKY) else line
+
+
+def cited(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the sources of a cell or card: `source` cited by number, `more` counted beside them.
+
+    Args:
+        names: source ids; one text may hold several, separated by spaces.
+
+    Example:
+        >>> cited(["a b", "b c d e f"])
+        {'source': ['a', 'b', 'c', 'd'], 'more': ['e', 'f']}
+    """
+    found = list(dict.fromkeys(source for text in names for source in text.split()))
+    cut = MOST_CITED if len(found) > MOST_CITED + 1 else len(found)  # "+1" would take the place of the number it hides
+    return {"source": found[:cut], "more": found[cut:]}
+
+
+def status_cell(catalog: Catalog, status: str, lang: str) -> dict[str, str]:
+    """Return the cell that shows a status as a chip."""
+    return {"text": text.word(catalog, f"status_{status}", lang), "class": f"status-{status}"}
+
+
+def verdict_cell(catalog: Catalog, verdict: str, lang: str) -> dict[str, str]:
+    """Return the cell that shows a verdict as a chip."""
+    return {"text": text.word(catalog, f"verdict_{verdict}", lang), "class": f"verdict-{verdict}"}
+
+
+KINDS = {"cited": ("label", "right")}
+
+
+def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Column]:
+    """Return the columns of a table from key -> (heading in Chinese, in English, unit, kind).
+
+    Unit `mt` is that of emissions in the language of the page. Kind `cited` is a number with several sources, which
+    stand behind it.
+
+    Example:
+        >>> columns("zh", {"error": ("误差", "Error", "mt", "number")})[0].unit
+        '万吨'
+    """
+    return [
+        Column(key, pick((zh, en), lang), text.TONNES[lang] if unit == "mt" else unit, *KINDS.get(kind, (kind,)))
+        for key, (zh, en, unit, kind) in plan.items()
+    ]
+
+
+def pick(pair: tuple[str, str], lang: str) -> str:
+    """Return the one of a pair (Chinese, English) that is in a language."""
+    return pair[0 if lang == "zh" else 1]
+
+
+def unseen(catalog: Catalog, names: Iterable[str], lang: str) -> str:
+    """Say which of some rules (`data/rules.csv`) rest on no primary text.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> unseen(open_catalog(), ["half_year_light"], "zh")
+        ''
+    """
+    rules = catalog.read("rules").set_index("id").loc[list(names)]
+    shown = [str(name) for name in rules.loc[~rules["primary_seen"].astype(bool), lang]]
+    if not shown:
+        return ""
+    return f"规则原文未见：{'、'.join(shown)}。" if lang == "zh" else f"Primary text not seen: {'; '.join(shown)}."
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Return sentences as one text; empty ones are left out."""
+    return ("" if lang == "zh" else " ").join(part for part in parts if part)
+
+
+def used(sources: Iterable[str]) -> list[str]:
+    """Return source ids once each; one text may hold several, separated by spaces."""
+    return list(dict.fromkeys(source for names in sources for source in names.split()))
