@@ -19,15 +19,15 @@ from statistics import median
 
 import nbformat
 
-from tanfeng.report import plan
-from tanfeng.report.environment import SETTINGS
-from tanfeng.report.execute import prepare
+from tanfeng.publishing import plan
+from tanfeng.publishing.environment import SETTINGS
+from tanfeng.publishing.run import prepare
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 FLOOR = """
 import sys, nbformat
-from tanfeng.report import warm
+from tanfeng.publishing import warm
 warm.libraries()
 warm.later_libraries()
 import time

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from tanfeng import cli
 from tanfeng.data.catalog import Catalog
-from tanfeng.report import checked
+from tanfeng.publishing import checked
 from tests.browsing import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tanfeng.report.plan import reports
+from tanfeng.publishing.plan import reports
 from tests.browsing import browser_needed, served
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ import pytest
 from tanfeng.cli import data
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
-from tanfeng.report import checked, fingerprint
+from tanfeng.publishing import checked, stale
 from tanfeng.targets.rules import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -272,7 +272,7 @@ class TestBrokenTable:
     def test_the_build_stops_before_any_report_changes(
         self, run: Run, project: Path, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("tanfeng.report.execute.execute", lambda *_: pytest.fail("a notebook was run"))
+        monkeypatch.setattr("tanfeng.publishing.run.execute", lambda *_: pytest.fail("a notebook was run"))
         change, place = BROKEN[name]
         change(project)
         page = project / "reports" / "330000" / "technology.zh.html"
@@ -387,32 +387,32 @@ def test_that_tables_are_good_is_remembered_by_their_content(
 
 
 def test_a_file_that_fitted_its_schema_is_not_compared_again_until_it_changes(tables: Path) -> None:
-    fingerprint.forget()
+    stale.forget()
     checked.remember_good(tables)
     every = {f"data/{path.name}" for path in (tables / "data").glob("*.csv")}
     assert every <= checked.fitting(tables)
     path = tables / "data" / "rules.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",true,", ",maybe,", 1), encoding="utf-8")
-    fingerprint.forget()
+    stale.forget()
     assert not checked.known_good(tables)
     assert every - checked.fitting(tables) == {"data/rules.csv"}
     fits = checked.fitting(tables)
     assert [problem.file for problem in check_tables(Catalog(tables), fitting=fits)] == ["data/rules.csv"]
     definition = tables / "data" / "datapackage.json"
     definition.write_text(definition.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    fingerprint.forget()
+    stale.forget()
     assert checked.fitting(tables) == frozenset()
 
 
 def test_tables_that_change_while_they_are_checked_are_not_remembered(tables: Path) -> None:
     (tables / checked.FILE).unlink(missing_ok=True)
-    fingerprint.forget()
+    stale.forget()
     assert not checked.known_good(tables)
     path = tables / "data" / "rules.csv"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     checked.remember_good(tables)
     assert not (tables / checked.FILE).exists()
-    fingerprint.forget()
+    stale.forget()
     checked.remember_good(tables)
     assert checked.known_good(tables)
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tanfeng.report.plan import reports
+from tanfeng.publishing.plan import reports
 from tests.browsing import browser_needed
 
 ROOT = Path(__file__).parents[1]

@@ -25,9 +25,9 @@ from tanfeng.data.project import ProjectError
 from tanfeng.pages import target_sheets, xlsx
 from tanfeng.pages.page import Page
 from tanfeng.pages.xlsx import Cell, Column, Sheet
-from tanfeng.report.fingerprint import Record
-from tanfeng.report.plan import reports
-from tanfeng.report.publish import publish
+from tanfeng.publishing.plan import reports
+from tanfeng.publishing.publish import publish
+from tanfeng.publishing.stale import Record
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import judge
 

@@ -18,8 +18,8 @@ from tanfeng.pages import charts
 from tanfeng.pages.page import open_page
 from tanfeng.pages.reports import keyfigures, tier_tables
 from tanfeng.pages.reports.tier_tables import Sentence
-from tanfeng.report import build
-from tanfeng.report.plan import chosen, family, reports
+from tanfeng.publishing import make
+from tanfeng.publishing.plan import chosen, family, reports
 
 Run = Callable[..., tuple[int, str, str]]
 PROVINCE = "330000"
@@ -197,9 +197,9 @@ class TestPlan:
     @pytest.mark.build
     def test_the_page_of_every_city_builds(self, project: Path, tmp_path: Path) -> None:
         pages = [report for city in CITIES for report in reports(project, city, "zh")]
-        with build.Workshop(project, tmp_path, PROVINCE) as shop:
+        with make.Workshop(project, tmp_path, PROVINCE) as shop:
             shop.start()
-            made = build.build(shop, build.jobs_for(project, tmp_path, pages), 1, lambda _: None)
+            made = make.build(shop, make.jobs_for(project, tmp_path, pages), 1, lambda _: None)
         assert [one.error for one in made] == [""] * len(CITIES)
         for report in pages:
             page = (tmp_path / report.page).read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng import validation
 from tanfeng.data import check
 from tanfeng.data.catalog import Catalog
+from tanfeng.publishing import validate
 
 
 def replace(root: Path, name: str, old: str, new: str) -> None:
@@ -50,18 +50,18 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_every_part_finds_its_error_also_if_it_is_kept(tables: Path, name: str) -> None:
     change, words = BREAKS[name]
     change(tables)
-    found = validation.errors(Catalog(tables))
+    found = validate.errors(Catalog(tables))
     assert any(words in line for line in found), found
-    assert validation.errors(Catalog(tables), ask=check.kept) == found
+    assert validate.errors(Catalog(tables), ask=check.kept) == found
 
 
 def test_good_tables_pass_either_way(tables: Path) -> None:
-    assert validation.errors(Catalog(tables)) == []
-    assert validation.errors(Catalog(tables), ask=check.kept) == []
+    assert validate.errors(Catalog(tables)) == []
+    assert validate.errors(Catalog(tables), ask=check.kept) == []
 
 
 def test_slips_are_not_looked_for_beside_a_broken_table(tables: Path) -> None:
     replace(tables, "targets.csv", ",2025,4.45,", ",2025,44.5,")
-    assert validation.errors(Catalog(tables), ["targets"]) != []
+    assert validate.errors(Catalog(tables), ["targets"]) != []
     replace(tables, "rules.csv", ",true,", ",maybe,")
-    assert validation.errors(Catalog(tables), ["targets"]) == []
+    assert validate.errors(Catalog(tables), ["targets"]) == []

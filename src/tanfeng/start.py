@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tanfeng.data.project import ProjectError, find_root
-from tanfeng.report import idle, plan
+from tanfeng.publishing import idle, plan
 
 VALUED = {"--region": "330000", "--lang": "all", "--out": "reports", "--jobs": "0", "--timeout": "900"}
 

@@ -13,8 +13,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.report import build, drawing, execute, fingerprint, forks, publish, render, warm
-from tanfeng.report.plan import Report, reports
+from tanfeng.publishing import drawing, forks, publish, render, stale, warm
+from tanfeng.publishing import make as build
+from tanfeng.publishing import run as execute
+from tanfeng.publishing.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
 
@@ -81,12 +83,12 @@ def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<h
 
     monkeypatch.setattr(execute, "execute", run)
     monkeypatch.setattr(render, "page", draw)
-    fingerprint.forget()
+    stale.forget()
 
 
 def make(project: Path, report: Report, force: bool = False) -> drawing.Result:
     """Make one page if it is out of date."""
-    fingerprint.forget()
+    stale.forget()
     jobs = build.jobs_for(project, project / "reports", [report], force)
     with build.Workshop(project, project / "reports", "330000", plain=True) as shop:
         (result,) = build.build(shop, jobs, 1, lambda _: None)
@@ -101,10 +103,10 @@ class TestMake:
         assert (result.error, result.ran) == ("", True)
         page, table = "330000/technology.zh.html", "tables/330000/technology-x.csv"
         assert set(state(out)) == {page, table, ".state/330000/technology.zh.json"}
-        record = fingerprint.read_record(out, report)
+        record = stale.read_record(out, report)
         assert record is not None
         assert set(record.files) == {page, table}
-        assert fingerprint.reasons(project, out, report) == []
+        assert stale.reasons(project, out, report) == []
         assert list(build.answers(out, [report])) == [(report, record.answer)]
 
     def test_a_refused_page_leaves_the_last_good_one(
@@ -130,8 +132,8 @@ class TestMake:
 
         pretend(monkeypatch, edit)
         make(project, report)
-        fingerprint.forget()
-        assert fingerprint.reasons(project, project / "reports", report), "the page was made from what was there before"
+        stale.forget()
+        assert stale.reasons(project, project / "reports", report), "the page was made from what was there before"
 
     def test_what_has_to_be_made(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
         out = project / "reports"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tanfeng.report import fingerprint, worker
+from tanfeng.publishing import stale, worker
 from tests.conftest import Run
 from tests.report.test_build import COMMAND, broken, state, tanfeng
 
@@ -98,7 +98,7 @@ class TestArchive:
 
     def test_another_version_of_a_library_is_refused(self) -> None:
         with pytest.raises(RuntimeError, match=r"numpy .* instead of 0\.1"):
-            worker.run(b"", "", None, {**fingerprint.libraries(), "numpy": "0.1"})  # type: ignore[arg-type]
+            worker.run(b"", "", None, {**stale.libraries(), "numpy": "0.1"})  # type: ignore[arg-type]
 
     def test_versions_are_those_of_this_python(self) -> None:
-        assert fingerprint.libraries()["python"] == f"{sys.version_info[0]}.{sys.version_info[1]}"
+        assert stale.libraries()["python"] == f"{sys.version_info[0]}.{sys.version_info[1]}"

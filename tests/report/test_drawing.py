@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.report.drawing import FEW, Desk, Result
-from tanfeng.report.plan import Report
+from tanfeng.publishing.drawing import FEW, Desk, Result
+from tanfeng.publishing.plan import Report
 
 REPORTS = [Report(f"r{number}", "330000", lang, Path("x.ipynb"), "x") for number in range(FEW) for lang in ("zh", "en")]
 

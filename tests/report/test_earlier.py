@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.report import earlier, fingerprint, tracing, warm, zygote
-from tanfeng.report.earlier import Values
+from tanfeng.publishing import earlier, stale, tracing, warm, zygote
+from tanfeng.publishing.earlier import Values
 
 TABLE = "data/plans.csv"
 
@@ -59,7 +59,7 @@ def _as_it_was() -> Iterator[None]:
     tracing._functions.update(functions)
     tracing._taken.clear()
     tracing._frames[:] = frames
-    fingerprint.forget()
+    stale.forget()
     gc.unfreeze()
 
 
@@ -187,7 +187,7 @@ def test_a_full_disk_only_costs_time(project: Path, monkeypatch: pytest.MonkeyPa
     assert not (project / earlier.FOLDER / "facts.pickle").exists()
 
 
-@pytest.mark.parametrize("name", ["tanfeng.pages.charts.style.fonts", "tanfeng.report.fingerprint.state"])
+@pytest.mark.parametrize("name", ["tanfeng.pages.charts.style.fonts", "tanfeng.publishing.stale.state"])
 def test_what_belongs_to_a_process_stays_there(project: Path, name: str) -> None:
     Process(project, name).run()
     later = Process(project, name)

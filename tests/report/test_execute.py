@@ -10,8 +10,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tanfeng.report.execute import NotebookFailure, _failure, prepare
-from tanfeng.report.plan import reports
+from tanfeng.publishing.plan import reports
+from tanfeng.publishing.run import NotebookFailure, _failure, prepare
 
 REPORTS = sorted((Path(__file__).parents[2] / "notebooks" / "reports").glob("*.ipynb"))
 

@@ -22,8 +22,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tanfeng.report import build, earlier, fingerprint
-from tanfeng.report.plan import reports
+from tanfeng.publishing import earlier, make, stale
+from tanfeng.publishing.plan import reports
 
 pytestmark = pytest.mark.build
 
@@ -324,9 +324,9 @@ def _records(small: Small) -> dict[str, str]:
 
 def jobs(small: Small) -> dict[str, bool]:
     """What a build would make, and whether the notebook would run."""
-    fingerprint.forget()
+    stale.forget()
     chosen = reports(small.folder, "330000", "zh")
-    return {job.report.slug: job.run for job in build.jobs_for(small.folder, small.out, chosen)}
+    return {job.report.slug: job.run for job in make.jobs_for(small.folder, small.out, chosen)}
 
 
 def edit(small: Small, name: str, old: str = "", new: str = "") -> None:

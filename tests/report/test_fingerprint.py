@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.report import fingerprint, publish
-from tanfeng.report.plan import Report, reports
+from tanfeng.publishing import publish, stale
+from tanfeng.publishing.plan import Report, reports
 
 OUT = Path("reports")
 
@@ -27,17 +27,17 @@ def report(project: Path) -> Report:
     left.mkdir()
     (left / "technology-figures.csv").write_text("id,value\nx,1\n", encoding="utf-8")
     (left / "answer.json").write_text(json.dumps({"sentence": "答", "detail": "", "counts": {}}), encoding="utf-8")
-    fingerprint.forget()
-    tables = fingerprint.tables(project, ["data/observations.csv", "data/plans.csv", "templates/cards.html.j2"])
-    run = fingerprint.Record(fingerprint.inputs(project, chosen), {}, {}, tables)
+    stale.forget()
+    tables = stale.tables(project, ["data/observations.csv", "data/plans.csv", "templates/cards.html.j2"])
+    run = stale.Record(stale.inputs(project, chosen), {}, {}, tables)
     publish.publish(project / OUT, chosen, "<html></html>", left, run)
     return chosen
 
 
 def reasons(project: Path, report: Report) -> list[str]:
-    fingerprint.forget()
+    stale.forget()
     (chosen,) = reports(project, report.region, report.lang, [report.slug])
-    return fingerprint.reasons(project, project / OUT, chosen)
+    return stale.reasons(project, project / OUT, chosen)
 
 
 def test_nothing_changed(project: Path, report: Report) -> None:
@@ -68,7 +68,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "lock": (lambda root: append(root / "requirements.lock"), "requirements.lock changed"),
     "page": (lambda root: append(root / PACKAGE / "templates/page.html.j2"), "the page template changed"),
     "style": (lambda root: append(root / PACKAGE / "templates/style.css"), "the page template changed"),
-    "drawing": (lambda root: append(root / PACKAGE / "report/render.py"), "the page template changed"),
+    "drawing": (lambda root: append(root / PACKAGE / "publishing/render.py"), "the page template changed"),
     "words": (lambda root: append(root / "data/words.csv"), "the words, sources or regions changed"),
 }
 BOTH = {"package": "the words, sources or regions changed"}
@@ -144,7 +144,7 @@ def test_a_touched_page_or_table_is_noticed(project: Path, report: Report, name:
     "content", ["", "{}", "[]", '{"inputs": 1}', "not json", '{"inputs": {}, "files": {}, "answer": {}, "x": 1}']
 )
 def test_a_record_that_cannot_be_read_means_never_built(project: Path, report: Report, content: str) -> None:
-    fingerprint.record_file(project / OUT, report).write_text(content, encoding="utf-8")
+    stale.record_file(project / OUT, report).write_text(content, encoding="utf-8")
     assert reasons(project, report) == ["it was never built"]
 
 
@@ -154,12 +154,12 @@ def test_never_built(project: Path) -> None:
 
 
 def test_each_report_has_its_own_fingerprint(root: Path) -> None:
-    found = {json.dumps(fingerprint.inputs(root, report), sort_keys=True) for report in reports(root, "330000")}
+    found = {json.dumps(stale.inputs(root, report), sort_keys=True) for report in reports(root, "330000")}
     assert len(found) == len(reports(root, "330000")) == 36
 
 
 def test_the_place_of_the_project_does_not_matter(root: Path, project: Path) -> None:
-    fingerprint.forget()
+    stale.forget()
     (chosen,) = reports(root, "330000", "zh", ["technology"])
-    here, there = (fingerprint.inputs(place, chosen) for place in (root, project))
+    here, there = (stale.inputs(place, chosen) for place in (root, project))
     assert {kind for kind in here if here[kind] != there[kind]} <= {"words"}  # data/local is not copied

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
-from tanfeng.report import environment, forks
+from tanfeng.publishing import environment, forks
 
 pytestmark = pytest.mark.build
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tanfeng.data.project import ProjectError
-from tanfeng.report import plan
-from tanfeng.report.plan import Report, reports
+from tanfeng.publishing import plan
+from tanfeng.publishing.plan import Report, reports
 
 FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "residential"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.report import prints
-from tanfeng.report.plan import Report
+from tanfeng.publishing import pdf
+from tanfeng.publishing.plan import Report
 from tests.browsing import browser_needed
 
 REPORT = Report("peak", "330000", "zh", Path("peak.ipynb"), "达峰")
@@ -25,26 +25,26 @@ def out(tmp_path: Path) -> Path:
 @browser_needed
 @pytest.mark.browser
 def test_printed_once_and_anew_when_the_page_changed(out: Path) -> None:
-    command = prints.chromium()
+    command = pdf.chromium()
     assert command is not None
-    assert prints.stale(out, [REPORT]) == [REPORT]
-    (made,) = prints.printed(out, [REPORT], command, 1)
+    assert pdf.stale(out, [REPORT]) == [REPORT]
+    (made,) = pdf.printed(out, [REPORT], command, 1)
     content = made.read_bytes()
     assert made == out / "330000" / "peak.zh.pdf"
     assert content.startswith(b"%PDF")
     assert b"/StructTreeRoot" in content, "tagged, for who cannot see it"
     assert re.search(rb"/MediaBox", content)
-    assert prints.stale(out, [REPORT]) == []
+    assert pdf.stale(out, [REPORT]) == []
     (out / REPORT.page).write_text(PAGE.replace("一", "二"), encoding="utf-8")
-    assert prints.stale(out, [REPORT]) == [REPORT]
+    assert pdf.stale(out, [REPORT]) == [REPORT]
 
 
 def test_a_browser_that_writes_nothing_leaves_nothing(out: Path) -> None:
-    with pytest.raises(prints.NotPrinted, match=r"330000/peak\.zh\.html: Chromium wrote no PDF"):
-        list(prints.printed(out, [REPORT], "true", 1))
+    with pytest.raises(pdf.NotPrinted, match=r"330000/peak\.zh\.html: Chromium wrote no PDF"):
+        list(pdf.printed(out, [REPORT], "true", 1))
     assert not list(out.rglob("*.pdf*"))
 
 
 def test_no_page_nothing_to_print(out: Path) -> None:
     (out / REPORT.page).unlink()
-    assert prints.stale(out, [REPORT]) == []
+    assert pdf.stale(out, [REPORT]) == []

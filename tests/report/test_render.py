@@ -13,9 +13,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.report import render
-from tanfeng.report.plan import Report, reports
-from tanfeng.report.render import RenderFailure, anchored, contents, local_notice, page, provenance, sources, terms
+from tanfeng.publishing import render
+from tanfeng.publishing.plan import Report, reports
+from tanfeng.publishing.render import RenderFailure, anchored, contents, local_notice, page, provenance, sources, terms
 
 
 def ids(html: str) -> list[str]:

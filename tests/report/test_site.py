@@ -11,8 +11,9 @@ from frictionless import Package
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.page import Page
-from tanfeng.report import metadata, site
-from tanfeng.report.plan import reports
+from tanfeng.publishing import index as site
+from tanfeng.publishing import metadata
+from tanfeng.publishing.plan import reports
 
 ANSWER: dict[str, Any] = {
     "sentence": "65项目标中，10项已完成。R&amp;D",

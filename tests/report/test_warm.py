@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.report import warm
+from tanfeng.publishing import warm
 
 
 @pytest.mark.parametrize("group", warm.GROUPS)
@@ -32,7 +32,7 @@ def test_every_step_runs(catalog: Catalog, name: str) -> None:
 
 def test_what_the_first_page_seldom_needs_is_imported_later() -> None:
     code = (
-        "import sys; from tanfeng.report import warm; warm.libraries();"
+        "import sys; from tanfeng.publishing import warm; warm.libraries();"
         "print(sorted({'pandera', 'openpyxl', 'statsmodels.tsa', 'seaborn', 'tanfeng.pages.charts'} & set(sys.modules)));"
         "warm.later_libraries(); print(set(warm.LATER) <= set(sys.modules))"
     )

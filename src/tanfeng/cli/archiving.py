@@ -36,7 +36,7 @@ def freeze(
     Nothing that was frozen is ever changed: a name that exists is refused.
     """
     from tanfeng.pages.table import csv
-    from tanfeng.report.publish import write
+    from tanfeng.publishing.publish import write
     from tanfeng.targets.lookback import archive, frozen
 
     catalog = common.catalog()

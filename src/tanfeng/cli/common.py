@@ -53,7 +53,7 @@ def formatted(rows: Any, format: str) -> str:
 def emit(content: str | bytes, out: Path | None) -> None:
     """Write an answer to a file, or to stdout."""
     if out is not None:
-        from tanfeng.report.publish import write
+        from tanfeng.publishing.publish import write
 
         write(out, content if isinstance(content, bytes) else content.encode())
     elif isinstance(content, bytes):

@@ -74,9 +74,9 @@ def problems(
     fitting: Collection[str] = frozenset(),
 ) -> int:
     """Tell every error of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
-    from tanfeng import validation
+    from tanfeng.publishing import validate
 
-    found = validation.errors(catalog, names, fitting)
+    found = validate.errors(catalog, names, fitting)
     for problem in found:
         tell(problem)
     return len(found)
@@ -84,9 +84,9 @@ def problems(
 
 def known_good(catalog: Catalog) -> bool:
     """Whether these tables, as they are, were found good before."""
-    from tanfeng.report import checked, fingerprint
+    from tanfeng.publishing import checked, stale
 
-    fingerprint.forget()
+    stale.forget()
     return checked.known_good(catalog.root)
 
 
@@ -98,7 +98,7 @@ def good_catalog() -> Catalog:
     Raises:
         ProjectError: if a table has an error; each is told on stderr first.
     """
-    from tanfeng.report import checked
+    from tanfeng.publishing import checked
 
     catalog = common.catalog()
     if known_good(catalog):

@@ -50,7 +50,7 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("reports"),
 ) -> None:
     """Build every report that is out of date: check the tables, run the notebooks, write the pages and the index."""
-    from tanfeng.report import idle, lock
+    from tanfeng.publishing import idle, lock
 
     address = _scheduler(executor, scheduler)
     root = find_root(Path.cwd())
@@ -80,16 +80,16 @@ def _scheduler(executor: Executor, address: str) -> str:
 
 
 def _print(out: Path, chosen: list[Any], slots: int) -> None:
-    from tanfeng.report import idle, prints
+    from tanfeng.publishing import idle, pdf
 
-    command = prints.chromium()
+    command = pdf.chromium()
     if command is None:
         raise Failure("Chromium was not found, so no PDF was made; the pages are in place")
-    waiting = prints.stale(out, chosen)
+    waiting = pdf.stale(out, chosen)
     try:
-        for path in prints.printed(out, waiting, command, slots or os.cpu_count() or 1):
+        for path in pdf.printed(out, waiting, command, slots or os.cpu_count() or 1):
             note.print(f"printed {path.relative_to(out)}", markup=False)
-    except prints.NotPrinted as problem:
+    except pdf.NotPrinted as problem:
         raise Failure(str(problem)) from problem
     note.print(f"{len(waiting)} of {len(chosen)} pages printed as PDF in {idle.short(out)}/")
 
@@ -104,7 +104,7 @@ class _Choice:
 
 
 def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities: bool) -> list[Any]:
-    from tanfeng.report import plan
+    from tanfeng.publishing import plan
 
     try:
         return plan.chosen(root, region, lang, names, cities)
@@ -114,10 +114,10 @@ def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities
 
 
 def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choice) -> None:
-    from tanfeng.report import build as builder
-    from tanfeng.report import earlier, fingerprint, idle, plan
+    from tanfeng.publishing import earlier, idle, plan, stale
+    from tanfeng.publishing import make as builder
 
-    fingerprint.forget()  # what another build did while this one waited
+    stale.forget()  # what another build did while this one waited
     if choice.force:
         shutil.rmtree(root / earlier.FOLDER, ignore_errors=True)
     waiting = builder.jobs_for(root, out, chosen, choice.force)
@@ -142,7 +142,7 @@ def _cluster(root: Path, address: str) -> Iterator[Any]:
     if not address:
         yield None
         return
-    from tanfeng.report.cluster import Cluster
+    from tanfeng.publishing.dask import Cluster
 
     found = Cluster(address, root)
     try:
@@ -152,15 +152,15 @@ def _cluster(root: Path, address: str) -> Iterator[Any]:
 
 
 def _workshop(root: Path, out: Path, region: str, choice: _Choice, cluster: Any) -> Any:
-    from tanfeng.report import plan
-    from tanfeng.report.build import Workshop
+    from tanfeng.publishing import plan
+    from tanfeng.publishing.make import Workshop
 
     return Workshop(root, out, plan.homes(root)[0] if region == plan.ALL else region, choice.plain, cluster)
 
 
 def _require(shop: Any, region: str) -> None:
     """Stop where no page may be made: the tables are broken, or do not hold the region."""
-    from tanfeng.report import plan
+    from tanfeng.publishing import plan
 
     _require_good_tables(shop.root, shop.errors)
     if region != plan.ALL:
@@ -169,7 +169,7 @@ def _require(shop: Any, region: str) -> None:
 
 def _require_good_tables(root: Path, look: Callable[[Any], list[str] | None] = lambda _: None) -> None:
     """Stop if a table has an error; `look` finds the errors elsewhere, or returns None."""
-    from tanfeng.report import checked
+    from tanfeng.publishing import checked
 
     if checked.known_good(root):
         return
@@ -199,7 +199,7 @@ def _require_region(root: Path, region: str) -> None:
 
 
 def _run(shop: Any, waiting: list[Any], choice: _Choice, permit: Callable[[], None]) -> int:
-    from tanfeng.report import build as builder
+    from tanfeng.publishing import make as builder
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=note, disable=not (waiting and note.is_terminal)) as progress:
@@ -233,10 +233,10 @@ class _Teller:
 
 
 def _write_index(root: Path, out: Path, reports: list[Any]) -> None:
-    from tanfeng.report import build as builder
-    from tanfeng.report import site
+    from tanfeng.publishing import index
+    from tanfeng.publishing import make as builder
 
-    site.write_index(common.catalog(root), out, reports, builder.commit(root))
+    index.write_index(common.catalog(root), out, reports, builder.commit(root))
 
 
 @app.command()
@@ -246,13 +246,13 @@ def explain(
     out: Path = Path("reports"),
 ) -> None:
     """Say why a report would, or would not, be rebuilt."""
-    from tanfeng.report import fingerprint, plan
+    from tanfeng.publishing import plan, stale
 
     root = find_root(Path.cwd())
     out = out if out.is_absolute() else root / out
     for one in plan.reports(root, region, names=[report]):
-        reasons = fingerprint.reasons(root, out, one)
-        drawn = " (only the page is drawn again)" if reasons and not fingerprint.must_run(root, one) else ""
+        reasons = stale.reasons(root, out, one)
+        drawn = " (only the page is drawn again)" if reasons and not stale.must_run(root, one) else ""
         typer.echo(f"{one.name}: " + (f"out of date: {'; '.join(reasons)}{drawn}" if reasons else "up to date"))
 
 
@@ -266,7 +266,7 @@ LAB_OPTIONS = [
 @app.command()
 def lab() -> None:
     """Open JupyterLab on the exploring notebooks; it asks no other host for updates or news."""
-    from tanfeng.report.environment import KERNELS
+    from tanfeng.publishing.environment import KERNELS
 
     others = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join([KERNELS, *([others] if others else [])])

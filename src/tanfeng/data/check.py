@@ -53,7 +53,8 @@ def check_tables(
     """Check tables (all by default) and return every problem found, in the order of the package.
 
     Links between tables and the figures themselves are checked only when each table fits its own schema. Files named
-    in `fitting` (`data/plans.csv`) are known to fit it; `ask` asks for the rows of a table, see `tanfeng.validation`.
+    in `fitting` (`data/plans.csv`) are known to fit it; `ask` asks for the rows of a table, see
+    `tanfeng.publishing.validate`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

@@ -22,9 +22,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from tanfeng.report import fingerprint, forks, notebooks, publish, render, zygote
-from tanfeng.report.fingerprint import Record
-from tanfeng.report.plan import Report
+from tanfeng.publishing import forks, notebook, publish, render, stale, zygote
+from tanfeng.publishing.plan import Report
+from tanfeng.publishing.stale import Record
 
 FEW = 4
 
@@ -95,11 +95,11 @@ class Desk:
         return self.draw(report, None, 0.0)
 
     def _publish(self, report: Report, notebook: NotebookNode | None, seconds: float) -> None:
-        root, inputs = self.root, fingerprint.inputs(self.root, report)
+        root, inputs = self.root, stale.inputs(self.root, report)
         if notebook is None:
-            work = fingerprint.run_folder(root, report)
+            work = stale.run_folder(root, report)
             notebook = with_text(root, report, work / "executed.ipynb")
-            run = fingerprint.read_run(root, report)
+            run = stale.read_run(root, report)
             assert run is not None
             run = Record(inputs, run.files, {}, run.tables, run.seconds)
         else:
@@ -112,7 +112,7 @@ class Desk:
 
     def _kept(self, report: Report, error: Exception) -> str:
         """Keep the notebook that failed where an analyst can open it and return the message."""
-        from tanfeng.report.execute import NotebookFailure
+        from tanfeng.publishing.run import NotebookFailure
 
         shown = str(error) if isinstance(error, NotebookFailure | TimeoutError) else f"{type(error).__name__}: {error}"
         work, place = self.scratch / report.name, self.failed / f"{report.name}.ipynb"
@@ -133,7 +133,7 @@ def _attend(parent: int) -> None:
 
 
 def _tables(root: Path, reads: Path) -> dict[str, str]:
-    return fingerprint.tables(root, _said(reads)) if reads.is_file() else fingerprint.all_tables(root)
+    return stale.tables(root, _said(reads)) if reads.is_file() else stale.all_tables(root)
 
 
 def _said(path: Path) -> list[str]:
@@ -151,7 +151,7 @@ def with_text(root: Path, report: Report, executed: Path) -> NotebookNode:
     cells = nbformat.v4.reads(executed.read_text(encoding="utf-8")).cells
     ran = iter([cell for cell in cells if cell.cell_type == "code"])
     made = []
-    for cell in notebooks.prepared(notebooks.read(root / report.notebook), report.lang):
+    for cell in notebook.prepared(notebook.read(root / report.notebook), report.lang):
         if cell["cell_type"] != "code":
             made.append(nbformat.from_dict(cell))
             continue

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tanfeng.report import fingerprint, publish
-from tanfeng.report.fingerprint import STATE
-from tanfeng.report.plan import Report
+from tanfeng.publishing import publish
+from tanfeng.publishing import stale as fingerprint
+from tanfeng.publishing.plan import Report
+from tanfeng.publishing.stale import STATE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 OPTIONS = ("--headless=new", "--disable-gpu", "--no-sandbox", "--no-first-run", "--disable-background-networking")

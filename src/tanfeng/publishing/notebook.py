@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tanfeng.report.plan import LANGS
+from tanfeng.publishing.plan import LANGS
 
 Cell = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""An ordinary kernel in a process of its own: `python -m tanfeng.report.plain -f CONNECTION_FILE`."""
+"""An ordinary kernel in a process of its own: `python -m tanfeng.publishing.plain -f CONNECTION_FILE`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tanfeng.report import tracing, zygote
+from tanfeng.publishing import tracing, zygote
 
 
 def main() -> None:

@@ -13,8 +13,9 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from tanfeng.report import forks, notebooks
-from tanfeng.report.plan import Report
+from tanfeng.publishing import forks
+from tanfeng.publishing import notebook as notebooks
+from tanfeng.publishing.plan import Report
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it says of a dead kernel, the error says too
 KERNEL = "tanfeng"
@@ -39,7 +40,7 @@ class NotebookFailure(Exception):
 
 
 def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
-    """Return the notebook for one language, see `tanfeng.report.notebooks.prepared`."""
+    """Return the notebook for one language, see `tanfeng.publishing.notebook.prepared`."""
     cells = [nbformat.from_dict(cell) for cell in notebooks.prepared(notebook.cells, lang)]
     kernel = {"name": KERNEL, "display_name": KERNEL, "language": "python"}
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})

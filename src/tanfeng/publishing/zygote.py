@@ -1,7 +1,7 @@
 """The process that kernels are forked from: it imports the libraries once and computes what the notebooks share.
 
-`python -m tanfeng.report.zygote CHANNEL PARENT ROOT REGION [SCRATCH...]` is started by `tanfeng.report.forks` and
-answers its requests. It has one thread and no ZMQ context. When its parent ends, however it ends, it removes the
+`python -m tanfeng.publishing.zygote CHANNEL PARENT ROOT REGION [SCRATCH...]` is started by `tanfeng.publishing.forks`
+and answers its requests. It has one thread and no ZMQ context. When its parent ends, however it ends, it removes the
 scratch folders and ends too; every process forked from it ends with it.
 """
 
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tanfeng.report.earlier import Values
+    from tanfeng.publishing.earlier import Values
 
 PR_SET_PDEATHSIG = 1
 
@@ -79,7 +79,7 @@ class Zygote:
 
     def branch(self, group: str) -> None:
         """Fork a process that computes a group and serves on a channel of its own."""
-        from tanfeng.report import warm
+        from tanfeng.publishing import warm
 
         warm.later_libraries()
         self.fork(lambda: self.compute(group))
@@ -110,16 +110,16 @@ class Zygote:
 
     def find_errors(self, fitting: list[str]) -> None:
         """Check the tables; parts whose tables are as they were when they were last looked at are not looked at."""
-        from tanfeng import validation
         from tanfeng.data import check as checks
         from tanfeng.data.catalog import Catalog
+        from tanfeng.publishing import validate
 
-        self.errors = validation.errors(Catalog(Path(self.root)), None, fitting, checks.kept)
+        self.errors = validate.errors(Catalog(Path(self.root)), None, fitting, checks.kept)
 
     def compute(self, group: str) -> None:
         """Compute what the notebooks of a group share."""
         from tanfeng.data.catalog import Catalog
-        from tanfeng.report import warm
+        from tanfeng.publishing import warm
 
         if self.values:
             warm.compute(group, Catalog(Path(self.root)), self.region)
@@ -153,7 +153,7 @@ def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, st
     """Run a kernel in this process as the launcher of ipykernel would."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from tanfeng.report import tracing
+    from tanfeng.publishing import tracing
 
     for name in ("SIGCHLD", "SIGTERM"):
         signal.signal(getattr(signal, name, signal.SIGTERM), signal.SIG_DFL)
@@ -209,17 +209,17 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, bury)
     end_with_parent(int(parent), signal.SIGTERM)
-    from tanfeng.report.environment import spare_grammars
+    from tanfeng.publishing.environment import spare_grammars
 
     spare_grammars()
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
 
-    from tanfeng.report import tracing
+    from tanfeng.publishing import tracing
 
     tracing.start(Path(root) if root else Path("/nowhere"))
 
-    from tanfeng.report import earlier, warm
+    from tanfeng.publishing import earlier, warm
 
     values = earlier.Values(Path(root), Path(scratch[0])) if root else None
     gc.disable()  # what is imported stays

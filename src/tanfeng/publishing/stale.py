@@ -17,8 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tanfeng.report import notebooks
-from tanfeng.report.plan import Report
+from tanfeng.publishing import notebook
+from tanfeng.publishing.plan import Report
 
 STATE = Path(".state")
 RUNS = Path("build", "runs")
@@ -130,8 +130,8 @@ def state(root: Path) -> State:
 
 @lru_cache(maxsize=256)
 def _notebook(path: Path, lang: str) -> tuple[str, str]:
-    cells = notebooks.prepared(notebooks.read(path), lang)
-    return notebooks.code_hash(cells), notebooks.text_hash(cells)
+    cells = notebook.prepared(notebook.read(path), lang)
+    return notebook.code_hash(cells), notebook.text_hash(cells)
 
 
 def inputs(root: Path, report: Report) -> dict[str, str]:

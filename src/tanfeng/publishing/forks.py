@@ -1,4 +1,4 @@
-"""Kernels by forking: the build's side of `tanfeng.report.zygote`, and what a kernel is started with."""
+"""Kernels by forking: the build's side of `tanfeng.publishing.zygote`, and what a kernel is started with."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Server:
             scratch: folders that it removes when this process ends before `stop`.
         """
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "tanfeng.report.zygote", str(theirs.fileno()), str(os.getpid())]
+        command = [sys.executable, "-m", "tanfeng.publishing.zygote", str(theirs.fileno()), str(os.getpid())]
         with open(log or os.devnull, "wb") as said:
             process = subprocess.Popen(  # noqa: S603
                 [*command, str(root or ""), region, *map(str, scratch)],

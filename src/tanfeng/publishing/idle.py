@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tanfeng.report import fingerprint, plan
-from tanfeng.report.plan import Report
+from tanfeng.publishing import plan, stale
+from tanfeng.publishing.plan import Report
 
 
 def up_to_date(root: Path, out: Path, region: str, chosen: list[Report]) -> bool:
     """Whether the chosen pages and the index are up to date."""
-    if any(fingerprint.reasons(root, out, report) for report in chosen):
+    if any(stale.reasons(root, out, report) for report in chosen):
         return False
-    return fingerprint.index_is_current(root, out, plan.listed(root, region))
+    return stale.index_is_current(root, out, plan.listed(root, region))
 
 
 def message(out: Path, chosen: list[Report]) -> str:

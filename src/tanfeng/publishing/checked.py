@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tanfeng.report import fingerprint, publish
+from tanfeng.publishing import publish, stale
 
 FILE = Path("build", "checked.json")
 DEFINITION = "data/datapackage.json"
@@ -13,9 +13,9 @@ DEFINITION = "data/datapackage.json"
 
 def _now(root: Path, anew: bool = False) -> tuple[str, dict[str, str]]:
     """Return the hash of what the check itself rests on, and those of the files it looks at."""
-    state = fingerprint.state.__wrapped__(root) if anew else fingerprint.state(root)
+    state = stale.state.__wrapped__(root) if anew else stale.state(root)
     basis = {"source": state.kinds["source"], "lock": state.kinds["lock"], DEFINITION: state.of(DEFINITION)}
-    return fingerprint.joined(basis), {name: value for name, value in state.files.items() if name.startswith("data/")}
+    return stale.joined(basis), {name: value for name, value in state.files.items() if name.startswith("data/")}
 
 
 def _found_good(root: Path) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """What earlier builds computed and is still right: values of cached functions that took long, in `build/values/`.
 
 A value is taken up only if the package, the lock file, the versions of the libraries and every file behind it are
-the same, by content. There is one file a group (see `tanfeng.report.warm`); whatever is wrong with one, its values are
-computed again. The files are pickles: like the compiled modules they belong to this folder and come from nowhere else.
+the same, by content. There is one file a group (see `tanfeng.publishing.warm`); whatever is wrong with one, its values
+are computed again. The files are pickles: like the compiled modules they belong to this folder and come from nowhere
+else.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tanfeng.report import fingerprint, publish, tracing
-from tanfeng.report.tracing import Value
+from tanfeng.publishing import publish, stale, tracing
+from tanfeng.publishing.tracing import Value
 
 FOLDER = Path("build", "values")
 Kept = tuple[Value, dict[str, str]]
@@ -37,7 +38,7 @@ class Values:
     root: Path
     scratch: Path
     right: dict[str, list[Kept]] = field(default_factory=dict)
-    began: fingerprint.State = field(init=False)
+    began: stale.State = field(init=False)
     _known: dict[frozenset[str], dict[str, str]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -67,15 +68,15 @@ class Values:
             every = {(one[0].function, one[0].key): one for one in [*self.right.get(group, []), *new]}
             _write(self.root / FOLDER / f"{group}.pickle", self.scratch, self._basis, list(every.values()))
 
-    def _look(self) -> fingerprint.State:
-        fingerprint.forget()
+    def _look(self) -> stale.State:
+        stale.forget()
         self._known.clear()
-        return fingerprint.state(self.root)
+        return stale.state(self.root)
 
     def _same(self, reads: frozenset[str]) -> dict[str, str]:
         """Return the hashes of the files behind a value; nothing if one is not as it was when this process began."""
         if reads not in self._known:  # many values come from the same files
-            hashes = fingerprint.tables(self.root, list(reads))
+            hashes = stale.tables(self.root, list(reads))
             same = all(self.began.of(name) == found for name, found in hashes.items())
             self._known[reads] = hashes if same else {}
         return self._known[reads]
@@ -83,8 +84,8 @@ class Values:
     @cached_property
     def _basis(self) -> dict[str, str]:
         kinds = {name: self.began.kinds[name] for name in ("source", "lock")}
-        noted = fingerprint.file_hash(Path(tracing.__file__))  # how the files behind a value are found
-        return kinds | fingerprint.libraries() | {"interpreter": sys.version, "tracing": noted}
+        noted = stale.file_hash(Path(tracing.__file__))  # how the files behind a value are found
+        return kinds | stale.libraries() | {"interpreter": sys.version, "tracing": noted}
 
 
 def _write(path: Path, scratch: Path, basis: dict[str, str], kept: list[Kept]) -> None:

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 import tanfeng
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table
-from tanfeng.report import fingerprint, metadata
-from tanfeng.report.plan import Report
+from tanfeng.publishing import metadata, stale
+from tanfeng.publishing.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "templates"
 HEADING = re.compile(r"<h([2-6])[^>]*>(.*?)</h\1>", re.DOTALL)
@@ -145,7 +145,7 @@ def subscripted(html: str) -> str:
 
 
 def package(root: Path, report: Report, left: Path) -> bytes:
-    """Return what the tables behind a page are, see `tanfeng.report.metadata`."""
+    """Return what the tables behind a page are, see `tanfeng.publishing.metadata`."""
     catalog = Catalog(root)
     found = sources(catalog, list(_read(left, "sources.json")), report.lang)
     return metadata.package(catalog, report, left, found)
@@ -264,9 +264,9 @@ def local_notice(catalog: Catalog, lang: str) -> str:
 
 
 def _tables_read(root: Path, left: Path) -> str:
-    reads = _read(left, "reads.json") or list(fingerprint.all_tables(root))
-    found = fingerprint.tables(root, reads)
-    return fingerprint.joined({name: value for name, value in found.items() if name.startswith("data/")})
+    reads = _read(left, "reads.json") or list(stale.all_tables(root))
+    found = stale.tables(root, reads)
+    return stale.joined({name: value for name, value in found.items() if name.startswith("data/")})
 
 
 _version = lru_cache(maxsize=16)(version)
@@ -285,7 +285,7 @@ def provenance(
         data: hash of the tables that the page was made from; of all tables by default.
     """
     words = table.ui_words(catalog, lang)
-    data = (data or fingerprint.state(catalog.root).data)[:12]
+    data = (data or stale.state(catalog.root).data)[:12]
     versions = ", ".join(f"{name} {_version(name)}" for name in SHOWN_VERSIONS)
     rows = [
         (words["vintage"], f"{catalog.vintage} (sha256 {data})"),

@@ -2,7 +2,7 @@
 
 A hook of the interpreter sees every file that is opened. A value that `lru_cache` keeps is kept with the files read
 while it was computed, and whoever looks it up has read them too. What took long can be handed on to later processes
-(`hand_on`, `receive`); see `tanfeng.report.earlier`.
+(`hand_on`, `receive`); see `tanfeng.publishing.earlier`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parents[1]
 EVENTS = {"open", "os.listdir", "os.scandir"}
 LONG_SECONDS = 0.002
 STAYING = (
-    "tanfeng.report.",
+    "tanfeng.publishing.",
     "tanfeng.pages.charts.",
 )  # what they keep belongs to a process, such as the fonts it has loaded
 _frames: list[set[str]] = [set()]

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table as tables
-from tanfeng.report import build, fingerprint, publish
-from tanfeng.report.plan import Report
-from tanfeng.report.render import HTML_LANG, index_name, local_notice, provenance, subscripted
+from tanfeng.publishing import make, publish, stale
+from tanfeng.publishing.plan import Report
+from tanfeng.publishing.render import HTML_LANG, index_name, local_notice, provenance, subscripted
 from tanfeng.targets.rules import VERDICTS
 
 SERIES = "data-main_series.csv"
@@ -37,12 +37,12 @@ STATUSES = ("reported", "adjusted", "estimate", "forecast")
 def write_index(catalog: Catalog, out: Path, reports: list[Report], revision: str) -> list[str]:
     """Write the index of each language that has pages and return the names; an unchanged index is left alone."""
     pages = {}
-    known = {lang: list(build.answers(out, [one for one in reports if one.lang == lang])) for lang in HTML_LANG}
+    known = {lang: list(make.answers(out, [one for one in reports if one.lang == lang])) for lang in HTML_LANG}
     for lang, found in known.items():
         if found:
             both = all(known.values())
             pages[index_name(found[0][0].region, lang)] = index(catalog, out, found, revision, both).encode()
-    publish.publish_index(out, pages, fingerprint.index_inputs(catalog.root, out, reports))
+    publish.publish_index(out, pages, stale.index_inputs(catalog.root, out, reports))
     return list(pages)
 
 

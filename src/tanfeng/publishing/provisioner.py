@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from tanfeng.report import forks
+from tanfeng.publishing import forks
 
 INLINE = "module://matplotlib_inline.backend_inline"
 

@@ -21,8 +21,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tanfeng.report.fingerprint import libraries
-from tanfeng.report.plan import Report
+from tanfeng.publishing.plan import Report
+from tanfeng.publishing.stale import libraries
 
 SENT = ("data", "notebooks/reports", "src")
 _idle: dict[tuple[str, str], list[Helper]] = {}
@@ -48,7 +48,7 @@ class Helper:
         self.root = Path(self._folder.name)
         with zipfile.ZipFile(io.BytesIO(project)) as file:
             file.extractall(self.root)
-        command = [sys.executable, "-m", "tanfeng.report.worker", region]
+        command = [sys.executable, "-m", "tanfeng.publishing.worker", region]
         self._process = subprocess.Popen(  # noqa: S603
             command,
             cwd=self.root,
@@ -60,7 +60,7 @@ class Helper:
         )
 
     def run(self, report: Report) -> dict[str, Any]:
-        """Run the notebook of a report and return `files` by name and `error`, see `tanfeng.report.cluster`.
+        """Run the notebook of a report and return `files` by name and `error`, see `tanfeng.publishing.dask`.
 
         Raises:
             RuntimeError: if the process has ended.
@@ -129,11 +129,11 @@ def _take(project: bytes, key: str, region: str) -> Helper:
 
 def main() -> None:
     """Run the notebooks that are asked for, until nobody asks any more."""
-    from tanfeng.report import build
+    from tanfeng.publishing import make
 
     root, answers = Path.cwd(), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints is no answer
-    with build.Workshop(root, root / "reports", sys.argv[1]) as shop:
+    with make.Workshop(root, root / "reports", sys.argv[1]) as shop:
         shop.start()
         for line in sys.stdin:
             with contextlib.suppress(BrokenPipeError):  # the worker is gone, so the next line is the end
@@ -143,7 +143,7 @@ def main() -> None:
 
 
 def _answer(shop: Any, given: Report) -> dict[str, Any]:
-    from tanfeng.report import execute
+    from tanfeng.publishing import run as execute
 
     report = Report(given.slug, given.region, given.lang, Path(given.notebook), given.title, given.parameters)
     work = shop.scratch / report.name

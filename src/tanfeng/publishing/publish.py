@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tanfeng.data.project import ProjectError
-from tanfeng.report import fingerprint
-from tanfeng.report.fingerprint import STATE, Record
-from tanfeng.report.plan import Report
+from tanfeng.publishing import stale
+from tanfeng.publishing.plan import Report
+from tanfeng.publishing.stale import STATE, Record
 
 
 def write(path: Path, content: bytes) -> None:
@@ -60,7 +60,7 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
         html: its page.
         tables: folder that its notebook wrote to.
         run: what it was made from, and how long it took.
-        package: what the tables are, see `tanfeng.report.metadata`.
+        package: what the tables are, see `tanfeng.publishing.metadata`.
     """
     contents = {report.page: html.encode()}
     if package:
@@ -72,7 +72,7 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
         answer["shown"] = json.loads((tables / "shown.json").read_text(encoding="utf-8"))
     files = {name.as_posix(): hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     record = Record(run.inputs, files, answer, run.tables, run.seconds)
-    contents[fingerprint.record_file(Path(), report)] = as_json(record)
+    contents[stale.record_file(Path(), report)] = as_json(record)
     _place(out, contents)
 
 
@@ -86,7 +86,7 @@ def _place(out: Path, contents: dict[Path, bytes]) -> None:
 def publish_index(out: Path, pages: dict[str, bytes], inputs: dict[str, str]) -> None:
     """Put the index of each language in its place; one that is the same is left alone."""
     files = {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()}
-    new = {Path(name): content for name, content in pages.items() if fingerprint.file_hash(out / name) != files[name]}
+    new = {Path(name): content for name, content in pages.items() if stale.file_hash(out / name) != files[name]}
     _place(out, {**new, STATE / "index.json": as_json(Record(inputs, files, {}))})
 
 
@@ -97,9 +97,9 @@ def as_json(record: Record) -> bytes:
 
 def keep_run(root: Path, report: Report, work: Path, record: Record) -> None:
     """Keep a good run, from which the page can be drawn again without running the notebook."""
-    files = {path.relative_to(work).as_posix(): fingerprint.file_hash(path) for path in _outputs(work)}
+    files = {path.relative_to(work).as_posix(): stale.file_hash(path) for path in _outputs(work)}
     (work / "run.json").write_bytes(as_json(Record(record.inputs, files, {}, record.tables, record.seconds)))
-    kept = fingerprint.run_folder(root, report)
+    kept = stale.run_folder(root, report)
     shutil.rmtree(kept, ignore_errors=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
     work.replace(kept)

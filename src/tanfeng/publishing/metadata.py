@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.report.plan import Report
+from tanfeng.publishing.plan import Report
 
 ENCODING = "utf-8-sig"
 
@@ -22,7 +22,7 @@ def package(catalog: Catalog, report: Report, left: Path, sources: list[dict[str
         catalog: the tables, for the descriptions of columns.
         report: which report.
         left: folder in which the notebook left its tables.
-        sources: entries of the source list of the page, see `tanfeng.report.render.sources`.
+        sources: entries of the source list of the page, see `tanfeng.publishing.render.sources`.
     """
     downloads = left / "downloads.json"
     known = json.loads(downloads.read_text(encoding="utf-8")) if downloads.is_file() else {}

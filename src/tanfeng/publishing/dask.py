@@ -12,8 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from tanfeng.data.project import ProjectError
-from tanfeng.report import execute, fingerprint, worker
-from tanfeng.report.plan import Report
+from tanfeng.publishing import run, stale, worker
+from tanfeng.publishing.plan import Report
 
 WAIT_SECONDS = 20
 
@@ -39,7 +39,7 @@ class Cluster:
         except (OSError, ValueError, TypeError) as error:
             raise ProjectError(f"--scheduler {address}: no Dask scheduler answers there ({error})") from error
         project = worker.archive(root)
-        self._key = fingerprint.hashed(project)
+        self._key = stale.hashed(project)
         self._project = self._client.submit(bytes, project, key=f"tanfeng-project-{self._key}", pure=True)
         self._running: dict[str, Any] = {}
 
@@ -50,7 +50,7 @@ class Cluster:
             NotebookFailure: if a cell raises; the notebook with the error stays in `work`.
         """
         future = self._client.submit(
-            worker.run, self._project, self._key, report, fingerprint.libraries(), pure=False, retries=1
+            worker.run, self._project, self._key, report, stale.libraries(), pure=False, retries=1
         )
         self._running[report.name] = future
         try:
@@ -62,7 +62,7 @@ class Cluster:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         if result["error"]:
-            raise execute.NotebookFailure(**result["error"])
+            raise run.NotebookFailure(**result["error"])
         return nbformat.v4.reads((work / "executed.ipynb").read_text(encoding="utf-8"))
 
     def cancel(self, name: str) -> None:

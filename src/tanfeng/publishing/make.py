@@ -18,11 +18,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tanfeng.report import fingerprint, forks, publish, warm
-from tanfeng.report.plan import Report
+from tanfeng.publishing import forks, publish, warm
+from tanfeng.publishing import stale as fingerprint
+from tanfeng.publishing.plan import Report
 
 if TYPE_CHECKING:
-    from tanfeng.report.drawing import Desk, Result
+    from tanfeng.publishing.drawing import Desk, Result
 
 __all__ = ["Job", "Workshop", "answers", "build", "commit", "jobs_for"]
 
@@ -78,7 +79,7 @@ class Workshop:
     """What a build works with: the folders, and the processes that kernels are forked from by group.
 
     Use it as a context: at its end every process is gone and nothing unfinished is left. With a `cluster` (see
-    `tanfeng.report.cluster`) notebooks run there and not on this machine.
+    `tanfeng.publishing.dask`) notebooks run there and not on this machine.
     """
 
     root: Path
@@ -97,7 +98,7 @@ class Workshop:
 
     def start(self, running: bool = True) -> None:
         """Set the environment; if notebooks run, start the process that imports the libraries."""
-        from tanfeng.report.environment import set_environment, spare_grammars
+        from tanfeng.publishing.environment import set_environment, spare_grammars
 
         self.scratch.mkdir(parents=True, exist_ok=True)
         set_environment(self.scratch)
@@ -110,7 +111,7 @@ class Workshop:
         """Return the process of a group once it is ready; the first who asks has it made.
 
         Args:
-            group: which group, see `tanfeng.report.warm`.
+            group: which group, see `tanfeng.publishing.warm`.
             told: called whenever one of those it comes from, or itself, has become ready.
         """
         before = ""
@@ -143,7 +144,7 @@ class Workshop:
         Args:
             report: which report.
             work: its folder.
-            started: see `tanfeng.report.forks.Launch`.
+            started: see `tanfeng.publishing.forks.Launch`.
             alone: it computes by itself what it takes and does not wait for what others share.
         """
         group = "" if alone else warm.group_of(report.notebook.stem)
@@ -207,7 +208,7 @@ class Build:
     @cached_property
     def desk(self) -> Desk:
         """Where pages are drawn; nbconvert is imported when the first notebook runs."""
-        from tanfeng.report.drawing import Desk
+        from tanfeng.publishing.drawing import Desk
 
         shop = self.shop
         return Desk(shop.root, shop.out, shop.scratch, shop.root / WORK / "failed", self.revision)
@@ -239,12 +240,12 @@ class Build:
             self._run_first(waiting)
 
     def _run_first(self, waiting: list[Report]) -> None:
-        from tanfeng.report import execute  # noqa: F401  # before the threads that need it
+        from tanfeng.publishing import run  # noqa: F401  # before the threads that need it
 
         first = waiting.pop(0)
         self._run(first, [""], alone=True)
         self.first = first.name if self.shop.servers else ""
-        from tanfeng.report import drawing  # noqa: F401  # while the kernel starts
+        from tanfeng.publishing import drawing  # noqa: F401  # while the kernel starts
 
     def _give_up(self) -> None:
         """End every process and wait for the threads that wait for them."""
@@ -284,11 +285,11 @@ class Build:
         threading.Thread(target=self._execute, args=(report, work, launch), daemon=True).start()
 
     def _execute(self, report: Report, work: Path, launch: forks.Launch) -> None:
-        from tanfeng.report import execute
+        from tanfeng.publishing import run
 
         try:
             cluster = self.shop.cluster
-            done = cluster.execute(report, work) if cluster else execute.execute(self.shop.root, report, work, launch)
+            done = cluster.execute(report, work) if cluster else run.execute(self.shop.root, report, work, launch)
             self.messages.put((report, done, time.monotonic()))
         except BaseException as error:  # told by the thread that waits
             self.messages.put((report, error, time.monotonic()))
