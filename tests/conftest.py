@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tanfeng import cli
+from tanfeng.cli import commands
 from tanfeng.data.catalog import Catalog
 from tanfeng.publishing import checked
 from tests.browsing import ARGUMENTS, CHROMIUM
@@ -84,7 +84,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> I
         monkeypatch.setattr(sys, "argv", ["tanfeng", *map(str, arguments)])
         capfd.readouterr()
         try:
-            cli.main()
+            commands.main()
             status: Any = 0
         except SystemExit as end:
             status = end.code or 0

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.cli import archiving
+from tanfeng.cli import freeze
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
@@ -41,7 +41,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
         def today(cls) -> Self:
             return cls(2026, 11, 24)
 
-    monkeypatch.setattr(archiving, "day", Day)
+    monkeypatch.setattr(freeze, "day", Day)
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tanfeng import cli
 from tanfeng.checks.importing import ceads, findings, intake, local, tidy
 from tanfeng.checks.importing.reading import Sheet
+from tanfeng.cli import commands
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.facts import emissions
@@ -74,7 +74,7 @@ def run(tables: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixt
         monkeypatch.setattr(sys, "argv", ["tanfeng", "data", "import", *map(str, arguments)])
         capfd.readouterr()
         try:
-            cli.main()
+            commands.main()
             status: Any = 0
         except SystemExit as end:
             status = end.code or 0

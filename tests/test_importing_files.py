@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tanfeng import cli
 from tanfeng.checks.importing import package, reading
+from tanfeng.cli import commands
 from tanfeng.data.project import ProjectError
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_read(
     monkeypatch.chdir(tables)
     monkeypatch.setattr(sys, "argv", ["tanfeng", "data", "import", str(make(folder))])
     with pytest.raises(SystemExit) as end:
-        cli.main()
+        commands.main()
     out, err = capfd.readouterr()
     assert (end.value.code, out) == (2, "")
     assert err.startswith("error: ")

@@ -77,7 +77,7 @@ class TestRequirements:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         assert {normal(line) for line in project["dependencies"]} <= {normal(line) for line in wanted()}
         assert project["requires-python"] == ">=3.11"
-        assert project["scripts"]["tanfeng"] == "tanfeng.start:main"
+        assert project["scripts"]["tanfeng"] == "tanfeng.cli.start:main"
 
     def test_the_version_is_named_once(self) -> None:
         import tanfeng

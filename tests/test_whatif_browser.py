@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tanfeng.cli.reports import LAB_OPTIONS
+from tanfeng.cli.build import LAB_OPTIONS
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.reports import whatif_tables
 from tanfeng.roadmap import levers, whatif

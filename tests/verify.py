@@ -44,7 +44,7 @@ def copied(folder: Path) -> None:
 
 def built_in(folder: Path, settings: dict[str, str], names: list[str], python: str, *options: str) -> dict[str, str]:
     """Build where a copy is and return the sha256 of every file."""
-    command = [python, "-m", "tanfeng.start", "build", *names, *options]
+    command = [python, "-m", "tanfeng.cli.start", "build", *names, *options]
     env = {**os.environ, **settings, "PYTHONPATH": str(folder / "src"), "PYTHONWARNINGS": "ignore:.*NPY_DISABLE.*"}
     for said in (" built, ", "up to date: "):  # the second time nothing is left to do
         ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False)

@@ -85,7 +85,7 @@ def test_one_change_one_reason(project: Path, report: Report, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["data/inventory.csv", "data/targets.csv", "src/tanfeng/cli/reports.py", "notebooks/explore/start.ipynb"]
+    "name", ["data/inventory.csv", "data/targets.csv", "src/tanfeng/cli/build.py", "notebooks/explore/start.ipynb"]
 )
 def test_what_the_report_does_not_read_does_not_matter(project: Path, report: Report, name: str) -> None:
     append(project / name)

@@ -43,14 +43,14 @@ def _message(given: dict[str, str], names: list[str]) -> str:
 
 
 def main() -> None:
-    """Run the command line, see `tanfeng.cli.main`."""
+    """Run the command line, see `tanfeng.cli.commands.main`."""
     said = nothing_to_do(sys.argv[1:])
     if said:
         print(said, file=sys.stderr)
         return
-    from tanfeng import cli
+    from tanfeng.cli import commands
 
-    cli.main()
+    commands.main()
 
 
 if __name__ == "__main__":
