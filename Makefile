@@ -26,7 +26,7 @@ check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/tanfeng data check
-	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_notebooks.py tests/test_floors.py tests/test_repository.py
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_notebooks.py tests/test_rooms.py tests/test_repository.py
 
 lab: $(READY) ## JupyterLab on notebooks/explore/start.ipynb
 	@$(BIN)/tanfeng lab

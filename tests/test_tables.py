@@ -212,8 +212,8 @@ class TestTablesOfTheReports:
             targets.outlook(catalog, rows, "energy", lang, "C"),
             targets.breaks(catalog, "330000", "energy", lang, "C"),
         ]
-        for table in every:
-            assert not re.search(r"\bnan\b|>None<|undefined", table.html({}), re.IGNORECASE)
+        for one in every:
+            assert not re.search(r"\bnan\b|>None<|undefined", one.html({}), re.IGNORECASE)
 
 
 def judged_by(judged: list[Verdict], name: str) -> Verdict:

@@ -138,7 +138,7 @@ class TestCities:
 
     def test_the_league_leads_to_the_pages_of_the_cities(self, root: Path) -> None:
         source = (root / "notebooks/reports/league.ipynb").read_text(encoding="utf-8")
-        anchor = (root / "src/tanfeng/templates/index.html.j2").read_text(encoding="utf-8")
+        anchor = (root / "src/tanfeng/pages/templates/index.html.j2").read_text(encoding="utf-8")
         assert 'id="reports"' in anchor
         assert "(../index.html#reports)" in source
         assert "(../index.en.html#reports)" in source

@@ -110,7 +110,7 @@ def test_a_change_means_computing(project: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["data/inventory.csv", "src/tanfeng/templates/page.html.j2", "src/tanfeng/cli/data.py"]
+    "name", ["data/inventory.csv", "src/tanfeng/pages/templates/page.html.j2", "src/tanfeng/cli/data.py"]
 )
 def test_what_it_does_not_come_from_does_not_matter(project: Path, name: str) -> None:
     Process(project).run()

@@ -352,11 +352,11 @@ EDITS: dict[str, tuple[Callable[[Small], None], dict[str, bool]]] = {
     "a table none reads": (lambda small: edit(small, "data/backtest.csv"), {}),
     "words": (lambda small: edit(small, "data/sources.csv"), {"city": False, "methods": False}),
     "template of pages": (
-        lambda small: edit(small, "src/tanfeng/templates/style.css"),
+        lambda small: edit(small, "src/tanfeng/pages/templates/style.css"),
         {"city": False, "methods": False},
     ),
     "template of notebooks": (
-        lambda small: edit(small, "src/tanfeng/templates/verdict.html.j2"),
+        lambda small: edit(small, "src/tanfeng/pages/templates/verdict.html.j2"),
         {"city": True, "methods": True},
     ),
     "package": (lambda small: edit(small, "src/tanfeng/pages/text.py"), {"city": True, "methods": True}),

@@ -66,8 +66,8 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "learnt": (lambda root: append(root / PACKAGE / "forecast/learnt/quantiles.csv"), "the code in src/ changed"),
     "new module": (lambda root: append(root / PACKAGE / "new.py"), "the code in src/ changed"),
     "lock": (lambda root: append(root / "requirements.lock"), "requirements.lock changed"),
-    "page": (lambda root: append(root / PACKAGE / "templates/page.html.j2"), "the page template changed"),
-    "style": (lambda root: append(root / PACKAGE / "templates/style.css"), "the page template changed"),
+    "page": (lambda root: append(root / PACKAGE / "pages/templates/page.html.j2"), "the page template changed"),
+    "style": (lambda root: append(root / PACKAGE / "pages/templates/style.css"), "the page template changed"),
     "drawing": (lambda root: append(root / PACKAGE / "publishing/render.py"), "the page template changed"),
     "words": (lambda root: append(root / "data/words.csv"), "the words, sources or regions changed"),
 }

@@ -33,7 +33,8 @@ def test_every_step_runs(catalog: Catalog, name: str) -> None:
 def test_what_the_first_page_seldom_needs_is_imported_later() -> None:
     code = (
         "import sys; from tanfeng.publishing import warm; warm.libraries();"
-        "print(sorted({'pandera', 'openpyxl', 'statsmodels.tsa', 'seaborn', 'tanfeng.pages.charts'} & set(sys.modules)));"
+        "print(sorted({'pandera', 'openpyxl', 'statsmodels.tsa', 'seaborn', 'tanfeng.pages.charts'}"
+        " & set(sys.modules)));"
         "warm.later_libraries(); print(set(warm.LATER) <= set(sys.modules))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)

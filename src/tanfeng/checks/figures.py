@@ -1,4 +1,4 @@
-"""Figures that should be looked at (floor 1): sources that disagree, parts that do not add up, jumps, gaps, signs.
+"""Figures that should be looked at: sources that disagree, parts that do not add up, jumps, gaps, signs.
 
 These are no errors: a table with them can be used. Each is a `Problem` of severity high, medium or low. One that a
 usage warning of its series explains (`tanfeng.facts.usage_warnings`) carries the kind of the warning in `known`.

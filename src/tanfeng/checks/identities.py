@@ -1,4 +1,4 @@
-"""Relations that figures must satisfy (floor 1): parts add up to their whole, published changes agree with levels.
+"""Relations that figures must satisfy: parts add up to their whole, published changes agree with levels.
 
 The relations are rows of `data/identities.csv`; this module computes what each figure should be by them.
 """

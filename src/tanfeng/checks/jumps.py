@@ -1,4 +1,4 @@
-"""Years of a series that stand out, and changes far outside the usual ones (floor 1)."""
+"""Years of a series that stand out, and changes far outside the usual ones."""
 
 from __future__ import annotations
 

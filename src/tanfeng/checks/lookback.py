@@ -1,4 +1,4 @@
-"""Figures of the look-back typed wrongly (floor 1): what a plan asked, what came of it, what a barometer said.
+"""Figures of the look-back typed wrongly: what a plan asked, what came of it, what a barometer said.
 
 A figure is held against what the tables say a second time: the plausible range of its indicator (`least`, `most` of
 `data/indicators.csv`), the requirement of the plans beside it, the level of the base year, the yearly changes that it

@@ -1,4 +1,4 @@
-"""Figures of another magnitude than those beside them (floor 1): what a unit or a point typed wrongly looks like.
+"""Figures of another magnitude than those beside them: what a unit or a point typed wrongly looks like.
 
 A level (stock, flow, share, index) is held against the figure before and after it of the same indicator and region, and
 against what a target or a measure asks for; a change in percent against the other changes of its series and against the

@@ -1,4 +1,4 @@
-"""What targets and measures ask for, held against each other (floor 1): a slip in a register no figure answers.
+"""What targets and measures ask for, held against each other: a slip in a register no figure answers.
 
 A target is held against the range of its indicator, the other targets of the same indicator (repeated, stretched,
 earlier, later), the published figure of its base year and what it is a part of; a measure of a plan against the target

@@ -1,4 +1,4 @@
-"""The command line (floor 6): one command a question.
+"""The command line: one command a question.
 
 Exit status: 0 ok, 1 the answer is no (a check or a page failed), 2 the question was wrong. Tables go to stdout or
 `--out`, everything else to stderr.

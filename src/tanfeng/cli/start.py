@@ -1,4 +1,4 @@
-"""The way in of the command (floor 6): a build with nothing to do ends here, without the libraries of the others."""
+"""The way in of the command: a build with nothing to do ends here, without the libraries of the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames that are computed once for the same question (floor 0)."""
+"""Frames that are computed once for the same question."""
 
 from __future__ import annotations
 

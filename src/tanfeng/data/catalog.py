@@ -1,4 +1,4 @@
-"""The tables of the project: where they are, what their columns mean, how they are read (floor 0).
+"""The tables of the project: where they are, what their columns mean, how they are read.
 
 The definition of every table is `data/datapackage.json` (see `tanfeng.data.project`). Rows dropped into `data/local/`
 win over shipped rows with the same key.

@@ -1,4 +1,4 @@
-"""Checks of the tables (floor 0): each against its schema, its key, its links, and what the figures must satisfy.
+"""Checks of the tables: each against its schema, its key, its links, and what the figures must satisfy.
 
 The schemas are those of `data/datapackage.json` (see `tanfeng.data.schemas`); a problem names file, row, column,
 what was found and what was expected.

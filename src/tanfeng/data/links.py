@@ -1,4 +1,4 @@
-"""The chain through the registers (floor 0): number -> indicator -> target -> measure -> body -> evidence.
+"""The chain through the registers: number -> indicator -> target -> measure -> body -> evidence.
 
 The registers are kept as separate lists, as an office keeps them, and each carries the numbers of the others:
 `measures` the target it serves and the measure it is part of, `responsibilities` the measure and its target,

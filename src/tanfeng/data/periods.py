@@ -1,4 +1,4 @@
-"""Periods of observations (floor 0): a year, the end of a month, a change between two years, some months of a year."""
+"""Periods of observations: a year, the end of a month, a change between two years, some months of a year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project folder (floor 0): where it is, and what tables its data package defines. Needs no data library to load.
+"""The project folder: where it is, and what tables its data package defines. Needs no data library to load.
 
 `data/datapackage.json` is the one definition of every table: columns, types, keys, links.
 """

@@ -1,4 +1,4 @@
-"""Figures that something rests on (floor 0): of targets, plans that are over and published barometers.
+"""Figures that something rests on: of targets, plans that are over and published barometers.
 
 Each has a line in the register of evidence, so that its removal is an error; a series of years that a target asks for
 is held to have no year missing between its first and its last, but for those that a usage warning names.

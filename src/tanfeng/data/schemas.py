@@ -1,4 +1,4 @@
-"""Schemas of the tables for pandera, made from `data/datapackage.json` (floor 0)."""
+"""Schemas of the tables for pandera, made from `data/datapackage.json`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units of the tables (floor 0): `data/units.csv`.
+"""Units of the tables: `data/units.csv`.
 
 Two units of one dimension convert by the ratio of their factors. Where a calculation crosses dimensions (energy to
 mass, mass to carbon), pint holds the units, with the definitions of iam-units and the standard coal of GB/T 2589.

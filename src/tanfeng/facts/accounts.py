@@ -1,4 +1,4 @@
-"""Three accounts of CO2 (floor 1), never added and never mixed.
+"""Three accounts of CO2, never added and never mixed.
 
 `direct`: fuel burnt and the cement process inside the region (`tanfeng.facts.emissions`). `indirect`: electricity of a
 field times the factor of the grid. `assessment`: the direct account and the electricity imported on balance, at the

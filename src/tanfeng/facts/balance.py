@@ -1,4 +1,4 @@
-"""From an energy balance to CO2 (floor 1): what is burnt in each field, times the factor of its fuel.
+"""From an energy balance to CO2: what is burnt in each field, times the factor of its fuel.
 
 Burnt is final use, less what industry uses as feedstock, and the input of thermal power and heat supply. Input of
 refining, coking and the like becomes another fuel and is not counted, nor are losses. The cement process is added from

@@ -1,4 +1,4 @@
-"""The four indicators by Five-Year Plan (floor 1): the change of each, on each scope, from the base year on.
+"""The four indicators by Five-Year Plan: the change of each, on each scope, from the base year on.
 
 A change of a level compares two years. A change of an intensity chains the rates of the years between; where a year has
 no rate, a published change over several years takes its place. Nothing is filled: what ends early says where and why.

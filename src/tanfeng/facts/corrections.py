@@ -1,4 +1,4 @@
-"""Known errors of a source, as data (floor 1): `data/corrections.yaml` says what, where, why, and what was read.
+"""Known errors of a source, as data: `data/corrections.yaml` says what, where, why, and what was read.
 
 A correction that no longer finds the figures it was written for raises: the source may have been mended.
 """

@@ -1,4 +1,4 @@
-"""What the tables hold (floor 1): which years of which series, with which status, from sources of which grade."""
+"""What the tables hold: which years of which series, with which status, from sources of which grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What drove the change of emissions (floor 3): decompositions of a region's CO2 by plan period, and its decoupling.
+"""What drove the change of emissions: decompositions of a region's CO2 by plan period, and its decoupling.
 
 Direct account. Effects are those of `tanfeng.facts.lmdi` (LMDI-I), chained over every year that is known inside the
 period, so that the effects of its parts add up. A plan period runs from the end of its base year. Where a figure of

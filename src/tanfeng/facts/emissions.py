@@ -1,4 +1,4 @@
-"""The CO2 inventory as facts (floor 1): emissions in Mt by year, field, subsector and fuel group, each with its status.
+"""The CO2 inventory as facts: emissions in Mt by year, field, subsector and fuel group, each with its status.
 
 Account: direct (territorial) emissions of fuel combustion and of the cement process. Published figures are corrected
 by `data/corrections.yaml`; what `data/estimates.csv` lists is computed. Status of a sum is that of its weakest part

@@ -1,4 +1,4 @@
-"""Emissions of years without an inventory (floor 1), computed by the method that `data/estimates.csv` names.
+"""Emissions of years without an inventory, computed by the method that `data/estimates.csv` names.
 
 `balance`: the energy balance of the year times the factors of CEADs. `generation`: power and heat follow thermal
 generation, with the CO2 per kilowatt-hour of the neighbouring inventories; the rest of the field lies on a straight

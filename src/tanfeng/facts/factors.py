@@ -1,4 +1,4 @@
-"""Emission factors (floor 1): CO2 of a fuel by factor set, of a kilowatt-hour by grid and year, of a tonne of cement.
+"""Emission factors: CO2 of a fuel by factor set, of a kilowatt-hour by grid and year, of a tonne of cement.
 
 Every factor is a row of `data/emission_factors.csv` with unit and source. A combustion factor is either given directly
 (t CO2 per tce, per t, per 10^4 m3 or per GJ) or the product of carbon content, oxidation and 44/12, times the net

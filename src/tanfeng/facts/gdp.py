@@ -1,4 +1,4 @@
-"""GDP as facts (floor 1): its vintages told apart, its levels at current and at constant prices."""
+"""GDP as facts: its vintages told apart, its levels at current and at constant prices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The four indicators as facts (floor 1), and the index of GDP at constant prices; figures keep status and source."""
+"""The four indicators as facts, and the index of GDP at constant prices; figures keep status and source."""
 
 from __future__ import annotations
 

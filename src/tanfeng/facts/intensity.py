@@ -1,4 +1,4 @@
-"""Levels of energy and carbon intensity (floor 1): each in one vintage and one price base of GDP, never mixed.
+"""Levels of energy and carbon intensity: each in one vintage and one price base of GDP, never mixed.
 
 A level divides by GDP. GDP has vintages (a census revises all years) and price bases. Two levels compare only if both
 are the same; `change` refuses anything else.

@@ -1,4 +1,4 @@
-"""The league 赛马榜 (floor 3): provinces, or the cities of a province, ranked by outcome, with rank intervals.
+"""The league 赛马榜: provinces, or the cities of a province, ranked by outcome, with rank intervals.
 
 The lowest value is the best. A rank is only as good as the figures: the interval is made to hold the true rank in 80 %
 of cases, fewer where errors far exceed the spread of the regions or these are two groups; regions that are not clearly

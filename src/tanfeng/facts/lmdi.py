@@ -1,4 +1,4 @@
-"""What drove a change (floor 2): LMDI-I decomposition of plain numbers; knows no region and no table.
+"""What drove a change: LMDI-I decomposition of plain numbers; knows no region and no table.
 
 An aggregate is the sum over categories of a product of factors. LMDI-I splits its change between two states into one
 effect for each factor, additive (in the unit of the aggregate) and multiplicative (ratios), with nothing left over.

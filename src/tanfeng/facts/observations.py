@@ -1,4 +1,4 @@
-"""Observations of indicators (floor 1): what is known, one row a period, in one unit, with status and source.
+"""Observations of indicators: what is known, one row a period, in one unit, with status and source.
 
 Where several sources give one figure, the best status, then the best grade, then the last source id is taken, never the
 order of the rows; all of them stay in the table. A figure of the year goes after that of its last month. The status of

@@ -1,4 +1,4 @@
-"""Other published CO2 inventories beside this one (floor 1), for cross-checks only: no report rests on them.
+"""Other published CO2 inventories beside this one, for cross-checks only: no report rests on them.
 
 `data/other_inventories.csv` holds sums of whole years. Their scopes differ (sectors, process emissions, boundaries),
 so a difference is a measure of how far published inventories lie apart, not of an error of one of them.

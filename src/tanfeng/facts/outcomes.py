@@ -1,4 +1,4 @@
-"""What regions are ranked by (floor 3): one figure a region with its error, and who cannot be ranked and why.
+"""What regions are ranked by: one figure a region with its error, and who cannot be ranked and why.
 
 Provinces have emissions of one inventory, and GDP and population of one vintage (after the 4th census, to 2019). Cities
 have a city inventory and, in 2014 only, GDP and residents of all of them; their GDP at constant prices is not known, so

@@ -1,4 +1,4 @@
-"""Ranks of uncertain figures (floor 2): point rank, rank interval, who is clearly ahead, on plain numbers.
+"""Ranks of uncertain figures: point rank, rank interval, who is clearly ahead, on plain numbers.
 
 The true values are taken as drawn from one normal population whose spread is not known; each figure is its true value
 plus a normal error of known size. Ranks of draws from the posterior give the intervals. Without that population, draws

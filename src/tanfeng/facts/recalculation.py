@@ -1,4 +1,4 @@
-"""The inventory calculated a second time (floor 1): energy balance x emission factors, beside the figures of CEADs.
+"""The inventory calculated a second time: energy balance x emission factors, beside the figures of CEADs.
 
 A balance does not tell the fuel that the energy industries use themselves from that of industry, so the two fields are
 compared as one (`energy_industry`). Only published emissions are compared: those of a year that this project computed

@@ -1,4 +1,4 @@
-"""Rates of energy intensity checked against each other (floor 1): computed from levels, published, chained."""
+"""Rates of energy intensity checked against each other: computed from levels, published, chained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The four indicators on each scope (floor 1): energy total, CO2 total, energy intensity and carbon intensity.
+"""The four indicators on each scope: energy total, CO2 total, energy intensity and carbon intensity.
 
 A total is a level of a year. An intensity is a change from one year to another by the official formula,
 `(1 + change of the quantity) / (1 + change of GDP) - 1` at constant prices, or as published. The scopes of energy are

@@ -1,4 +1,4 @@
-"""What the estimate of energy and industry holds beyond the energy balance of its year (floor 1).
+"""What the estimate of energy and industry holds beyond the energy balance of its year.
 
 A balance that lacks fuels cannot give the emissions of the two fields, but it can test an estimate of them: balance,
 cement process and the fuels it lacks, at the level of the published years around, against the estimate.

@@ -1,4 +1,4 @@
-"""How a quantity moves against GDP (floor 2): elasticity and the eight states of Tapio, on plain numbers.
+"""How a quantity moves against GDP: elasticity and the eight states of Tapio, on plain numbers.
 
 Source: Tapio, P. (2005), Towards a theory of decoupling, Transport Policy 12:137-151.
 """

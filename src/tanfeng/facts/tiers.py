@@ -1,4 +1,4 @@
-"""Province, cities and counties side by side (floor 3): three inventories, what they leave between them, reconciled.
+"""Province, cities and counties side by side: three inventories, what they leave between them, reconciled.
 
 The tiers come from three works that were not made to add up: the provincial inventory, the city inventories of CEADs
 (their sum exceeds the province), and a county inventory told from the light of nights. Reconciling scales counties to

@@ -1,4 +1,4 @@
-"""How uncertain the inventory is (floor 1): 95 % intervals by first-order propagation (IPCC approach 1).
+"""How uncertain the inventory is: 95 % intervals by first-order propagation (IPCC approach 1).
 
 Three errors of activity and factor: one common to all energy statistics of the region, one of each field and fuel
 group, one of each fuel's factor (common to all fields). An estimate adds the error its method had in years with an

@@ -1,4 +1,4 @@
-"""What to mind when a series is used (floor 1): a closed list of kinds, attached to series, regions and years.
+"""What to mind when a series is used: a closed list of kinds, attached to series, regions and years.
 
 `data/warning_kinds.csv` defines the kinds, `data/series_warnings.csv` says which series has which and why. The breaks
 of the inventory stay in `data/breaks.csv`; here they are joined to the others with the kind `break`.

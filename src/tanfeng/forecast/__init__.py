@@ -1,4 +1,4 @@
-"""Forecasts of yearly series (floor 2): plain series in, distributions out; nothing about any region.
+"""Forecasts of yearly series: plain series in, distributions out; nothing about any region.
 
 `forecast`, `peak_probabilities` and `joint_paths` take a long table (columns series, year, value). Below them: `panel`
 (R1 for arrays of any size, through the `weights` of statsmodels), `conformal` (intervals and paths from errors on other

@@ -1,4 +1,4 @@
-"""How good is a forecast? Rolling origin over a panel (floor 2), with the measures of the M4 competition.
+"""How good is a forecast? Rolling origin over a panel, with the measures of the M4 competition.
 
 sMAPE 200 |a - f| / (a + f); MASE |a - f| over the mean yearly change of the history; OWA the mean of both relative to
 naive. Interval score and CRPS (twice the mean pinball loss of 13 quantiles) are over the same mean change. OWA has a

@@ -1,4 +1,4 @@
-"""What the forecast learnt (floor 2): reading and writing the tables in `learnt/`, one calibration a group of series.
+"""What the forecast learnt: reading and writing the tables in `learnt/`, one calibration a group of series.
 
 `learning` makes them from panels; the command is `tanfeng calibrate`.
 """

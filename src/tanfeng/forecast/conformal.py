@@ -1,4 +1,4 @@
-"""Intervals and paths from the errors R1 made on a panel of other series (floor 2).
+"""Intervals and paths from the errors R1 made on a panel of other series.
 
 On u = 2 (sqrt(y / y_last) - 1) the error of a forecast is divided by the scale of its series,
 

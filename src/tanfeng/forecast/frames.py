@@ -1,4 +1,4 @@
-"""Forecasts of a long table (floor 2): columns series, year, value in; point, intervals, P(peaked) out.
+"""Forecasts of a long table: columns series, year, value in; point, intervals, P(peaked) out.
 
 The group of a series says whose errors its intervals come from (`calibration.GROUPS`); without one it is `general`.
 """

@@ -1,4 +1,4 @@
-"""Growth ahead, learnt from the series' own past (floor 2): recent growth times the ratios that followed it before.
+"""Growth ahead, learnt from the series' own past: recent growth times the ratios that followed it before.
 
 Growth of the years ahead is the mean rate of the last three years times a ratio; the ratios are those that really
 followed three-year means in the past, one trajectory an origin. A slowdown that went on for decades goes on in the same

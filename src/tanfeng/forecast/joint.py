@@ -1,4 +1,4 @@
-"""Dependence between series (floor 2): paths of several series put together as real errors went together.
+"""Dependence between series: paths of several series put together as real errors went together.
 
 The Schaake shuffle: the paths of each series keep their values, and only their order changes, so that the ranks of the
 series in one path are those of one case of a template. Source: Clark, Gangopadhyay, Hay, Rajagopalan and Wilby 2004,

@@ -1,4 +1,4 @@
-"""Learning the calibration from panels of real series (floor 2): read, split by region, learn, measure.
+"""Learning the calibration from panels of real series: read, split by region, learn, measure.
 
 Panels are CSV files, also gzipped, with the columns
 

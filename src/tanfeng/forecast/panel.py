@@ -1,4 +1,4 @@
-"""R1 for a panel of any size (floor 2): an array of histories in, an array of forecasts out.
+"""R1 for a panel of any size: an array of histories in, an array of forecasts out.
 
 A history is a row, right-aligned: its last column is the last year with a figure, missing years are NaN. The damped
 trend comes from the weights of statsmodels (`weights`), so that all histories with the same missing years are one

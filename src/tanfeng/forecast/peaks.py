@@ -1,4 +1,4 @@
-"""Has a series peaked? Probabilities from joint paths (floor 2), never a single peak year.
+"""Has a series peaked? Probabilities from joint paths, never a single peak year.
 
 A path has peaked by year Y if its maximum, history included, lies in Y or before. `already` is Y = the last year of the
 history: no year of the horizon exceeds the past maximum. A path whose maximum is the last year of the horizon has no

@@ -1,4 +1,4 @@
-"""R1, the point forecast for short yearly series (floor 2): numbers in, numbers out.
+"""R1, the point forecast for short yearly series: numbers in, numbers out.
 
 The geometric mean of (a) a damped trend with fixed parameters on the fourth-root scale, averaged over 15 sets of
 parameters, each run through the state-space `ExponentialSmoothing` of statsmodels, and (b) half of the mean yearly

@@ -1,4 +1,4 @@
-"""Reference methods by name (floor 2): what R1 is measured against, same interface.
+"""Reference methods by name: what R1 is measured against, same interface.
 
 Each takes a history without gaps over its last figure (missing years are filled along a straight line between logs) and
 returns what is ahead with the standard error its model states, NaN where it states none. theta and ucm, drift, the

@@ -1,4 +1,4 @@
-"""Yearly series in a long table (floor 2): checked, and laid out for the forecast.
+"""Yearly series in a long table: checked, and laid out for the forecast.
 
 What is an error, named with series and row: a column that is not there, an empty table, a year or value that is no
 number, a year that is not whole, a negative or infinite value, one beyond 1e-100 to 1e100, a year given twice, a series

@@ -1,4 +1,4 @@
-"""R1's damped trend as weights (floor 2): for fixed parameters the end of the filter is linear in the history.
+"""R1's damped trend as weights: for fixed parameters the end of the filter is linear in the history.
 
 statsmodels runs its state-space `ExponentialSmoothing` once a parameter set and pattern of missing years; its Kalman
 gains do not depend on the figures. With them the final level and trend of every unit vector follow at once, so a panel

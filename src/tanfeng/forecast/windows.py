@@ -1,4 +1,4 @@
-"""Rolling origins (floor 2): every history of a panel with the years that followed it."""
+"""Rolling origins: every history of a panel with the years that followed it."""
 
 from __future__ import annotations
 

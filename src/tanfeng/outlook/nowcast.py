@@ -1,4 +1,4 @@
-"""Years whose drivers are published and whose emissions are not (floor 3): estimated through ratios.
+"""Years whose drivers are published and whose emissions are not: estimated through ratios.
 
 The ratio of emissions to a driver (per head, per unit of GDP, per kilowatt-hour) is forecast by R1 and multiplied by
 the published driver. Several ratios and the direct forecast are combined by a geometric mean, with weights from their

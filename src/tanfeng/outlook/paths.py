@@ -1,4 +1,4 @@
-"""What is likely (floor 3): emissions to 2035 with intervals, peak probabilities, and the probability of a target.
+"""What is likely: emissions to 2035 with intervals, peak probabilities, and the probability of a target.
 
 Every field is projected as 400 paths (`tanfeng.outlook.projection`). The fields are put together path by path so that
 large and small errors meet as they did in the other provinces, and the total is their sum in every path.

@@ -1,4 +1,4 @@
-"""Peak probabilities side by side (floor 3): by year and field, by scenario, by province; never a single peak year.
+"""Peak probabilities side by side: by year and field, by scenario, by province; never a single peak year.
 
 Each is a share of the 400 joint paths of `tanfeng.outlook.paths`. A path counts by its highest year inside the horizon:
 a later, higher one is not seen.

@@ -1,4 +1,4 @@
-"""One field's emissions ahead as joint paths (floor 3): history, estimates, nowcast, then R1, with calibrated errors.
+"""One field's emissions ahead as joint paths: history, estimates, nowcast, then R1, with calibrated errors.
 
 The centre of the paths are the estimates of years whose emissions are not published, then the nowcast through drivers,
 then R1 on all of it. The spread is that of R1 after the last published year (`tanfeng.forecast.conformal`), made

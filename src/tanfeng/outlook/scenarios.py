@@ -1,4 +1,4 @@
-"""What is different from the course of things (floor 3): growth, a project, a nuclear unit, imports, electric cars.
+"""What is different from the course of things: growth, a project, a nuclear unit, imports, electric cars.
 
 A scenario moves the centre of the outlook; the errors around it stay. Each effect is plain arithmetic with its factor
 named, so that a reader sees what moves the peak and a target. `data/scenarios.csv` holds those of the reports.

@@ -1,4 +1,4 @@
-"""How good was the forecast of the provinces in the past? (floor 3): scores, coverage, reliability of the peak.
+"""How good was the forecast of the provinces in the past?: scores, coverage, reliability of the peak.
 
 Tested are the twelve provinces of the inventory whose errors the intervals were not learnt from, from every year that
 has ten years before it. Their years are those the others were learnt from, so a break common to all shows less here

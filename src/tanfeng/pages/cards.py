@@ -1,4 +1,4 @@
-"""Evidence cards (floor 4): one card a target with goal, verdict, light, schedule, pace and the figures it rests on."""
+"""Evidence cards: one card a target with goal, verdict, light, schedule, pace and the figures it rests on."""
 
 from __future__ import annotations
 

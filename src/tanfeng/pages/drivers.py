@@ -1,4 +1,4 @@
-"""Sentences on what drove emissions (floor 4), in Chinese and English, from the results of `tanfeng.facts.decomposition`.
+"""Sentences on what drove emissions, in Chinese and English, from the results of `tanfeng.facts.decomposition`.
 
 An effect is named after its factor without saying where the factor went: chained over years, the effect of a factor
 that rose a little may still be slightly negative. What the inventory cannot tell has no direction: a change whose 95 %

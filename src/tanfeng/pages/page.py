@@ -1,4 +1,4 @@
-"""A report page while its notebook runs (floor 4): what it shows, in one language, and what it leaves behind.
+"""A report page while its notebook runs: what it shows, in one language, and what it leaves behind.
 
 Everything shown is HTML that looks the same in JupyterLab and in the report. With an output folder (`out`) the page
 writes the tables behind it as CSV and its answer as JSON; without one (exploring) it only shows.
@@ -163,7 +163,7 @@ class Page:
             (self.out / name).write_text(content, encoding=encoding, newline="")
 
     def figures(self, rows: pd.DataFrame, label: str) -> KeyFigures:
-        """Return the key figures (see `tanfeng.pages.reports.keyfigures`) in the language of the page; offer them as a download."""
+        """Return the key figures of a report in the language of the page; offer them as a download."""
         both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
         shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})

@@ -1,4 +1,4 @@
-"""How a target stands, in words (floor 4): schedule, pace, what is still needed, flip distance, interval.
+"""How a target stands, in words: schedule, pace, what is still needed, flip distance, interval.
 
 Figures stand in the unit of the target where that measures the same thing as its indicator; a change is a percentage
 from the base year, a difference of percentages is given in percentage points.
@@ -161,7 +161,7 @@ def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
 
 
 def track(verdict: Verdict) -> str:
-    """Return the class of the pace (see `tanfeng.targets.pace.classed`); empty where the target is decided or has no schedule.
+    """Return the class of the pace (`tanfeng.targets.pace`); empty where the target is decided or has no schedule.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

@@ -1,4 +1,4 @@
-"""Tables (floor 4): a frame with a column plan becomes accessible HTML, and CSV that a spreadsheet opens safely."""
+"""Tables: a frame with a column plan becomes accessible HTML, and CSV that a spreadsheet opens safely."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Table:
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """Return the templates of the package, with everything escaped."""
-    return jinja2.Environment(loader=jinja2.PackageLoader("tanfeng"), autoescape=True, undefined=jinja2.Undefined)
+    return jinja2.Environment(loader=jinja2.PackageLoader("tanfeng.pages"), autoescape=True, undefined=jinja2.Undefined)
 
 
 def render(template: str, **values: Any) -> str:

@@ -1,4 +1,4 @@
-"""The verdicts as a workbook (floor 4): sheets of targets, evidence, schedules, sources and what the words mean."""
+"""The verdicts as a workbook: sheets of targets, evidence, schedules, sources and what the words mean."""
 
 from __future__ import annotations
 

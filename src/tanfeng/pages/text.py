@@ -1,4 +1,4 @@
-"""Numbers, periods and sentences in Chinese and English (floor 4).
+"""Numbers, periods and sentences in Chinese and English.
 
 Chinese as a provincial statistical office writes it: figures with unit and base, verdict first, half-width digits, no
 space between digit and unit. Names and units come from the tables (`words`, `units`, `indicators`); sentences of

@@ -1,4 +1,4 @@
-"""The what-if as controls in JupyterLab (floor 4): a lever each, measures on and off, and the answer below.
+"""The what-if as controls in JupyterLab: a lever each, measures on and off, and the answer below.
 
 Every move of a control asks `tanfeng.roadmap.whatif` again. Without a browser the panel works as well: `set` and
 `switch` move the controls, `shown` gives what stands below them.

@@ -1,4 +1,4 @@
-"""Workbooks for spreadsheet programs (floor 4): sheets of typed cells become an XLSX that opens, filters and prints.
+"""Workbooks for spreadsheet programs: sheets of typed cells become an XLSX that opens, filters and prints.
 
 A text is stored as text whatever it begins with, so no program takes it for a formula, and it is shown unchanged.
 The same sheets give the same bytes: nothing of the clock, the machine or its language gets in.

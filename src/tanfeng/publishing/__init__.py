@@ -1,1 +1,1 @@
-"""Reports (floor 5): which there are, what makes them out of date, running, rendering and publishing them."""
+"""Reports: which there are, what makes them out of date, running, rendering and publishing them."""

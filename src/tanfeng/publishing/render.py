@@ -21,7 +21,7 @@ from tanfeng.pages import table
 from tanfeng.publishing import metadata, stale
 from tanfeng.publishing.plan import Report
 
-TEMPLATES = Path(tanfeng.__file__).parent / "templates"
+TEMPLATES = Path(tanfeng.__file__).parent / "pages" / "templates"
 HEADING = re.compile(r"<h([2-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 UNFIT = re.compile(

@@ -110,14 +110,16 @@ def _below(folder: Path) -> list[Path]:
 def state(root: Path) -> State:
     """Return the hashes of the project as it is now (once in a command)."""
     source = root / "src" / "tanfeng"
+    templates = source / "pages" / "templates"
     sources = _below(source)
     package = {path: path.relative_to(source).parts[0] for path in sources}
-    drawing = [path for path, part in package.items() if part in {"report", "templates"}]
-    running = [path for path, part in package.items() if part not in {"report", "templates", "cli"}]
+    package.update({path: "templates" for path in sources if templates in path.parents})
+    drawing = [path for path, part in package.items() if part in {"publishing", "templates"}]
+    running = [path for path, part in package.items() if part not in {"publishing", "templates", "cli"}]
     files = {f"data/{path.relative_to(root / 'data').as_posix()}": file_hash(path) for path in _below(root / "data")}
     for path in sources:
         if package[path] == "templates":
-            files[path.relative_to(source).as_posix()] = file_hash(path)
+            files[path.relative_to(templates.parent).as_posix()] = file_hash(path)
     found = State(root, files, {})
     found.kinds.update(
         source=digest(running, root),

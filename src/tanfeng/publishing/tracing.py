@@ -121,7 +121,7 @@ def _remembered(cached: Any) -> Any:
 def start(root: Path) -> None:
     """Watch the tables of the project and the templates of the package; call before other modules are imported."""
     _watched.append((str(root / "data") + os.sep, "data/"))
-    _watched.append((str(PACKAGE / "templates") + os.sep, "templates/"))
+    _watched.append((str(PACKAGE / "pages" / "templates") + os.sep, "templates/"))
     functools.lru_cache = lru_cache  # type: ignore[assignment]
     sys.addaudithook(_hook)
 

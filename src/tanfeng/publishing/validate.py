@@ -1,4 +1,4 @@
-"""Everything the tables must satisfy before anything is judged by them (floor 3): for `data check` and for builds."""
+"""Everything the tables must satisfy before anything is judged by them: for `data check` and for builds."""
 
 from __future__ import annotations
 

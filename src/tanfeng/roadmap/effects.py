@@ -1,4 +1,4 @@
-"""What a measure is expected to do (floor 3): its quantity times factors with a source, for a full year.
+"""What a measure is expected to do: its quantity times factors with a source, for a full year.
 
 A measure has a group of factors (a term) for each thing it changes, in `data/measure_factors.csv`; the units of
 quantity and factors say whether electricity or CO2 comes out. Terms carry the sign and the accounts they count in.

@@ -1,4 +1,4 @@
-"""The points of a front one by one (floor 3): the roadmap of each, its four dimensions, its chance to meet targets.
+"""The points of a front one by one: the roadmap of each, its four dimensions, its chance to meet targets.
 
 A point is a result of `tanfeng.roadmap.least_cost.front`; its roadmap says which measure runs from when, and how much
 of it. Nothing is weighed into one number: the dimensions keep their own units.

@@ -1,4 +1,4 @@
-"""The gap between the outlook and what a target allows (floor 3): what wedges close of it, and what stays open.
+"""The gap between the outlook and what a target allows: what wedges close of it, and what stays open.
 
 A target on CO2 intensity allows emissions that grow with GDP, so each limit is given at the growth the province aims at
 (`gdp_growth_2026` of `data/scenario_drivers.csv`: low, central, high). Limits in account `direct` or `assessment` are

@@ -1,4 +1,4 @@
-"""The cheapest way to the targets (floor 3): which measures, how much of them, what each target costs.
+"""The cheapest way to the targets: which measures, how much of them, what each target costs.
 
 Options are those of `tanfeng.roadmap.options`. Four things are weighed: investment (as published, not discounted,
 without fuel and running costs), emissions, dependence on electricity and fuel from outside, and the investment of

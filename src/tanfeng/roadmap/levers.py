@@ -1,4 +1,4 @@
-"""What may be set in a what-if (floor 3): levers with unit, range, default and source; a setting; saved settings.
+"""What may be set in a what-if: levers with unit, range, default and source; a setting; saved settings.
 
 A lever is a row of `data/levers.csv`. A setting gives some of them a value and switches measures on; it becomes a
 scenario (`tanfeng.outlook.scenarios`), so that the outlook answers it and nothing else. A setting saved under a name is

@@ -1,4 +1,4 @@
-"""What there is to choose from (floor 3): measures with an expected effect and a published cost, by year.
+"""What there is to choose from: measures with an expected effect and a published cost, by year.
 
 A measure is counted at the cost `data/measure_cost_uses.csv` names; every other measure is left out and says why. A
 measure without a date can start in no year that a document names: it is an option only from `undated_from` on, which is

@@ -1,4 +1,4 @@
-"""Choose intensities of options by year at least cost (floor 2): numbers in, numbers out, solved by HiGHS.
+"""Choose intensities of options by year at least cost: numbers in, numbers out, solved by HiGHS.
 
 An option has an intensity from 0 to 1 in every year, which never falls once it has risen. Requirements are linear: the
 weighted sum of intensities is at least a value. What can not be met is answered by how much it is missed, each

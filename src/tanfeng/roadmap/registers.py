@@ -1,4 +1,4 @@
-"""The three registers (floor 3): targets, measures and responsibilities, what is due, and what nothing measures.
+"""The three registers: targets, measures and responsibilities, what is due, and what nothing measures.
 
 A measure is done where a document says so, where the verdict on its own target says so, or where a figure of the
 register of evidence reaches it; nothing is taken as done because its year has passed. Overdue is what was due before

@@ -1,4 +1,4 @@
-"""From measures to wedges (floor 3): what each takes off the reference in every year and path, in a stated order.
+"""From measures to wedges: what each takes off the reference in every year and path, in a stated order.
 
 The reference is the 400 joint paths of the outlook. Counted are the measures with an expected effect whose first whole
 year lies after the years the outlook is told by published drivers; what was due before is in the reference already or

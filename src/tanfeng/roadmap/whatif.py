@@ -1,4 +1,4 @@
-"""What if (floor 3): the outlook under a setting, beside the reference; nothing is forecast here.
+"""What if: the outlook under a setting, beside the reference; nothing is forecast here.
 
 A setting (`tanfeng.roadmap.levers`) becomes a scenario, which moves the centre of the joint paths of
 `tanfeng.outlook.paths`; its measures are then taken off those paths as `tanfeng.roadmap.wedges` does, so that no ton

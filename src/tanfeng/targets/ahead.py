@@ -1,4 +1,4 @@
-"""Targets of the 15th plan and of 2030 (floor 3): verdict, latest figure, required and recent pace; of cities too.
+"""Targets of the 15th plan and of 2030: verdict, latest figure, required and recent pace; of cities too.
 
 A verdict is that of `tanfeng.targets.verdict`. The latest figure and the pace stand beside it even where they decide
 nothing.

@@ -1,4 +1,4 @@
-"""How far must figures move to turn a verdict? (floor 2): the flip distance (结论翻转幅度).
+"""How far must figures move to turn a verdict?: the flip distance (结论翻转幅度).
 
 All figures of the plan move by the same percentage, because an error of scope or method moves them together; the base
 year's figure stays. The nearest movement that turns the verdict is found by trying every movement that puts a figure

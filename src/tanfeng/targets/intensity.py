@@ -1,4 +1,4 @@
-"""The way to a reduction of CO2 intensity (floor 3): history, required path, fan, probability, what is still needed.
+"""The way to a reduction of CO2 intensity: history, required path, fan, probability, what is still needed.
 
 Emissions are the 400 joint paths of the outlook, GDP the paths of `tanfeng.forecast.growth`; every path of the one
 meets every path of the other, that is, they are taken as independent: eight past cases tell nothing else (`coupled`
@@ -288,7 +288,7 @@ def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
 
 @lru_cache(maxsize=32)
 def _gdp(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
-    """Return paths of the index of GDP (2020 = 100), shape (paths, years): as published, then `tanfeng.forecast.growth`."""
+    """Return paths of the index of GDP (2020 = 100), shape (paths, years): published, then `tanfeng.forecast.growth`."""
     index = indicators.gdp_index(catalog, region)
     last = int(index.index[-1])
     known = index.reindex([year for year in years if year <= last]).to_numpy()

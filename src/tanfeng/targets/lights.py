@@ -1,4 +1,4 @@
-"""What the official rules make of a result (floor 2): completion rate, light, grade, mid-term words, controls.
+"""What the official rules make of a result: completion rate, light, grade, mid-term words, controls.
 
 Pure rules on plain numbers. Where they come from, and whether the primary text was seen, stands in `data/rules.csv`
 under the name of the function.

@@ -1,4 +1,4 @@
-"""Required pace against recent pace (floor 2): is the last years' speed enough to reach the target?
+"""Required pace against recent pace: is the last years' speed enough to reach the target?
 
 Classes as in the State of Climate Action reports (Boehm et al. 2023, doi 10.46830/wrirpt.23.00010): the acceleration
 factor is the required pace over the recent one.

@@ -1,4 +1,4 @@
-"""How a target stands on its way (floor 3): schedule, published figure and light of each year, pace, what is left.
+"""How a target stands on its way: schedule, published figure and light of each year, pace, what is left.
 
 The schedule starts from the base year of the target, or from the base year of its plan if the target names none, and
 runs in equal steps; the compound one stands beside it. Only published figures of the target's own indicator are rated,

@@ -1,4 +1,4 @@
-"""Targets that ask for the same thing (floor 3): repeated, conflicting, worded differently, or following from another.
+"""Targets that ask for the same thing: repeated, conflicting, worded differently, or following from another.
 
 Documents repeat targets; a number with the suffix b or c is the same target in another document. One of them is counted
 (the first of the table, or the one that `same_as` of `data/targets.csv` names); what differs is shown beside it.

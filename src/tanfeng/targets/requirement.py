@@ -1,4 +1,4 @@
-"""What a target asks for, and what the figures of its own indicator answer (floor 3).
+"""What a target asks for, and what the figures of its own indicator answer.
 
 A change over a plan is chained from yearly changes where all are published. Figures of equal standing that contradict
 each other are tried one by one: where one of them turns the answer, the target is disputed.

@@ -1,4 +1,4 @@
-"""What answers a target (floor 2): pure rules on plain numbers; nothing about any region or table.
+"""What answers a target: pure rules on plain numbers; nothing about any region or table.
 
 A target asks for a figure of one year, at least or at most so high. A quantity that accumulates (a capacity, a number
 of piles) answers it as soon as a figure reaches it, but the figure of the end of the target year goes first; a quantity

@@ -1,4 +1,4 @@
-"""The schedule of a target (序时进度, floor 2): what is required by the end of each year on the way to the target.
+"""The schedule of a target (序时进度): what is required by the end of each year on the way to the target.
 
 A linear schedule asks for the same step every year, so n of 5 years ask for n/5; assessments of cities in the 13th plan
 counted so. A compound schedule asks for the same rate every year: 3.08, 6.07, 8.97, 11.78, 14.5 % for a fall by 14.5 %.

@@ -1,4 +1,4 @@
-"""What it means (floor 3): one verdict for each target, with the figures it rests on.
+"""What it means: one verdict for each target, with the figures it rests on.
 
 A target is answered by a published figure of its own indicator, which has one scope (`met`, `missed`), or by a
 probability from the outlook (`likely_met`, `likely_missed`, `open`), or it is `not_assessable` with the reason.

@@ -1,4 +1,4 @@
-"""Identities of an energy balance (floor 1): which figures must agree, and which one is off where they do not.
+"""Identities of an energy balance: which figures must agree, and which one is off where they do not.
 
 A total is the sum of its rows or columns, and supply, conversion, losses and use leave the statistical difference. A
 damaged figure breaks several identities at once; it is the one whose correction mends them all.

@@ -1,4 +1,4 @@
-"""Energy balance sheets (floor 1): the provincial table of the yearbook, into rows of the table `energy_balance`.
+"""Energy balance sheets: the provincial table of the yearbook, into rows of the table `energy_balance`.
 
 Layout: a title with province and year, then a row that begins with 项目 and names the fuels, their units in brackets,
 and one row a flow. Names are those of the tables `flows` and `fuels`, so a local row of either adds a name.

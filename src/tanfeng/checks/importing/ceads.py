@@ -1,4 +1,4 @@
-"""CEADs workbooks (floor 1): one sheet a province and year, 47 sectors by fuel, into rows of the table `inventory`.
+"""CEADs workbooks: one sheet a province and year, 47 sectors by fuel, into rows of the table `inventory`.
 
 Layout: row 1 the fuels, row 2 the unit, row 3 empty, row 4 `TotalEmissions`, then the sectors; last column
 `Scope_1_Total`. Rows and columns are found by name, never by position. Scope 2 is no direct emission and is left out.

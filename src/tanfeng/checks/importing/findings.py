@@ -1,4 +1,4 @@
-"""Findings (floor 1): what a file holds that was not expected, with sheet and cell as a spreadsheet shows them."""
+"""Findings: what a file holds that was not expected, with sheet and cell as a spreadsheet shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intake (floor 1): a file of unknown layout becomes rows of a table, with a source of their own and all findings."""
+"""Intake: a file of unknown layout becomes rows of a table, with a source of their own and all findings."""
 
 from __future__ import annotations
 

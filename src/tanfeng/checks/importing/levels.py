@@ -1,4 +1,4 @@
-"""Levels (floor 1): are the figures of an import of the size of those that are known, and which of these give way.
+"""Levels: are the figures of an import of the size of those that are known, and which of these give way.
 
 A sheet in another unit than its head says agrees with itself in every sum. Only figures of the same or a near year show
 it: the total of an inventory, and the use of the main fuels of an energy balance.

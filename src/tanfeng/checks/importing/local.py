@@ -1,4 +1,4 @@
-"""Local tables (floor 1): rows of an import are joined with those in `data/local/`, tried out, then written whole."""
+"""Local tables: rows of an import are joined with those in `data/local/`, tried out, then written whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The package behind an `.xlsx` (floor 1): a zip of XML files, looked through before a reader fills memory from it.
+"""The package behind an `.xlsx`: a zip of XML files, looked through before a reader fills memory from it.
 
 Readers return an empty cell for an error (`#DIV/0!`) and for a formula that was never computed. This finds them.
 """

@@ -1,4 +1,4 @@
-"""Reading (floor 1): a workbook or CSV file as sheets of cells, after checks that keep out what cannot be read whole.
+"""Reading: a workbook or CSV file as sheets of cells, after checks that keep out what cannot be read whole.
 
 Sizes are checked before anything is opened. A cell that shows an error, or a formula that was never computed, is kept
 as text that says so: it never passes for an empty cell.

@@ -1,4 +1,4 @@
-"""Tidy tables (floor 1): a CSV file or one sheet in the columns of a table of ours, taken over cell by cell as text."""
+"""Tidy tables: a CSV file or one sheet in the columns of a table of ours, taken over cell by cell as text."""
 
 from __future__ import annotations
 

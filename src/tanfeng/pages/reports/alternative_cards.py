@@ -1,4 +1,4 @@
-"""The points of a front as parts that open (floor 4): four dimensions, chances, roadmap, and its table to take away."""
+"""The points of a front as parts that open: four dimensions, chances, roadmap, and its table to take away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables about frozen outlooks (floor 4): what is frozen, what came, and how the probabilities did."""
+"""Tables about frozen outlooks: what is frozen, what came, and how the probabilities did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables about the energy balance (floor 4): what it gives times factors, and what an estimate holds beyond it."""
+"""Tables about the energy balance: what it gives times factors, and what an estimate holds beyond it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The published barometers beside what the rule gives (floor 4): a table, and a natural reason for each level."""
+"""The published barometers beside what the rule gives: a table, and a natural reason for each level."""
 
 from __future__ import annotations
 
@@ -219,6 +219,6 @@ def of_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
 
 def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the barometers (see `tanfeng.targets.lookback.barometer.replay`) with the reason in both languages, for download."""
+    """Return the barometers of `tanfeng.targets.lookback.barometer` with the reason in both languages, for download."""
     reasons = {f"reason_{lang}": [reason(catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
     return rows.assign(**reasons)

@@ -1,4 +1,4 @@
-"""Table and sentence on what right probabilities of made-up targets would look like (floor 4)."""
+"""Table and sentence on what right probabilities of made-up targets would look like."""
 
 from __future__ import annotations
 

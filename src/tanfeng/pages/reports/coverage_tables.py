@@ -1,4 +1,4 @@
-"""Tables of what the project rests on (floor 4): figures, sources, usage warnings, corrections, findings."""
+"""Tables of what the project rests on: figures, sources, usage warnings, corrections, findings."""
 
 from __future__ import annotations
 

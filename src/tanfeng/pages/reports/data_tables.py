@@ -1,4 +1,4 @@
-"""Tables about the data (floor 4): usage warnings, and other inventories beside this one."""
+"""Tables about the data: usage warnings, and other inventories beside this one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables and sentences about made-up targets (floor 4): what was said, what came, and what chance explains."""
+"""Tables and sentences about made-up targets: what was said, what came, and what chance explains."""
 
 from __future__ import annotations
 

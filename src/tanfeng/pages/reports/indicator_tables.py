@@ -1,4 +1,4 @@
-"""Tables of the four indicators (floor 4): by plan and scope, by year, and the checks behind them."""
+"""Tables of the four indicators: by plan and scope, by year, and the checks behind them."""
 
 from __future__ import annotations
 

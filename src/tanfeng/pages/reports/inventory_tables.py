@@ -1,4 +1,4 @@
-"""Tables about the inventory (floor 4): estimates, intervals and accounts."""
+"""Tables about the inventory: estimates, intervals and accounts."""
 
 from __future__ import annotations
 

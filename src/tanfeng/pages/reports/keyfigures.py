@@ -1,4 +1,4 @@
-"""The figures a report opens with (floor 3): one table of id, value, unit, period, interval, status and sources.
+"""The figures a report opens with: one table of id, value, unit, period, interval, status and sources.
 
 Every number in the prose of a report is a row of this table, which is also written to `reports/tables/`.
 """

@@ -1,4 +1,4 @@
-"""Tables of the league (floor 4): rankings with intervals, ties and movements, and where one region stands."""
+"""Tables of the league: rankings with intervals, ties and movements, and where one region stands."""
 
 from __future__ import annotations
 

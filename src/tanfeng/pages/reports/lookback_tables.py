@@ -1,4 +1,4 @@
-"""Tables of the look-back at plans (floor 4): what came of them, their years, the rules, the grades of cities."""
+"""Tables of the look-back at plans: what came of them, their years, the rules, the grades of cities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the targets ahead (floor 4): verdict, latest figure, what is still needed; targets of cities."""
+"""Tables of the targets ahead: verdict, latest figure, what is still needed; targets of cities."""
 
 from __future__ import annotations
 

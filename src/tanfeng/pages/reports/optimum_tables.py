@@ -1,4 +1,4 @@
-"""Tables of the optimum (floor 4): what targets cost, the front in four dimensions, costs, what is left out."""
+"""Tables of the optimum: what targets cost, the front in four dimensions, costs, what is left out."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _or_dash(value: float, digits: int = 0) -> str:
 
 
 def of_growth(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return how gaps and least investment move with growth (`tanfeng.roadmap.least_cost.by_growth` of both accounts)."""
+    """Return how gaps and least investment move with growth (`roadmap.least_cost.by_growth` of both accounts)."""
     plan = {
         "target": ("目标", "Target", "text"),
         "account": ("口径", "Account", "label"),

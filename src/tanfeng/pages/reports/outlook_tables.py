@@ -1,4 +1,4 @@
-"""Tables about the outlook (floor 4): peaks, scenarios, nowcast, drivers, and tests of the methods."""
+"""Tables about the outlook: peaks, scenarios, nowcast, drivers, and tests of the methods."""
 
 from __future__ import annotations
 

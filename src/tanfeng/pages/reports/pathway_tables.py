@@ -1,4 +1,4 @@
-"""Tables about the way to 2030 (floor 4): intensity by account, required path, growth, scenarios."""
+"""Tables about the way to 2030: intensity by account, required path, growth, scenarios."""
 
 from __future__ import annotations
 

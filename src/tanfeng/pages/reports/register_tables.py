@@ -1,4 +1,4 @@
-"""Tables of the registers (floor 4): targets, measures, responsibilities, effects, what is due, flagged or dangling.
+"""Tables of the registers: targets, measures, responsibilities, effects, what is due, flagged or dangling.
 
 A column is defined once (`COLUMNS`: heading, kind, and how a row of the register becomes its cell); a table chooses.
 """

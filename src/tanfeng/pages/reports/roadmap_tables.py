@@ -1,4 +1,4 @@
-"""Tables of the roadmap (floor 4): gaps, wedges, order, outcomes, readiness, costs, the front and its points."""
+"""Tables of the roadmap: gaps, wedges, order, outcomes, readiness, costs, the front and its points."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _heads(lang: str, **names: tuple[str, str]) -> dict[str, str]:
 
 
 def outlook_frame(rows: pd.DataFrame, until: int = 2035) -> pd.DataFrame:
-    """Return history and outlook (see `tanfeng.outlook.paths.fields`) as shown and downloaded: rounded to 0.01 and 0.1 Mt."""
+    """Return the rows of `tanfeng.outlook.paths.fields` as shown and downloaded: rounded to 0.01 and 0.1 Mt."""
     columns, rows = ["co2_mt", "lo80", "hi80", "lo95", "hi95"], rows[rows["year"] <= until].copy()
     ahead = rows["status"] == "forecast"
     rows[columns] = rows[columns].round(2).mask(ahead, rows[columns].round(1))

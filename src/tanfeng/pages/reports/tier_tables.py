@@ -1,4 +1,4 @@
-"""Tables of province, cities and counties (floor 4), and of what is published of one city."""
+"""Tables of province, cities and counties, and of what is published of one city."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a what-if says (floor 4): the answer as a sentence, beside the reference as a table, as text, and as a figure.
+"""What a what-if says: the answer as a sentence, beside the reference as a table, as text, and as a figure.
 
 The figure is written as SVG directly, in a few milliseconds, because it is drawn anew at every move of a control.
 """
@@ -369,7 +369,7 @@ def _saved_cells(catalog: Catalog, found: Answer, lang: str) -> dict[str, Any]:
 
 
 def saved_frame(answers: Sequence[Answer], reference: Answer) -> pd.DataFrame:
-    """Return the saved settings beside the reference, all rows of `tanfeng.roadmap.whatif.compared` with the name in front."""
+    """Return the saved settings beside the reference: rows of `tanfeng.roadmap.whatif.compared`, the name in front."""
     parts = [whatif.compared(reference, one).assign(scenario=one.setting.name) for one in answers]
     rows = pd.concat(parts, ignore_index=True)
     return rows[["scenario", *[name for name in rows.columns if name != "scenario"]]]

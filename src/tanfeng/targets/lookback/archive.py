@@ -1,4 +1,4 @@
-"""Frozen outlooks (floor 3): what is frozen, and how frozen figures and probabilities compare with what came.
+"""Frozen outlooks: what is frozen, and how frozen figures and probabilities compare with what came.
 
 `tanfeng freeze` writes the rows made here to `data/vintages/` (`tanfeng.targets.lookback.frozen` reads and checks
 them). Every build scores all frozen outlooks of a region against figures published since (reported or adjusted); an

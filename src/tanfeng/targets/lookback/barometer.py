@@ -1,4 +1,4 @@
-"""Published barometers (晴雨表) of energy control held against the rule again (floor 3).
+"""Published barometers (晴雨表) of energy control held against the rule again.
 
 A barometer rates part of a year. The figure is the one to the end of that year, published later, against the schedule
 of that year's end; where the figure is an estimate, the level is reproduced on an estimate and said to be. Without a

@@ -1,4 +1,4 @@
-"""Would right probabilities look as those of the made-up targets do? (floor 3): worlds drawn from what was said.
+"""Would right probabilities look as those of the made-up targets do?: worlds drawn from what was said.
 
 In each world every target comes true with exactly the probability that was said. Provinces turn together and targets of
 five years overlap: the error of a target is the sum of the yearly shocks of its years, and a shock is partly common to

@@ -1,4 +1,4 @@
-"""Changes over several years as they were known at the time, and as the tables have them now (floor 3).
+"""Changes over several years as they were known at the time, and as the tables have them now.
 
 At the time: the cumulative change published then, or else the last one carried on by the published yearly rate; only
 published figures. Now: the yearly rates in the tables chained, estimates among them.

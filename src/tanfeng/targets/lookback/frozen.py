@@ -1,4 +1,4 @@
-"""Frozen outlooks as facts (floor 1): the files of `data/vintages/`, their register, and what must hold of them.
+"""Frozen outlooks as facts: the files of `data/vintages/`, their register, and what must hold of them.
 
 `data/vintages/index.csv` (table `archive`) names each frozen outlook with the SHA-256 of its file. A file is never
 changed after it was written. All files have the columns of the table `frozen`.

@@ -1,4 +1,4 @@
-"""What the outlook would have said earlier (floor 3): the same engine on a history that ends in an earlier year.
+"""What the outlook would have said earlier: the same engine on a history that ends in an earlier year.
 
 Nothing later than that year enters the history, and no drivers do. The method, the calibration of its intervals and how
 errors of the fields go together were learnt later, from years that came after: a hindcast looks better than a forecast

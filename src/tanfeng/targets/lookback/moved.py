@@ -1,4 +1,4 @@
-"""What moved since the last frozen outlook (floor 3): emissions and peak probability of 2030, targets, new figures."""
+"""What moved since the last frozen outlook: emissions and peak probability of 2030, targets, new figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking back (floor 3): plans that are over, judged again by the rules of today.
+"""Looking back: plans that are over, judged again by the rules of today.
 
 Every year of a plan is held against its schedule with what was known by then: the cumulative change published at the
 time, or else the last one carried on by the published yearly rate. A chain of the rates that the tables have now, with

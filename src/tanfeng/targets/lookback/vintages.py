@@ -1,4 +1,4 @@
-"""What changed between two states of the tables (floor 3): rows, and the verdicts and indicators that this moves.
+"""What changed between two states of the tables: rows, and the verdicts and indicators that this moves.
 
 Each state is a catalog of its own, with its own data package: tables and columns that only one of them has are named.
 Local rows count as in every other answer.

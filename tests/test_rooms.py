@@ -1,0 +1,97 @@
+"""A room imports only from rooms below it, no two files import each other; notebooks call what lies below `publishing`."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+LEVELS = {
+    "data": 0,
+    "forecast": 1, "facts": 1,
+    "outlook": 2, "checks": 2,
+    "targets": 3,
+    "roadmap": 4,
+    "pages": 5,
+    "publishing": 6,
+    "cli": 7,
+}  # fmt: skip
+BESIDE = {"__init__"}
+SOURCE = Path(__file__).parents[1] / "src" / "tanfeng"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
+
+
+def _name(path: Path) -> str:
+    parts = ("tanfeng", *path.relative_to(SOURCE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+KNOWN = {_name(path) for path in MODULES} | {"tanfeng"}
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def _imports(path: Path, lazy: bool = True) -> set[str]:
+    """Return the modules of the package that a file imports; without `lazy` only those it needs to be imported."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree) if lazy else tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tanfeng":
+            full = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {one if one in KNOWN else node.module for one in full}
+    return found - {_name(path)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_imports_go_down(path: Path) -> None:
+    own = _room(_name(path))
+    for other in _imports(path):
+        room = _room(other)
+        assert not room or room == own or LEVELS[room] < LEVELS[own], f"{_name(path)} imports {other}"
+
+
+def test_no_two_files_import_in_a_circle() -> None:
+    graph = {_name(path): _imports(path) for path in MODULES}
+    while graph:
+        free = [name for name, others in graph.items() if not others & set(graph)]
+        assert free, f"a circle among {sorted(graph)}"
+        for name in free:
+            del graph[name]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if LEVELS[_room(_name(path))] < 6], ids=lambda path: path.stem
+)
+def test_no_clock_network_or_environment_below_publishing(path: Path) -> None:
+    names = {
+        alias.name.split(".")[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert not names & {"time", "datetime", "socket", "urllib", "requests", "os", "getpass", "platform"}
+
+
+def test_only_rooms_stand_in_the_package() -> None:
+    assert {path.stem for path in SOURCE.glob("*.py")} <= BESIDE
+    assert {path.name for path in SOURCE.iterdir() if path.is_dir()} - {"__pycache__"} == set(LEVELS)
+
+
+def test_no_module_is_endless() -> None:
+    for path in MODULES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 700, path.name
+
+
+def test_notebooks_import_no_publishing_or_command_line(root: Path) -> None:
+    for path in (root / "notebooks").rglob("*.ipynb"):
+        code = "\n".join(
+            "".join(cell["source"])
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+            if cell["cell_type"] == "code"
+        )
+        assert not re.search(r"tanfeng\.(publishing|cli)", code), path.name
