@@ -1,4 +1,4 @@
-"""Every public function of the rooms where facts are read and checked says what it takes, gives and refuses, with an example that runs."""
+"""Public functions where facts are read and checked say what they take, give and refuse, by examples that run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A room imports only from rooms below it, no two files import each other; notebooks call what lies below `publishing`."""
+"""A room imports only from rooms below it, no files import in a circle; notebooks call what lies below `publishing`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A target is held against the range of its indicator, the other targets of the same indicator (repeated, stretched,
 earlier, later), the published figure of its base year and what it is a part of; a measure of a plan against the target
 it serves in the same year. A measure that serves no target, and one of another unit, has nothing to be held against:
-`tests/test_slips.py` lists them.
+`tests/checks/test_lookback.py` lists them.
 """
 
 from __future__ import annotations

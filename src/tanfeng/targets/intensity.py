@@ -288,7 +288,7 @@ def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
 
 @lru_cache(maxsize=32)
 def _gdp(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
-    """Return paths of the index of GDP (2020 = 100), shape (paths, years): published, then `tanfeng.forecast.growth`."""
+    """Return paths of the GDP index (2020 = 100), shape (paths, years): published, then `tanfeng.forecast.growth`."""
     index = indicators.gdp_index(catalog, region)
     last = int(index.index[-1])
     known = index.reindex([year for year in years if year <= last]).to_numpy()

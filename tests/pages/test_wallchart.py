@@ -19,7 +19,7 @@ from tanfeng.targets.lookback.moved import COLUMNS, Movements
 from tanfeng.targets.verdict import Verdict, judge
 from tests.browsing import browser_needed
 
-OUT = Path(__file__).parents[1] / "reports" / "330000"
+OUT = Path(__file__).parents[2] / "reports" / "330000"
 A3_LANDSCAPE, A4 = (1191, 842), (595, 842)  # points
 NOTHING = Movements("", "", pd.DataFrame(columns=COLUMNS))
 
@@ -158,7 +158,7 @@ class TestInPrint:
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_the_wall_chart_leads_to_the_pages_that_say_more(catalog: Catalog, judged: list[Verdict], lang: str) -> None:
     made = wallchart.wall(catalog, "330000", judged, NOTHING, lang)
-    known = {page.stem for page in (Path(__file__).parents[1] / "notebooks" / "reports").glob("*.ipynb")}
+    known = {page.stem for page in (Path(__file__).parents[2] / "notebooks" / "reports").glob("*.ipynb")}
     assert set(wallchart.PAGES) <= known
     shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, lang), numbers={})
     assert all(f'href="{page}.{lang}.html"' in shown for page in ("roadmap", "league"))

@@ -34,7 +34,7 @@ MEASURES_NOT_FOUND = {
     *(("ME03", factor) for factor in TENFOLD),
     # sites planned beyond the target, of no stated year
     *((name, factor) for name in ("ME24", "ME25") for factor in TENFOLD),
-    # results, which the figure in the register of evidence holds (tests/test_magnitudes.py)
+    # results, which the figure in the register of evidence holds (tests/checks/test_magnitude.py)
     *((name, factor) for name in ("ME42", "MI06") for factor in TENFOLD),
     ("MR06", 0.1),
 }

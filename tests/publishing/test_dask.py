@@ -15,7 +15,7 @@ import pytest
 
 from tanfeng.publishing import stale, worker
 from tests.conftest import Run
-from tests.report.test_build import COMMAND, broken, state, tanfeng
+from tests.publishing.test_make import COMMAND, broken, state, tanfeng
 
 REPORTS = ("technology", "targets")
 SECONDS = 300

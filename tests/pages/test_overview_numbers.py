@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-OUT = Path(__file__).parents[1] / "reports"
+OUT = Path(__file__).parents[2] / "reports"
 TABLES = OUT / "tables" / "330000"
 LANGS = ["zh", "en"]
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")

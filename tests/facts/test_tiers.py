@@ -188,7 +188,7 @@ class TestPlan:
         path.write_text("".join(kept), encoding="utf-8")
         (tables / "notebooks" / "reports").mkdir(parents=True)
         for name in ("reports.yaml", "city.ipynb"):
-            source = Path(__file__).parents[1] / "notebooks" / "reports" / name
+            source = Path(__file__).parents[2] / "notebooks" / "reports" / name
             (tables / "notebooks" / "reports" / name).write_bytes(source.read_bytes())
         status, _, said = run("build", "--region", "330200", cwd=tables)
         assert status == 2

@@ -105,7 +105,7 @@ def test_a_sum_counts_only_where_its_parts_are_not_given(catalog: Catalog) -> No
 @settings(max_examples=25, deadline=None)
 @given(st.floats(0.01, 1e4), st.sampled_from(["gasoline", "natural_gas", "raw_coal", "lpg"]))
 def test_energy_units_and_row_order_do_not_matter(value: float, fuel: str) -> None:
-    catalog = Catalog(Path(__file__).parents[1])
+    catalog = Catalog(Path(__file__).parents[2])
     first, second = one("transport", fuel, value), one("agriculture", "diesel", 3.0)
     whole = total(catalog, first, second)
     assert total(catalog, second, first) == pytest.approx(whole, rel=1e-12)

@@ -15,7 +15,7 @@ import pytest
 from tanfeng.publishing.plan import reports
 from tests.browsing import browser_needed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OUT = ROOT / "reports"
 TITLES = {report.page.as_posix(): report.title for report in reports(ROOT, "330000")}
 PAGES = ["index.html", "index.en.html", *TITLES]

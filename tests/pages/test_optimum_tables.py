@@ -19,7 +19,7 @@ from tanfeng.pages.reports.alternative_cards import Ways
 from tanfeng.roadmap import effects, front, gaps, least_cost, options, programme, wedges
 from tanfeng.roadmap.options import Options
 from tanfeng.roadmap.programme import Point
-from tests.test_roadmap_tables import check, number
+from tests.pages.test_roadmap_tables import check, number
 
 REGION = "330000"
 LANG = pytest.mark.parametrize("lang", text.LANGS)

@@ -12,7 +12,7 @@ import pytest
 from tanfeng.publishing.plan import reports
 from tests.browsing import browser_needed, served
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OUT = ROOT / "reports"
 PAGES = ["index.html", "index.en.html", *(report.page.as_posix() for report in reports(ROOT, "330000"))]
 # axe-core cannot tell the contrast of text above a gradient: the gradients are replaced by their own colours.

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tanfeng.checks.importing import levels, local
 from tanfeng.checks.importing.findings import Finding, Reading
 from tanfeng.data.catalog import Catalog, read_text_table
+from tests.checks.test_importing import ceads_rows, save
 from tests.conftest import ROOT, Run
-from tests.test_importing import ceads_rows, save
 
 
 def shipped(catalog: Catalog, name: str = "inventory", **places: str) -> pd.DataFrame:
