@@ -16,6 +16,7 @@ import pytest
 from tanfeng.checks.importing import ceads, findings, intake, local, tidy
 from tanfeng.checks.importing.reading import Sheet
 from tanfeng.cli import commands
+from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.facts import emissions
@@ -100,9 +101,8 @@ def one(catalog: Catalog, tmp_path: Path) -> Callable[..., Path]:
 
 def forget() -> None:
     """Empty every cache of the package, as a new process would start."""
-    for module in [module for name, module in sys.modules.items() if name.startswith("tanfeng.")]:
-        for function in vars(module).values():
-            getattr(function, "cache_clear", lambda: None)()
+    for function in cache._functions.values():
+        function.clear()
 
 
 def untouched(tables: Path) -> bool:

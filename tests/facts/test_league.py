@@ -77,10 +77,10 @@ class TestRanks:
             rows, absent = measured(*given)  # type: ignore[arg-type]
             return rows.iloc[::-1].reset_index(drop=True), absent
 
-        league._standings.cache_clear()
+        league._standings.clear()
         monkeypatch.setattr(outcomes, "measured", turned)
         again = league.standings(catalog, "intensity")
-        league._standings.cache_clear()
+        league._standings.clear()
         pd.testing.assert_frame_equal(again.rows, usual.rows)
 
     def test_equal_figures_share_the_better_rank(self) -> None:

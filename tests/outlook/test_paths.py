@@ -59,7 +59,7 @@ def test_five_years_ahead_no_band_is_narrower_than_a_fifth(rows: pd.DataFrame) -
 
 def test_the_same_numbers_every_time(catalog: Catalog) -> None:
     first = paths.paths(catalog, REGION, 2030).drawn
-    paths._paths.cache_clear()
+    paths.paths.clear()
     assert (paths.paths(catalog, REGION, 2030).drawn == first).all()
 
 

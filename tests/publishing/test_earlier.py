@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import socket
 import time
@@ -12,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
-from tanfeng.publishing import earlier, stale, tracing, warm, zygote
+from tanfeng.publishing import earlier, stale, warm, zygote
 from tanfeng.publishing.earlier import Values
 
 TABLE = "data/plans.csv"
@@ -24,11 +24,11 @@ class Process:
 
     def __init__(self, root: Path, name: str = "tanfeng.facts.by_plan.counted") -> None:
         self.root, self.computed, self.during = root, 0, lambda: None
-        tracing._functions.clear()
-        tracing._taken.clear()
-        tracing.forget()
-        made = functools.lru_cache(maxsize=8)(self._function(name))
-        self.counted = tracing.Remembered(made)
+        cache._functions.clear()
+        cache._long.clear()
+        cache.forget()
+        cache.measure(time.perf_counter)
+        self.counted = cache.cached(self._function(name))
         self.values = Values(root, root / "build" / "scratch")
         self.values.scratch.mkdir(parents=True, exist_ok=True)
         self.values.take_up()
@@ -36,8 +36,8 @@ class Process:
     def _function(self, name: str) -> Callable[[Catalog, int], Any]:
         def counted(catalog: Catalog, times: int) -> Any:
             self.computed += 1
-            tracing._frames[-1].add(TABLE)
-            time.sleep(tracing.LONG_SECONDS)
+            cache.note(TABLE)
+            time.sleep(cache.LONG_SECONDS)
             self.during()
             return {"rows": times * (catalog.root / TABLE).read_text(encoding="utf-8").count("\n")}
 
@@ -53,12 +53,12 @@ class Process:
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    functions, frames = dict(tracing._functions), list(tracing._frames)
+    functions = dict(cache._functions)
     yield
-    tracing._functions.clear()
-    tracing._functions.update(functions)
-    tracing._taken.clear()
-    tracing._frames[:] = frames
+    cache._functions.clear()
+    cache._functions.update(functions)
+    cache.stop_measuring()
+    cache.forget()
     stale.forget()
     gc.unfreeze()
 
@@ -74,7 +74,7 @@ def test_a_value_is_taken_up_with_the_files_behind_it(project: Path) -> None:
     assert second.run() == value
     assert second.run() == value
     assert (first.computed, second.computed) == (1, 0)
-    assert TABLE in tracing.reads()
+    assert TABLE in cache.reads()
 
 
 def test_it_goes_on_from_build_to_build(project: Path) -> None:
@@ -122,7 +122,7 @@ def test_what_it_does_not_come_from_does_not_matter(project: Path, name: str) ->
 
 def test_another_version_of_a_library_means_computing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Process(project).run()
-    monkeypatch.setattr(earlier.fingerprint, "libraries", lambda: {"pandas": "0.1"})
+    monkeypatch.setattr(earlier.stale, "libraries", lambda: {"pandas": "0.1"})
     later = Process(project)
     later.run()
     assert later.computed == 1
@@ -187,17 +187,10 @@ def test_a_full_disk_only_costs_time(project: Path, monkeypatch: pytest.MonkeyPa
     assert not (project / earlier.FOLDER / "facts.pickle").exists()
 
 
-@pytest.mark.parametrize("name", ["tanfeng.pages.charts.style.fonts", "tanfeng.publishing.stale.state"])
-def test_what_belongs_to_a_process_stays_there(project: Path, name: str) -> None:
-    Process(project, name).run()
-    later = Process(project, name)
-    later.run()
-    assert later.computed == 1
-
-
 def test_what_cannot_be_packed_is_computed(project: Path) -> None:
     process = Process(project)
-    process.counted(Catalog(project), 2)["rows"] = lambda: None
+    process.counted(Catalog(project), 2)
+    process.counted._values[Catalog(project), 2]["rows"] = lambda: None
     process.values.keep("facts")
     later = Process(project)
     later.run()
@@ -206,6 +199,6 @@ def test_what_cannot_be_packed_is_computed(project: Path) -> None:
 
 def test_a_value_that_cannot_be_unpacked_is_computed(project: Path) -> None:
     process = Process(project)
-    process.counted.receive(((Catalog(project), 2), ()), frozenset({TABLE}), b"damaged")
+    process.counted.receive((Catalog(project), 2), frozenset({TABLE}), b"damaged")
     assert process.run() == {"rows": 2 * rows(project)}
     assert process.computed == 1

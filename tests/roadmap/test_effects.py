@@ -151,8 +151,8 @@ def test_the_effect_is_proportional_to_the_quantity(copied: Path, gross: pd.Data
     from tanfeng.data import catalog as reading
     from tanfeng.roadmap import registers
 
-    for cache in (reading._read, registers._register, effects._parameters, effects._expected):
-        cache.cache_clear()
+    for cache in (reading._read, registers._register, effects.parameters, effects.expected):
+        cache.clear()
     found = with_quantity(copied, quantity)
     assert found.at["ME01", "direct_mt_central"] == pytest.approx(
         gross.at["ME01", "direct_mt_central"] * quantity / 120, rel=1e-9

@@ -49,13 +49,13 @@ def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(emissions, "series", altered)
     monkeypatch.setattr(paths, "template", lambda catalog, region: template)
-    for cached in (hindcasts._history, hindcasts._known):
-        cached.cache_clear()
+    for cached in (hindcasts.history, hindcasts._known):
+        cached.clear()
     try:
         after = hindcasts.paths(catalog, REGION, 2012, 2020)
     finally:
-        for cached in (hindcasts._history, hindcasts._known):
-            cached.cache_clear()
+        for cached in (hindcasts.history, hindcasts._known):
+            cached.clear()
     assert np.array_equal(before.drawn, after.drawn)
     assert np.array_equal(before.centre, after.centre)
 

@@ -7,7 +7,6 @@ usage warning of its series explains (`tanfeng.facts.usage_warnings`) carries th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pandas as pd
 from tanfeng.checks import identities, jumps, magnitude
 from tanfeng.checks.importing.levels import UNFIT, WINDOW_YEARS, shipped
 from tanfeng.data import periods, units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import SEVERITIES
 from tanfeng.data.problem import Problem
@@ -59,49 +59,49 @@ def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> lis
     return list(_found(catalog, frozenset(names or catalog.tables)))
 
 
-@lru_cache(maxsize=4)
+@cached
 def _found(catalog: Catalog, names: frozenset[str]) -> tuple[Problem, ...]:
     found = [one for tables, part in PARTS if tables & names for one in part(catalog)]
     problems = [*usage_warnings.explained(catalog, found), *(_of_registers(catalog) if REGISTERS & names else ())]
     return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
 
 
-@lru_cache(maxsize=2)
+@cached
 def _slips(catalog: Catalog) -> tuple[Finding, ...]:
     return tuple(magnitude.findings(catalog))
 
 
-@lru_cache(maxsize=2)
+@cached
 def _of_balances(catalog: Catalog) -> tuple[Finding, ...]:
     return tuple(_signs(located(catalog, "energy_balance")))
 
 
-@lru_cache(maxsize=2)
+@cached
 def _of_other_inventories(catalog: Catalog) -> tuple[Finding, ...]:
     return tuple(_far_apart(catalog, inventory_series(catalog)))
 
 
-@lru_cache(maxsize=2)
+@cached
 def _of_observations(catalog: Catalog) -> tuple[Finding, ...]:
     rows = observed_series(catalog)
     return (*_larger_parts(catalog, rows), *_gaps(rows))
 
 
-@lru_cache(maxsize=2)
+@cached
 def _moves(catalog: Catalog) -> tuple[Finding, ...]:
     named = {(one.problem.file, one.problem.row) for one in _slips(catalog)}
     found = jumps.moves(observed_series(catalog), "medium", MOVES)
     return tuple(one for one in found if (one.problem.file, one.problem.row) not in named)
 
 
-@lru_cache(maxsize=2)
+@cached
 def _of_emissions(catalog: Catalog) -> tuple[Finding, ...]:
     rows = inventory_series(catalog)
     one_field = rows[rows["series"] == rows["series"].iloc[0]]
     return (*_total_spikes(catalog, rows), *jumps.moves(rows, "low", MOVES), *_zeros(rows), *_gaps(one_field))
 
 
-@lru_cache(maxsize=2)
+@cached
 def _of_registers(catalog: Catalog) -> tuple[Problem, ...]:
     found = [repeated_targets(catalog), missing_bodies(catalog), _without_method(catalog), _without_address(catalog)]
     return tuple(problem for part in found for problem in part)

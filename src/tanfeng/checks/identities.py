@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data import periods, units
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.project import ProjectError
 
@@ -21,7 +21,7 @@ OFF = "off"
 GDP_GROWTH = "gdp_real_growth"
 
 
-@once(2)
+@cached
 def differences(catalog: Catalog) -> pd.DataFrame:
     """Return every figure that a relation of `data/identities.csv` gives a second time, with both values.
 

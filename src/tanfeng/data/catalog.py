@@ -7,7 +7,7 @@ win over shipped rows with the same key.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import inf
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from tanfeng.data import project
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.project import ProjectError, Table, find_root, read_package
 
 __all__ = [
@@ -108,7 +108,7 @@ class Catalog:
             ProjectError: if the package names no such table, or a file of it cannot be read, has a cell that does not
                 fit its type, or a key twice.
         """
-        return _read(self, name).copy(deep=False)
+        return _read(self, name)
 
     def local_rows(self) -> dict[str, int]:
         """Return the number of rows an analyst added or replaced, by table."""
@@ -120,7 +120,7 @@ class Catalog:
         return labels(self, table, lang)[item]
 
 
-@lru_cache(maxsize=256)
+@cached
 def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
     """Return the names of all items of a code list by id.
 
@@ -132,7 +132,7 @@ def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
     return dict(zip(rows["id"], rows[lang], strict=True))
 
 
-@lru_cache(maxsize=64)
+@cached
 def _read(catalog: Catalog, name: str) -> pd.DataFrame:
     if name not in catalog.tables:
         raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
@@ -240,7 +240,7 @@ def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
     return [(path.relative_to(catalog.root).as_posix(), path) for path in paths]
 
 
-@once(64)
+@cached
 def located(catalog: Catalog, name: str) -> pd.DataFrame:
     """Return a table as `Catalog.read` does, with the `file` and `row` (line) each of its rows was read from.
 

@@ -7,7 +7,6 @@ what was found and what was expected.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.data import links, periods
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError, Table
@@ -298,7 +298,7 @@ def _check_units(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
         yield Problem(name, int(index) + 2, "unit", repr(rows.at[index, "unit"]), expected, chain=chain)
 
 
-@lru_cache(maxsize=512)
+@cached
 def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
     """Ask for a part of the check; what it finds is kept for as long as the process, and the tables, stay the same.
 

@@ -7,12 +7,12 @@ is held to have no year missing between its first and its last, but for those th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
 from tanfeng.data import periods
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 
 PLANNED = ("energy_intensity_change_planned", "co2_intensity_change_planned", "energy_consumption_planned")
@@ -137,7 +137,7 @@ def missing_years(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, s
             yield years[min(year for year in years if year > missing[0])], f"{name}, {region}", missing
 
 
-@lru_cache(maxsize=4096)
+@cached
 def _parsed(text: str) -> periods.Period:
     """Return a period; what is none, an error of its own, is taken as undated."""
     try:

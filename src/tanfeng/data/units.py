@@ -7,9 +7,9 @@ mass, mass to carbon), pint holds the units, with the definitions of iam-units a
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from typing import Any
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
@@ -58,7 +58,7 @@ def alike(catalog: Catalog, one: str, other: str) -> bool:
     return bool(units[one]["dimension"] == units[other]["dimension"])
 
 
-@lru_cache(maxsize=8)
+@cached
 def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
     return catalog.read("units").set_index("id").to_dict("index")
 
@@ -66,7 +66,7 @@ def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
 _quantities: dict[str, Any] = {}
 
 
-@lru_cache(maxsize=1)
+@cached
 def registry() -> Any:
     """Return the pint registry of iam-units with standard coal as GB/T 2589 defines it (1 tce = 29.3076 GJ).
 
@@ -109,7 +109,7 @@ def quantity(catalog: Catalog, value: float, unit: str) -> Any:
     return value * _quantities[definition]
 
 
-@lru_cache(maxsize=256)
+@cached
 def _definition(catalog: Catalog, unit: str) -> str:
     units = catalog.read("units").set_index("id")["pint"]
     if unit not in units.index:

@@ -8,13 +8,11 @@ net imported electricity), whose results are not published.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, factors, uncertainty
@@ -68,6 +66,7 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(co2_mt=("co2_mt", "sum"), status=("status", weakest), source_id=("source_id", joined))
 
 
+@cached
 def assessment(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the assessment account by year with its parts and 95 % interval.
 
@@ -91,11 +90,6 @@ def assessment(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> round(float(rows.at[2021, "import_mt"]), 1), round(float(rows.at[2021, "co2_mt"]), 1)
         (77.4, 516.2)
     """
-    return _assessment(catalog, region).copy()
-
-
-@lru_cache(maxsize=16)
-def _assessment(catalog: Catalog, region: str) -> pd.DataFrame:
     both = _direct(catalog, region).merge(_imports(catalog, region), on="year", suffixes=("", "_import"))
     co2 = both["direct_mt"] + both["import_mt"]
     half = np.sqrt(both["direct_half"] ** 2 + both["import_half"] ** 2)
@@ -159,13 +153,13 @@ def _twh(catalog: Catalog) -> float:
     return units.factor(catalog, "10^8 kWh", "TWh")
 
 
-@lru_cache(maxsize=8)
+@cached
 def _kg_kwh(catalog: Catalog) -> float:
     """Return what turns t CO2 per 10^8 kWh into kg per kWh."""
     return float((units.registry()("t") / units.quantity(catalog, 1.0, "10^8 kWh")).to("kg/kWh").magnitude)
 
 
-@once()
+@cached
 def indirect(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the CO2 of the electricity each field uses, at the factor of the grid, as far as it is published.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators, observations, scopes, uncertainty
 
@@ -28,7 +28,7 @@ ASKED = [
 ]  # fmt: skip
 
 
-@once(8)
+@cached
 def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the change of the four indicators over each Five-Year Plan, on each scope and account.
 

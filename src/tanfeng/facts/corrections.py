@@ -6,13 +6,13 @@ A correction that no longer finds the figures it was written for raises: the sou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, read_text_table, typed
 from tanfeng.data.project import ProjectError
 
@@ -41,7 +41,7 @@ class Correction:
     source_id: str
 
 
-@lru_cache(maxsize=8)
+@cached
 def read_corrections(root: Path) -> tuple[Correction, ...]:
     """Read `data/corrections.yaml`.
 

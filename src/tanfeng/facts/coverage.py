@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng.data import periods
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import EVERY_SERIES
 from tanfeng.facts import emissions, indicators, usage_warnings
@@ -44,7 +44,7 @@ INDICATORS = ["indicator", "zh", "en", "field", "unit", "kind", "scope", "first_
 COVERED = [*INDICATORS, "years", "share_pct", "best_status", "statuses", "grades", "sources"]
 
 
-@once()
+@cached
 def main_series(catalog: Catalog, region: str, first: int = 2000, last: int | None = None) -> pd.DataFrame:
     """Return the status of the main series in every year: the four indicators, emissions by field, their drivers.
 

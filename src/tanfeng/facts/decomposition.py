@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators, lmdi, observations, uncertainty
@@ -70,7 +70,7 @@ class Facts:
         return " ".join(dict.fromkeys(source for text in texts for source in text.split()))
 
 
-@once(8)
+@cached
 def kaya(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what drove total CO2 by plan period: population, GDP per head, energy per GDP and CO2 per energy.
 

@@ -7,12 +7,11 @@ by `data/corrections.yaml`; what `data/estimates.csv` lists is computed. Status 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import estimates
@@ -48,7 +47,7 @@ def emissions(catalog: Catalog, region: str, by: str = "field", corrections: boo
     _require_level(by)
     if by == "total":
         return _totals(_grouped(catalog, region, "field", corrections))[COLUMNS]
-    return _grouped(catalog, region, by, corrections)[COLUMNS].copy()
+    return _grouped(catalog, region, by, corrections)[COLUMNS]
 
 
 def summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -81,7 +80,7 @@ def _require_level(by: str) -> None:
         raise ProjectError(f"by must be one of total, {', '.join(LEVELS)}; found {by!r}")
 
 
-@lru_cache(maxsize=32)
+@cached
 def _rows(catalog: Catalog, region: str, corrections: bool) -> pd.DataFrame:
     """Return the published rows of a region, corrected or not, and the estimates that follow from them."""
     rows = catalog.read("inventory")
@@ -92,7 +91,7 @@ def _rows(catalog: Catalog, region: str, corrections: bool) -> pd.DataFrame:
     return pd.concat([known, estimates.missing(catalog, region, known)], ignore_index=True)
 
 
-@lru_cache(maxsize=32)
+@cached
 def _grouped(catalog: Catalog, region: str, by: str, corrections: bool) -> pd.DataFrame:
     rows = _rows(catalog, region, corrections).assign(**dict.fromkeys(LEVELS[by], ALL))
     return _summed(rows, COLUMNS[:5])
@@ -108,7 +107,7 @@ def _totals(fields: pd.DataFrame) -> pd.DataFrame:
     return _summed(fields[complete], ["region", "year"]).assign(field="total", subsector=ALL, fuel_group=ALL)
 
 
-@once(512)
+@cached
 def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """Return one field (or `total`) as a yearly table.
 

@@ -9,11 +9,11 @@ inventory (`errors`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import balance
@@ -188,7 +188,7 @@ def _line_years(
     return ratios
 
 
-@lru_cache(maxsize=64)
+@cached
 def error_pct(catalog: Catalog, region: str, year: int, field: str) -> float:
     """Return the root mean square error (percent) of the method behind one estimate, measured on known years.
 

@@ -8,12 +8,12 @@ calorific value where the fuel is measured by mass or volume.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
@@ -70,7 +70,7 @@ def combustion(catalog: Catalog, factor_set: str, fuel: str, use: str, unit: str
     return _combustion(catalog, factor_set, fuel, use, unit)
 
 
-@lru_cache(maxsize=1024)
+@cached
 def _combustion(catalog: Catalog, factor_set: str, fuel: str, use: str, unit: str) -> Factor | None:
     activity = units.quantity(catalog, 1.0, unit)
     rows = _rows(catalog, factor_set, fuel, use)

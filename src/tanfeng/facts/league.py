@@ -9,11 +9,11 @@ them are rather too narrow.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators, outcomes, ranking, tiers, usage_warnings
@@ -118,7 +118,7 @@ def standings(
     return _standings(catalog, what, province, first or what.first, last or what.last, field)
 
 
-@lru_cache(maxsize=64)
+@cached
 def _standings(catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str) -> League:
     rows, absent = _by_region(catalog, what, province, first, last, field)
     if len(rows) < 2:

@@ -8,13 +8,12 @@ a derived figure is that of its weakest part.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data import periods, units
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
@@ -43,7 +42,7 @@ def joined(sources: pd.Series) -> str:
     return " ".join(dict.fromkeys(" ".join(sources).split()))
 
 
-@once(2048)
+@cached
 def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return what is known of an indicator in a region, one row a period, in the indicator's unit, oldest first.
 
@@ -111,7 +110,7 @@ def _spans(rows: pd.DataFrame | pd.Series) -> Any:
     return kind.isin(["change", "months"]) if isinstance(kind, pd.Series) else kind in {"change", "months"}
 
 
-@lru_cache(maxsize=1024)
+@cached
 def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return all figures of an indicator, oldest first, of each period the best first."""
     if indicator not in set(catalog.read("indicators")["id"]):
@@ -140,7 +139,7 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return ranked.sort_values(order, ascending=[True, True, True, True, True, False]).drop(columns="rank")
 
 
-@once(1024)
+@cached
 def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     """Return the yearly figures of an indicator: year (of a change: its last), value, unit, status, source_id.
 

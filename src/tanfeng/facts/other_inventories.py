@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 
@@ -16,7 +16,7 @@ COLUMNS = ["year", "dataset", "co2_mt", "ours_mt", "difference_pct", "lowest_mt"
 TOTAL = "total"
 
 
-@once()
+@cached
 def compare(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the totals of other inventories beside the total of this one, for the years in which others exist.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators, observations, tapio, tiers, uncertainty
@@ -159,7 +159,7 @@ def _level(value: float, error: float, source: str) -> Outcome:
     return Outcome(value, float(np.log(value)), error, low, high, source)
 
 
-@lru_cache(maxsize=1024)
+@cached
 def _moved(catalog: Catalog, region: str, field: str, first: int, last: int) -> tuple[float, float, str] | None:
     """Return the ratio of emissions between two years, the standard error of its logarithm, and the sources."""
     rows = emissions.series(catalog, region, field).set_index("year")
@@ -170,7 +170,7 @@ def _moved(catalog: Catalog, region: str, field: str, first: int, last: int) -> 
     return 1 + value / 100, (high - low) / 2 / (100 + value) / Z95, source
 
 
-@lru_cache(maxsize=256)
+@cached
 def _grown(catalog: Catalog, region: str, first: int, last: int) -> tuple[float, str] | None:
     """Return the ratio of GDP at constant prices between two years, and the sources."""
     rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")
@@ -256,7 +256,7 @@ def _per_gdp(catalog: Catalog, region: str, first: int, last: int, field: str) -
     return _per(catalog, region, last, field, per_head=False)
 
 
-@lru_cache(maxsize=64)
+@cached
 def city_error(catalog: Catalog, province: str, first: int, last: int) -> float:
     """Return the standard error of the logarithm of a city's emissions (of their change if the years differ).
 

@@ -7,11 +7,9 @@ from the same balance would agree with themselves.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import balance, emissions, factors
@@ -20,7 +18,7 @@ TOGETHER = {"energy": "energy_industry", "industry": "energy_industry"}
 DIMENSIONS = ("field", "fuel_group")
 
 
-@once()
+@cached
 def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFrame:
     """Return the emissions calculated from the balances of years beside the published ones, by field and fuel group.
 
@@ -73,7 +71,7 @@ def _compared(calculated: pd.DataFrame, published: pd.DataFrame, dimension: str)
     return rows.assign(difference_pct=difference, dimension=dimension)
 
 
-@once()
+@cached
 def by_factor_set(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     """Return the CO2 of fuel burnt by factor set, by field and fuel group, and their total; no cement process.
 
@@ -108,6 +106,7 @@ def _by_set(burnt: dict[str, pd.DataFrame], dimension: str) -> pd.DataFrame:
     return pd.DataFrame(sums).rename_axis("item").reset_index().assign(dimension=dimension)
 
 
+@cached
 def sources(catalog: Catalog, region: str, year: int) -> list[str]:
     """Return the sources of the balance of a year and of the factors of every set used on it.
 
@@ -119,13 +118,8 @@ def sources(catalog: Catalog, region: str, year: int) -> list[str]:
         >>> "ipcc_2006_guidelines" in sources(open_catalog(), "330000", 2021)
         True
     """
-    return list(_sources(catalog, region, year))
-
-
-@lru_cache(maxsize=8)
-def _sources(catalog: Catalog, region: str, year: int) -> tuple[str, ...]:
     rows = catalog.read("energy_balance").query("region == @region and year == @year")
     if rows.empty:
         raise ProjectError(f"data/energy_balance.csv has no balance of region {region} in {year}")
     used = [balance.emissions(catalog, rows[balance.COLUMNS].astype({"year": "int64"}), name) for name in factors.SETS]
-    return tuple(dict.fromkeys([*rows["source_id"], *(source for found in used for source in found.sources)]))
+    return list(dict.fromkeys([*rows["source_id"], *(source for found in used for source in found.sources)]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tanfeng.data import units
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, indicators, observations
 
@@ -41,7 +41,7 @@ class Series:
     read: Callable[[Catalog, str], pd.DataFrame]
 
 
-@once()
+@cached
 def series(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the four indicators on every scope of which something is known, one row a figure.
 

@@ -8,10 +8,9 @@ what is left between tiers is shown. Reconciled figures are for comparing region
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, observations
@@ -55,6 +54,7 @@ def cities(catalog: Catalog, province: str) -> list[str]:
     return [str(one) for one in rows.loc[(rows["parent"] == province) & (rows["level"] == "city"), "id"]]
 
 
+@cached
 def city_inventories(catalog: Catalog, province: str) -> pd.DataFrame:
     """Return the city inventories of a province as published.
 
@@ -67,11 +67,6 @@ def city_inventories(catalog: Catalog, province: str) -> pd.DataFrame:
         >>> rows[rows["year"] == 2019]["co2_mt"].sum().round(1), rows[rows["year"] == 2019]["region"].nunique()
         (np.float64(418.3), 10)
     """
-    return _city_inventories(catalog, province).copy()
-
-
-@lru_cache(maxsize=8)
-def _city_inventories(catalog: Catalog, province: str) -> pd.DataFrame:
     found = [
         observations.yearly(catalog, CITY_CO2, city).assign(region=city).rename(columns={"value": "co2_mt"})
         for city in cities(catalog, province)
@@ -101,6 +96,7 @@ def counties(catalog: Catalog, region: str) -> pd.DataFrame:
     return chosen[["county", "zh", "en", "city", "year", "co2_mt", "source_id"]].reset_index(drop=True)
 
 
+@cached
 def county_sums(catalog: Catalog, province: str) -> pd.DataFrame:
     """Return the sum of the counties of each city: region, year, co2_mt (Mt CO2), counties (number), source_id.
 
@@ -110,11 +106,6 @@ def county_sums(catalog: Catalog, province: str) -> pd.DataFrame:
         >>> rows[rows["year"] == 2017]["co2_mt"].sum().round(1)
         np.float64(369.6)
     """
-    return _county_sums(catalog, province).copy()
-
-
-@lru_cache(maxsize=8)
-def _county_sums(catalog: Catalog, province: str) -> pd.DataFrame:
     by_city = counties(catalog, province).groupby(["city", "year"], as_index=False)
     sums = by_city.agg(
         co2_mt=("co2_mt", "sum"), counties=("county", "nunique"), source_id=("source_id", observations.joined)
@@ -122,7 +113,7 @@ def _county_sums(catalog: Catalog, province: str) -> pd.DataFrame:
     return sums.rename(columns={"city": "region"})
 
 
-@lru_cache(maxsize=8)
+@cached
 def _balance(catalog: Catalog, province: str) -> pd.DataFrame:
     rows = emissions.series(catalog, province, "total").set_index("year")
     table = rows.rename(columns={"co2_mt": "province_mt"})[["province_mt", "status"]]

@@ -8,12 +8,10 @@ far as the mix of fuels stays. Everything is given the factor set and the correc
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, estimates, factors
@@ -23,7 +21,7 @@ PROCESS = "cement_process"  # its activity is cement output, no energy statistic
 COLUMNS = ["region", "year", "field", "co2_mt", "lo95", "hi95", "half_width_pct", "status"]
 
 
-@once()
+@cached
 def intervals(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the emissions of every field and of the total with 95 % intervals.
 
@@ -108,7 +106,7 @@ def half_width_pct(catalog: Catalog, region: str, field: str, year: int) -> floa
     return float(100 * _half_width(parts) / parts["co2_mt"].sum())
 
 
-@lru_cache(maxsize=32)
+@cached
 def _parts(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return field, fuel group and year with the half widths (percent) of activity, factor and method."""
     rows = emissions.emissions(catalog, region, by="fuel_group")

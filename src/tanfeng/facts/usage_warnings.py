@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import EVERY_SERIES, SEVERITIES
 from tanfeng.data.problem import Problem
@@ -49,7 +49,7 @@ class Finding:
     dated: bool = False
 
 
-@once(2)
+@cached
 def every(catalog: Catalog) -> pd.DataFrame:
     """Return all usage warnings and breaks of the tables.
 

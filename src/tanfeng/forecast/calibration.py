@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.conformal import LEARNT_YEARS, PROBABILITIES, Calibration
 
@@ -58,7 +58,7 @@ def calibration(group: str = DEFAULT, folder: Path | None = None) -> Calibration
     return known[group]
 
 
-@lru_cache(maxsize=4)
+@cached
 def calibrations(folder: Path | None = None) -> Mapping[str, Calibration]:
     """Return every calibration by group (see `calibration`)."""
     place: Traversable = resources.files("tanfeng.forecast") / "learnt" if folder is None else folder

@@ -11,7 +11,6 @@ history with missing years are made at first use.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import DAMPING, LONGEST, PARAMETERS, SHORTEST, Values
 
@@ -53,7 +53,7 @@ def forecast_weights(observed: Sequence[bool], horizon: int) -> Values:
     return _reach(horizon) @ state_weights(pattern)
 
 
-@lru_cache(maxsize=64)
+@cached
 def _reach(horizon: int) -> Values:
     """Return how level and trends enter each year ahead: 1 and phi + ... + phi^(h - 1), shape (horizon, 4)."""
     steps = np.arange(horizon)
@@ -61,7 +61,7 @@ def _reach(horizon: int) -> Values:
     return np.column_stack([np.ones(horizon), *sums])
 
 
-@lru_cache(maxsize=4096)
+@cached
 def state_weights(observed: tuple[bool, ...]) -> Values:
     """Return the weights of the level (mean of 15) and of the trends (mean of 15, a row a damping), shape (4, n)."""
     if all(observed):
@@ -69,7 +69,7 @@ def state_weights(observed: tuple[bool, ...]) -> Values:
     return made_weights(observed)
 
 
-@lru_cache(maxsize=1)
+@cached
 def _shipped() -> dict[int, Values]:
     with (LEARNT / "weights.csv").open(encoding="utf-8") as file:
         rows = pd.read_csv(file)

@@ -7,11 +7,10 @@ past errors. A ratio takes part only where its past errors were smaller than tho
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, indicators, observations
 from tanfeng.forecast import panel
@@ -42,13 +41,14 @@ def drivers(catalog: Catalog, region: str, field: str) -> dict[str, pd.Series]:
     return {name: values for name, values in found.items() if len(values) >= SHORTEST}
 
 
-@lru_cache(maxsize=64)
+@cached
 def _figures(catalog: Catalog, region: str, indicator: str) -> pd.Series:
     values = observations.yearly(catalog, indicator, region).set_index("year")["value"]
     kind = catalog.read("indicators").set_index("id").at[indicator, "kind"]
     return indicators.chain(values, int(values.index[-1])) if kind == "change" and len(values) else values
 
 
+@cached
 def scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """Return how far each ratio was off in the past, beside the direct forecast.
 
@@ -66,11 +66,6 @@ def scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         >>> scores(open_catalog(), "330000", "transport")["driver"].iloc[0]
         'direct'
     """
-    return _scores(catalog, region, field).copy()
-
-
-@lru_cache(maxsize=64)
-def _scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     errors = past_errors(catalog, region, field)
     squares = (errors**2).mean()
     used = (squares < squares[DIRECT]) | (squares.index == DIRECT)
@@ -80,7 +75,7 @@ def _scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return rows[COLUMNS].reset_index(drop=True)
 
 
-@lru_cache(maxsize=256)
+@cached
 def past_errors(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """Return log errors (forecast over figure) by origin and horizon (rows) and way of forecasting (columns).
 

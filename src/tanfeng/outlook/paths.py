@@ -7,12 +7,11 @@ large and small errors meet as they did in the other provinces, and the total is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
@@ -64,6 +63,7 @@ def emitting_fields(catalog: Catalog) -> list[str]:
     return [field for field in fields.loc[fields["emits"], "id"] if field != "total"]
 
 
+@cached(size=64)
 def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario = BASELINE) -> Paths:
     """Return joint paths of all fields and of the total.
 
@@ -82,11 +82,6 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
         >>> found.years[0], bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
         (2023, True)
     """
-    return _paths(catalog, region, until, scenario)
-
-
-@lru_cache(maxsize=32)
-def _paths(catalog: Catalog, region: str, until: int, scenario: Scenario) -> Paths:
     names = emitting_fields(catalog)
     first = int(history(catalog, region, "total").index[-1]) + 1
     ahead = [project(catalog, region, name, until) for name in names]
@@ -115,7 +110,7 @@ def _aligned(ahead: list[Projection], first: int) -> list[Projection]:
     return ahead
 
 
-@lru_cache(maxsize=64)
+@cached
 def template(catalog: Catalog, region: str) -> Values:
     """Return how errors of the fields went together in the other provinces, shape (cases, fields).
 
@@ -142,7 +137,7 @@ def provinces(catalog: Catalog) -> list[str]:
     return sorted(set(levels) & set(catalog.read("inventory")["region"]))
 
 
-@lru_cache(maxsize=4)
+@cached
 def _cases(catalog: Catalog) -> pd.DataFrame:
     """Return the mean residual of every field (columns) by province and origin; only cases with all fields."""
     names = emitting_fields(catalog)
@@ -164,13 +159,13 @@ def _mean_residuals(catalog: Catalog, field: str, origin: int) -> pd.Series:
     return pd.Series(means, index=pd.MultiIndex.from_product([table.index, [origin]], names=["region", "origin"]))
 
 
-@lru_cache(maxsize=4)
+@cached
 def _reported(catalog: Catalog) -> pd.DataFrame:
     """Return the published emissions: columns region, field, year, co2_mt."""
     return catalog.read("inventory").groupby(["region", "field", "year"], as_index=False)["co2_mt"].sum()
 
 
-@once(64)
+@cached(size=64)
 def fields(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario = BASELINE) -> pd.DataFrame:
     """Return the history and outlook of every field and of their total.
 
@@ -212,7 +207,7 @@ def _joined(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataF
     return pd.concat([past, ahead], ignore_index=True).assign(region=region, field=field)
 
 
-@once(256)
+@cached(size=64)
 def peak(
     catalog: Catalog, region: str, field: str = "total", until: int = UNTIL, scenario: Scenario = BASELINE
 ) -> pd.DataFrame:

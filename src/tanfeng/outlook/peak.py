@@ -6,11 +6,9 @@ a later, higher one is not seen.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, scenarios
@@ -77,7 +75,7 @@ def _chances(rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
-@once(4)
+@cached
 def by_scenario(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what each scenario of `data/scenarios.csv` gives for the total; the course of things first.
 
@@ -104,6 +102,7 @@ def _under(catalog: Catalog, region: str, scenario: Scenario) -> dict[str, objec
     return {"scenario": scenario.name, f"co2_{BY}": row["co2_mt"], "lo80": row["lo80"], "hi80": row["hi80"], **kept}
 
 
+@cached
 def by_province(catalog: Catalog) -> pd.DataFrame:
     """Return the peak probabilities of the total of every province that has an inventory, likeliest by 2030 first.
 
@@ -120,11 +119,6 @@ def by_province(catalog: Catalog) -> pd.DataFrame:
         >>> len(by_province(open_catalog()))
         30
     """
-    return _by_province(catalog).copy()
-
-
-@lru_cache(maxsize=2)
-def _by_province(catalog: Catalog) -> pd.DataFrame:
     rows = pd.DataFrame([_province(catalog, region) for region in paths.provinces(catalog)])
     return rows.sort_values([f"p_by_{BY}", "region"], ascending=[False, True], ignore_index=True)
 

@@ -8,11 +8,11 @@ narrower in years that drivers tell something about, as much as past errors say.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, estimates
@@ -90,6 +90,7 @@ def history(catalog: Catalog, region: str, field: str) -> pd.Series:
     return values.reindex(range(int(values.index[0]), int(values.index[-1]) + 1))
 
 
+@cached
 def project(catalog: Catalog, region: str, field: str, until: int) -> Projection:
     """Return one field ahead of its last published year, to `until`.
 
@@ -102,11 +103,6 @@ def project(catalog: Catalog, region: str, field: str, until: int) -> Projection
         >>> ahead.kinds.unique().tolist(), ahead.paths().shape
         (['estimate', 'nowcast', 'forecast'], (400, 8))
     """
-    return _project(catalog, region, field, until)
-
-
-@lru_cache(maxsize=256)
-def _project(catalog: Catalog, region: str, field: str, until: int) -> Projection:
     known = history(catalog, region, field)
     if known.count() < SHORTEST:
         raise ProjectError(
@@ -164,7 +160,7 @@ def last_told(catalog: Catalog, region: str, field: str) -> int:
     return int(told["year"].max()) if len(told) else 0
 
 
-@lru_cache(maxsize=64)
+@cached
 def _recent(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFrame:
     ahead = project(catalog, region, field, until)
     now = nowcast.estimate(catalog, region, field, history(catalog, region, field)).set_index("year")

@@ -7,13 +7,13 @@ named, so that a reader sees what moves the peak and a target. `data/scenarios.c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
@@ -235,7 +235,7 @@ def course_growth(catalog: Catalog, region: str, year: int) -> float:
     return float(100 * (course[-1] ** (1 / len(course)) - 1))
 
 
-@lru_cache(maxsize=32)
+@cached
 def _course(catalog: Catalog, region: str, until: int) -> tuple[int, Any]:
     """Return the last year with a published growth rate, and GDP over it by year after (median of its paths)."""
     rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]

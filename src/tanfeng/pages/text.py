@@ -8,7 +8,6 @@ verdicts stand in `tanfeng.pages.sentences`.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -16,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from tanfeng.data import periods
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.units import factor
 
@@ -66,7 +66,7 @@ def _rounded(value: float, digits: int) -> str:
     return str(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-@lru_cache(maxsize=8)
+@cached
 def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in catalog.read("units").to_dict("records")}
 
@@ -190,7 +190,7 @@ def quantity_name(catalog: Catalog, indicator: str, lang: str) -> str:
     return name
 
 
-@lru_cache(maxsize=8)
+@cached
 def labels_kind(catalog: Catalog) -> dict[str, str]:
     """Return the kind of every indicator by id."""
     rows = catalog.read("indicators")

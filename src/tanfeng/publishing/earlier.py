@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tanfeng.publishing import publish, stale, tracing
-from tanfeng.publishing.tracing import Value
+from tanfeng.data import cache
+from tanfeng.data.cache import Value
+from tanfeng.publishing import publish, stale
 
 FOLDER = Path("build", "values")
 Kept = tuple[Value, dict[str, str]]
@@ -51,7 +52,7 @@ class Values:
         for path in sorted((self.root / FOLDER).glob("*.pickle")):
             kept = _read(path, self._basis)
             self.right[path.stem] = [(value, hashes) for value, hashes in kept if self._same(value.reads) == hashes]
-            tracing.receive([value for value, _ in self.right[path.stem]])
+            cache.receive([value for value, _ in self.right[path.stem]])
 
     def keep(self, group: str) -> None:
         """Keep what this process computed for a group.
@@ -59,7 +60,7 @@ class Values:
         Raises:
             OSError: if the file cannot be written.
         """
-        computed = tracing.hand_on()
+        computed = cache.hand_on()
         if self._look().kinds != self.began.kinds:
             return
         found = ((value, self._same(value.reads)) for value in computed)
@@ -84,7 +85,7 @@ class Values:
     @cached_property
     def _basis(self) -> dict[str, str]:
         kinds = {name: self.began.kinds[name] for name in ("source", "lock")}
-        noted = stale.file_hash(Path(tracing.__file__))  # how the files behind a value are found
+        noted = stale.file_hash(Path(__file__).with_name("tracing.py"))  # how the files behind a value are found
         return kinds | stale.libraries() | {"interpreter": sys.version, "tracing": noted}
 
 

@@ -153,6 +153,7 @@ def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, st
     """Run a kernel in this process as the launcher of ipykernel would."""
     from ipykernel.kernelapp import IPKernelApp
 
+    from tanfeng.data import cache
     from tanfeng.publishing import tracing
 
     for name in ("SIGCHLD", "SIGTERM"):
@@ -164,7 +165,7 @@ def become_kernel(parent: int, arguments: list[str], cwd: str, env: dict[str, st
         time.tzset()
     os.chdir(cwd)
     sys.path[0], sys.argv = "", ["ipykernel_launcher.py", *arguments]
-    tracing.forget()
+    cache.forget()
     app = IPKernelApp.instance(parent_handle=parent)
     app.initialize(arguments)
     draw_where_the_kernel_would(app.shell)

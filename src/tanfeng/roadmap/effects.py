@@ -13,12 +13,12 @@ their own, that of the East China grid.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data import links, units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.roadmap import registers
@@ -52,6 +52,7 @@ TERMS = {
 }
 
 
+@cached
 def parameters(catalog: Catalog) -> pd.DataFrame:
     """Return the parameters by id with low, central and high value and unit; a value not given is the central one.
 
@@ -63,11 +64,6 @@ def parameters(catalog: Catalog) -> pd.DataFrame:
         >>> row["unit"], [int(row[level]) for level in LEVELS]
         ('h', [7816, 7972, 8046])
     """
-    return _parameters(catalog).copy()
-
-
-@lru_cache(maxsize=8)
-def _parameters(catalog: Catalog) -> pd.DataFrame:
     rows = catalog.read("measure_parameters").set_index("id")
     factors = catalog.read("emission_factors").set_index("id")
     factors = factors.rename(columns={"lower": "low", "value": "central", "upper": "high"})
@@ -161,7 +157,7 @@ def _product(catalog: Catalog, row: dict[str, Any], rows: pd.DataFrame, level: s
     return made, float(passed[-1].to(CO2).magnitude)
 
 
-@lru_cache(maxsize=8)
+@cached
 def _mtce_per_twh(catalog: Catalog) -> float:
     row = catalog.read("emission_factors").set_index("id").loc[TCE_KWH]
     return float(
@@ -170,6 +166,7 @@ def _mtce_per_twh(catalog: Catalog) -> float:
     )
 
 
+@cached
 def expected(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return every measure of a region with what is still expected of it, or the reason why nothing is.
 
@@ -190,11 +187,6 @@ def expected(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows.at["ME18", "reason_item"]
         'ME17'
     """
-    return _expected(catalog, region).copy()
-
-
-@lru_cache(maxsize=8)
-def _expected(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = registers.measures(catalog, region)
     effects = gross(catalog, region).set_index("id")
     reasons = [_reason(catalog, row, set(effects.index)) for row in rows.to_dict("records")]

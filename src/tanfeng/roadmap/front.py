@@ -6,12 +6,12 @@ of it. Nothing is weighed into one number: the dimensions keep their own units.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
 from tanfeng.roadmap import gaps
@@ -150,7 +150,7 @@ def _latest(catalog: Catalog, region: str, indicator: str) -> pd.Series:
     return rows[rows["status"] == "reported"].iloc[-1]
 
 
-@lru_cache(maxsize=8)
+@cached
 def household_share(catalog: Catalog, region: str) -> tuple[float, str]:
     """Return the share of households in electricity use in the last year both are published, and the sources.
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import accounts
@@ -110,6 +109,7 @@ def _path(way: Intensity, growth_pct: float) -> pd.Series:
     return pd.Series(start * np.array(gdp) * required, index=list(years))
 
 
+@cached
 def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the gap of every target that is not over, in both accounts, before and after the wedges.
 
@@ -133,19 +133,14 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
         >>> bool((rows["p_with"] >= rows["p_without"]).all()), rows.at[("P05", "assessment"), "state"]
         (True, 'open')
     """
-    return _gaps(catalog, region, None if measures is None else tuple(measures)).copy()
-
-
-@lru_cache(maxsize=8)
-def _gaps(catalog: Catalog, region: str, chosen: tuple[str, ...] | None) -> pd.DataFrame:
     rows = targets(catalog, region)
     ahead = rows[rows["target_year"] >= catalog.as_of_year]
     asked = [(row, account) for row in ahead.to_dict("records") for account in intensity.ACCOUNTS]
-    return pd.DataFrame([_gap(catalog, region, row, account, chosen) for row, account in asked])
+    return pd.DataFrame([_gap(catalog, region, row, account, measures) for row, account in asked])
 
 
 def _gap(
-    catalog: Catalog, region: str, target: dict[str, Any], account: str, chosen: tuple[str, ...] | None
+    catalog: Catalog, region: str, target: dict[str, Any], account: str, chosen: Sequence[str] | None
 ) -> dict[str, Any]:
     rates = growth(catalog, region)
     limits = {level: limit(catalog, region, target, rate, account) for level, rate in rates.items()}
@@ -301,7 +296,7 @@ def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.D
     return pd.concat(named, ignore_index=True)[["target", "plan", "asked_of", "year", "limit_mt"]]
 
 
-@once()
+@cached
 def outcomes(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return expected against measured, for measures with factors whose increase a published figure answers.
 

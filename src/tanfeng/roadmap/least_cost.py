@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
@@ -94,7 +94,7 @@ def cheapest(
     return programme.solve(replace(base, requirements=(*base.requirements, asked[target])), whole)
 
 
-@once()
+@cached
 def by_growth(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFrame:
     """Return the least investment for each target ahead, with one growth of GDP for the reference and for the target.
 
@@ -123,7 +123,7 @@ def _closed(base: Programme, own: Options, row: dict[str, Any]) -> Solution:
     return programme.solve(replace(base, requirements=(*base.requirements, _asked(own, row))))
 
 
-@once()
+@cached
 def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FROM) -> pd.DataFrame:
     """Return what each target costs, in both accounts.
 

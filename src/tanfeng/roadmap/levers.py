@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import pandas as pd
 import yaml
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.outlook.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
@@ -101,6 +101,7 @@ class Setting:
     name: str = ""
 
 
+@cached
 def levers(catalog: Catalog, region: str) -> dict[str, Lever]:
     """Return the levers of a region by id, in the order of the table.
 
@@ -113,11 +114,6 @@ def levers(catalog: Catalog, region: str) -> dict[str, Lever]:
         >>> found.default, found.unit, found.choices[:3]
         (9.17, 'GW', [9.17, 9.5, 10.0])
     """
-    return dict(_levers(catalog, region))
-
-
-@lru_cache(maxsize=16)
-def _levers(catalog: Catalog, region: str) -> dict[str, Lever]:
     rows = catalog.read("levers")
     found = [_lever(row) for row in rows[rows["region"] == region].drop(columns="region").to_dict("records")]
     if not found:
@@ -297,7 +293,7 @@ def _of_measures(catalog: Catalog, chosen: Setting, effect: str) -> Steps:
     ]
 
 
-@lru_cache(maxsize=256)
+@cached
 def _effect(catalog: Catalog, region: str, measure: str) -> str:
     """Return the effect of a lever that a measure is part of; empty if there is none."""
     groups = wedges.candidates(catalog, region).set_index("id")["group"]

@@ -8,13 +8,13 @@ a supposition of the reader.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
@@ -89,6 +89,7 @@ def investment(catalog: Catalog, row: dict[str, Any], cost: pd.Series, level: st
     return float(row["quantity"] * units.factor(catalog, row["unit"], "kW") * cost[level] * money)
 
 
+@cached
 def options(catalog: Catalog, region: str, account: str = "direct", undated_from: int | None = UNDATED_FROM) -> Options:
     """Return the options of a region.
 
@@ -106,11 +107,6 @@ def options(catalog: Catalog, region: str, account: str = "direct", undated_from
         >>> options(open_catalog(), "330000", undated_from=None).rows["id"].tolist()
         ['ME01', 'ME02', 'ME04', 'ME05', 'ME12']
     """
-    return _options(catalog, region, account, undated_from)
-
-
-@lru_cache(maxsize=16)
-def _options(catalog: Catalog, region: str, account: str, undated_from: int | None) -> Options:
     stages = {wedges.COUNTED} if undated_from is None else {wedges.COUNTED, wedges.NO_DATE}
     uses = catalog.read("measure_cost_uses").set_index("measure_id")["cost_id"]
     rows = wedges.candidates(catalog, region)

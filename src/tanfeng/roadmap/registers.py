@@ -9,12 +9,12 @@ the registers is described in `tanfeng.data.links` and held by `tanfeng data che
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from tanfeng.data import links, units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
@@ -84,7 +84,7 @@ def measures(catalog: Catalog, region: str, field: str | None = None, due: str |
     return rows[chosen & ((rows["due"] == due) if due else True)].reset_index(drop=True)
 
 
-@lru_cache(maxsize=8)
+@cached
 def _register(catalog: Catalog) -> pd.DataFrame:
     rows = catalog.read("measures")
     targets = catalog.read("targets").set_index("id")["indicator"]
@@ -180,7 +180,7 @@ def _registered(catalog: Catalog, table: str, item: str) -> pd.DataFrame:
     return rows.take(_places(catalog).get((table, item), []))
 
 
-@lru_cache(maxsize=8)
+@cached
 def _places(catalog: Catalog) -> dict[tuple[str, str], Any]:
     return dict(catalog.read("evidence").groupby(["table", "item"]).indices)
 
@@ -272,7 +272,7 @@ class Conflict(NamedTuple):
     unit: str
 
 
-@lru_cache(maxsize=8)
+@cached
 def conflicts(catalog: Catalog) -> dict[str, list[Conflict]]:
     """Return the targets and measures whose figures do not agree, by their numbers.
 
@@ -336,6 +336,7 @@ def chain(catalog: Catalog, region: str) -> pd.DataFrame:
     return rows[columns].assign(lacks=lacks)
 
 
+@cached
 def dangling(catalog: Catalog) -> list[Problem]:
     """Return the broken places of the registers, each with its chain; none in tables that `tanfeng data check` passes.
 
@@ -346,10 +347,5 @@ def dangling(catalog: Catalog) -> list[Problem]:
         >>> dangling(open_catalog())
         []
     """
-    return list(_dangling(catalog))
-
-
-@lru_cache(maxsize=4)
-def _dangling(catalog: Catalog) -> tuple[Problem, ...]:
     fitting = {name for table in links.REGISTERS for name, _ in files(catalog, catalog.tables[table])}
-    return tuple(check_tables(catalog, list(links.REGISTERS), fitting))
+    return list(check_tables(catalog, list(links.REGISTERS), fitting))

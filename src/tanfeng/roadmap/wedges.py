@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
@@ -102,6 +102,7 @@ class Wedges:
         return self.years.index(year)
 
 
+@cached
 def candidates(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the measures with an expected effect, in the order they are counted, and whether they are.
 
@@ -116,11 +117,6 @@ def candidates(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows.loc[rows["stage"] == "counted", "id"].tolist()
         ['MT03', 'ME01', 'ME02', 'ME04', 'ME05', 'ME12']
     """
-    return _candidates(catalog, region).copy()
-
-
-@lru_cache(maxsize=8)
-def _candidates(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = effects.expected(catalog, region)
     rows = rows[rows["reason"] == ""]
     told = projection.last_told(catalog, region, "total")
@@ -254,7 +250,7 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
     return Reference(power, total - power)
 
 
-@lru_cache(maxsize=64)
+@cached
 def power_share(catalog: Catalog, region: str) -> float:
     """Return the share of power and heat in the emissions of the energy field, last year with a breakdown.
 
@@ -300,7 +296,7 @@ def wedges(
         >>> found.saved[:, 0, found.at(2030)].round(2).tolist()
         [-0.01, 7.91, 7.91, 8.24, 8.24, 29.78]
     """
-    rows = _candidates(catalog, region)
+    rows = candidates(catalog, region)
     rows = rows[rows["stage"] == COUNTED].set_index("id", drop=False)
     chosen = rows["id"].tolist() if measures is None else list(measures)
     unknown = [name for name in chosen if name not in rows.index]
@@ -309,9 +305,9 @@ def wedges(
     return _wedges(catalog, region, account, tuple(chosen), centre)
 
 
-@lru_cache(maxsize=64)
+@cached
 def _wedges(catalog: Catalog, region: str, account: str, chosen: tuple[str, ...], centre: bool) -> Wedges:
-    rows = _candidates(catalog, region).set_index("id", drop=False).loc[list(chosen)]
+    rows = candidates(catalog, region).set_index("id", drop=False).loc[list(chosen)]
     base = reference(catalog, region, account, centre)
     years = paths.paths(catalog, region, paths.UNTIL, BASELINE).years
     drawn = central(catalog) if centre else draws(catalog, conformal.PATHS)
@@ -386,7 +382,7 @@ def order_effect(catalog: Catalog, region: str, year: int, account: str = "direc
     back = wedges(catalog, region, account, stated.measures[::-1])
     middle = wedges(catalog, region, account, centre=True)
     place = stated.at(year)
-    groups = _candidates(catalog, region).set_index("id")["group"]
+    groups = candidates(catalog, region).set_index("id")["group"]
     return pd.DataFrame(
         {
             "measure": stated.measures,

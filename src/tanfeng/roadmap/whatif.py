@@ -10,12 +10,12 @@ first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
@@ -73,6 +73,7 @@ class Answer:
         return float(self.peak.set_index("year").at[year, "p_peaked_by"])
 
 
+@cached(size=64)
 def answer(catalog: Catalog, setting: Setting) -> Answer:
     """Return what a setting gives.
 
@@ -90,11 +91,6 @@ def answer(catalog: Catalog, setting: Setting) -> Answer:
         >>> more.emissions(2030) > answer(catalog, Setting("330000")).emissions(2030)
         True
     """
-    return _answer(catalog, setting)
-
-
-@lru_cache(maxsize=64)
-def _answer(catalog: Catalog, setting: Setting) -> Answer:
     scenario, counted = levers.scenario(catalog, setting), setting.measures
     found = paths.paths(catalog, setting.region, scenario=scenario)
     taken = {account: _taken(catalog, setting.region, found, scenario, account, counted) for account in wedges.ACCOUNTS}
@@ -128,7 +124,7 @@ def _peak(catalog: Catalog, region: str, years: tuple[int, ...], drawn: Values) 
     return pd.DataFrame({"year": [years[0] - 1, *years[:-1]], "p_peaked_by": share})
 
 
-@lru_cache(maxsize=16)
+@cached
 def _maximum(catalog: Catalog, region: str, before: int) -> float:
     return float(history(catalog, region, "total").loc[: before - 1].max())
 
@@ -162,12 +158,12 @@ def _reference(
     return Reference(power, total - power)
 
 
-@lru_cache(maxsize=16)
+@cached
 def _power_share(catalog: Catalog, region: str) -> float:
     return wedges.power_share(catalog, region)
 
 
-@lru_cache(maxsize=256)
+@cached
 def _sizes(
     catalog: Catalog, region: str, measures: tuple[str, ...], years: tuple[int, ...], centre: bool
 ) -> tuple[list[wedges.Size], list[Any]]:
@@ -176,13 +172,13 @@ def _sizes(
     return sizes, [np.array(years) >= int(first) for first in rows["first_year"]]
 
 
-@lru_cache(maxsize=256)
+@cached
 def _size(catalog: Catalog, region: str, measure: str, centre: bool) -> wedges.Size:
     row = wedges.candidates(catalog, region).set_index("id", drop=False).loc[measure].to_dict()
     return wedges.size(catalog, row, _parameters(catalog, centre))
 
 
-@lru_cache(maxsize=4)
+@cached
 def _parameters(catalog: Catalog, centre: bool) -> dict[str, Values]:
     return wedges.central(catalog) if centre else wedges.draws(catalog, conformal.PATHS)
 
@@ -196,7 +192,7 @@ def _targets(catalog: Catalog, region: str, scenario: Scenario, saved: dict[str,
     return pd.DataFrame(rows)
 
 
-@lru_cache(maxsize=16)
+@cached
 def asked(catalog: Catalog, region: str) -> tuple[dict[str, Any], ...]:
     """Return the targets on CO2 intensity that are not over, of the region and of the country as a benchmark.
 
@@ -259,7 +255,7 @@ def reductions(
     return np.asarray(100 - 100 * (co2[:, -1:] / product[:, -1] / start)).ravel()
 
 
-@lru_cache(maxsize=32)
+@cached
 def _start(catalog: Catalog, region: str, account: str, base: int) -> float:
     """Return known emissions of a base year over its index of GDP."""
     known = intensity.emissions(catalog, region, account, base)
@@ -268,6 +264,7 @@ def _start(catalog: Catalog, region: str, account: str, base: int) -> float:
     return float(known["co2_mt"][base] / indicators.gdp_index(catalog, region)[base])
 
 
+@cached
 def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the targets of 2030 and of the 15th plan whose verdict no setting changes.
 
@@ -282,11 +279,6 @@ def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> untouched(open_catalog(), "330000").set_index("target").at["E23", "verdict"]
         'met'
     """
-    return _untouched(catalog, region).copy()
-
-
-@lru_cache(maxsize=16)
-def _untouched(catalog: Catalog, region: str) -> pd.DataFrame:
     judged = [one.verdict for one in ahead.ahead(catalog, region)]
     rows = [
         {"target": one.target["id"], "plan": one.target["plan"], "verdict": one.verdict, "probability": one.probability}

@@ -9,12 +9,12 @@ figures, so no verdict rests on it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import accounts, factors, indicators, observations
@@ -98,6 +98,7 @@ class Intensity:
         return required_rate(-done, -now, years)
 
 
+@cached(size=64)
 def intensity(
     catalog: Catalog,
     region: str,
@@ -127,13 +128,6 @@ def intensity(
         >>> found.last, round(found.reached(2022), 1), 0 < found.probability < 1
         (2022, 57.0, True)
     """
-    return _intensity(catalog, region, base, year, reduction_pct, account, scenario)
-
-
-@lru_cache(maxsize=64)
-def _intensity(
-    catalog: Catalog, region: str, base: int, year: int, reduction_pct: float, account: str, scenario: Scenario
-) -> Intensity:
     known = emissions(catalog, region, account, base)
     index = indicators.gdp_index(catalog, region)
     years, apart, product = ahead_apart(catalog, region, year, account, scenario)
@@ -223,7 +217,7 @@ def _estimated_base(catalog: Catalog, region: str, base: int, direct: float, cit
     return pd.DataFrame({"co2_mt": direct + imported, "status": "estimate", "source_id": source}, index=[base])
 
 
-@lru_cache(maxsize=64)
+@cached(size=64)
 def ahead_apart(
     catalog: Catalog, region: str, year: int, account: str, scenario: Scenario
 ) -> tuple[list[int], Values, Values]:
@@ -263,6 +257,7 @@ def _at_growth(
     return co2 * moved**GROWTH_SHARE, gdp * moved
 
 
+@cached
 def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
     """Return the CO2 of net imported electricity, shape (paths, years), Mt CO2: as known, then R1 with its errors.
 
@@ -271,11 +266,6 @@ def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
         >>> imports(open_catalog(), "330000", [2023, 2024]).shape
         (400, 2)
     """
-    return _imports(catalog, region, tuple(years))
-
-
-@lru_cache(maxsize=32)
-def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     rows = accounts.assessment(catalog, region).set_index("year")["import_mt"].loc[: years[-1]]
     ahead = years[-1] - int(rows.index[-1])
     if not ahead:
@@ -286,7 +276,7 @@ def _imports(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     return np.hstack([told, drawn[order]])
 
 
-@lru_cache(maxsize=32)
+@cached
 def _gdp(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     """Return paths of the GDP index (2020 = 100), shape (paths, years): published, then `tanfeng.forecast.growth`."""
     index = indicators.gdp_index(catalog, region)
@@ -298,7 +288,7 @@ def _gdp(catalog: Catalog, region: str, years: tuple[int, ...]) -> Values:
     return np.hstack([np.tile(known, (len(rates), 1)), float(index.iloc[-1]) * np.cumprod(1 + rates / 100, axis=1)])
 
 
-@lru_cache(maxsize=32)
+@cached
 def _index(catalog: Catalog, region: str) -> pd.Series:
     return indicators.gdp_index(catalog, region)
 

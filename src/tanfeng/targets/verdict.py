@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data import periods, units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators, observations
@@ -112,7 +112,7 @@ def judge(catalog: Catalog, region: str, plan: str | None = None, field: str | N
     return [judge_target(catalog, target) for target in chosen["id"]]
 
 
-@lru_cache(maxsize=512)
+@cached
 def judge_target(catalog: Catalog, target_id: str) -> Verdict:
     """Return the verdict on one target by its id (see `judge`)."""
     found = _judged(catalog, target_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
     accounts,
@@ -88,7 +88,7 @@ def targets(judged: list[Verdict]) -> pd.DataFrame:
     return frame([*_counts(judged), *rows])
 
 
-@once(4)
+@cached
 def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
     return frame(
@@ -104,7 +104,7 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
     )
 
 
-@once(4)
+@cached
 def data(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the data: what there is, how certain it is, and how far others differ."""
     rows = [*_held(catalog, region), *_series(catalog, region), *_emitted(catalog, region), *_cautions(catalog, region)]

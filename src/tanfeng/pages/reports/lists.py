@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.rows import figure, frame
 from tanfeng.roadmap import effects
 from tanfeng.roadmap import registers as lists
 
 
-@once(4)
+@cached
 def registers(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the counts of the three registers of a region, in the order of the page.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import nowcast, paths, skill
@@ -41,7 +41,7 @@ def chances(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
-@once(4)
+@cached
 def peak(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the report on the peak: total, scenarios, provinces, and how such figures did before.
 
@@ -95,7 +95,7 @@ def _said_and_came(catalog: Catalog) -> list[dict[str, Any]]:
     return [*found, *(figure(f"brier_{name}", score[name], "share", "", "estimate") for name in score.index)]
 
 
-@once(4)
+@cached
 def methods(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the report on methods: accuracy, coverage, reliability, drivers, joint dependence.
 

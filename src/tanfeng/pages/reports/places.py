@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league as standings
 from tanfeng.facts import observations, outcomes, tiers
 from tanfeng.pages.rows import figure, frame
 
 
-@once(4)
+@cached
 def league(catalog: Catalog, province: str) -> pd.DataFrame:
     """Return the key figures of the league: where the province stands by every measure and field, cities, residuals.
 
@@ -83,7 +83,7 @@ def _tiers(catalog: Catalog, province: str) -> list[dict[str, Any]]:
     ]
 
 
-@once()
+@cached
 def city(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the page of one city: its inventory, its change, and where it stands.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, uncertainty
 from tanfeng.facts import league as standings
@@ -18,7 +18,7 @@ AHEAD = (2030, 2035)
 TRENDS = {"falling": -1, "plateau": 0, "rising": 1}
 
 
-@once()
+@cached
 def province(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of a province: emissions known and ahead, the peak, where it stands among the provinces.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data import units
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
 from tanfeng.outlook import scenarios
@@ -18,7 +18,7 @@ from tanfeng.targets import intensity
 KWH = "10^8 kWh"
 
 
-@once(4)
+@cached
 def roadmap(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the roadmap of a region.
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data import periods
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
 from tanfeng.targets import lights, rules
@@ -45,7 +45,7 @@ COLUMNS = [
 NUMBERS = ("required", "figure", "required_before", "figure_before", "level_of_year")
 
 
-@once(8)
+@cached
 def replay(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return every published level of the barometer beside what the rule gives.
 

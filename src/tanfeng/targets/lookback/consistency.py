@@ -7,14 +7,13 @@ all provinces. How much is common is measured on forecasts one year ahead, which
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast import backtest, conformal
 from tanfeng.forecast.calibration import calibration
@@ -27,7 +26,7 @@ WORLDS = 2000
 FAR = 0.12  # a class further off than this is called unreliable
 
 
-@lru_cache(maxsize=4)
+@cached
 def together(catalog: Catalog) -> float:
     """Return the correlation between provinces of the error of R1 one year ahead, totals 1997-2019.
 

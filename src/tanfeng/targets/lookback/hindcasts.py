@@ -8,12 +8,12 @@ made at the time would have.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
@@ -36,6 +36,7 @@ PRIOR_CASES = 10
 ORIGINS = (*range(2006, 2015), 2017)
 
 
+@cached
 def history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Series:
     """Return the emissions (Mt CO2 by year) up to a year: since the last break, or all where that is under eight years.
 
@@ -47,11 +48,6 @@ def history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Ser
         >>> [int(history(open_catalog(), "330000", "energy", year).index[0]) for year in (2010, 2015)]
         [1997, 2005]
     """
-    return _history(catalog, region, field, last_year).copy()
-
-
-@lru_cache(maxsize=4096)
-def _history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Series:
     rows = _known(catalog, region, field)
     if last_year not in rows.index or rows.at[last_year, "status"] not in ANSWERING:
         raise ProjectError(f"{field} of region {region} is not published for {last_year}; expected a year with figures")
@@ -61,12 +57,12 @@ def _history(catalog: Catalog, region: str, field: str, last_year: int) -> pd.Se
     return chosen.reindex(range(int(chosen.index[0]), last_year + 1))
 
 
-@lru_cache(maxsize=512)
+@cached
 def _start(catalog: Catalog, region: str, field: str) -> int:
     return first_year(catalog, region, field)
 
 
-@lru_cache(maxsize=512)
+@cached
 def _known(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return emissions.series(catalog, region, field).set_index("year")
 
@@ -101,7 +97,7 @@ def paths(catalog: Catalog, region: str, last_year: int, until: int = UNTIL) -> 
 
 
 def _projection(catalog: Catalog, region: str, field: str, last_year: int, until: int) -> Projection:
-    known = _history(catalog, region, field, last_year)
+    known = history(catalog, region, field, last_year)
     figures, years = known.to_numpy(dtype="float64")[None, :], range(last_year + 1, until + 1)
     learnt = calibration(field)
     residuals = conformal.spread(figures, learnt)[0] * conformal.residual_paths(learnt, len(years))
@@ -167,7 +163,7 @@ def one_by_one(measured: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([rows.assign(measure=name)[["measure", *rows]] for name, rows in measured.items()])
 
 
-@lru_cache(maxsize=2048)
+@cached
 def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str) -> list[dict[str, object]]:
     """Return the case of a province and origin; none if an end is not published or the past too short."""
     known = _known(catalog, region, "total")
@@ -183,7 +179,7 @@ def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str
     return [{**case, "limit_mt": limit, "actual_mt": actual, **band, "said": said, "came": came}]
 
 
-@lru_cache(maxsize=1024)
+@cached
 def _ends(catalog: Catalog, region: str, origin: int, year: int) -> Values:
     return paths(catalog, region, origin, year).of("total")[:, -1]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data.cache import once
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
 from tanfeng.facts.by_plan import requirements
@@ -45,7 +45,7 @@ YEARS = ["year", "turned_year", "official_year"]
 UNJUDGED = {"verdict": "not_assessable", "on_limit": False, "grade": ""}
 
 
-@once(8)
+@cached
 def plans(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return every year of the plans that asked for a fall of energy or CO2 intensity, held against its schedule.
 
@@ -170,7 +170,7 @@ def _year(one: dict[str, Any], step: Step, then: pd.DataFrame, today: pd.Series)
     }
 
 
-@once(8)
+@cached
 def results(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what came of each plan: result, verdict, grade, the official figure, and what a mid-term look had said.
 
