@@ -109,6 +109,16 @@ def verdict_cell(catalog: Catalog, verdict: str, lang: str) -> dict[str, str]:
     return {"text": text.word(catalog, f"verdict_{verdict}", lang), "class": f"verdict-{verdict}"}
 
 
+def number_cell(value: float, digits: int = 1, lang: str = "zh") -> dict[str, str]:
+    """Return a number as a cell; a dash if there is none."""
+    return {"text": "—" if pd.isna(value) else text.number(value, digits, lang)}
+
+
+def chance_cell(value: float) -> dict[str, str]:
+    """Return a probability as a cell."""
+    return {"text": text.probability(value)}
+
+
 KINDS = {"cited": ("label", "right")}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
-from tanfeng.pages.table import Table, columns, status_cell
+from tanfeng.pages.table import Table, columns, number_cell, status_cell
 from tanfeng.targets.lookback import archive, frozen
 
 KINDS = {
@@ -40,10 +40,6 @@ HASH_SHOWN = 12
 
 def _mt(value: float, lang: str) -> str:
     return "—" if pd.isna(value) else text.tonnes(value, lang)
-
-
-def _number(value: float, digits: int, lang: str) -> dict[str, str]:
-    return {"text": "—" if pd.isna(value) else text.number(value, digits, lang)}
 
 
 def _range(low: float, high: float, lang: str) -> dict[str, str]:
@@ -117,7 +113,7 @@ def scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, field:
             "range": _range(row["lo80"], row["hi80"], lang),
             "came": {"text": _mt(row["published_mt"], lang)},
             "status": status_cell(catalog, row["status"], lang),
-            "error": _number(row["error_pct"], 1, lang),
+            "error": number_cell(row["error_pct"], 1, lang),
             "in80": _yes(row["inside80"], lang),
             "in95": _yes(row["inside95"], lang),
         }
@@ -182,8 +178,8 @@ def _summary_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
         "id": {"text": row["id"]},
         "field": {"text": catalog.label("fields", row["field"], lang)},
         "cases": {"text": str(row["cases"])},
-        "error": _number(row["error_pct"], 1, lang),
-        "bias": _number(row["bias_pct"], 1, lang),
+        "error": number_cell(row["error_pct"], 1, lang),
+        "bias": number_cell(row["bias_pct"], 1, lang),
         "in80": {"text": str(int(row["inside80"]))},
         "in95": {"text": str(int(row["inside95"]))},
         "score": {"text": _mt(row["score_mt"], lang)},

@@ -7,7 +7,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import factors, recalculation
 from tanfeng.pages import text
-from tanfeng.pages.table import Column, Table, cited
+from tanfeng.pages.table import Column, Table, cited, pick
 
 SETS = {
     "ceads": {"zh": "CEADs隐含因子", "en": "implied by CEADs"},
@@ -28,11 +28,11 @@ def recalculated(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, c
         caption: of the table.
     """
     columns = [
-        Column("year", _head(lang, "年份", "Year"), kind="label"),
-        Column("item", _head(lang, "领域或燃料", "Field or fuel"), kind="label"),
-        Column("ours", _head(lang, "平衡表推算", "From the balance"), text.TONNES[lang], "number"),
-        Column("theirs", _head(lang, "CEADs公布", "CEADs"), text.TONNES[lang], "number"),
-        Column("difference", _head(lang, "相差", "Difference"), "%", "number"),
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
+        Column("ours", pick(("平衡表推算", "From the balance"), lang), text.TONNES[lang], "number"),
+        Column("theirs", pick(("CEADs公布", "CEADs"), lang), text.TONNES[lang], "number"),
+        Column("difference", pick(("相差", "Difference"), lang), "%", "number"),
     ]
     shown = rows.dropna(subset=["published_mt"])
     cells = [
@@ -60,9 +60,9 @@ def factor_sets(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
     """
     sets = [Column(name, SETS[name][lang], text.TONNES[lang], "number") for name in factors.SETS]
     columns = [
-        Column("item", _head(lang, "领域或燃料", "Field or fuel"), kind="label"),
+        Column("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
         *sets,
-        Column("spread", _head(lang, "最高比最低高", "Highest over lowest"), "%", "number"),
+        Column("spread", pick(("最高比最低高", "Highest over lowest"), lang), "%", "number"),
     ]
     cells = [
         {
@@ -85,12 +85,12 @@ def shortfall(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         caption: of the table.
     """
     known = rows.dropna(subset=["first_year"]).iloc[0]
-    published = _head(lang, "年公布", ", published")
+    published = pick(("年公布", ", published"), lang)
     columns = [
-        Column("item", _head(lang, "项目", "Item")),
+        Column("item", pick(("项目", "Item"), lang)),
         Column("first", f"{known['first_year']}{published}", text.TONNES[lang], "number"),
         Column("last", f"{known['last_year']}{published}", text.TONNES[lang], "number"),
-        Column("co2", f"{rows['year'].iloc[0]}{_head(lang, '年', '')}", text.TONNES[lang], "number"),
+        Column("co2", f"{rows['year'].iloc[0]}{pick(('年', ''), lang)}", text.TONNES[lang], "number"),
     ]
     cells = [
         {
@@ -131,11 +131,7 @@ def item_name(catalog: Catalog, dimension: str, item: str, lang: str) -> str:
         '能源和工业'
     """
     if item == TOGETHER:
-        return _head(lang, "能源和工业", "Energy and industry")
+        return pick(("能源和工业", "Energy and industry"), lang)
     if dimension == "total":
-        return _head(lang, "合计", "All")
+        return pick(("合计", "All"), lang)
     return catalog.label("fields" if dimension == "field" else "fuel_groups", item, lang)
-
-
-def _head(lang: str, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

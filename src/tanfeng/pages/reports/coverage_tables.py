@@ -15,7 +15,7 @@ from tanfeng.facts.corrections import Correction, read_corrections
 from tanfeng.facts.coverage import GRADES
 from tanfeng.pages import text
 from tanfeng.pages.reports.data_tables import SEVERITY_WORDS, TABLE_WORDS, series_name
-from tanfeng.pages.table import Column, Table, status_cell
+from tanfeng.pages.table import Column, Table, pick, status_cell
 
 PERIODS = {"observations": "period", "other_inventories": "year", "inventory": "year", "energy_balance": "year"}
 FINDING = ["severity", "known", "file", "row", "column", "table", "series", "region", "period", "found", "expected"]
@@ -31,10 +31,10 @@ def statuses(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         caption: of the table.
     """
     columns = [
-        Column("table", _head(lang, "数据", "Figures"), kind="label"),
-        Column("status", _head(lang, "状态", "Status"), kind="status"),
+        Column("table", pick(("数据", "Figures"), lang), kind="label"),
+        Column("status", pick(("状态", "Status"), lang), kind="status"),
         *_grade_columns(catalog, lang),
-        Column("share", _head(lang, "占比", "Share"), "%", "number"),
+        Column("share", pick(("占比", "Share"), lang), "%", "number"),
     ]
     whole = rows.groupby("table")["all"].transform("sum")
     cells = [
@@ -61,7 +61,7 @@ FIGURES = {
 
 def _grade_columns(catalog: Catalog, lang: str) -> list[Column]:
     grades = [Column(name, text.word(catalog, f"grade_{name}", lang), kind="number") for name in GRADES]
-    return [*grades, Column("all", _head(lang, "合计", "All"), kind="number")]
+    return [*grades, Column("all", pick(("合计", "All"), lang), kind="number")]
 
 
 def _grade_cells(row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -77,13 +77,13 @@ def register(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         lang: `zh` or `en`.
         caption: of the table.
     """
-    columns = [Column("licence", _head(lang, "使用条件", "Terms")), *_grade_columns(catalog, lang)]
+    columns = [Column("licence", pick(("使用条件", "Terms"), lang)), *_grade_columns(catalog, lang)]
     cells = [
         {"licence": {"text": terms(catalog, row["licence"], lang)}, **_grade_cells(row, lang)}
         for row in rows.to_dict("records")
     ]
     total = rows[[*GRADES, "all"]].sum().to_dict()
-    last = {"licence": {"text": _head(lang, "合计", "All")}, **_grade_cells(total, lang), "_class": "total"}
+    last = {"licence": {"text": pick(("合计", "All"), lang)}, **_grade_cells(total, lang), "_class": "total"}
     return Table(caption, columns, [*cells, last])
 
 
@@ -109,10 +109,10 @@ def warning_kinds(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
         caption: of the table.
     """
     columns = [
-        Column("severity", _head(lang, "程度", "Severity"), kind="label"),
-        Column("kind", _head(lang, "类别", "Kind"), kind="label"),
-        Column("count", _head(lang, "条数", "Warnings"), kind="number"),
-        Column("meaning", _head(lang, "含义", "Meaning")),
+        Column("severity", pick(("程度", "Severity"), lang), kind="label"),
+        Column("kind", pick(("类别", "Kind"), lang), kind="label"),
+        Column("count", pick(("条数", "Warnings"), lang), kind="number"),
+        Column("meaning", pick(("含义", "Meaning"), lang)),
     ]
     kinds = catalog.read("warning_kinds").set_index("id")
     counted = rows.groupby(["severity", "kind"], sort=False).size()
@@ -132,11 +132,11 @@ def corrections(catalog: Catalog, region: str, lang: str, caption: str) -> Table
     """Return the corrections of a region's emissions: year, field, as published, corrected, reason."""
     unit = text.TONNES[lang]
     columns = [
-        Column("year", _head(lang, "年份", "Year"), kind="label"),
-        Column("field", _head(lang, "领域", "Field"), kind="label"),
-        Column("before", _head(lang, "公布数", "As published"), unit, "number"),
-        Column("after", _head(lang, "订正数", "Corrected"), unit, "number"),
-        Column("reason", _head(lang, "理由", "Reason")),
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("before", pick(("公布数", "As published"), lang), unit, "number"),
+        Column("after", pick(("订正数", "Corrected"), lang), unit, "number"),
+        Column("reason", pick(("理由", "Reason"), lang)),
     ]
     made = [one for one in read_corrections(catalog.root) if one.table == "inventory"]
     made = [one for one in made if one.where.get("region", region) == region]
@@ -158,7 +158,7 @@ def _corrected(catalog: Catalog, region: str, one: Correction, lang: str) -> lis
             "field": {"text": catalog.label("fields", field, lang)},
             "before": {"text": text.tonnes(levels[0][(year, field)], lang)},
             "after": {"text": text.tonnes(levels[1][(year, field)], lang)},
-            "reason": reason if field == fields[0] else {"text": _head(lang, "同上", "as above")},
+            "reason": reason if field == fields[0] else {"text": pick(("同上", "as above"), lang)},
         }
         for field in fields
     ]
@@ -215,13 +215,13 @@ def findings(catalog: Catalog, rows: pd.DataFrame, severity: str, lang: str, cap
         caption: of the table.
     """
     columns = [
-        Column("table", _head(lang, "数据表", "Table"), kind="label"),
-        Column("series", _head(lang, "序列", "Series")),
-        Column("years", _head(lang, "时期", "Periods")),
-        Column("count", _head(lang, "项数", "Findings"), kind="number"),
-        Column("known", _head(lang, "对应的使用提示", "Explained by"), kind="label"),
+        Column("table", pick(("数据表", "Table"), lang), kind="label"),
+        Column("series", pick(("序列", "Series"), lang)),
+        Column("years", pick(("时期", "Periods"), lang)),
+        Column("count", pick(("项数", "Findings"), lang), kind="number"),
+        Column("known", pick(("对应的使用提示", "Explained by"), lang), kind="label"),
     ]
-    kinds, none = labels(catalog, "warning_kinds", lang), _head(lang, "待查", "not explained")
+    kinds, none = labels(catalog, "warning_kinds", lang), pick(("待查", "not explained"), lang)
     chosen = rows[(rows["severity"] == severity) & rows["table"].isin(list(TABLE_WORDS))]
     cells = [
         {
@@ -242,7 +242,3 @@ def _periods(cells: pd.Series, lang: str) -> str:
     if len(names) > 3:
         return f"{names[0].removesuffix('年')}—{names[-1]}" if lang == "zh" else f"{names[0]} to {names[-1]}"
     return ("、" if lang == "zh" else ", ").join(names)
-
-
-def _head(lang: str, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tanfeng.outlook import skill
 from tanfeng.pages import text
-from tanfeng.pages.table import Table, columns
+from tanfeng.pages.table import Table, columns, number_cell
 from tanfeng.targets.lookback import archive, hindcasts
 
 PARTS = {
@@ -22,10 +22,6 @@ MEASURES = {
 }
 HEADS = {"percent": "Percent", "mt": "Tonnes"}
 GAP_UNIT = {"zh": "百分点", "en": "points"}
-
-
-def _number(value: float, digits: int, lang: str) -> dict[str, str]:
-    return {"text": "—" if pd.isna(value) else text.number(value, digits, lang)}
 
 
 def pseudo_targets(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -> list[Table]:
@@ -61,10 +57,10 @@ def _pseudo_table(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         {
             "part": {"text": PARTS[row["part"]][lang] if row["part"] in PARTS else text.period(row["part"], lang)},
             "cases": {"text": str(row["cases"])},
-            **{name: _number(100 * row[name], 0, lang) for name in ("said", "came")},
-            "brier": _number(row["brier"], 3, lang),
-            "alone": _number(row["share_alone"], 3, lang),
-            "in80": _number(100 * row["inside80"], 0, lang),
+            **{name: number_cell(100 * row[name], 0, lang) for name in ("said", "came")},
+            "brier": number_cell(row["brier"], 3, lang),
+            "alone": number_cell(row["share_alone"], 3, lang),
+            "in80": number_cell(100 * row["inside80"], 0, lang),
             "_class": "total" if row["part"] == "all" else "",
         }
         for row in rows.to_dict("records")
@@ -110,7 +106,7 @@ def reliability(measured: Mapping[str, pd.DataFrame], lang: str, caption: str) -
 
 
 def _class(name: str, row: pd.Series, lang: str) -> dict[str, dict[str, str]]:
-    shares = {f"{name}_{key}": _number(100 * row[key], 0, lang) for key in ("said", "came")}
+    shares = {f"{name}_{key}": number_cell(100 * row[key], 0, lang) for key in ("said", "came")}
     return {f"{name}_cases": {"text": str(int(row["cases"]))}, **shares, f"{name}_gap": {"text": _gap(row, lang)}}
 
 

@@ -12,7 +12,7 @@ from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.facts.gdp import VINTAGES
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
-from tanfeng.pages.table import Column, Table, cited, status_cell
+from tanfeng.pages.table import Column, Table, cited, pick, status_cell
 
 UNSETTLED = {NOT_CERTAIN, NOT_SIGNIFICANT}
 NAMES = {
@@ -34,7 +34,11 @@ def by_plan(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, no
         note: below the table.
     """
     plans = [Column(plan, plan_name(catalog, plan, lang), align="right") for plan in PERIODS]
-    columns = [Column("name", _head(lang, "指标", "Indicator")), Column("scope", _head(lang, "口径", "Scope")), *plans]
+    columns = [
+        Column("name", pick(("指标", "Indicator"), lang)),
+        Column("scope", pick(("口径", "Scope"), lang)),
+        *plans,
+    ]
     rows = []
     for (indicator, scope, account), one in changes.groupby(["indicator", "scope", "account"], sort=False):
         cells = {row["plan"]: _change_cell(row, lang) for row in one.to_dict("records")}
@@ -51,14 +55,14 @@ def by_plan(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, no
 
 def _limits_row(named: dict[str, Any], rows: pd.DataFrame, lang: str) -> dict[str, Any]:
     """Return the row of the 95 % limits that stands below the changes of an indicator."""
-    scope = named["scope"]["text"] + _head(lang, "，95%区间", ", 95% interval")
+    scope = named["scope"]["text"] + pick(("，95%区间", ", 95% interval"), lang)
     cells = {row["plan"]: {"text": _limits(row["lo95"], row["hi95"], lang)} for row in rows.to_dict("records")}
     return {"name": named["name"], "scope": {"text": scope}, **cells}
 
 
 def _limits(low: float, high: float, lang: str, mark: str = "%") -> str:
     """Return the limits of a change in words: a dash between them would read as a minus."""
-    return "–" if pd.isna(low) else f"{text.number(low, 1)}{_head(lang, '至', ' to ')}{text.number(high, 1)}{mark}"
+    return "–" if pd.isna(low) else f"{text.number(low, 1)}{pick(('至', ' to '), lang)}{text.number(high, 1)}{mark}"
 
 
 def _change_cell(row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -88,11 +92,11 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         caption: of the table.
     """
     columns = [
-        Column("plan", _head(lang, "规划期", "Plan")),
-        Column("planned", _head(lang, "规划要求", "Asked by the plan"), kind="number"),
-        Column("chained", _head(lang, "逐年变化率连乘", "Yearly rates chained"), kind="number"),
-        Column("years", _head(lang, "有公布数的年数", "Years published"), kind="number"),
-        Column("official", _head(lang, "官方累计数", "Officially given"), kind="number"),
+        Column("plan", pick(("规划期", "Plan"), lang)),
+        Column("planned", pick(("规划要求", "Asked by the plan"), lang), kind="number"),
+        Column("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), kind="number"),
+        Column("years", pick(("有公布数的年数", "Years published"), lang), kind="number"),
+        Column("official", pick(("官方累计数", "Officially given"), lang), kind="number"),
     ]
     chosen = changes[(changes["indicator"] == "energy_intensity") & (changes["scope"] == "statistical")]
     known = chosen.set_index("plan", drop=False).to_dict("index")
@@ -129,11 +133,11 @@ def by_year(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first
         first: first year shown.
     """
     columns = [
-        Column("name", _head(lang, "指标", "Indicator")),
-        Column("scope", _head(lang, "口径", "Scope")),
-        Column("period", _head(lang, "时期", "Period")),
-        Column("value", _head(lang, "数值", "Value"), kind="number"),
-        Column("status", _head(lang, "状态", "Status"), kind="status"),
+        Column("name", pick(("指标", "Indicator"), lang)),
+        Column("scope", pick(("口径", "Scope"), lang)),
+        Column("period", pick(("时期", "Period"), lang)),
+        Column("value", pick(("数值", "Value"), lang), kind="number"),
+        Column("status", pick(("状态", "Status"), lang), kind="status"),
     ]
     shown = rows[rows["year"] >= first].sort_values("year", kind="stable", ascending=False)
     order = {name: place for place, name in enumerate(rows["indicator"].unique())}
@@ -175,8 +179,8 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
     units = catalog.label("units", unit, lang)
     factor = 1.0 if lang == "zh" else float(catalog.read("units").set_index("id").at[unit, "en_factor"])
     vintage = [Column(name, catalog.label("scopes", name, lang), units, "number") for name in VINTAGES]
-    revised = Column("revision", _head(lang, "五经普口径比前一版", "5th census against the one before"), "%", "number")
-    columns = [Column("year", _head(lang, "年份", "Year")), *vintage, revised]
+    revised = Column("revision", pick(("五经普口径比前一版", "5th census against the one before"), lang), "%", "number")
+    columns = [Column("year", pick(("年份", "Year"), lang)), *vintage, revised]
     shown = rows[rows["year"] >= first]
     cells = []
     for row in shown.to_dict("records"):
@@ -185,11 +189,13 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
         last = {"text": _signed(row["revision_pct"], 1, mark="")}
         year = {"text": str(row["year"]), **cited([row["sources"]])}
         cells.append({"year": year, **figures, "revision": last})
-    note = _head(
+    note = pick(
+        (
+            "公报数与四经普口径或初步核算数只差小数的，为同一个数，不重复列出。",
+            "A bulletin that gives the figure of the 4th census or of the preliminary accounts without decimals is not "
+            "repeated.",
+        ),
         lang,
-        "公报数与四经普口径或初步核算数只差小数的，为同一个数，不重复列出。",
-        "A bulletin that gives the figure of the 4th census or of the preliminary accounts without decimals is not "
-        "repeated.",
     )
     return Table(caption, columns, cells, note, _sources(shown["sources"]))
 
@@ -215,10 +221,10 @@ def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         caption: of the table.
     """
     columns = [
-        Column("year", _head(lang, "年份", "Year")),
-        Column("published", _head(lang, "公布数", "Published"), "%", "number"),
-        Column("computed", _head(lang, "推算数", "Computed"), "%", "number"),
-        Column("difference", _head(lang, "相差", "Difference"), _points(catalog, lang), "number"),
+        Column("year", pick(("年份", "Year"), lang)),
+        Column("published", pick(("公布数", "Published"), lang), "%", "number"),
+        Column("computed", pick(("推算数", "Computed"), lang), "%", "number"),
+        Column("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
     ]
     cells = [
         {
@@ -243,10 +249,10 @@ def chain_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
         caption: of the table.
     """
     columns = [
-        Column("period", _head(lang, "时期", "Period")),
-        Column("published", _head(lang, "官方累计数", "Officially given"), "%", "number"),
-        Column("chained", _head(lang, "逐年变化率连乘", "Yearly rates chained"), "%", "number"),
-        Column("difference", _head(lang, "相差", "Difference"), _points(catalog, lang), "number"),
+        Column("period", pick(("时期", "Period"), lang)),
+        Column("published", pick(("官方累计数", "Officially given"), lang), "%", "number"),
+        Column("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), "%", "number"),
+        Column("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
     ]
     cells = [
         {
@@ -270,14 +276,14 @@ def decoupling(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         caption: of the table.
     """
     columns = [
-        Column("name", _head(lang, "指标", "Indicator")),
-        Column("period", _head(lang, "时期", "Period")),
-        Column("change", _head(lang, "指标变化", "Change"), "%", "number"),
-        Column("limits", _head(lang, "95%区间", "95% interval"), "%", "number"),
-        Column("gdp", _head(lang, "地区生产总值", "GDP"), _head(lang, "不变价，%", "constant prices, %"), "number"),
-        Column("elasticity", _head(lang, "脱钩弹性", "Elasticity"), kind="number"),
-        Column("state", _head(lang, "脱钩状态", "State")),
-        Column("status", _head(lang, "状态", "Status"), kind="status"),
+        Column("name", pick(("指标", "Indicator"), lang)),
+        Column("period", pick(("时期", "Period"), lang)),
+        Column("change", pick(("指标变化", "Change"), lang), "%", "number"),
+        Column("limits", pick(("95%区间", "95% interval"), lang), "%", "number"),
+        Column("gdp", pick(("地区生产总值", "GDP"), lang), pick(("不变价，%", "constant prices, %"), lang), "number"),
+        Column("elasticity", pick(("脱钩弹性", "Elasticity"), lang), kind="number"),
+        Column("state", pick(("脱钩状态", "State"), lang)),
+        Column("status", pick(("状态", "Status"), lang), kind="status"),
     ]
     cells = [
         {
@@ -309,10 +315,6 @@ def _points(catalog: Catalog, lang: str) -> str:
 
 def _capital(name: str) -> str:
     return name[0].upper() + name[1:]
-
-
-def _head(lang: str, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en
 
 
 def _signed(value: float, digits: int | None = None, mark: str = "%") -> str:

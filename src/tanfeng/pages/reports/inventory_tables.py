@@ -9,7 +9,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, estimates, factors
 from tanfeng.pages import text
-from tanfeng.pages.table import Column, Table, status_cell
+from tanfeng.pages.table import Column, Table, pick, status_cell
 
 METHODS = {
     "balance": {"zh": "能源平衡表乘以排放因子", "en": "energy balance x factors"},
@@ -72,12 +72,12 @@ def estimated(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> 
         caption: of the table.
     """
     columns = [
-        Column("year", _head(lang, "年份", "Year"), kind="label"),
-        Column("field", _head(lang, "领域", "Field"), kind="label"),
-        Column("co2", _head(lang, "二氧化碳排放", "CO2 emissions"), text.TONNES[lang], "number"),
-        Column("method", _head(lang, "方法", "Method")),
-        Column("confidence", _head(lang, "可信度", "Confidence"), kind="label"),
-        Column("error", _head(lang, "方法实测误差", "Measured error"), "%", "number"),
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
+        Column("method", pick(("方法", "Method"), lang)),
+        Column("confidence", pick(("可信度", "Confidence"), lang), kind="label"),
+        Column("error", pick(("方法实测误差", "Measured error"), lang), "%", "number"),
     ]
     cells = [
         {
@@ -117,11 +117,11 @@ def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, captio
         caption: of the table.
     """
     columns = [
-        Column("field", _head(lang, "领域", "Field"), kind="label"),
-        Column("co2", _head(lang, "二氧化碳排放", "CO2 emissions"), text.TONNES[lang], "number"),
-        Column("interval", _head(lang, "95%区间", "95% interval"), text.TONNES[lang], "number"),
-        Column("half", _head(lang, "半宽", "Half width"), "±%", "number"),
-        Column("status", _head(lang, "状态", "Status"), kind="status"),
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
+        Column("interval", pick(("95%区间", "95% interval"), lang), text.TONNES[lang], "number"),
+        Column("half", pick(("半宽", "Half width"), lang), "±%", "number"),
+        Column("status", pick(("状态", "Status"), lang), kind="status"),
     ]
     order = catalog.read("fields").set_index("id")["sort"]
     shown = rows[rows["year"] == year]
@@ -180,10 +180,10 @@ def half_widths(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
         caption: of the table.
     """
     columns = [
-        Column("component", _head(lang, "误差来源", "Error"), kind="label"),
-        Column("item", _head(lang, "适用于", "Of"), kind="label"),
-        Column("half", _head(lang, "半宽（95%）", "Half width (95%)"), "±%", "number"),
-        Column("note", _head(lang, "依据", "Basis")),
+        Column("component", pick(("误差来源", "Error"), lang), kind="label"),
+        Column("item", pick(("适用于", "Of"), lang), kind="label"),
+        Column("half", pick(("半宽（95%）", "Half width (95%)"), lang), "±%", "number"),
+        Column("note", pick(("依据", "Basis"), lang)),
     ]
     cells = [
         {
@@ -199,8 +199,8 @@ def half_widths(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
 
 def _default(component: str, lang: str) -> str:
     if component == "factor":
-        return _head(lang, "缺省因子95%置信区间宽度的一半", "half the width of the 95 % limits of the default factor")
-    return _head(lang, "缺省值", "default")
+        return pick(("缺省因子95%置信区间宽度的一半", "half the width of the 95 % limits of the default factor"), lang)
+    return pick(("缺省值", "default"), lang)
 
 
 def _item(catalog: Catalog, component: str, item: str, lang: str) -> str:
@@ -208,7 +208,7 @@ def _item(catalog: Catalog, component: str, item: str, lang: str) -> str:
         return catalog.label("fields", item, lang)
     if component in {"factor", "process"}:
         return catalog.label("fuel_groups", item, lang)
-    return GRID_ITEMS[item][lang] if component == "grid" else _head(lang, "各领域的燃料", "fuel of every field")
+    return GRID_ITEMS[item][lang] if component == "grid" else pick(("各领域的燃料", "fuel of every field"), lang)
 
 
 def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -221,15 +221,15 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """
     unit = text.TONNES[lang]
     columns = [
-        Column("year", _head(lang, "年份", "Year"), kind="label"),
-        Column("direct", _head(lang, "直接排放口径", "Direct"), unit, "number"),
-        Column("held", _head(lang, "其中：沿用上年", "of which held"), unit, "number"),
-        Column("twh", _head(lang, "净外来电量", "Net imports"), _head(lang, "亿千瓦时", "TWh"), "number"),
-        Column("factor", _head(lang, "电网因子", "Grid factor"), "kg/kWh", "number"),
-        Column("carried", _head(lang, "因子沿用年数", "Carried"), _head(lang, "年", "years"), "number"),
-        Column("import", _head(lang, "净外来电排放", "Imports"), unit, "number"),
-        Column("co2", _head(lang, "考核口径", "Assessment"), unit, "number"),
-        Column("interval", _head(lang, "95%区间", "95% interval"), unit, "number"),
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("direct", pick(("直接排放口径", "Direct"), lang), unit, "number"),
+        Column("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number"),
+        Column("twh", pick(("净外来电量", "Net imports"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
+        Column("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
+        Column("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
+        Column("import", pick(("净外来电排放", "Imports"), lang), unit, "number"),
+        Column("co2", pick(("考核口径", "Assessment"), lang), unit, "number"),
+        Column("interval", pick(("95%区间", "95% interval"), lang), unit, "number"),
     ]
     cells = [
         {
@@ -261,10 +261,10 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
         caption: of the table.
     """
     columns = [
-        Column("field", _head(lang, "领域", "Field"), kind="label"),
-        Column("twh", _head(lang, "用电量", "Electricity"), _head(lang, "亿千瓦时", "TWh"), "number"),
-        Column("co2", _head(lang, "用电间接排放", "CO2 of electricity"), text.TONNES[lang], "number"),
-        Column("direct", _head(lang, "直接排放", "Direct CO2"), text.TONNES[lang], "number"),
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("twh", pick(("用电量", "Electricity"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
+        Column("co2", pick(("用电间接排放", "CO2 of electricity"), lang), text.TONNES[lang], "number"),
+        Column("direct", pick(("直接排放", "Direct CO2"), lang), text.TONNES[lang], "number"),
     ]
     direct = emissions.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
     order = catalog.read("fields").set_index("id")["sort"]
@@ -286,7 +286,3 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
     }[lang]
     cited = [name for names in shown["source_id"] for name in names.split()]
     return Table(caption, columns, cells, note, list(dict.fromkeys(cited)))
-
-
-def _head(lang: str, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en

@@ -10,7 +10,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league
 from tanfeng.facts.league import League
 from tanfeng.pages import text
-from tanfeng.pages.table import Column, Table
+from tanfeng.pages.table import Column, Table, pick
 
 MEASURES = {
     "intensity": ("碳排放强度变化", "change of CO2 intensity"),
@@ -30,10 +30,6 @@ UNITS = {
 NONE = "—"
 
 
-def _pick(pair: tuple[str, str], lang: str) -> str:
-    return pair[0 if lang == "zh" else 1]
-
-
 def measure_name(name: str, lang: str) -> str:
     """Return the name of what regions are ranked by.
 
@@ -41,7 +37,7 @@ def measure_name(name: str, lang: str) -> str:
         >>> measure_name("intensity", "zh")
         '碳排放强度变化'
     """
-    return _pick(MEASURES[name], lang)
+    return pick(MEASURES[name], lang)
 
 
 def value(number: float, unit: str, lang: str) -> str:
@@ -93,7 +89,7 @@ def place_text(row: pd.Series | dict[str, Any], shared: bool, lang: str) -> str:
         >>> place_text({"place": 4}, True, "zh"), place_text({"place": 4}, True, "en")
         ('并列4', '=4')
     """
-    return f"{_pick(('并列', '='), lang) if shared else ''}{int(row['place'])}"
+    return f"{pick(('并列', '='), lang) if shared else ''}{int(row['place'])}"
 
 
 def moved_text(row: dict[str, Any], lang: str) -> str:
@@ -123,7 +119,7 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
         lang: `zh` or `en`.
         caption: what the table says.
     """
-    unit = _pick(UNITS[found.measure.unit], lang) if found.measure.unit != "%" else ""
+    unit = pick(UNITS[found.measure.unit], lang) if found.measure.unit != "%" else ""
     plan = [
         ("name", ("地区", "Region"), "", "label"),
         ("place", ("名次", "Place"), "", "label"),
@@ -133,7 +129,7 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
         ("tied", ("难分先后", "Ties"), "", "number"),
         ("moved", ("名次变动", "Move"), "", "label"),
     ]
-    columns = [Column(key, _pick(head, lang), unit, kind) for key, head, unit, kind in plan]
+    columns = [Column(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
     columns = columns if found.spans else columns[:-1]
     shared = found.rows["place"].value_counts()
     rows = [
@@ -160,7 +156,7 @@ def _ranking_cells(catalog: Catalog, row: dict[str, Any], shared: bool, region: 
 
 
 def _ranking_note(catalog: Catalog, found: League, lang: str) -> str:
-    said = _pick(
+    said = pick(
         (
             "名次由低到高；与组内首位分不出先后、且首位名次在自身名次区间内的，列为并列；“难分先后”为分不出先后的地区数。"
             "名次区间按80%推算；各地数值分成两组，或误差远大于各地差异时，模拟中只有65%—72%包含真实名次。",
@@ -256,7 +252,7 @@ def standing(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         ("of", ("参评地区数", "Regions ranked"), "number"),
         ("moved", ("名次变动", "Move of rank"), "label"),
     ]
-    columns = [Column(key, _pick(head, lang), "", kind) for key, head, kind in plan]
+    columns = [Column(key, pick(head, lang), "", kind) for key, head, kind in plan]
     cells = [_standing_cells(catalog, row, by_field, lang) for row in rows.to_dict("records")]
     cited = [source for names in rows["source_id"].dropna() for source in names.split()]
     return Table(caption, columns, cells, _standing_note(rows, lang), list(dict.fromkeys(cited)))
@@ -265,7 +261,7 @@ def standing(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 def _standing_note(rows: pd.DataFrame, lang: str) -> str:
     """Return what the ranks and moves are, as far as the rows have them, and which measures tell nothing apart."""
     levels = rows[rows["kind"] == "level"].to_dict("records")
-    said = _pick(
+    said = pick(
         (
             "由低到高排名，数值位次不计误差。名次变动：变化类指标比较前半段与后半段",
             "Lowest first; the rank by value ignores errors. Moves compare the first and second half of a span",
@@ -275,13 +271,13 @@ def _standing_note(rows: pd.DataFrame, lang: str) -> str:
     compared = [row for row in levels if row["first"] > 0]
     if compared:
         first, last = compared[0]["first"], compared[0]["last"]
-        said += _pick((f"，水平类指标比较{first}年与{last}年", f", or of a level {first} and {last}"), lang)
+        said += pick((f"，水平类指标比较{first}年与{last}年", f", or of a level {first} and {last}"), lang)
     elif levels:
         last = levels[0]["last"]
-        said += _pick((f"，水平类指标只有{last}年，不作比较", f"; levels are of {last} only and have none"), lang)
+        said += pick((f"，水平类指标只有{last}年，不作比较", f"; levels are of {last} only and have none"), lang)
     noisy = [row for row in rows.to_dict("records") if "measure" in row and row["noise"] >= league.NOISY]
     told = [noise_text(row["noise"], lang, _about(row["measure"], lang)) for row in noisy]
-    return said + _pick(("。", "."), lang) + "".join(told)
+    return said + pick(("。", "."), lang) + "".join(told)
 
 
 def _about(measure: str, lang: str) -> str:
@@ -298,9 +294,9 @@ def _standing_cells(catalog: Catalog, row: dict[str, Any], by_field: bool, lang:
         "_class": "total" if by_field and row["field"] == "total" else "",
     }
     if row["rank"] is None or pd.isna(row["rank"]):
-        absent = _pick(("缺数据", "no figure"), lang)
+        absent = pick(("缺数据", "no figure"), lang)
         return {**about, "value": {"text": absent}, **{key: {"text": NONE} for key in ("ranks", "range", "moved")}}
-    unit = _pick(UNITS[row["unit"]], lang) if row["unit"] != "%" else ""
+    unit = pick(UNITS[row["unit"]], lang) if row["unit"] != "%" else ""
     gap = "" if lang == "zh" or not unit else " "
     return {
         **about,

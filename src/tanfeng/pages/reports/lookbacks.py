@@ -59,12 +59,12 @@ def _plan(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str, 
         found += [
             figure(f"completion_{name}", one["completion_pct"], "%", last, "reported", one["sources"]),
             figure(f"flip_{name}", abs(one["flip_pct"]), "%", last, "reported", one["sources"]),
-            figure(f"energy_intensity_today_{name}", one["today_pct"], "%", period, *_today(one)),
+            figure(f"energy_intensity_today_{name}", one["today_pct"], "%", period, *_as_of_today(one)),
         ]
     return found
 
 
-def _today(one: dict[str, Any]) -> tuple[str, str]:
+def _as_of_today(one: dict[str, Any]) -> tuple[str, str]:
     return str(one["today_status"]), str(one["today_sources"])
 
 

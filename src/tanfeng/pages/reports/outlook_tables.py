@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.table import Column, Table, status_cell
+from tanfeng.pages.table import Table, chance_cell, columns, number_cell, pick, status_cell
 
 KINDS = {
     "estimate": {"zh": "估算", "en": "estimate"},
@@ -44,26 +43,9 @@ TESTS = {
 }
 
 
-def _pick(pair: tuple[str, str], lang: str) -> str:
-    return pair[0 if lang == "zh" else 1]
-
-
-def _columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Column]:
-    """Return columns from key -> (zh, en, unit, kind)."""
-    return [Column(key, _pick((zh, en), lang), unit, kind) for key, (zh, en, unit, kind) in plan.items()]
-
-
-def _chance(value: float) -> dict[str, str]:
-    return {"text": text.probability(value)}
-
-
 def _ahead(value: float, lang: str, digits: int = 1) -> str:
     """Return a forecast as it is rounded everywhere: to 0.1 Mt."""
     return "—" if pd.isna(value) else text.tonnes(round(value, 1), lang, digits)
-
-
-def _number(value: float, digits: int, lang: str) -> dict[str, str]:
-    return {"text": "—" if pd.isna(value) else text.number(value, digits, lang)}
 
 
 def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -91,9 +73,9 @@ def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
             "year": {"text": str(row["maximum_year"])},
             "value": {"text": text.tonnes(row["maximum_mt"], lang), "source": row["source_id"].split()},
             "status": status_cell(catalog, row["status"], lang),
-            "already": _chance(row["p_already"]),
-            "by": _chance(row[f"p_by_{BY}"]),
-            "never": _chance(row["p_no_peak"]),
+            "already": chance_cell(row["p_already"]),
+            "by": chance_cell(row[f"p_by_{BY}"]),
+            "never": chance_cell(row["p_no_peak"]),
             "trend": {"text": text.word(catalog, f"trend_{row['trend']}", lang)},
             "_class": "total" if row["field"] == "total" else "",
         }
@@ -105,7 +87,7 @@ def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
         "plateau means no significant trend.",
     }[lang]
     cited = [source for names in rows["source_id"] for source in names.split()]
-    return Table(caption, _columns(lang, plan), cells, note, list(dict.fromkeys(cited)))
+    return Table(caption, columns(lang, plan), cells, note, list(dict.fromkeys(cited)))
 
 
 def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -128,7 +110,7 @@ def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, capti
     }
     about = scenarios.descriptions(catalog, region).set_index("id")
     cells = [_scenario_cells(row, about.loc[row["scenario"]], lang) for row in rows.to_dict("records")]
-    return Table(caption, _columns(lang, plan), cells)
+    return Table(caption, columns(lang, plan), cells)
 
 
 def _scenario_cells(row: dict[str, Any], about: pd.Series, lang: str) -> dict[str, Any]:
@@ -139,8 +121,8 @@ def _scenario_cells(row: dict[str, Any], about: pd.Series, lang: str) -> dict[st
         "co2": {"text": _ahead(row[f"co2_{BY}"], lang)},
         "range": {"text": f"{_ahead(row['lo80'], lang, 0)}–{_ahead(row['hi80'], lang, 0)}"},
         "change": {"text": moved},
-        "by": _chance(row[f"p_by_{BY}"]),
-        "never": _chance(row["p_no_peak"]),
+        "by": chance_cell(row[f"p_by_{BY}"]),
+        "never": chance_cell(row["p_no_peak"]),
     }
 
 
@@ -163,7 +145,7 @@ def supposed(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
         for row in about.to_dict("records")
     ]
     cited = [source for names in about["sources"] for source in names.split()]
-    return Table(caption, _columns(lang, plan), cells, sources=list(dict.fromkeys(cited)))
+    return Table(caption, columns(lang, plan), cells, sources=list(dict.fromkeys(cited)))
 
 
 def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -191,11 +173,11 @@ def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
             "co2": {"text": _ahead(row["co2_mt"], lang)},
             "kind": {"text": KINDS[row["kind"]][lang]},
             "drivers": {"text": mark.join(driver(catalog, name, lang) for name in row["drivers"].split()) or "—"},
-            "error": _number(row["error_pct"], 1, lang),
+            "error": number_cell(row["error_pct"], 1, lang),
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells)
+    return Table(caption, columns(lang, plan), cells)
 
 
 def driver(catalog: Catalog, name: str, lang: str) -> str:
@@ -232,13 +214,13 @@ def driver_scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
             "field": {"text": catalog.label("fields", row["field"], lang)},
             "driver": {"text": driver(catalog, row["driver"], lang)},
             "cases": {"text": str(row["cases"])},
-            "error": _number(row["error_pct"], 1, lang),
+            "error": number_cell(row["error_pct"], 1, lang),
             "used": {"text": words[0] if row["used"] else words[1]},
-            "weight": _number(row["weight"], 2, lang),
+            "weight": number_cell(row["weight"], 2, lang),
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells)
+    return Table(caption, columns(lang, plan), cells)
 
 
 def backtest(rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -262,11 +244,11 @@ def backtest(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     chosen = rows[rows["year_ahead"] == "all"].sort_values("owa")
     cells = [
         {
-            "method": {"text": _pick(METHODS[row["method"]], lang)},
-            "owa": _number(row["owa"], 3, lang),
+            "method": {"text": pick(METHODS[row["method"]], lang)},
+            "owa": number_cell(row["owa"], 3, lang),
             "limits": {"text": f"{text.number(row['owa_lo'], 2)}–{text.number(row['owa_hi'], 2)}"},
-            **{name: _number(row[name], 1 if name == "smape" else 2, lang) for name in ("smape", "mase", "crps")},
-            **{name: _number(100 * row[name], 0, lang) for name in ("coverage80", "coverage95")},
+            **{name: number_cell(row[name], 1 if name == "smape" else 2, lang) for name in ("smape", "mase", "crps")},
+            **{name: number_cell(100 * row[name], 0, lang) for name in ("coverage80", "coverage95")},
             "_class": "total" if row["method"] == "r1" else "",
         }
         for row in chosen.to_dict("records")
@@ -276,7 +258,7 @@ def backtest(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         "en": "OWA is the mean of sMAPE and MASE, each over that of the naive forecast: 1 is naive, lower is better. "
         "A dash: the method states no interval.",
     }[lang]
-    return Table(caption, _columns(lang, plan), cells, note, list(dict.fromkeys(chosen["source_id"])))
+    return Table(caption, columns(lang, plan), cells, note, list(dict.fromkeys(chosen["source_id"])))
 
 
 def coverage(rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -300,14 +282,14 @@ def coverage(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         one = chosen[(chosen["group"] == group) & (chosen["test"] == test)].set_index("nominal")
         cells.append(
             {
-                "group": {"text": _pick(GROUPS[group], lang)},
-                "test": {"text": _pick(TESTS[test], lang)},
-                "inside80": _number(one.at[80, "real"], 1, lang),
-                "inside95": _number(one.at[95, "real"], 1, lang),
+                "group": {"text": pick(GROUPS[group], lang)},
+                "test": {"text": pick(TESTS[test], lang)},
+                "inside80": number_cell(one.at[80, "real"], 1, lang),
+                "inside95": number_cell(one.at[95, "real"], 1, lang),
                 "cases": {"text": text.number(float(one.at[80, "cases"]), 0, lang)},
             }
         )
-    return Table(caption, _columns(lang, plan), cells)
+    return Table(caption, columns(lang, plan), cells)
 
 
 def reliability(rows: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -327,10 +309,10 @@ def reliability(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     cells = [
         {
             "class": {"text": f"{text.number(100 * row['low'])}–{text.number(100 * row['high'])}%"},
-            "said": _number(100 * row["said"], 0, lang),
-            "came": _number(100 * row["came"], 0, lang),
+            "said": number_cell(100 * row["said"], 0, lang),
+            "came": number_cell(100 * row["came"], 0, lang),
             "cases": {"text": str(row["cases"])},
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, _columns(lang, plan), cells)
+    return Table(caption, columns(lang, plan), cells)

@@ -10,24 +10,16 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import scenarios
 from tanfeng.pages import text
-from tanfeng.pages.table import Table, columns, status_cell, unseen
+from tanfeng.pages.table import Table, chance_cell, columns, number_cell, status_cell, unseen
 from tanfeng.targets import intensity
 from tanfeng.targets.intensity import Intensity
 
 SHORT = {"direct": ("直接口径", "direct"), "assessment": ("考核口径", "assessment")}
 
 
-def _number(value: float, digits: int = 1) -> dict[str, str]:
-    return {"text": "—" if pd.isna(value) else text.number(value, digits)}
-
-
 def _between(low: float, high: float, lang: str) -> dict[str, str]:
     """Return an interval in words, since a dash before a negative end would read as a minus."""
     return {"text": f"{text.number(low, 1)}{'至' if lang == 'zh' else ' to '}{text.number(high, 1)}"}
-
-
-def _chance(value: float) -> dict[str, str]:
-    return {"text": text.probability(value)}
 
 
 def account(catalog: Catalog, name: str, lang: str) -> str:
@@ -74,11 +66,11 @@ def _way_cells(catalog: Catalog, way: Intensity, lang: str) -> dict[str, Any]:
     return {
         "account": {"text": account(catalog, way.account, lang)},
         "done": {"text": "—" if way.last == way.base else text.number(way.reached(way.last), 1) + done},
-        "said": _number(way.median),
+        "said": number_cell(way.median),
         "range": _between(*way.interval(), lang),
-        "rate": _number(way.rate()),
-        "recent": _number(way.recent_rate()),
-        "chance": _chance(way.probability),
+        "rate": number_cell(way.rate()),
+        "recent": number_cell(way.recent_rate()),
+        "chance": chance_cell(way.probability),
     }
 
 
@@ -105,10 +97,10 @@ def required(catalog: Catalog, way: Intensity, lang: str, caption: str, first: i
     cells = [
         {
             "year": {"text": str(row.year)},
-            "linear": _number(100 - row.linear_pct),
-            "compound": _number(100 - row.compound_pct),
-            "needed": _number(100 - row.needed_pct),
-            "done": _number(100 - row.index_pct),
+            "linear": number_cell(100 - row.linear_pct),
+            "compound": number_cell(100 - row.compound_pct),
+            "needed": number_cell(100 - row.needed_pct),
+            "done": number_cell(100 - row.index_pct),
             "range": {"text": ""} if pd.isna(row.lo80) else _between(100 - row.hi80, 100 - row.lo80, lang),
             "status": status_cell(catalog, row.status, lang),
         }
@@ -145,10 +137,10 @@ def _growth_cells(catalog: Catalog, way: Intensity, growth: float, lang: str) ->
     status = text.word(catalog, f"status_{first['status']}", lang)
     return {
         "account": {"text": account(catalog, way.account, lang)},
-        "growth": _number(growth),
+        "growth": number_cell(growth),
         "allowed": {"text": text.amount(catalog, allowed, "Mt CO2", lang, _digits(lang))},
         "from": {"text": f"{start}（{way.since}年，{status}）" if lang == "zh" else f"{start} ({way.since}, {status})"},
-        "rate": _number(rate),
+        "rate": number_cell(rate),
     }
 
 
@@ -179,9 +171,9 @@ def by_scenario(catalog: Catalog, region: str, frames: Mapping[str, pd.DataFrame
     rows = [
         {
             "name": {"text": names.at[scenario, lang]},
-            "growth": _number(first["growth_pct"].iloc[place]),
-            **{f"said_{key}": _number(frame["median_pct"].iloc[place]) for key, frame in frames.items()},
-            **{f"chance_{key}": _chance(frame["probability"].iloc[place]) for key, frame in frames.items()},
+            "growth": number_cell(first["growth_pct"].iloc[place]),
+            **{f"said_{key}": number_cell(frame["median_pct"].iloc[place]) for key, frame in frames.items()},
+            **{f"chance_{key}": chance_cell(frame["probability"].iloc[place]) for key, frame in frames.items()},
         }
         for place, scenario in enumerate(first["scenario"])
     ]

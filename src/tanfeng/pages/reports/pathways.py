@@ -58,7 +58,7 @@ def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
         figure(f"reduction_{name}", way.median, "%", due, "forecast", **ends),
         figure(f"p_{name}", 100 * way.probability, "%", due, "forecast"),
         figure(f"needed_{name}", way.rate(), "%", left, "estimate"),
-        _recent(way, f"intensity_recent_{name}"),
+        _since(way, f"intensity_recent_{name}"),
         figure(f"limit_{name}", limit, "Mt CO2", due, "estimate"),
         figure(f"limit_rate_{name}", rate, "%", left, "estimate"),
         figure(f"co2_since_{name}", co2, "Mt CO2", way.since, way.rows.set_index("year").at[way.since, "status"]),
@@ -66,7 +66,7 @@ def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
     ]
 
 
-def _recent(way: Intensity, name: str) -> dict[str, Any]:
+def _since(way: Intensity, name: str) -> dict[str, Any]:
     return figure(name, way.recent_rate(), "%", f"{way.last - 5}/{way.last}", "estimate")
 
 
@@ -76,7 +76,7 @@ def _benchmark(way: Intensity) -> list[dict[str, Any]]:
         figure(f"benchmark_reduction_{name}", way.median, "%", way.year, "forecast"),
         figure(f"p_benchmark_{name}", 100 * way.probability, "%", way.year, "forecast"),
         figure(f"benchmark_needed_{name}", way.rate(), "%", f"{way.since}/{way.year}", "estimate"),
-        _recent(way, f"benchmark_intensity_recent_{name}"),
+        _since(way, f"benchmark_intensity_recent_{name}"),
     ]
 
 

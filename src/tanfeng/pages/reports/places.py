@@ -28,8 +28,8 @@ def league(catalog: Catalog, province: str) -> pd.DataFrame:
     """
     rows = standings.by_measure(catalog, province, "province", province)
     fields = standings.by_field(catalog, province, "co2")
-    found = [one for row in rows.to_dict("records") for one in standing(row, row["measure"])]
-    found += [one for row in fields.to_dict("records") for one in standing(row, f"field_{row['field']}")]
+    found = [one for row in rows.to_dict("records") for one in standing_figures(row, row["measure"])]
+    found += [one for row in fields.to_dict("records") for one in standing_figures(row, f"field_{row['field']}")]
     found += _cities(catalog, province) + _tiers(catalog, province)
     best = fields[fields["field"] != "total"].dropna(subset=["rank"])["rank"]
     counts = {"ranked": int(rows["of"].max()), "fields": len(best), "fields_first_third": int((best <= 10).sum())}
@@ -37,7 +37,7 @@ def league(catalog: Catalog, province: str) -> pd.DataFrame:
     return frame([*found, *(figure(name, value, "figures", "", "estimate") for name, value in counts.items())])
 
 
-def standing(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def standing_figures(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """Return rank, its interval (best, worst), value with 95 % limits, ties and ranks of the movement, if ranked."""
     if row["rank"] is None or pd.isna(row["rank"]):
         return []
@@ -105,7 +105,7 @@ def city(catalog: Catalog, region: str) -> pd.DataFrame:
     source = observations.joined(own["source_id"])
     share = 100 * own.at[whole, "co2_mt"] / every["co2_mt"].sum()
     ranked = standings.by_measure(catalog, region, "city", province)
-    found = [one for row in ranked.to_dict("records") for one in standing(row, row["measure"])]
+    found = [one for row in ranked.to_dict("records") for one in standing_figures(row, row["measure"])]
     change = 100 * (own.at[last, "co2_mt"] / own.at[base, "co2_mt"] - 1)
     return frame(
         [

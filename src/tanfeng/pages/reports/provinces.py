@@ -10,7 +10,7 @@ from tanfeng.facts import emissions, uncertainty
 from tanfeng.facts import league as standings
 from tanfeng.facts.observations import joined, weakest
 from tanfeng.outlook import paths
-from tanfeng.pages.reports.places import standing
+from tanfeng.pages.reports.places import standing_figures
 from tanfeng.pages.rows import figure, frame
 
 BASES = (2005, 2019)
@@ -76,5 +76,5 @@ def _shares(catalog: Catalog, region: str, year: int) -> list[dict[str, object]]
 
 def _ranks(catalog: Catalog, region: str) -> list[dict[str, object]]:
     rows = standings.by_measure(catalog, region, "province", "")  # whose cities they have does not matter
-    found = [one for row in rows.to_dict("records") for one in standing(row, row["measure"])]
+    found = [one for row in rows.to_dict("records") for one in standing_figures(row, row["measure"])]
     return [*found, figure("provinces", int(rows["of"].max()), "figures", "", "reported")]

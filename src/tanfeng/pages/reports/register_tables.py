@@ -14,7 +14,7 @@ from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import sentences, text
-from tanfeng.pages.table import Column, Table, verdict_cell
+from tanfeng.pages.table import Column, Table, pick, verdict_cell
 from tanfeng.roadmap import effects, registers, wedges
 
 Row = dict[str, Any]
@@ -55,25 +55,21 @@ ROLE_NOTE = (
 )
 
 
-def _pick(pair: Pair, lang: str) -> str:
-    return pair[0 if lang == "zh" else 1]
-
-
 def _table(
     catalog: Catalog, lang: str, caption: str, keys: str, rows: pd.DataFrame, note: Pair = ("", ""), **headings: Pair
 ) -> Table:
     """Return the rows of a register with the columns named in `keys`; `headings` replaces those of some columns."""
     columns = [
-        Column(key, _pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
+        Column(key, pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
         for key in keys.split()
     ]
     cells = [{key: COLUMNS[key][2](catalog, row, lang) for key in keys.split()} for row in rows.to_dict("records")]
     sources = [source for row in cells for cell in row.values() for source in cell.get("source", [])]
-    return Table(caption, columns, cells, _pick(note, lang), list(dict.fromkeys(sources)))
+    return Table(caption, columns, cells, pick(note, lang), list(dict.fromkeys(sources)))
 
 
 def _unit(key: str, lang: str) -> str:
-    return {"electricity": _pick(("亿千瓦时", "TWh"), lang), **dict.fromkeys(effects.ACCOUNTS, text.TONNES[lang])}.get(
+    return {"electricity": pick(("亿千瓦时", "TWh"), lang), **dict.fromkeys(effects.ACCOUNTS, text.TONNES[lang])}.get(
         key, ""
     )
 
@@ -147,10 +143,10 @@ def dangling(problems: list[Problem], lang: str, caption: str) -> Table:
         "chain": ("链条", "Chain"),
     }
     columns = [
-        Column(key, _pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
+        Column(key, pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
     ]
     rows = [(f"{one.file} {one.row} {one.column}", one.found, one.expected, one.chain) for one in problems]
-    none = (_pick(("没有断链", "none"), lang), NONE, NONE, NONE)
+    none = (pick(("没有断链", "none"), lang), NONE, NONE, NONE)
     cells = [{key: {"text": cell} for key, cell in zip(headings, row, strict=True)} for row in rows or [none]]
     return Table(caption, columns, cells)
 
@@ -176,8 +172,8 @@ def _conflict(catalog: Catalog, item: str, lang: str) -> str:
     """Return with which other line of the registers a target or measure does not agree, and on what figure."""
     found = registers.conflicts(catalog).get(item, [])
     shown = [(one.item, text.amount(catalog, one.value, one.unit, lang)) for one in found]
-    parts = [_pick((f"与{name}的{value}不一致", f"{name} says {value}"), lang) for name, value in shown]
-    return _pick((f"（{'，'.join(parts)}）", f" ({', '.join(parts)})"), lang) if parts else ""
+    parts = [pick((f"与{name}的{value}不一致", f"{name} says {value}"), lang) for name, value in shown]
+    return pick((f"（{'，'.join(parts)}）", f" ({', '.join(parts)})"), lang) if parts else ""
 
 
 def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
@@ -185,7 +181,7 @@ def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
         return reason(catalog, row, lang)
     value = row["direct_mt_central"]
     shown = text.amount(catalog, value, "Mt CO2", lang, 2) if lang == "en" else text.number(100 * value, 0) + "万吨"
-    return shown + (_pick(("（只计节省的燃油）", " (fuel saved only)"), lang) if _charged(row) else "")
+    return shown + (pick(("（只计节省的燃油）", " (fuel saved only)"), lang) if _charged(row) else "")
 
 
 def _charged(row: Row) -> bool:
@@ -202,7 +198,7 @@ def reason(catalog: Catalog, row: Row, lang: str) -> str:
         '已包含在ME17中'
     """
     if row["reason"] == "contained" and row["reason_item"]:
-        return _pick((f"已包含在{row['reason_item']}中", f"already contained in {row['reason_item']}"), lang)
+        return pick((f"已包含在{row['reason_item']}中", f"already contained in {row['reason_item']}"), lang)
     return text.word(catalog, f"no_effect_{row['reason']}", lang)
 
 
@@ -219,8 +215,8 @@ def formula(catalog: Catalog, measure: str, lang: str) -> str:
     for term, rows in effects.factors(catalog, measure).groupby("term", sort=False):
         parts = [text.amount(catalog, one["central"], one["unit"], lang) for one in rows.to_dict("records")]
         shown = TIMES[lang].join([_quantity(catalog, row, lang), *parts])
-        terms.append(text.word(catalog, f"term_{term}", lang) + _pick(("：", ": "), lang) + shown)
-    return _pick(("；", "; "), lang).join(terms)
+        terms.append(text.word(catalog, f"term_{term}", lang) + pick(("：", ": "), lang) + shown)
+    return pick(("；", "; "), lang).join(terms)
 
 
 def _formula(catalog: Catalog, row: Row, lang: str) -> Row:
@@ -264,7 +260,7 @@ def _range(account: str) -> Cell:
         if pd.isna(central):
             return {"text": NONE}
         shown, *ends = (text.tonnes(value, lang, 2) for value in (central, low, high))
-        span = _pick((f"（{'至'.join(ends)}）", f" ({' to '.join(ends)})"), lang)
+        span = pick((f"（{'至'.join(ends)}）", f" ({' to '.join(ends)})"), lang)
         return {"text": shown + (span if ends[0] != ends[1] else "")}
 
     return cell
@@ -273,7 +269,7 @@ def _range(account: str) -> Cell:
 def _figures(catalog: Catalog, row: Row, lang: str) -> Row:
     """Return the registered figures of a measure as words with their sources."""
     rows = [_figure(catalog, one, lang) for one in registers.figures(catalog, row["id"]).to_dict("records")]
-    shown = _pick(("；", "; "), lang).join(words for words, _ in rows)
+    shown = pick(("；", "; "), lang).join(words for words, _ in rows)
     return {"text": shown or NONE, "source": list(dict.fromkeys(source for _, source in rows))}
 
 
@@ -283,17 +279,17 @@ def _figure(catalog: Catalog, one: Row, lang: str) -> tuple[str, str]:
     name = text.quantity_name(catalog, one["indicator"], lang)
     shown, when = text.figure(catalog, row, lang), text.period(one["period"], lang)
     role = text.word(catalog, f"role_{one['role']}", lang) if one["role"] in {"part", "context"} else ""
-    about = _pick((f"（{role}）", f" ({role})"), lang) if role else ""
-    return _pick((f"{name}{when}{shown}{about}", f"{name} {shown}, {when}{about}"), lang), row["source_id"]
+    about = pick((f"（{role}）", f" ({role})"), lang) if role else ""
+    return pick((f"{name}{when}{shown}{about}", f"{name} {shown}, {when}{about}"), lang), row["source_id"]
 
 
 def _listed(catalog: Catalog, row: Row, lang: str) -> Row:
-    return {"text": row["measures"].replace(" ", _pick(("、", ", "), lang)) or NONE}
+    return {"text": row["measures"].replace(" ", pick(("、", ", "), lang)) or NONE}
 
 
 def _lacking(catalog: Catalog, row: Row, lang: str) -> Row:
-    lacks = [_pick(LACKS[name], lang) for name in row["lacks"].split()]
-    return {"text": _pick(("、", ", "), lang).join(lacks) or NONE}
+    lacks = [pick(LACKS[name], lang) for name in row["lacks"].split()]
+    return {"text": pick(("、", ", "), lang).join(lacks) or NONE}
 
 
 def _body(catalog: Catalog, row: Row, lang: str) -> Row:
@@ -358,5 +354,5 @@ def lines(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
 def _line(catalog: Catalog, row: Row, lang: str) -> str:
     parts = [_quantity(catalog, row, lang), _effect_or_reason(catalog, row, lang)]
-    shown = row["name"] + _pick(("：", ": "), lang) + _pick(("；", "; "), lang).join(parts)
+    shown = row["name"] + pick(("：", ": "), lang) + pick(("；", "; "), lang).join(parts)
     return f"{row['id']:5} {row['state']:10} {_year(row['by_year']):5} {shown}\n"

@@ -11,7 +11,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league, tiers
 from tanfeng.pages import text
 from tanfeng.pages.reports import targets
-from tanfeng.pages.table import Column, Table
+from tanfeng.pages.table import Column, Table, pick
 from tanfeng.targets import verdict
 
 NONE = "—"
@@ -46,29 +46,25 @@ class Sentence:
         return f"<p>{escape(self.said)}</p>"
 
 
-def _pick(pair: tuple[str, str], lang: str) -> str:
-    return pair[0 if lang == "zh" else 1]
-
-
 def tier_matrix(catalog: Catalog, province: str, lang: str, caption: str, chosen: tuple[int, ...]) -> Table:
     """Return province, cities, their sum, the residual and the sum of counties in some years, as published (Mt CO2)."""
     rows = tiers.matrix(catalog, province)
     wide = rows[rows["tier"] != "county"].pivot_table(index="id", columns="year", values="co2_mt")
     sums = tiers.balance(catalog, province).set_index("year")
-    head = Column("name", _pick(("地区", "Region"), lang), "", "label")
+    head = Column("name", pick(("地区", "Region"), lang), "", "label")
     columns = [head, *(Column(str(year), str(year), text.TONNES[lang], "number") for year in chosen)]
     lines = [
         (catalog.label("regions", province, lang), wide.loc[province], "total"),
         *((catalog.label("regions", one, lang), wide.loc[one], "") for one in wide.index if one != province),
-        (_pick(("各市合计", "Sum of the cities"), lang), sums["cities_mt"], "group"),
-        (_pick(("余额（全省减各市合计）", "Province less cities (residual)"), lang), sums["residual_mt"], "group"),
-        (_pick(("各县（市、区）合计", "Sum of the counties"), lang), sums["counties_mt"], "group"),
-        (_pick(("余额（全省减各县合计）", "Province less counties"), lang), sums["county_residual_mt"], "group"),
+        (pick(("各市合计", "Sum of the cities"), lang), sums["cities_mt"], "group"),
+        (pick(("余额（全省减各市合计）", "Province less cities (residual)"), lang), sums["residual_mt"], "group"),
+        (pick(("各县（市、区）合计", "Sum of the counties"), lang), sums["counties_mt"], "group"),
+        (pick(("余额（全省减各县合计）", "Province less counties"), lang), sums["county_residual_mt"], "group"),
     ]  # fmt: skip
     cells = [
         {"name": {"text": name}, **_years_cells(series, chosen, lang), "_class": kind} for name, series, kind in lines
     ]
-    note = _pick(
+    note = pick(
         (
             "三套清单各自编制，合计与全省不等；余额为负，表示各市（县）合计大于全省。“—”为缺数据；缺市的年份，余额含该市排放。",
             "The three inventories were made apart and do not add up; a negative residual means that the lower tier "
@@ -92,8 +88,8 @@ def city_years(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
         "reconciled_mt": ("按全省总量折算", "Scaled to the province"),
         "counties_mt": ("所辖县（市、区）合计", "Sum of its counties"),
     }
-    columns = [Column("year", _pick(("年份", "Year"), lang), "", "label")]
-    columns += [Column(key, _pick(head, lang), text.TONNES[lang], "number") for key, head in plan.items()]
+    columns = [Column("year", pick(("年份", "Year"), lang), "", "label")]
+    columns += [Column(key, pick(head, lang), text.TONNES[lang], "number") for key, head in plan.items()]
     cells = [
         {
             "year": {"text": str(row["year"])},
@@ -117,7 +113,7 @@ def county_table(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
         ("level", ("排放由低到高位次", "Place by level"), "", "number"),
         ("moved", ("变化由低到高位次", "Place by change"), "", "number"),
     ]
-    columns = [Column(key, _pick(head, lang), unit, kind) for key, head, unit, kind in plan]
+    columns = [Column(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
     cells = [
         {
             "name": {"text": row[lang]},
@@ -129,13 +125,10 @@ def county_table(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
         }
         for row in rows.to_dict("records")
     ]
-    note = _pick(
-        (
+    note = pick((
             f"位次为全省{len(every)}个县（市、区）中的位次，没有误差区间，只供排序参考；区划为2014年前后，此后的撤并不作调整。",
          f"Places among {len(every)} counties of the province, without intervals: for ordering only. "
-            "Division of about 2014; later mergers are not followed."),
-        lang,
-    )  # fmt: skip
+            "Division of about 2014; later mergers are not followed."), lang)  # fmt: skip
     return Table(caption, columns, cells, note, list(dict.fromkeys(rows["source_id"])))
 
 
@@ -146,7 +139,7 @@ def city_targets(catalog: Catalog, city: str, lang: str, caption: str) -> Table 
         return targets.verdicts(catalog, judged, lang, caption)
     name = catalog.label("regions", city, lang)
     said = (f"目标表中没有{name}的目标，不作判定。", f"The tables hold no target of {name}: nothing is judged.")
-    return Sentence(_pick(said, lang))
+    return Sentence(pick(said, lang))
 
 
 def city_economy(catalog: Catalog, city: str, lang: str, caption: str) -> Table | Sentence:
@@ -160,4 +153,4 @@ def city_economy(catalog: Catalog, city: str, lang: str, caption: str) -> Table 
         f"未查到{name}已公布的经济、人口和能源数据。",
         f"No published figure of GDP, residents or energy of {name} was found.",
     )
-    return Sentence(_pick(said, lang))
+    return Sentence(pick(said, lang))
