@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators, league, outcomes, ranking, uncertainty
-from tanfeng.pages import charts
-from tanfeng.pages.reports import league_tables
+from tanfeng.pages.charts import league as league_charts
+from tanfeng.pages.reports import league as reports_league
 
 Run = Callable[..., tuple[int, str, str]]
 FIGURES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True)
@@ -280,24 +280,24 @@ class TestCities:
         found = league.standings(catalog, "county_sum", "city")
         assert (found.rows["tied"] == 10).all()
         assert found.noise == pytest.approx(5.58, abs=0.01)
-        assert "误差为各地差异的5.6倍" in league_tables.ranking(catalog, found, "", "zh", "x").note
-        assert "5.6 times the spread" in league_tables.ranking(catalog, found, "", "en", "x").note
+        assert "误差为各地差异的5.6倍" in reports_league.ranking(catalog, found, "", "zh", "x").note
+        assert "5.6 times the spread" in reports_league.ranking(catalog, found, "", "en", "x").note
 
     def test_notes_say_what_the_rows_compare(self, catalog: Catalog) -> None:
         city = league.by_measure(catalog, "330200", "city", "330000")
-        note = league_tables.standing(catalog, city, "zh", "x").note
+        note = reports_league.standing(catalog, city, "zh", "x").note
         assert "水平类指标只有2014年，不作比较" in note
         assert "所辖县（市、区）排放合计变化的误差为各地差异的5.6倍" in note
         province = league.by_measure(catalog, "330000", "province", "330000")
-        assert "水平类指标比较2005年与2019年" in league_tables.standing(catalog, province, "zh", "x").note
+        assert "水平类指标比较2005年与2019年" in reports_league.standing(catalog, province, "zh", "x").note
         fields = league.by_field(catalog, "330000", "co2")
-        assert "水平类" not in league_tables.standing(catalog, fields, "zh", "x").note
-        assert "65%—72%" in league_tables.ranking(catalog, league.standings(catalog, "co2"), "", "zh", "x").note
+        assert "水平类" not in reports_league.standing(catalog, fields, "zh", "x").note
+        assert "65%—72%" in reports_league.ranking(catalog, league.standings(catalog, "co2"), "", "zh", "x").note
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_who_is_not_ranked_is_named(self, catalog: Catalog, lang: str) -> None:
         found = league.standings(catalog, "co2", "city")
-        table = league_tables.ranking(catalog, found, "330200", lang, "x")
+        table = reports_league.ranking(catalog, found, "330200", lang, "x")
         assert {"zh": "金华市", "en": "Jinhua"}[lang] in table.note
         assert len(table.rows) == 10
         assert [row["_class"] for row in table.rows].count("total") == 1
@@ -313,16 +313,16 @@ class TestCounties:
 class TestShown:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_the_chart_says_every_rank(self, catalog: Catalog, intensity: league.League, lang: str) -> None:
-        chart = charts.rank_intervals(catalog, intensity, "330000", lang)
-        for row in league_tables.ranking(catalog, intensity, "330000", lang, "x").rows:
+        chart = league_charts.rank_intervals(catalog, intensity, "330000", lang)
+        for row in reports_league.ranking(catalog, intensity, "330000", lang, "x").rows:
             assert f"{row['name']['text']} {row['place']['text']} [{row['ranks']['text']}]" in chart.alt
         assert chart.svg.startswith("<svg")
 
     def test_words_of_a_move(self) -> None:
         row = {"rank_before": 3, "rank_after": 5, "moved": -2, "moved_clearly": False}
-        assert league_tables.moved_text(row, "zh") == "3→5（降2位，不显著）"
-        assert league_tables.moved_text(row, "en") == "3→5 (down 2, not clear)"
-        assert league_tables.moved_text({**row, "moved": None}, "zh") == "—"
+        assert reports_league.moved_text(row, "zh") == "3→5（降2位，不显著）"
+        assert reports_league.moved_text(row, "en") == "3→5 (down 2, not clear)"
+        assert reports_league.moved_text({**row, "moved": None}, "zh") == "—"
 
     def test_command(self, run: Run) -> None:
         status, shown, _ = run("league", "--format", "json", "--lang", "en")

@@ -9,7 +9,7 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, other_inventories
-from tanfeng.pages.reports import data_tables
+from tanfeng.pages.reports import data
 
 
 class TestCompare:
@@ -73,7 +73,7 @@ class TestCompare:
 
 @pytest.mark.parametrize(("lang", "name"), [("zh", "县级排放合计"), ("en", "Sum of counties")])
 def test_the_table(catalog: Catalog, lang: str, name: str) -> None:
-    table = data_tables.other_inventories(catalog, "330000", lang, "x")
+    table = data.beside_others(catalog, "330000", lang, "x")
     assert len(table.rows) == len(other_inventories.compare(catalog, "330000"))
     assert table.rows[0]["dataset"]["text"] == name
     assert table.rows[-1]["ours"]["text"] == table.rows[-1]["difference"]["text"] == ""
@@ -82,4 +82,4 @@ def test_the_table(catalog: Catalog, lang: str, name: str) -> None:
 
 
 def test_every_data_set_has_a_name(catalog: Catalog) -> None:
-    assert set(catalog.read("other_inventories")["dataset"]) == set(data_tables.DATASETS)
+    assert set(catalog.read("other_inventories")["dataset"]) == set(data.DATASETS)

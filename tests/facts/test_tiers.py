@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, league, tiers
-from tanfeng.pages import charts
+from tanfeng.pages.charts import league as league_charts
 from tanfeng.pages.page import open_page
-from tanfeng.pages.reports import keyfigures, tier_tables
-from tanfeng.pages.reports.tier_tables import Sentence
+from tanfeng.pages.reports import city as city_report
+from tanfeng.pages.reports import league as reports_league
+from tanfeng.pages.reports.league import Sentence
 from tanfeng.publishing import make
 from tanfeng.publishing.plan import chosen, family, reports
 
@@ -105,14 +106,14 @@ class TestCities:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_everything_on_the_page_of_a_city_says_something(self, catalog: Catalog, city: str, lang: str) -> None:
         parts = [
-            tier_tables.city_years(catalog, city, lang, "x"),
-            tier_tables.county_table(catalog, city, lang, "x"),
-            tier_tables.city_targets(catalog, city, lang, "x"),
-            tier_tables.city_economy(catalog, city, lang, "x"),
+            reports_league.city_years(catalog, city, lang, "x"),
+            reports_league.county_table(catalog, city, lang, "x"),
+            reports_league.city_targets(catalog, city, lang, "x"),
+            reports_league.city_economy(catalog, city, lang, "x"),
         ]
         assert all(part.said if isinstance(part, Sentence) else part.rows for part in parts)
-        assert charts.city_inventories(catalog, city, lang).alt.count("→") >= 2
-        assert keyfigures.city(catalog, city).set_index("id").at["co2_last", "value"] > 0
+        assert league_charts.city_inventories(catalog, city, lang).alt.count("→") >= 2
+        assert city_report.key_figures(catalog, city).set_index("id").at["co2_last", "value"] > 0
 
     @pytest.mark.parametrize(
         ("city", "lang", "said"),
@@ -131,7 +132,7 @@ class TestCities:
         cells = json.loads((root / "notebooks/reports/city.ipynb").read_text(encoding="utf-8"))["cells"]
         (cell,) = (one for one in cells if one["metadata"].get("tags") == [lang, "answer"])
         page = open_page("city", city, lang, start=root)
-        values = {"k": page.figures(keyfigures.city(catalog, city), "x"), "name": page.region_name}
+        values = {"k": page.figures(city_report.key_figures(catalog, city), "x"), "name": page.region_name}
         shown = str(page.answer("".join(cell["source"]), values).data)
         assert said in shown
         assert "与0个市" not in shown
@@ -144,8 +145,8 @@ class TestCities:
         assert "(../index.en.html#reports)" in source
 
     def test_targets_of_a_city_or_a_sentence(self, catalog: Catalog) -> None:
-        assert isinstance(tier_tables.city_targets(catalog, "330700", "zh", "x"), Sentence)
-        assert len(tier_tables.city_targets(catalog, "330200", "zh", "x").rows) == 4  # type: ignore[union-attr]
+        assert isinstance(reports_league.city_targets(catalog, "330700", "zh", "x"), Sentence)
+        assert len(reports_league.city_targets(catalog, "330200", "zh", "x").rows) == 4  # type: ignore[union-attr]
 
     def test_a_sentence_is_escaped(self) -> None:
         assert Sentence("<b>").html({}) == "<p>&lt;b&gt;</p>"

@@ -8,7 +8,7 @@ import pytest
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, peak, projection
-from tanfeng.pages.reports import keyfigures
+from tanfeng.pages.reports import peak as peak_report
 
 REGION = "330000"
 
@@ -108,7 +108,7 @@ def test_recent_years_follow_the_last_published_one(catalog: Catalog) -> None:
 
 
 def test_key_figures_of_the_peak(catalog: Catalog, fields: pd.DataFrame, scenarios: pd.DataFrame) -> None:
-    rows = keyfigures.peak(catalog, REGION).set_index("id")
+    rows = peak_report.key_figures(catalog, REGION).set_index("id")
     assert not rows.index.duplicated().any()
     total = fields.loc["total"]
     for name in ("p_already", "p_by_2030", "p_no_peak"):

@@ -12,7 +12,7 @@ from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, skill
-from tanfeng.pages.reports import keyfigures
+from tanfeng.pages.reports import methods as methods_report
 
 CASES = st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.0, 1.0])), min_size=1, max_size=60)
 
@@ -143,7 +143,7 @@ def test_coverage_is_in_percent(catalog: Catalog) -> None:
 
 
 def test_key_figures_of_the_methods(catalog: Catalog) -> None:
-    rows = keyfigures.methods(catalog, "330000").set_index("id")["value"]
+    rows = methods_report.key_figures(catalog, "330000").set_index("id")["value"]
     assert rows["owa_r1"] < rows["owa_next"] < 1
     assert rows["width_total"] < rows["width_sum"]
     assert rows["width_apart"] < rows["width_sum"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -34,8 +36,23 @@ from tanfeng.facts import (
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, peak, skill
 from tanfeng.pages import charts, text
-from tanfeng.pages.charts import Chart, style
-from tanfeng.pages.reports import data_tables
+from tanfeng.pages import usage_warnings as pages_warnings
+from tanfeng.pages.charts import archive as archive_charts
+from tanfeng.pages.charts import coverage as coverage_charts
+from tanfeng.pages.charts import indicators as indicators_charts
+from tanfeng.pages.charts import intensities as intensities_charts
+from tanfeng.pages.charts import league as league_charts
+from tanfeng.pages.charts import lookback as lookback_charts
+from tanfeng.pages.charts import outlooks as outlooks_charts
+from tanfeng.pages.charts import pathways as pathways_charts
+from tanfeng.pages.charts import peaks as peaks_charts
+from tanfeng.pages.charts import roadmap as roadmap_charts
+from tanfeng.pages.charts import structure as structure_charts
+from tanfeng.pages.charts import style
+from tanfeng.pages.charts import verdicts as verdicts_charts
+from tanfeng.pages.charts import waterfall as waterfall_charts
+from tanfeng.pages.charts.style import Chart
+from tanfeng.pages.reports import data
 from tanfeng.roadmap import front, gaps, least_cost, options, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
@@ -63,46 +80,52 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     drivers = decomposition.kaya(catalog, "330000").query("period == '12FYP'")
 
     def dataset_names(lang: str) -> dict[str, str]:
-        known = data_tables.DATASETS
-        return {name: data_tables.series_name(catalog, "other_inventories", name, lang) for name in known}
+        known = data.DATASETS
+        return {name: pages_warnings.series_name(catalog, "other_inventories", name, lang) for name in known}
 
     frozen, known = archive.scores(catalog, "330000"), emissions.series(catalog, "330000", "total")
     ways = least_cost.front(catalog, "330000", steps=3)
     scored = front.scores(catalog, "330000", options.options(catalog, "330000"), ways)
 
     return {
-        "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),
-        "plans_looked_back": lambda lang: charts.plans_looked_back(catalog, plans.plans(catalog, "330000"), lang),
-        "outlook": lambda lang: charts.outlook(catalog, rows, "total", lang),
-        "outlook_energy": lambda lang: charts.outlook(catalog, rows, "energy", lang, 2025),
-        "intensity_paths": lambda lang: charts.intensity_paths(catalog, ahead.ways(catalog, "330000"), lang),
-        "peak_by_year": lambda lang: charts.peak_by_year(catalog, chances, lang),
-        "provinces": lambda lang: charts.provinces(catalog, ordered, "330000", lang),
-        "coverage_measured": lambda lang: charts.coverage_measured(catalog, skill.coverage(measured()), lang),
-        "reliability": lambda lang: charts.reliability(classes, lang),
-        "by_field": lambda lang: charts.by_field(catalog, "330000", lang),
-        "subsectors": lambda lang: charts.composition(catalog, "330000", "industry", "subsector", lang),
-        "fuel_groups": lambda lang: charts.composition(catalog, "330000", "industry", "fuel_group", lang),
-        "four_indicators": lambda lang: charts.four_indicators(catalog, four, lang),
-        "verdict_counts": lambda lang: charts.verdict_counts(catalog, counts, lang),
-        "waterfall": lambda lang: charts.waterfall(catalog, drivers, lang),
-        "waterfalls": lambda lang: charts.waterfalls(catalog, decomposition.kaya(catalog, "330000"), lang),
-        "indicator": lambda lang: charts.indicator(catalog, rd, targets, titles[lang], lang),
-        "energy_total": lambda lang: charts.totals(catalog, rows_of, "energy_consumption", lang),
-        "co2_total": lambda lang: charts.totals(catalog, rows_of, "co2_total", lang),
-        "energy_rates": lambda lang: charts.rates(catalog, rows_of, "energy_intensity", lang),
-        "carbon_rates": lambda lang: charts.rates(catalog, rows_of, "carbon_intensity", lang),
-        "against_plans": lambda lang: charts.against_plans(catalog, changes, asked, lang),
-        "rate_differences": lambda lang: charts.rate_differences(catalog, checked, 0.13, lang),
-        "assessment": lambda lang: charts.assessment(catalog, accounts.assessment(catalog, "330000"), lang),
-        "coverage": lambda lang: charts.coverage(catalog, coverage.main_series(catalog, "330000"), lang),
-        "rank_intervals": lambda lang: charts.rank_intervals(catalog, league.standings(catalog, "co2"), "330000", lang),
-        "tier_sums": lambda lang: charts.tier_sums(catalog, "330000", lang),
-        "city_inventories": lambda lang: charts.city_inventories(catalog, "330700", lang),
-        "other_inventories": lambda lang: charts.other_inventories(catalog, levels, others, dataset_names(lang), lang),
-        "wedge_areas": lambda lang: charts.wedge_areas(catalog, *of_roadmap(catalog), lang),
-        "gantt": lambda lang: charts.gantt(gaps.readiness(catalog, "330000"), catalog.as_of_year, 2035, lang),
-        "front": lambda lang: charts.front(scored, 2, lang),
+        "frozen": lambda lang: archive_charts.frozen(catalog, frozen, known, lang),
+        "plans_looked_back": lambda lang: lookback_charts.plans_looked_back(
+            catalog, plans.plans(catalog, "330000"), lang
+        ),
+        "outlook": lambda lang: outlooks_charts.outlook(catalog, rows, "total", lang),
+        "outlook_energy": lambda lang: outlooks_charts.outlook(catalog, rows, "energy", lang, 2025),
+        "intensity_paths": lambda lang: pathways_charts.intensity_paths(catalog, ahead.ways(catalog, "330000"), lang),
+        "peak_by_year": lambda lang: peaks_charts.peak_by_year(catalog, chances, lang),
+        "provinces": lambda lang: peaks_charts.provinces(catalog, ordered, "330000", lang),
+        "coverage_measured": lambda lang: peaks_charts.coverage_measured(catalog, skill.coverage(measured()), lang),
+        "reliability": lambda lang: peaks_charts.reliability(classes, lang),
+        "by_field": lambda lang: structure_charts.by_field(catalog, "330000", lang),
+        "subsectors": lambda lang: structure_charts.composition(catalog, "330000", "industry", "subsector", lang),
+        "fuel_groups": lambda lang: structure_charts.composition(catalog, "330000", "industry", "fuel_group", lang),
+        "four_indicators": lambda lang: indicators_charts.four_indicators(catalog, four, lang),
+        "verdict_counts": lambda lang: verdicts_charts.verdict_counts(catalog, counts, lang),
+        "waterfall": lambda lang: waterfall_charts.waterfall(catalog, drivers, lang),
+        "waterfalls": lambda lang: waterfall_charts.waterfalls(catalog, decomposition.kaya(catalog, "330000"), lang),
+        "indicator": lambda lang: indicators_charts.indicator(catalog, rd, targets, titles[lang], lang),
+        "energy_total": lambda lang: intensities_charts.totals(catalog, rows_of, "energy_consumption", lang),
+        "co2_total": lambda lang: intensities_charts.totals(catalog, rows_of, "co2_total", lang),
+        "energy_rates": lambda lang: intensities_charts.rates(catalog, rows_of, "energy_intensity", lang),
+        "carbon_rates": lambda lang: intensities_charts.rates(catalog, rows_of, "carbon_intensity", lang),
+        "against_plans": lambda lang: intensities_charts.against_plans(catalog, changes, asked, lang),
+        "rate_differences": lambda lang: intensities_charts.rate_differences(catalog, checked, 0.13, lang),
+        "assessment": lambda lang: coverage_charts.assessment(catalog, accounts.assessment(catalog, "330000"), lang),
+        "coverage": lambda lang: coverage_charts.coverage(catalog, coverage.main_series(catalog, "330000"), lang),
+        "rank_intervals": lambda lang: league_charts.rank_intervals(
+            catalog, league.standings(catalog, "co2"), "330000", lang
+        ),
+        "tier_sums": lambda lang: league_charts.tier_sums(catalog, "330000", lang),
+        "city_inventories": lambda lang: league_charts.city_inventories(catalog, "330700", lang),
+        "other_inventories": lambda lang: coverage_charts.other_inventories(
+            catalog, levels, others, dataset_names(lang), lang
+        ),
+        "wedge_areas": lambda lang: roadmap_charts.wedge_areas(catalog, *of_roadmap(catalog), lang),
+        "gantt": lambda lang: roadmap_charts.gantt(gaps.readiness(catalog, "330000"), catalog.as_of_year, 2035, lang),
+        "front": lambda lang: roadmap_charts.front(scored, 2, lang),
     }
 
 
@@ -169,8 +192,13 @@ def test_chart(draw: dict[str, Callable[[str], Chart]], name: str, lang: str) ->
 def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]]) -> None:
     public = {
         name
-        for name, found in vars(charts).items()
-        if callable(found) and getattr(found, "__annotations__", {}).get("return") == "Chart" and name[0] != "_"
+        for module in pkgutil.iter_modules(charts.__path__, "tanfeng.pages.charts.")
+        if module.name.rpartition(".")[2] not in {"style", "fans"}  # what figures share; the fan of the what-if panel
+        for name, found in vars(importlib.import_module(module.name)).items()
+        if callable(found)
+        and getattr(found, "__annotations__", {}).get("return") == "Chart"
+        and name not in {"finish"}
+        and name[0] != "_"
     }
     assert public == {
         "frozen",
@@ -239,7 +267,7 @@ def test_estimates_hollow_and_pale(catalog: Catalog) -> None:
         rows = frame.assign(status=["reported", "reported", status], unit="Mt CO2", source_id="")
         others = rows.assign(indicator="energy_intensity_change"), rows.assign(indicator="carbon_intensity_change")
         every = pd.concat([rows, rows.assign(indicator="energy_consumption"), *others])
-        drawn[status] = charts.four_indicators(catalog, every, "zh").svg
+        drawn[status] = indicators_charts.four_indicators(catalog, every, "zh").svg
     assert len(set(drawn.values())) == 3
 
 
@@ -268,7 +296,7 @@ def test_a_line_is_solid_where_published_and_dotted_to_an_estimate(
 def test_a_derived_rate_is_drawn_hollow(catalog: Catalog) -> None:
     rows = scopes.series(catalog, "330000")
     reported = rows.assign(status="reported")
-    drawn = [charts.rates(catalog, frame, "energy_intensity", "zh") for frame in (rows, reported)]
+    drawn = [intensities_charts.rates(catalog, frame, "energy_intensity", "zh") for frame in (rows, reported)]
     assert drawn[0].svg != drawn[1].svg
     assert drawn[0].alt == drawn[1].alt
 
@@ -287,11 +315,24 @@ font_manager.fontManager.ttflist = [f for f in font_manager.fontManager.ttflist 
 assert font_manager.fontManager.ttflist
 warnings.simplefilter("error")
 from pathlib import Path
-from tanfeng.pages import charts
+from tanfeng.pages.charts import archive as archive_charts
+from tanfeng.pages.charts import coverage as coverage_charts
+from tanfeng.pages.charts import indicators as indicators_charts
+from tanfeng.pages.charts import intensities as intensities_charts
+from tanfeng.pages.charts import league as league_charts
+from tanfeng.pages.charts import lookback as lookback_charts
+from tanfeng.pages.charts import outlooks as outlooks_charts
+from tanfeng.pages.charts import pathways as pathways_charts
+from tanfeng.pages.charts import peaks as peaks_charts
+from tanfeng.pages.charts import roadmap as roadmap_charts
+from tanfeng.pages.charts import structure as structure_charts
+from tanfeng.pages.charts import style as style_charts
+from tanfeng.pages.charts import verdicts as verdicts_charts
+from tanfeng.pages.charts import waterfall as waterfall_charts
 from tanfeng.data.catalog import Catalog
 import sys
-chart = charts.by_field(Catalog(Path(sys.argv[1])), "330000", "zh")
-assert "zhplot" in str(charts.register_font())
+chart = structure_charts.by_field(Catalog(Path(sys.argv[1])), "330000", "zh")
+assert "zhplot" in str(style_charts.register_font())
 sys.stdout.write(chart.svg)
 """
 

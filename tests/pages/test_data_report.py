@@ -17,8 +17,11 @@ from tanfeng.facts import (
     shortfall,
     uncertainty,
 )
-from tanfeng.pages import charts, page, text
-from tanfeng.pages.reports import balance_tables, coverage_tables, data_tables, inventory_tables, keyfigures
+from tanfeng.pages import page, text
+from tanfeng.pages.charts import coverage as coverage_charts
+from tanfeng.pages.reports import coverage as reports_coverage
+from tanfeng.pages.reports import data
+from tanfeng.pages.reports import data as data_report
 from tanfeng.pages.table import Table
 
 REGION = "330000"
@@ -26,12 +29,12 @@ REGION = "330000"
 
 @pytest.fixture(scope="module")
 def findings(catalog: Catalog) -> pd.DataFrame:
-    return coverage_tables.finding_frame(catalog)
+    return reports_coverage.finding_frame(catalog)
 
 
 @pytest.fixture(scope="module")
 def figures(catalog: Catalog) -> pd.DataFrame:
-    return keyfigures.data(catalog, REGION).set_index("id")
+    return data_report.key_figures(catalog, REGION).set_index("id")
 
 
 def cells(table: Table, key: str) -> list[str]:
@@ -53,23 +56,23 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog, findings: pd.DataFra
         recalculation.against_published(catalog, REGION, 2007, 2021),
         accounts.assessment(catalog, REGION),
     )
-    made = inventory_tables.estimate_frame(catalog, REGION)
+    made = data.estimate_frame(catalog, REGION)
     levels, sets = uncertainty.intervals(catalog, REGION), recalculation.by_factor_set(catalog, REGION, 2021)
-    halves, used = inventory_tables.half_width_frame(catalog), accounts.indirect(catalog, REGION)
+    halves, used = data.half_width_frame(catalog), accounts.indirect(catalog, REGION)
     return {
-        "statuses": coverage_tables.statuses(catalog, coverage.counts(catalog, REGION), lang, "x"),
-        "register": coverage_tables.register(catalog, coverage.register(catalog), lang, "x"),
-        "warning_kinds": coverage_tables.warning_kinds(catalog, warned, lang, "x"),
-        "corrections": coverage_tables.corrections(catalog, REGION, lang, "x"),
-        "findings": coverage_tables.findings(catalog, findings, "high", lang, "x"),
-        "estimated": inventory_tables.estimated(catalog, made, lang, "x"),
-        "intervals": inventory_tables.intervals(catalog, levels, 2022, lang, "x"),
-        "half_widths": inventory_tables.half_widths(catalog, halves, lang, "x"),
-        "assessment": inventory_tables.assessment(account, lang, "x"),
-        "indirect": inventory_tables.indirect(catalog, REGION, used, 2021, lang, "x"),
-        "recalculated": balance_tables.recalculated(catalog, REGION, checked, lang, "x"),
-        "factor_sets": balance_tables.factor_sets(catalog, sets, lang, "x"),
-        "shortfall": balance_tables.shortfall(shortfall.reconciled(catalog, REGION, 2021), lang, "x"),
+        "statuses": reports_coverage.statuses(catalog, coverage.counts(catalog, REGION), lang, "x"),
+        "register": reports_coverage.register(catalog, coverage.register(catalog), lang, "x"),
+        "warning_kinds": reports_coverage.warning_kinds(catalog, warned, lang, "x"),
+        "corrections": reports_coverage.corrections(catalog, REGION, lang, "x"),
+        "findings": reports_coverage.findings(catalog, findings, "high", lang, "x"),
+        "estimated": data.estimated(catalog, made, lang, "x"),
+        "intervals": data.intervals(catalog, levels, 2022, lang, "x"),
+        "half_widths": data.half_widths(catalog, halves, lang, "x"),
+        "assessment": data.assessment(account, lang, "x"),
+        "indirect": data.indirect(catalog, REGION, used, 2021, lang, "x"),
+        "recalculated": reports_coverage.recalculated(catalog, REGION, checked, lang, "x"),
+        "factor_sets": reports_coverage.factor_sets(catalog, sets, lang, "x"),
+        "shortfall": reports_coverage.shortfall(shortfall.reconciled(catalog, REGION, 2021), lang, "x"),
     }
 
 
@@ -111,7 +114,7 @@ def test_intervals_of_2022(shown: dict[str, Table]) -> None:
 
 
 def test_half_widths_are_those_of_the_intervals(catalog: Catalog) -> None:
-    rows = inventory_tables.half_width_frame(catalog)
+    rows = data.half_width_frame(catalog)
     own = catalog.read("uncertainties")
     assert len(rows) == len(own) + 4
     assert rows["half_width_pct"].between(1, 20).all()
@@ -122,7 +125,7 @@ def test_half_widths_are_those_of_the_intervals(catalog: Catalog) -> None:
 
 
 def test_estimates_are_those_of_the_inventory(catalog: Catalog) -> None:
-    rows = inventory_tables.estimate_frame(catalog, REGION)
+    rows = data.estimate_frame(catalog, REGION)
     known = emissions.emissions(catalog, REGION).query("status == 'estimate'")
     assert rows["co2_mt"].sum() == pytest.approx(known["co2_mt"].sum())
     assert len(rows) == len(known) == len(estimates.register(catalog, REGION))
@@ -150,7 +153,7 @@ class TestFindings:
     def test_every_finding_has_its_series(self, catalog: Catalog, findings: pd.DataFrame) -> None:
         problems = plausibility.check_figures(catalog)
         assert len(findings) == len(problems)
-        assert findings.columns.tolist() == coverage_tables.FINDING
+        assert findings.columns.tolist() == reports_coverage.FINDING
         assert (findings.query("severity != 'low'")["series"] != "").all()
         observed = findings.query("table == 'observations'")
         assert set(observed["series"]) <= set(catalog.read("indicators")["id"])
@@ -159,9 +162,9 @@ class TestFindings:
         assert sum(numbers(shown["findings"], "count")) == (findings["severity"] == "high").sum()
 
     def test_none(self, catalog: Catalog) -> None:
-        empty = coverage_tables.finding_frame(catalog, [])
-        assert empty.columns.tolist() == coverage_tables.FINDING
-        assert coverage_tables.findings(catalog, empty, "high", "zh", "x").rows == []
+        empty = reports_coverage.finding_frame(catalog, [])
+        assert empty.columns.tolist() == reports_coverage.FINDING
+        assert reports_coverage.findings(catalog, empty, "high", "zh", "x").rows == []
 
 
 class TestKeyFigures:
@@ -212,31 +215,32 @@ class TestKeyFigures:
 class TestCharts:
     def test_a_year_more_or_another_status_is_seen(self, catalog: Catalog) -> None:
         rows = coverage.main_series(catalog, REGION, 2018, 2022)
-        drawn = charts.coverage(catalog, rows, "zh")
-        assert charts.coverage(catalog, rows.assign(status="estimate"), "zh").svg != drawn.svg
+        drawn = coverage_charts.coverage(catalog, rows, "zh")
+        assert coverage_charts.coverage(catalog, rows.assign(status="estimate"), "zh").svg != drawn.svg
         assert "2022年有数据的序列：二氧化碳排放总量（直接排放口径）" in drawn.alt
 
     def test_nothing_at_all(self, catalog: Catalog) -> None:
         rows = coverage.main_series(catalog, REGION, 2018, 2022).assign(status=coverage.NONE)
-        assert "no series" in charts.coverage(catalog, rows, "en").alt
+        assert "no series" in coverage_charts.coverage(catalog, rows, "en").alt
 
     def test_what_is_held_is_pale(self, catalog: Catalog) -> None:
         rows = accounts.assessment(catalog, REGION)
         assert (
-            charts.assessment(catalog, rows, "en").svg != charts.assessment(catalog, rows.assign(held_mt=0), "en").svg
+            coverage_charts.assessment(catalog, rows, "en").svg
+            != coverage_charts.assessment(catalog, rows.assign(held_mt=0), "en").svg
         )
 
     def test_every_other_inventory_is_named(self, catalog: Catalog) -> None:
-        names = {name: name for name in data_tables.DATASETS}
+        names = {name: name for name in data.DATASETS}
         levels, others = uncertainty.intervals(catalog, REGION), other_inventories.compare(catalog, REGION)
-        drawn = charts.other_inventories(catalog, levels, others, names, "en")
+        drawn = coverage_charts.other_inventories(catalog, levels, others, names, "en")
         assert all(name in drawn.alt for name in names)
         assert "2022 439.5 (401.0–478.0)" in drawn.alt
 
 
 def test_every_error_of_the_intervals_has_a_name_of_its_own(catalog: Catalog) -> None:
-    rows = inventory_tables.half_width_frame(catalog)
+    rows = data.half_width_frame(catalog)
     for lang in ("zh", "en"):
-        table = inventory_tables.half_widths(catalog, rows, lang, "caption")
+        table = data.half_widths(catalog, rows, lang, "caption")
         names = [(row["component"]["text"], row["item"]["text"]) for row in table.rows]
         assert len(set(names)) == len(names) == len(rows)

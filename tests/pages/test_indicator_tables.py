@@ -11,7 +11,7 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import by_plan, decomposition, gdp, reconciliation, scopes
 from tanfeng.pages import text
-from tanfeng.pages.reports import indicator_tables
+from tanfeng.pages.reports import indicators
 from tanfeng.pages.table import MOST_CITED, Table
 
 REGION = "330000"
@@ -25,13 +25,13 @@ def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
     checked, chained = reconciliation.rates(catalog, REGION), reconciliation.chains(catalog, REGION)
     states = decomposition.decoupling(catalog, REGION)
     return {
-        "by_plan": lambda lang: indicator_tables.by_plan(catalog, changes, lang, "c", "n"),
-        "against_plans": lambda lang: indicator_tables.against_plans(catalog, changes, asked, lang, "c"),
-        "by_year": lambda lang: indicator_tables.by_year(catalog, rows, lang, "c"),
-        "vintages": lambda lang: indicator_tables.vintages(catalog, product, lang, "c"),
-        "rate_check": lambda lang: indicator_tables.rate_check(catalog, checked, lang, "c"),
-        "chain_check": lambda lang: indicator_tables.chain_check(catalog, chained, lang, "c"),
-        "decoupling": lambda lang: indicator_tables.decoupling(catalog, states, lang, "c"),
+        "by_plan": lambda lang: indicators.plan_table(catalog, changes, lang, "c", "n"),
+        "against_plans": lambda lang: indicators.against_plans(catalog, changes, asked, lang, "c"),
+        "by_year": lambda lang: indicators.by_year(catalog, rows, lang, "c"),
+        "vintages": lambda lang: indicators.vintages(catalog, product, lang, "c"),
+        "rate_check": lambda lang: indicators.rate_check(catalog, checked, lang, "c"),
+        "chain_check": lambda lang: indicators.chain_check(catalog, chained, lang, "c"),
+        "decoupling": lambda lang: indicators.decoupling(catalog, states, lang, "c"),
     }
 
 
@@ -127,8 +127,8 @@ def both(made: dict[str, Callable[[str], Table]]) -> dict[str, list[list[str]]]:
 
 def test_by_year_is_newest_first_within_each_indicator(catalog: Catalog) -> None:
     rows = scopes.series(catalog, REGION)
-    table = indicator_tables.by_year(catalog, rows, "zh", "c", first=2019)
+    table = indicators.by_year(catalog, rows, "zh", "c", first=2019)
     assert len(table.rows) == int((rows["year"] >= 2019).sum())
     names = [row["name"]["text"] for row in table.rows]
-    assert list(dict.fromkeys(names)) == [name["zh"] for name in indicator_tables.NAMES.values()]
+    assert list(dict.fromkeys(names)) == [name["zh"] for name in indicators.NAMES.values()]
     assert pd.Series(names).ne(pd.Series(names).shift()).sum() == 4, "each indicator in one block"

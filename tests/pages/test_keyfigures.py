@@ -8,7 +8,13 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, indicators
 from tanfeng.outlook import paths
-from tanfeng.pages.reports import keyfigures
+from tanfeng.pages import figures
+from tanfeng.pages.reports import field as field_report
+from tanfeng.pages.reports import indicators as indicators_report
+from tanfeng.pages.reports import overview as overview_report
+from tanfeng.pages.reports import province as province_report
+from tanfeng.pages.reports import targets as targets_report
+from tanfeng.pages.reports import technology as technology_report
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts, judge
 
@@ -22,11 +28,11 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def overview(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    return keyfigures.overview(catalog, "330000", judged).set_index("id")
+    return overview_report.key_figures(catalog, "330000", judged).set_index("id")
 
 
 def test_columns_and_ids(overview: pd.DataFrame) -> None:
-    assert overview.reset_index().columns.tolist() == keyfigures.COLUMNS
+    assert overview.reset_index().columns.tolist() == figures.COLUMNS
     assert not overview.index.duplicated().any()
     assert overview["value"].notna().all()
     assert set(overview["status"]) <= {"reported", "adjusted", "estimate", "forecast"}
@@ -81,7 +87,7 @@ def test_the_four_indicators(overview: pd.DataFrame) -> None:
 
 
 def test_key_figures_of_the_four_indicators(catalog: Catalog) -> None:
-    rows = keyfigures.four_indicators(catalog, "330000").set_index("id")
+    rows = indicators_report.key_figures(catalog, "330000").set_index("id")
     assert not rows.index.duplicated().any()
     expected = {
         "energy_intensity_statistical_11FYP": -19.99,
@@ -115,7 +121,9 @@ def test_counts_of_verdicts(overview: pd.DataFrame, judged: list[Verdict]) -> No
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_field(catalog: Catalog, judged: list[Verdict], name: str) -> None:
-    rows = keyfigures.field(catalog, "330000", name, [v for v in judged if v.target["field"] == name]).set_index("id")
+    rows = field_report.key_figures(
+        catalog, "330000", name, [v for v in judged if v.target["field"] == name]
+    ).set_index("id")
     own = emissions.series(catalog, "330000", name).set_index("year")["co2_mt"]
     total = emissions.series(catalog, "330000", "total").set_index("year")["co2_mt"]
     assert rows.at["co2_latest", "value"] == own.iloc[-1]
@@ -130,13 +138,16 @@ def test_field(catalog: Catalog, judged: list[Verdict], name: str) -> None:
 
 
 def test_shares_of_the_fields_add_up(catalog: Catalog, judged: list[Verdict]) -> None:
-    shares = [keyfigures.field(catalog, "330000", name, judged).set_index("id").at["share", "value"] for name in FIELDS]
+    shares = [
+        field_report.key_figures(catalog, "330000", name, judged).set_index("id").at["share", "value"]
+        for name in FIELDS
+    ]
     assert sum(shares) == pytest.approx(100)
 
 
 def test_technology(catalog: Catalog) -> None:
     own = [v for v in judge(catalog, "330000") if v.target["field"] == "technology"]
-    rows = keyfigures.technology(catalog, "330000", own).set_index("id")
+    rows = technology_report.key_figures(catalog, "330000", own).set_index("id")
     assert not rows.index.duplicated().any()
     assert (rows.at["rd_intensity_bulletin_first", "value"], rows.at["rd_intensity_bulletin_first", "period"]) == (
         2.8,
@@ -150,7 +161,7 @@ def test_technology(catalog: Catalog) -> None:
 
 
 def test_targets(judged: list[Verdict]) -> None:
-    rows = keyfigures.targets(judged).set_index("id")["value"]
+    rows = targets_report.key_figures(judged).set_index("id")["value"]
     assert rows["rows"] == len(judged)
     assert rows["counted"] + rows["repeated"] + rows["drafts"] + rows["stretch"] == rows["rows"]
     assert sum(rows[f"verdict_{name}"] for name in VERDICTS) == rows["counted"]
@@ -159,7 +170,7 @@ def test_targets(judged: list[Verdict]) -> None:
 
 @pytest.mark.parametrize("region", ["110000", "320000", "650000"])
 def test_a_province_of_the_panel(catalog: Catalog, region: str) -> None:
-    rows = keyfigures.province(catalog, region).set_index("id")
+    rows = province_report.key_figures(catalog, region).set_index("id")
     known = emissions.series(catalog, region, "total").set_index("year")["co2_mt"]
     assert not rows.index.duplicated().any()
     assert rows["value"].notna().all()

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.pages import charts, text
-from tanfeng.pages.reports import alternative_cards, optimum_tables, roadmap_tables
-from tanfeng.pages.reports.alternative_cards import Ways
+from tanfeng.pages import text
+from tanfeng.pages.charts import roadmap as roadmap_charts
+from tanfeng.pages.reports import least_cost as reports_least_cost
+from tanfeng.pages.reports import roadmap
+from tanfeng.pages.reports.least_cost import Ways
 from tanfeng.roadmap import effects, front, gaps, least_cost, options, programme, wedges
 from tanfeng.roadmap.options import Options
 from tanfeng.roadmap.programme import Point
@@ -57,15 +59,15 @@ class TestTables:
         lang: str,
     ) -> None:
         sure = {"P05": least_cost.robust_table(catalog, REGION, "P05")}
-        check(catalog, optimum_tables.of_answers(catalog, answers, lang, "x"))
-        check(catalog, optimum_tables.of_certainty(sure, lang, "x"))
-        check(catalog, optimum_tables.of_front(scores, 1, lang, "x"))
-        check(catalog, optimum_tables.of_point(front.opened(own, points[-1]), lang, "x"))
-        check(catalog, optimum_tables.of_costs(catalog, own, lang, "x"))
-        check(catalog, optimum_tables.of_left_out(catalog, options.left_out(catalog, REGION), lang, "x"))
+        check(catalog, reports_least_cost.of_answers(catalog, answers, lang, "x"))
+        check(catalog, reports_least_cost.of_certainty(sure, lang, "x"))
+        check(catalog, reports_least_cost.of_front(scores, 1, lang, "x"))
+        check(catalog, reports_least_cost.of_point(front.opened(own, points[-1]), lang, "x"))
+        check(catalog, reports_least_cost.of_costs(catalog, own, lang, "x"))
+        check(catalog, reports_least_cost.of_left_out(catalog, options.left_out(catalog, REGION), lang, "x"))
 
     def test_what_can_not_be_met_says_by_how_much(self, catalog: Catalog, answers: pd.DataFrame) -> None:
-        shown = optimum_tables.of_answers(catalog, answers, "zh", "x").rows
+        shown = reports_least_cost.of_answers(catalog, answers, "zh", "x").rows
         for row, found in zip(shown, answers.to_dict("records"), strict=True):
             said = row["answer"]["text"]
             if not found["feasible"]:
@@ -77,7 +79,7 @@ class TestTables:
                 assert said.startswith("最低投资")
 
     def test_certainty_costs_more_until_there_is_no_way(self, catalog: Catalog) -> None:
-        rows = optimum_tables.of_certainty({"N03": least_cost.robust_table(catalog, REGION, "N03")}, "zh", "x").rows
+        rows = reports_least_cost.of_certainty({"N03": least_cost.robust_table(catalog, REGION, "N03")}, "zh", "x").rows
         found = [row["N03"]["text"] for row in rows]
         costs = [number(one) for one in found if not one.startswith("无解")]
         assert costs == sorted(costs)
@@ -87,45 +89,46 @@ class TestTables:
         rows = least_cost.robust_table(catalog, REGION, "N03")
         assert (rows["gap"] <= programme.PROVEN).all()
         for lang, word in (("zh", "未证明最优"), ("en", "not proven optimal")):
-            shown = optimum_tables.of_certainty({"N03": rows}, lang, "x").rows
+            shown = reports_least_cost.of_certainty({"N03": rows}, lang, "x").rows
             assert not any(word in row["N03"]["text"] for row in shown)
-            late = optimum_tables.of_certainty({"N03": rows.assign(gap=1e-3)}, lang, "x").rows
+            late = reports_least_cost.of_certainty({"N03": rows.assign(gap=1e-3)}, lang, "x").rows
             assert all(word in row["N03"]["text"] for row in late)
 
     @LANG
     def test_a_single_published_value_is_told(
         self, catalog: Catalog, own: Options, answers: pd.DataFrame, lang: str
     ) -> None:
-        word = roadmap_tables.SINGLE[lang == "en"]
+        word = roadmap.SINGLE[lang == "en"]
         costs = {
-            row["name"]["text"]: row["spread"]["text"] for row in optimum_tables.of_costs(catalog, own, lang, "x").rows
+            row["name"]["text"]: row["spread"]["text"]
+            for row in reports_least_cost.of_costs(catalog, own, lang, "x").rows
         }
         names = catalog.read("measure_costs").set_index("id")[lang]
         assert costs[names["investment_gansu_line"]] == word
         assert costs[names["capital_nuclear"]] != word
-        assert word in optimum_tables.of_answers(catalog, answers, lang, "x").rows[0]["answer"]["text"]
+        assert word in reports_least_cost.of_answers(catalog, answers, lang, "x").rows[0]["answer"]["text"]
 
     @LANG
     def test_notes_say_what_the_figures_leave_out(
         self, catalog: Catalog, answers: pd.DataFrame, scores: pd.DataFrame, lang: str
     ) -> None:
         plants, three = {"zh": ("1520万千瓦", "三个目标"), "en": ("15.2 GW", "three objectives")}[lang]
-        assert plants in optimum_tables.of_answers(catalog, answers, lang, "x").note
-        note = optimum_tables.of_front(scores, 1, lang, "x").note
+        assert plants in reports_least_cost.of_answers(catalog, answers, lang, "x").note
+        note = reports_least_cost.of_front(scores, 1, lang, "x").note
         assert three in note
         assert {"zh": "都由投资算出", "en": "both computed from investment"}[lang] in note
         ratio = scores["residents"].iloc[1:] / scores["economy"].iloc[1:]
         assert ratio.max() == pytest.approx(ratio.min()), "the two dimensions are one"
 
     def test_left_out_holds_every_other_measure_once(self, catalog: Catalog, own: Options) -> None:
-        rows = optimum_tables.of_left_out(catalog, options.left_out(catalog, REGION), "en", "x").rows
+        rows = reports_least_cost.of_left_out(catalog, options.left_out(catalog, REGION), "en", "x").rows
         ids = [one for row in rows for one in row["ids"]["text"].split(", ")]
         assert len(ids) == len(set(ids)) == sum(int(row["count"]["text"]) for row in rows)
         assert set(ids).isdisjoint(own.rows["id"])
 
     @given(st.floats(0, 1e5))
     def test_money_is_the_same_in_both_languages(self, value: float) -> None:
-        zh, en = (number(optimum_tables.money(value, lang)) for lang in text.LANGS)
+        zh, en = (number(reports_least_cost.money(value, lang)) for lang in text.LANGS)
         assert zh == pytest.approx(10 * en, abs=1.01)
 
 
@@ -202,7 +205,7 @@ class TestOpened:
 
     @pytest.fixture
     def ways(self, catalog: Catalog, own: Options, points: list[Point], lang: str) -> Ways:
-        return alternative_cards.cards(catalog, REGION, own, points, 2, lang)
+        return reports_least_cost.cards(catalog, REGION, own, points, 2, lang)
 
     def test_each_point_opens_without_a_script(self, ways: Ways, points: list[Point]) -> None:
         parts = Parts(ways.html({}))
@@ -212,11 +215,11 @@ class TestOpened:
         assert [link for link in parts.links if link.endswith(".csv")] == [way.href for way in ways.ways]
 
     def test_the_front_leads_to_each_point(self, scores: pd.DataFrame, ways: Ways, lang: str) -> None:
-        parts = Parts(optimum_tables.of_front(scores, 2, lang, "x").html({}))
+        parts = Parts(reports_least_cost.of_front(scores, 2, lang, "x").html({}))
         assert parts.links[: len(scores)] == [f"#{name}" for name in Parts(ways.html({})).ids]
 
     def test_four_dimensions_and_chances(self, ways: Ways, scores: pd.DataFrame, lang: str) -> None:
-        words = [pair[0 if lang == "zh" else 2] for pair in optimum_tables.DIMENSIONS.values()]
+        words = [pair[0 if lang == "zh" else 2] for pair in reports_least_cost.DIMENSIONS.values()]
         for way, row in zip(ways.ways, scores.to_dict("records"), strict=True):
             labels = [fact["label"] for fact in way.facts]
             assert [label.startswith(word) for label, word in zip(labels, words, strict=False)] == [True] * 4
@@ -229,12 +232,12 @@ class TestOpened:
 
     def test_text_from_data_is_escaped(self, catalog: Catalog, own: Options, points: list[Point], lang: str) -> None:
         bad = own.rows.assign(zh="<b>x</b>", en="<b>x</b>")
-        ways = alternative_cards.cards(catalog, REGION, replaced(own, bad), points, 2, lang)
+        ways = reports_least_cost.cards(catalog, REGION, replaced(own, bad), points, 2, lang)
         assert "<b>x" not in ways.html({})
         assert str(escape("<b>x</b>")) in ways.html({})
 
     def test_lines(self, scores: pd.DataFrame, lang: str) -> None:
-        shown = alternative_cards.lines(scores, lang).splitlines()
+        shown = reports_least_cost.lines(scores, lang).splitlines()
         assert len(shown) == len(scores)
         assert not re.search(r"nan|None", "".join(shown))
 
@@ -245,9 +248,9 @@ def replaced(own: Options, rows: pd.DataFrame) -> Options:
 
 @LANG
 def test_chart_of_the_front(scores: pd.DataFrame, lang: str) -> None:
-    chart = charts.front(scores, 2, lang)
+    chart = roadmap_charts.front(scores, 2, lang)
     assert ET.fromstring(chart.svg).tag.endswith("svg")
-    assert charts.front(scores, 2, lang) == chart, "drawn twice, the same"
+    assert roadmap_charts.front(scores, 2, lang) == chart, "drawn twice, the same"
     assert str(len(scores)) in chart.alt
 
 

@@ -9,9 +9,10 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import nowcast, peak, projection, skill
-from tanfeng.pages import text
+from tanfeng.pages import outlook, text
 from tanfeng.pages.page import key_figure
-from tanfeng.pages.reports import outlook_tables
+from tanfeng.pages.reports import methods
+from tanfeng.pages.reports import peak as reports_peak
 from tanfeng.pages.table import Table
 
 REGION = "330000"
@@ -24,14 +25,14 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
     classes = skill.reliability(skill.peaks(catalog))
     recent = projection.recent(catalog, REGION, 2025)
     return {
-        "peaks": outlook_tables.peaks(catalog, peak.by_field(catalog, REGION), lang, "x"),
-        "compared": outlook_tables.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),
-        "supposed": outlook_tables.supposed(catalog, REGION, lang, "x"),
-        "recent": outlook_tables.recent(catalog, recent, lang, "x"),
-        "drivers": outlook_tables.driver_scores(catalog, scored, lang, "x"),
-        "backtest": outlook_tables.backtest(catalog.read("backtest"), lang, "x"),
-        "coverage": outlook_tables.coverage(skill.coverage(measured()), lang, "x"),
-        "reliability": outlook_tables.reliability(classes, lang, "x"),
+        "peaks": reports_peak.peaks(catalog, peak.by_field(catalog, REGION), lang, "x"),
+        "compared": reports_peak.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),
+        "supposed": reports_peak.supposed(catalog, REGION, lang, "x"),
+        "recent": outlook.recent(catalog, recent, lang, "x"),
+        "drivers": methods.driver_scores(catalog, scored, lang, "x"),
+        "backtest": methods.backtest(catalog.read("backtest"), lang, "x"),
+        "coverage": methods.coverage(skill.coverage(measured()), lang, "x"),
+        "reliability": methods.reliability(classes, lang, "x"),
     }
 
 
@@ -76,7 +77,7 @@ def test_the_best_method_comes_first(shown: dict[str, Table]) -> None:
     owa = [float(cell) for cell in cells(shown["backtest"], "owa")]
     assert owa == sorted(owa)
     assert shown["backtest"].rows[0]["_class"] == "total"
-    assert set(outlook_tables.METHODS) == set(METHODS)
+    assert set(outlook.METHODS) == set(METHODS)
 
 
 def test_a_driver_that_does_not_help_has_no_weight(shown: dict[str, Table]) -> None:

@@ -12,9 +12,12 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.pages import charts, text
+from tanfeng.pages import text
+from tanfeng.pages.charts import style as style_charts
+from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.page import KeyFigures, Page, key_figure, open_page
-from tanfeng.pages.reports import keyfigures, targets
+from tanfeng.pages.reports import overview as overview_report
+from tanfeng.pages.reports import targets
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts_by_field, judge
 
@@ -26,7 +29,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    return keyfigures.overview(catalog, "330000", judged)
+    return overview_report.key_figures(catalog, "330000", judged)
 
 
 def show(page: Page, rows: pd.DataFrame, judged: list[Verdict]) -> KeyFigures:
@@ -38,7 +41,7 @@ def show(page: Page, rows: pd.DataFrame, judged: list[Verdict]) -> KeyFigures:
     page.table(targets.verdicts(page.catalog, judged, page.lang, "Verdicts"))
     page.data("verdicts", targets.verdict_frame(page.catalog, judged), "Verdicts")
     counts = counts_by_field(page.catalog, judged)
-    page.chart(charts.verdict_counts(page.catalog, counts, page.lang), "{{ k.counted }}", {"k": k})
+    page.chart(verdicts_charts.verdict_counts(page.catalog, counts, page.lang), "{{ k.counted }}", {"k": k})
     page.cite("ceads_provinces_2022", "", "ceads_provinces_2022")
     return k
 
@@ -122,14 +125,14 @@ class TestWhatIsShown:
         assert "<script" not in html
 
     def test_a_chart_has_size_caption_and_words_for_who_cannot_see_it(self, page: Page) -> None:
-        chart = charts.Chart("<svg/>", 8.4, 4.2, 'A "chart" <of> things')
+        chart = style_charts.Chart("<svg/>", 8.4, 4.2, 'A "chart" <of> things')
         html = page.chart(chart, "Rising {{ x }}", {"x": "<b>"}).data
         assert 'alt="A &#34;chart&#34; &lt;of&gt; things"' in html
         assert 'width="806" height="403"' in html
         assert "<figcaption>Rising &lt;b&gt;</figcaption>" in html, "no table without an output folder"
 
     def test_a_chart_leads_to_the_tables_it_was_drawn_from(self, catalog: Catalog, tmp_path: Path) -> None:
-        page, chart = Page("overview", "330000", "en", catalog, tmp_path), charts.Chart("<svg/>", 8.4, 4.2, "x")
+        page, chart = Page("overview", "330000", "en", catalog, tmp_path), style_charts.Chart("<svg/>", 8.4, 4.2, "x")
         one, two = (page.chart(chart, "Rising", data=names).data for names in ("a", "a b"))
         assert re.findall(r'href="([^"]*)" download>([^<]*)', one) == [
             ("../tables/330000/overview-a.csv", page.word("data_of_figure")),
@@ -140,12 +143,12 @@ class TestWhatIsShown:
 
     def test_the_key_names_the_marks_in_the_figure(self, catalog: Catalog) -> None:
         page = Page("overview", "330000", "zh", catalog)
-        shown = page.chart(charts.Chart("<svg/>", 8.4, 4.2, "x", ("reported", "estimate")), "升").data
+        shown = page.chart(style_charts.Chart("<svg/>", 8.4, 4.2, "x", ("reported", "estimate")), "升").data
         assert re.findall(r"<span>([^<]*)</span>", shown.partition('class="key"')[2]) == [
             "实线：已公布",
             "○、点线：估算",
         ]
-        assert 'class="key"' not in page.chart(charts.Chart("<svg/>", 8.4, 4.2, "x"), "升").data
+        assert 'class="key"' not in page.chart(style_charts.Chart("<svg/>", 8.4, 4.2, "x"), "升").data
 
     def test_an_unknown_key_figure_names_the_known(self, page: Page, rows: pd.DataFrame) -> None:
         k = page.figures(rows, "Key figures")

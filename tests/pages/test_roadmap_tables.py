@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.pages import charts, text
-from tanfeng.pages.charts import Chart
-from tanfeng.pages.reports import keyfigures, roadmap_tables
+from tanfeng.pages import text
+from tanfeng.pages.charts import roadmap as roadmap_charts
+from tanfeng.pages.charts.style import Chart
+from tanfeng.pages.reports import roadmap
+from tanfeng.pages.reports import roadmap as roadmap_report
 from tanfeng.pages.table import Table
 from tanfeng.roadmap import gaps, least_cost, levers, wedges, whatif
 from tanfeng.targets import intensity
@@ -62,69 +64,69 @@ class TestTables:
     def test_are_complete(
         self, catalog: Catalog, gap: pd.DataFrame, both: dict[str, pd.DataFrame], ready: pd.DataFrame, lang: str
     ) -> None:
-        check(catalog, roadmap_tables.of_gaps(catalog, gap, lang, "x"))
-        check(catalog, roadmap_tables.of_wedges(catalog, both["direct"], YEARS, lang, "x"), empty="id")
-        check(catalog, roadmap_tables.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x"))
-        check(catalog, roadmap_tables.of_outcomes(catalog, gaps.outcomes(catalog, REGION), lang, "x"))
-        check(catalog, roadmap_tables.of_readiness(ready, lang, "x"))
+        check(catalog, roadmap.of_gaps(catalog, gap, lang, "x"))
+        check(catalog, roadmap.of_wedges(catalog, both["direct"], YEARS, lang, "x"), empty="id")
+        check(catalog, roadmap.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x"))
+        check(catalog, roadmap.of_outcomes(catalog, gaps.outcomes(catalog, REGION), lang, "x"))
+        check(catalog, roadmap.of_readiness(ready, lang, "x"))
 
     @pytest.mark.parametrize("account", wedges.ACCOUNTS)
     def test_shown_wedges_add_up_to_rounding(
         self, catalog: Catalog, both: dict[str, pd.DataFrame], account: str
     ) -> None:
-        rows = roadmap_tables.of_wedges(catalog, both[account], YEARS, "zh", "x").rows
+        rows = roadmap.of_wedges(catalog, both[account], YEARS, "zh", "x").rows
         for year in map(str, YEARS):
             reference, *saved, remaining = (number(row[year]["text"]) for row in rows)
             assert abs(reference - sum(saved) - remaining) <= 0.5 * (len(rows) + 1)
 
     @LANG
     def test_gaps_show_the_difference(self, catalog: Catalog, gap: pd.DataFrame, lang: str) -> None:
-        for row in roadmap_tables.of_gaps(catalog, gap, lang, "x").rows:
+        for row in roadmap.of_gaps(catalog, gap, lang, "x").rows:
             remaining, limit, above = (number(row[key]["text"]) for key in ("remaining", "limit", "uncovered"))
             assert remaining - limit == pytest.approx(above, abs=1.5 if lang == "zh" else 0.15)
 
     @LANG
     def test_national_targets_are_for_comparison(self, catalog: Catalog, gap: pd.DataFrame, lang: str) -> None:
-        rows = roadmap_tables.of_gaps(catalog, gap, lang, "x").rows
+        rows = roadmap.of_gaps(catalog, gap, lang, "x").rows
         word = {"zh": "仅作对照", "en": "for comparison"}[lang]
         assert [word in row["target"]["text"] for row in rows] == gap["target"].eq("N03").tolist()
 
     def test_the_note_counts_what_stays_open_and_names_growth(self, catalog: Catalog, gap: pd.DataFrame) -> None:
-        table = roadmap_tables.of_gaps(catalog, gap, "zh", "x")
+        table = roadmap.of_gaps(catalog, gap, "zh", "x")
         assert "2项按中值补不上" in table.note
         low, high = (text.tonnes(gap.iloc[-2][f"limit_{end}_mt"], "zh") for end in ("low", "high"))
         assert f"P05 {low}至{high}" in table.note
         closed = gap.assign(state=gaps.COVERED)
-        assert "按中值均可补上" in roadmap_tables.of_gaps(catalog, closed, "zh", "x").note
+        assert "按中值均可补上" in roadmap.of_gaps(catalog, closed, "zh", "x").note
 
     @LANG
     def test_the_order_is_told_by_group(self, catalog: Catalog, lang: str) -> None:
-        rows = roadmap_tables.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x").rows
+        rows = roadmap.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x").rows
         place = text.LANGS.index(lang)
-        names = [roadmap_tables.GROUPS[one][place] for one in wedges.ORDER]
+        names = [roadmap.GROUPS[one][place] for one in wedges.ORDER]
         found = [names.index(row["group"]["text"]) for row in rows]
         assert found == sorted(found)
 
     def test_measured_beside_expected(self, catalog: Catalog) -> None:
-        row = roadmap_tables.of_outcomes(catalog, gaps.outcomes(catalog, REGION), "zh", "x").rows[0]
+        row = roadmap.of_outcomes(catalog, gaps.outcomes(catalog, REGION), "zh", "x").rows[0]
         assert (row["asked"]["text"], row["ratio"]["text"]) == ("1245万千瓦", "3.6")
         assert row["measured"]["text"] == "4430万千瓦（2020年底至2025年6月）"
 
     def test_every_stage_and_lack_has_words(self, ready: pd.DataFrame) -> None:
-        assert set(ready["stage"]) <= set(roadmap_tables.STAGES)
-        assert {one for lacks in ready["lacks"] for one in lacks.split()} <= set(roadmap_tables.LACKS)
+        assert set(ready["stage"]) <= set(roadmap.STAGES)
+        assert {one for lacks in ready["lacks"] for one in lacks.split()} <= set(roadmap.LACKS)
 
 
 class TestExport:
     @LANG
     def test_is_the_table_with_names(self, catalog: Catalog, both: dict[str, pd.DataFrame], lang: str) -> None:
-        rows = roadmap_tables.export(catalog, both["direct"], lang)
+        rows = roadmap.export(catalog, both["direct"], lang)
         assert rows.columns.tolist() == ["measure", "name", "year", "co2_mt", "lo80", "hi80"]
         assert rows["co2_mt"].equals(both["direct"]["co2_mt"])
         assert rows["name"].ne("").all()
 
     def test_lines(self, catalog: Catalog, both: dict[str, pd.DataFrame]) -> None:
-        shown = roadmap_tables.lines(roadmap_tables.export(catalog, both["direct"], "zh"), 2026, "zh").splitlines()
+        shown = roadmap.lines(roadmap.export(catalog, both["direct"], "zh"), 2026, "zh").splitlines()
         assert shown[0].split("\t")[2:] == [str(year) for year in range(2026, 2036)]
         assert shown[1].startswith("\t参考情形\t49")
         assert shown[-1].startswith("\t剩余排放\t")
@@ -135,22 +137,22 @@ class TestCharts:
     @LANG
     def test_wedges(self, catalog: Catalog, both: dict[str, pd.DataFrame], lang: str) -> None:
         limits = {account: gaps.target_paths(catalog, REGION, account) for account in both}
-        chart = charts.wedge_areas(catalog, both, limits, lang)
+        chart = roadmap_charts.wedge_areas(catalog, both, limits, lang)
         drawn(chart)
-        assert charts.wedge_areas(catalog, both, limits, lang) == chart, "drawn twice, the same"
+        assert roadmap_charts.wedge_areas(catalog, both, limits, lang) == chart, "drawn twice, the same"
         for rows in both.values():
             last = rows[rows["year"] == rows["year"].max()].set_index("measure")["co2_mt"]
             assert text.tonnes(float(last["remaining"]), lang) in chart.alt
 
     @LANG
     def test_time_line(self, ready: pd.DataFrame, lang: str) -> None:
-        chart = charts.gantt(ready, 2026, 2035, lang)
+        chart = roadmap_charts.gantt(ready, 2026, 2035, lang)
         drawn(chart)
         assert all(name in chart.alt for name in ready.loc[ready["stage"] != wedges.IN_REFERENCE, "id"])
 
     def test_a_time_line_without_dates(self, ready: pd.DataFrame) -> None:
         rows = ready.assign(stage=wedges.NO_DATE, by_year=pd.NA, first_year=pd.NA)
-        drawn(charts.gantt(rows, 2026, 2035, "zh"))
+        drawn(roadmap_charts.gantt(rows, 2026, 2035, "zh"))
 
 
 def drawn(chart: Chart) -> None:
@@ -159,7 +161,7 @@ def drawn(chart: Chart) -> None:
 
 
 def test_key_figures_are_those_of_the_tables(catalog: Catalog, gap: pd.DataFrame) -> None:
-    k = keyfigures.roadmap(catalog, REGION).set_index("id")["value"]
+    k = roadmap_report.key_figures(catalog, REGION).set_index("id")["value"]
     for row in gap.to_dict("records"):
         name = f"{row['target']}_{row['account']}"
         assert k[f"uncovered_{name}"] == pytest.approx(abs(row["uncovered_mt"]))
@@ -185,7 +187,7 @@ def test_imports_are_told_where_they_are_known(catalog: Catalog) -> None:
 
 def test_imports_come_on_top_of_a_reference_that_grows(catalog: Catalog) -> None:
     """The page says of ME12 that it may count twice, and gives the headline without it."""
-    k = keyfigures.roadmap(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
+    k = roadmap_report.key_figures(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
     assert k["imports_growth"] == pytest.approx(k["imports_last"] - k["imports_first"])
     assert k["imports_growth"] > k["imports_brought"] == pytest.approx(360)
     line = wedges.wedges(catalog, REGION, centre=True)
@@ -198,7 +200,7 @@ def test_imports_come_on_top_of_a_reference_that_grows(catalog: Catalog) -> None
 
 
 def test_the_centre_is_not_the_median_and_growth_is_drawn_elsewhere(catalog: Catalog) -> None:
-    k = keyfigures.roadmap(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
+    k = roadmap_report.key_figures(catalog, REGION).drop_duplicates("id").set_index("id")["value"]
     assert (round(k["reference_direct"], 1), round(k["median_direct"], 1)) == (532.6, 543.3)
     drawn_ = intensity.intensity(catalog, REGION, 2005, 2030, 65).probability
     assert k["p_drawn_P05_direct"] == pytest.approx(100 * drawn_)
@@ -207,8 +209,8 @@ def test_the_centre_is_not_the_median_and_growth_is_drawn_elsewhere(catalog: Cat
 
 @LANG
 def test_a_wedge_of_single_values_has_no_interval(catalog: Catalog, both: dict[str, pd.DataFrame], lang: str) -> None:
-    rows = {row["id"]["text"]: row for row in roadmap_tables.of_wedges(catalog, both["direct"], YEARS, lang, "x").rows}
-    word = roadmap_tables.SINGLE[lang == "en"]
+    rows = {row["id"]["text"]: row for row in roadmap.of_wedges(catalog, both["direct"], YEARS, lang, "x").rows}
+    word = roadmap.SINGLE[lang == "en"]
     assert rows["ME12"]["interval"]["text"] == word
     assert rows["ME01"]["interval"]["text"] != word
 
@@ -236,7 +238,7 @@ def test_the_notebook_opens_a_point_of_its_front(catalog: Catalog, root: Path) -
 
 def test_the_page_says_what_the_growth_of_the_limits_would_add(catalog: Catalog) -> None:
     """The what-if of that growth, which moves each field, gives the same within 2 %."""
-    rows = keyfigures.roadmap(catalog, REGION).set_index("id")["value"]
+    rows = roadmap_report.key_figures(catalog, REGION).set_index("id")["value"]
     same = levers.setting(catalog, REGION, {"gdp_growth": gaps.growth(catalog, REGION)["central"]})
     fan = whatif.answer(catalog, same).fan.set_index("year")
     assert rows["growth_adds"] == pytest.approx(fan.at[2030, "co2_mt"] - rows["reference_direct"], rel=0.02)

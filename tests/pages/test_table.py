@@ -13,8 +13,8 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
-from tanfeng.pages import table, text
-from tanfeng.pages.reports import targets
+from tanfeng.pages import outlook, table, text
+from tanfeng.pages.reports import field, targets
 from tanfeng.pages.table import Column, Table
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts_by_field, judge, judge_target
@@ -56,7 +56,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog) -> pd.DataFrame:
-    return targets.outlook_frame(paths.fields(catalog, "330000"))
+    return outlook.outlook_frame(paths.fields(catalog, "330000"))
 
 
 class TestCsv:
@@ -167,12 +167,12 @@ class TestTablesOfTheReports:
         assert all(row["status"]["text"] and row["value"]["source"] for row in table.rows)
 
     def test_breaks_and_corrections(self, catalog: Catalog, lang: str) -> None:
-        table = targets.breaks(catalog, "330000", "industry", lang, "C")
+        table = field.breaks(catalog, "330000", "industry", lang, "C")
         kinds = [(row["year"]["text"], row["kind"]["text"]) for row in table.rows]
         words = {name: text.word(catalog, name, lang) for name in ("break", "correction")}
         assert kinds == [("2005", words["break"]), ("2016", words["break"]), ("2022", words["correction"])]
         assert all(row["reason"]["text"] for row in table.rows)
-        transport = targets.breaks(catalog, "330000", "transport", lang, "C")
+        transport = field.breaks(catalog, "330000", "transport", lang, "C")
         assert [row["year"]["text"] for row in transport.rows] == ["2005"]
 
     def test_benchmarks_are_national_and_carry_no_verdict(self, catalog: Catalog, lang: str) -> None:
@@ -183,7 +183,7 @@ class TestTablesOfTheReports:
         assert len(targets.benchmarks(catalog, "14FYP", lang, "C", "buildings").rows) == 5
 
     def test_outlook(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = targets.outlook(catalog, rows, "total", lang, "C")
+        table = outlook.outlook(catalog, rows, "total", lang, "C")
         shown = {row["year"]["text"]: row for row in table.rows}
         assert (min(shown), max(shown)) == ("2015", "2035")
         assert shown["2022"]["co2"]["text"] == {"zh": "43952", "en": "439.5"}[lang]
@@ -192,7 +192,7 @@ class TestTablesOfTheReports:
         assert all("–" in shown[str(year)]["i80"]["text"] for year in range(2023, 2036))
 
     def test_emissions(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = targets.emissions(catalog, rows, [2005, 2022], lang, "C")
+        table = outlook.emissions(catalog, rows, [2005, 2022], lang, "C")
         *fields, total, status = table.rows
         assert total["_class"] == "total"
         known = {"zh": ["25582", "43952"], "en": ["255.8", "439.5"]}[lang]
@@ -209,8 +209,8 @@ class TestTablesOfTheReports:
         every = [
             targets.verdicts(catalog, judged, lang, "C"),
             targets.benchmarks(catalog, "14FYP", lang, "C"),
-            targets.outlook(catalog, rows, "energy", lang, "C"),
-            targets.breaks(catalog, "330000", "energy", lang, "C"),
+            outlook.outlook(catalog, rows, "energy", lang, "C"),
+            field.breaks(catalog, "330000", "energy", lang, "C"),
         ]
         for one in every:
             assert not re.search(r"\bnan\b|>None<|undefined", one.html({}), re.IGNORECASE)

@@ -19,7 +19,7 @@ import pytest
 
 from tanfeng.cli.build import LAB_OPTIONS
 from tanfeng.data.catalog import Catalog
-from tanfeng.pages.reports import whatif_tables
+from tanfeng.pages.reports import whatif as whatif_tables
 from tanfeng.roadmap import levers, whatif
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

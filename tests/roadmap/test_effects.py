@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.pages.reports import register_tables
+from tanfeng.pages.reports import registers as reports_registers
 from tanfeng.roadmap import effects
 
 ZHEJIANG = "330000"
@@ -184,4 +184,4 @@ def test_factors_that_give_no_co2_are_refused(tables: Path) -> None:
     ],
 )
 def test_formula_in_words(catalog: Catalog, lang: str, text: str) -> None:
-    assert register_tables.formula(catalog, "ME12", lang) == text
+    assert reports_registers.formula(catalog, "ME12", lang) == text

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
-from tanfeng.pages.reports import optimum_tables
+from tanfeng.pages.reports import least_cost as reports_least_cost
 from tanfeng.roadmap import front, gaps, least_cost, options, programme, registers, wedges
 from tanfeng.roadmap.programme import Chance, Programme, Requirement
 
@@ -253,7 +253,7 @@ class TestGrowth:
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_table(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = optimum_tables.of_growth(catalog, rows, lang, "x")
+        table = reports_least_cost.of_growth(catalog, rows, lang, "x")
         assert len(table.rows) == len(rows) == 16
         said = {row["cost"]["text"] for row in table.rows}
         assert {"无解", "无需"} <= said if lang == "zh" else {"none", "none needed"} <= said

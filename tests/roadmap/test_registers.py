@@ -13,7 +13,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
-from tanfeng.pages.reports import register_tables
+from tanfeng.pages.reports import registers as reports_registers
 from tanfeng.roadmap import registers
 from tanfeng.targets.verdict import judge
 
@@ -282,15 +282,15 @@ def test_what_contains_what(catalog: Catalog) -> None:
 class TestTables:
     def test_every_table_has_rows_and_words(self, catalog: Catalog, lang: str) -> None:
         tables = [
-            register_tables.targets(catalog, ZHEJIANG, lang, "x"),
-            register_tables.measures(catalog, ZHEJIANG, lang, "x"),
-            register_tables.responsibilities(catalog, ZHEJIANG, lang, "x"),
-            register_tables.expected(catalog, ZHEJIANG, lang, "x"),
-            register_tables.due(catalog, ZHEJIANG, "overdue", lang, "x"),
-            register_tables.due(catalog, ZHEJIANG, "soon", lang, "x"),
-            register_tables.flagged(catalog, ZHEJIANG, lang, "x", only_effects=False),
-            register_tables.chain(catalog, ZHEJIANG, lang, "x"),
-            register_tables.dangling(registers.dangling(catalog), lang, "x"),
+            reports_registers.targets(catalog, ZHEJIANG, lang, "x"),
+            reports_registers.measures(catalog, ZHEJIANG, lang, "x"),
+            reports_registers.responsibilities(catalog, ZHEJIANG, lang, "x"),
+            reports_registers.expected(catalog, ZHEJIANG, lang, "x"),
+            reports_registers.due(catalog, ZHEJIANG, "overdue", lang, "x"),
+            reports_registers.due(catalog, ZHEJIANG, "soon", lang, "x"),
+            reports_registers.flagged(catalog, ZHEJIANG, lang, "x", only_effects=False),
+            reports_registers.chain(catalog, ZHEJIANG, lang, "x"),
+            reports_registers.dangling(registers.dangling(catalog), lang, "x"),
         ]
         for table in tables:
             assert table.rows
@@ -300,14 +300,14 @@ class TestTables:
         assert "<table>" in tables[0].html({source: 1 for source in tables[0].sources})
 
     def test_a_result_that_proves_nothing_is_named(self, catalog: Catalog, lang: str) -> None:
-        rows = {row["id"]["text"]: row for row in register_tables.due(catalog, ZHEJIANG, "overdue", lang, "x").rows}
+        rows = {row["id"]["text"]: row for row in reports_registers.due(catalog, ZHEJIANG, "overdue", lang, "x").rows}
         words = {"zh": "结果未能证明完成", "en": "due, the result does not show that it is completed"}
         assert {name for name, row in rows.items() if row["state"]["text"] == words[lang]} == {"MK02", "ME35", "MI01"}
 
     def test_lines_that_do_not_agree_show_both_figures(self, catalog: Catalog, lang: str) -> None:
         tables = {
-            "value": register_tables.targets(catalog, ZHEJIANG, lang, "x"),
-            "quantity": register_tables.measures(catalog, ZHEJIANG, lang, "x"),
+            "value": reports_registers.targets(catalog, ZHEJIANG, lang, "x"),
+            "quantity": reports_registers.measures(catalog, ZHEJIANG, lang, "x"),
         }
         cells = {row["id"]["text"]: row[key]["text"] for key, table in tables.items() for row in table.rows}
         shown = {
@@ -326,15 +326,15 @@ class TestTables:
         }
 
     def test_the_electricity_of_trucks_is_said(self, catalog: Catalog, lang: str) -> None:
-        rows = {row["id"]["text"]: row for row in register_tables.expected(catalog, ZHEJIANG, lang, "x").rows}
+        rows = {row["id"]["text"]: row for row in reports_registers.expected(catalog, ZHEJIANG, lang, "x").rows}
         words = {"zh": "增加3.3万吨，相抵后净增0.9万吨", "en": "it adds 33.4 kt, 9.4 kt more in all"}
         assert {name for name, row in rows.items() if words[lang] in row["formula"]["text"]} == {"MT03"}
-        effect = {row["id"]["text"]: row for row in register_tables.measures(catalog, ZHEJIANG, lang, "x").rows}
+        effect = {row["id"]["text"]: row for row in reports_registers.measures(catalog, ZHEJIANG, lang, "x").rows}
         assert effect["MT03"]["effect"]["text"].endswith({"zh": "（只计节省的燃油）", "en": "(fuel saved only)"}[lang])
 
     def test_broken_places_are_shown_with_their_chain(self, tables: Path, lang: str) -> None:
         problems = without(tables, "measures", "ME16,")
-        rows = register_tables.dangling(problems, lang, "x").rows
+        rows = reports_registers.dangling(problems, lang, "x").rows
         assert any("measure ME16 -> target E02" in row["chain"]["text"] for row in rows)
 
 
@@ -343,7 +343,7 @@ class TestCommand:
         status, out, err = run("measures", "--field", "energy", "--format", "csv")
         assert (status, err) == (0, "")
         assert len(out.splitlines()) == 54
-        assert out.splitlines()[0].split(",") == register_tables.EXPORTED
+        assert out.splitlines()[0].split(",") == reports_registers.EXPORTED
         status, out, _ = run("measures", "--due", "overdue", "--lang", "en")
         assert status == 0
         assert "ME10  not_shown  2025  Nuclear installed capacity: 10 GW" in out

@@ -19,7 +19,7 @@ from tanfeng.outlook import paths, peak, scenarios
 from tanfeng.outlook.scenarios import BASELINE, Scenario
 from tanfeng.pages.charts.fans import fan
 from tanfeng.pages.page import open_page
-from tanfeng.pages.reports import whatif_tables
+from tanfeng.pages.reports import whatif as whatif_tables
 from tanfeng.pages.whatif_panel import Panel
 from tanfeng.roadmap import levers, wedges, whatif
 from tanfeng.roadmap.levers import Setting

@@ -17,8 +17,9 @@ from tanfeng.cli import freeze
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
-from tanfeng.pages import charts, text
-from tanfeng.pages.reports import archive_tables, hindcast_tables
+from tanfeng.pages import text
+from tanfeng.pages.charts import archive as archive_charts
+from tanfeng.pages.reports import hindcasts as reports_hindcasts
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, frozen, hindcasts
 from tests.conftest import Run
@@ -324,12 +325,12 @@ class TestShown:
     def test_tables_are_filled(self, catalog: Catalog, scored: pd.DataFrame, told: pd.DataFrame, lang: str) -> None:
         pseudo = hindcasts.measured(catalog, [2014])
         found = [
-            archive_tables.vintages(catalog, frozen.register(catalog), lang, "x"),
-            archive_tables.scores(catalog, scored, lang, "x"),
-            archive_tables.summary(catalog, archive.summary(scored), lang, "x"),
-            archive_tables.statements(catalog, told, lang, "x"),
-            *hindcast_tables.pseudo_targets(pseudo, lang, "x"),
-            hindcast_tables.reliability(pseudo, lang, "x"),
+            reports_hindcasts.vintages(catalog, frozen.register(catalog), lang, "x"),
+            reports_hindcasts.scores(catalog, scored, lang, "x"),
+            reports_hindcasts.summary(catalog, archive.summary(scored), lang, "x"),
+            reports_hindcasts.statements(catalog, told, lang, "x"),
+            *reports_hindcasts.pseudo_targets(pseudo, lang, "x"),
+            reports_hindcasts.reliability(pseudo, lang, "x"),
         ]
         for table in found:
             assert table.rows
@@ -341,7 +342,9 @@ class TestShown:
     def test_a_target_that_is_due_is_named(self, catalog: Catalog, lang: str) -> None:
         said = ["a", "outlook", "target", "P07", "official", 2025, 0.9, 1.0, "scored"]
         account = [*said[:2], "intensity", "P05", "assessment", 2030, 0.1, 0.0, "scored"]
-        table = archive_tables.statements(catalog, pd.DataFrame([said, account], columns=archive.STATEMENTS), lang, "x")
+        table = reports_hindcasts.statements(
+            catalog, pd.DataFrame([said, account], columns=archive.STATEMENTS), lang, "x"
+        )
         names = catalog.read("targets").set_index("id")[lang]
         shown = [row["what"]["text"] for row in table.rows]
         assert names["P07"] in shown[0]
@@ -352,9 +355,9 @@ class TestShown:
     def test_what_is_said_of_targets_stands_there_before_it_is_due(
         self, catalog: Catalog, told: pd.DataFrame, lang: str
     ) -> None:
-        table = archive_tables.statements(catalog, told, lang, "x")
-        due = archive_tables.STATES[archive.AHEAD][lang]
-        reduction = archive_tables.STATEMENTS[frozen.INTENSITY][lang]
+        table = reports_hindcasts.statements(catalog, told, lang, "x")
+        due = reports_hindcasts.STATES[archive.AHEAD][lang]
+        reduction = reports_hindcasts.STATEMENTS[frozen.INTENSITY][lang]
         said = told.query("statement == 'intensity' and state == 'ahead'")
         shown = [row for row in table.rows if row["what"]["text"].startswith(reduction)]
         assert len(shown) == len(said) >= 4
@@ -363,14 +366,14 @@ class TestShown:
 
     def test_the_figure(self, catalog: Catalog, scored: pd.DataFrame, lang: str) -> None:
         known = emissions.series(catalog, REGION, "total")
-        chart = charts.frozen(catalog, scored, known, lang)
+        chart = archive_charts.frozen(catalog, scored, known, lang)
         assert ET.fromstring(chart.svg).tag.endswith("svg")
-        assert charts.frozen(catalog, scored, known, lang).svg == chart.svg
+        assert archive_charts.frozen(catalog, scored, known, lang).svg == chart.svg
         hits = int(scored.query("id == 'hindcast_2010' and field == 'total'")["inside80"].sum())
         said = {"zh": f"10个公布值中{hits}个落入区间", "en": f"{hits} of 10 published figures inside"}
         assert said[lang] in chart.alt
         with pytest.raises(ProjectError, match="the field 'x'"):
-            charts.frozen(catalog, scored, known, lang, "x")
+            archive_charts.frozen(catalog, scored, known, lang, "x")
 
 
 def test_fingerprint_follows_the_tables(tables: Path) -> None:

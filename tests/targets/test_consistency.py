@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import skill
 from tanfeng.pages import text
-from tanfeng.pages.reports import consistency_tables
+from tanfeng.pages.reports import hindcasts as reports_hindcasts
 from tanfeng.targets.lookback import consistency, hindcasts
 
 
@@ -99,9 +99,9 @@ def test_what_the_documents_say(root: Path, made_up: dict[str, pd.DataFrame], co
 
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_the_page_has_every_judged_class(made_up: dict[str, pd.DataFrame], correlation: float, lang: str) -> None:
-    table = consistency_tables.ranges(made_up, correlation, lang, "x")
+    table = reports_hindcasts.ranges(made_up, correlation, lang, "x")
     judged = [len(consistency.ranges(rows, correlation)) for rows in made_up.values()]
     assert len(table.rows) == sum(judged) >= 4
-    said = consistency_tables.sentence(made_up, correlation, lang)
+    said = reports_hindcasts.sentence(made_up, correlation, lang)
     for rows in made_up.values():
         assert f"{consistency.score(rows, correlation)['expected']:.3f}" in said

@@ -14,7 +14,7 @@ from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
 from tanfeng.pages import text
-from tanfeng.pages.reports import hindcast_tables
+from tanfeng.pages.reports import hindcasts as reports_hindcasts
 from tanfeng.targets.lookback import archive, hindcasts
 
 REGION = "330000"
@@ -101,7 +101,7 @@ def test_the_probabilities_are_worth_something(pseudo: dict[str, pd.DataFrame]) 
 def test_in_tonnes_the_bar_is_missed_and_the_page_says_so(pseudo: dict[str, pd.DataFrame]) -> None:
     scores = {name: skill.brier(rows) for name, rows in pseudo.items()}
     assert scores["percent"]["share_alone"] <= scores["percent"]["score"] <= hindcasts.BAR < scores["mt"]["score"]
-    zh, en = (hindcast_tables.verdict(pseudo, lang) for lang in text.LANGS)
+    zh, en = (reports_hindcasts.verdict(pseudo, lang) for lang in text.LANGS)
     assert "高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[1]
     assert "不高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[0]
     assert "misses the bar of 0.22" in en
@@ -126,12 +126,12 @@ def test_recalibration_learns_from_others_and_from_the_past_alone(pseudo: dict[s
 
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFrame], lang: str) -> None:
-    tables = hindcast_tables.pseudo_targets(pseudo, lang, "x")
+    tables = reports_hindcasts.pseudo_targets(pseudo, lang, "x")
     assert [table.rows[0]["brier"]["text"] for table in tables] == [
         f"{skill.brier(rows)['score']:.3f}" for rows in pseudo.values()
     ]
     assert len({table.caption for table in tables}) == len(pseudo)
-    classes = hindcast_tables.reliability(pseudo, lang, "x")
+    classes = reports_hindcasts.reliability(pseudo, lang, "x")
     for name, rows in pseudo.items():
         assert sum(int(row[f"{name}_cases"]["text"]) for row in classes.rows) == len(rows)
 
@@ -139,11 +139,11 @@ def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFra
 def test_no_class_is_off_by_more_than_chance_explains(pseudo: dict[str, pd.DataFrame]) -> None:
     """What the page says of the real cases; cases put off by half a point are found, so the test can tell."""
     assert all(skill.unreliable(rows).empty for rows in pseudo.values())
-    assert hindcast_tables.reliable(pseudo, "zh").startswith("30次以上的各档，差距的95%区间都含0")
+    assert reports_hindcasts.reliable(pseudo, "zh").startswith("30次以上的各档，差距的95%区间都含0")
     wrong = {name: rows.assign(came=0.0) for name, rows in pseudo.items()}
     assert len(skill.unreliable(wrong["percent"])) == 2
-    assert "按百分比50–70%" in hindcast_tables.reliable(wrong, "zh")
-    assert "in percent 70–100%" in hindcast_tables.reliable(wrong, "en")
+    assert "按百分比50–70%" in reports_hindcasts.reliable(wrong, "zh")
+    assert "in percent 70–100%" in reports_hindcasts.reliable(wrong, "en")
 
 
 def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan
-from tanfeng.pages import charts, text
-from tanfeng.pages.reports import barometer_tables, keyfigures, lookback_tables
+from tanfeng.pages import text
+from tanfeng.pages.charts import lookback as lookback_charts
+from tanfeng.pages.reports import barometers, lookback
+from tanfeng.pages.reports import lookback as lookback_report
 from tanfeng.pages.table import Table
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import barometer, cumulative, plans
@@ -227,10 +229,10 @@ class TestBarometers:
     ) -> None:
         row = levels.query("measure == 'total' and period == '2020-09'").iloc[0]
         assert (row["basis"], row["agreement"]) == ("on_estimate", "agrees")
-        assert "估算数" in barometer_tables.reason(catalog, row, "zh")
-        assert "由公布数计算" not in barometer_tables.reason(catalog, row, "zh")
+        assert "估算数" in barometers.reason(catalog, row, "zh")
+        assert "由公布数计算" not in barometers.reason(catalog, row, "zh")
         for lang, said in (("zh", "一致（据估算数）"), ("en", "agrees (on an estimate)")):
-            cells = barometer_tables.table(catalog, levels, lang, "x").rows
+            cells = barometers.table(catalog, levels, lang, "x").rows
             assert [cell["agreement"]["text"] for cell in cells].count(said) == 1
 
     def test_a_published_total_of_2020_is_no_estimate(self, tables: Path) -> None:
@@ -241,7 +243,7 @@ class TestBarometers:
         assert (row["basis"], row["figure_status"], row["figure_basis"]) == ("figure", "reported", "published")
 
     def test_agreement_by_the_notice_stands_apart(self, catalog: Catalog, levels: pd.DataFrame) -> None:
-        cells = barometer_tables.table(catalog, levels, "zh", "x").rows
+        cells = barometers.table(catalog, levels, "zh", "x").rows
         assert [cell["agreement"]["text"] for cell in cells].count("一致（据通报所述）") == 1
         row = levels.query("measure == 'intensity' and period == '2021-03'").iloc[0]
         assert (row["basis"], row["agreement"]) == ("stated", "agrees")
@@ -249,9 +251,9 @@ class TestBarometers:
     def test_levels_against_the_task_of_the_year_are_told(self, catalog: Catalog, levels: pd.DataFrame) -> None:
         rows = levels.dropna(subset=["level_of_year"]).set_index("period")
         assert rows["level_of_year"].to_dict() == {"2011-06": 2, "2014-07": 3, "2014-11": 3}
-        assert "2011年1—6月二级" in barometer_tables.of_year(catalog, levels, "zh")
-        assert "January–June 2011 level 2" in barometer_tables.of_year(catalog, levels, "en")
-        assert barometer_tables.of_year(catalog, levels.assign(level_of_year=float("nan")), "zh") == ""
+        assert "2011年1—6月二级" in barometers.of_year(catalog, levels, "zh")
+        assert "January–June 2011 level 2" in barometers.of_year(catalog, levels, "en")
+        assert barometers.of_year(catalog, levels.assign(level_of_year=float("nan")), "zh") == ""
 
     def test_what_is_required_by_a_text_put_up_for_comment_says_so(
         self, catalog: Catalog, levels: pd.DataFrame
@@ -259,16 +261,16 @@ class TestBarometers:
         rows = levels[levels["period"] == "2020-09"].to_dict("records")
         assert len(rows) == 2
         for row in rows:
-            assert "（公示稿所列）" in barometer_tables.reason(catalog, row, "zh")
-            assert "put up for comment" in barometer_tables.reason(catalog, row, "en")
+            assert "（公示稿所列）" in barometers.reason(catalog, row, "zh")
+            assert "put up for comment" in barometers.reason(catalog, row, "en")
             assert row["required_source"] == "zj_energy_saving_plan_13fyp_notice"
 
     def test_a_figure_that_disagrees_is_said_to(self, tables: Path) -> None:
         catalog = with_local(tables, f"{ENERGY},{REGION},2010/2011,-3.6,%,exact,reported,nbs_annual_energy_intensity,,")
         row = barometer.replay(catalog, REGION).query("measure == 'intensity' and period == '2011-06'").iloc[0]
         assert (row["light_rule"], row["agreement"]) == ("green", "differs")
-        assert "另一级别" in barometer_tables.reason(catalog, row, "zh")
-        assert "another level" in barometer_tables.reason(catalog, row, "en")
+        assert "另一级别" in barometers.reason(catalog, row, "zh")
+        assert "another level" in barometers.reason(catalog, row, "en")
 
     def test_without_the_notice_there_is_nothing_to_compare(self, tables: Path) -> None:
         path = tables / "data" / "observations.csv"
@@ -277,14 +279,14 @@ class TestBarometers:
         path.write_text("".join(kept), encoding="utf-8")
         rows = barometer.replay(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
         assert set(rows["agreement"]) == {"not_comparable"}
-        assert {barometer_tables.reason(Catalog(tables), row, "zh") for row in rows.to_dict("records")} == {
+        assert {barometers.reason(Catalog(tables), row, "zh") for row in rows.to_dict("records")} == {
             "有进度要求，但2021年同口径数据未公布，不评级。"
         }
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_every_level_has_a_reason(self, catalog: Catalog, levels: pd.DataFrame, lang: str) -> None:
         for row in levels.to_dict("records"):
-            said = barometer_tables.reason(catalog, row, lang)
+            said = barometers.reason(catalog, row, lang)
             assert said.endswith("。" if lang == "zh" else ".")
             assert not re.search(r"nan|None|[{}]", said), said
 
@@ -306,11 +308,11 @@ class TestShown:
         self, catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame, levels: pd.DataFrame, lang: str
     ) -> None:
         shown: list[Table] = [
-            lookback_tables.results(catalog, results, lang, "x"),
-            *lookback_tables.yearly(catalog, years, lang, "x"),
-            barometer_tables.table(catalog, levels, lang, "x"),
-            lookback_tables.rules(catalog, lang, "x"),
-            lookback_tables.city_grades(catalog, REGION, lang, "x"),
+            lookback.results(catalog, results, lang, "x"),
+            *lookback.yearly(catalog, years, lang, "x"),
+            barometers.table(catalog, levels, lang, "x"),
+            lookback.rules(catalog, lang, "x"),
+            lookback.city_grades(catalog, REGION, lang, "x"),
         ]
         sources = set(catalog.read("sources")["id"])
         for table in shown:
@@ -331,16 +333,16 @@ class TestShown:
     ) -> None:
         label = {"zh": "规则原文未见", "en": "Primary text not seen"}[lang]
         notes = [
-            lookback_tables.results(catalog, results, lang, "x").note,
-            lookback_tables.yearly(catalog, years, lang, "x")[-1].note,
-            barometer_tables.table(catalog, levels, lang, "x").note,
+            lookback.results(catalog, results, lang, "x").note,
+            lookback.yearly(catalog, years, lang, "x")[-1].note,
+            barometers.table(catalog, levels, lang, "x").note,
         ]
         assert all(label in note for note in notes)
         rows = catalog.read("rules").set_index("id")
-        seen = [row["seen"]["text"] for row in lookback_tables.rules(catalog, lang, "x", rows.index).rows]
-        assert [one == lookback_tables.SEEN[True][text.LANGS.index(lang)] for one in seen] == rows[
-            "primary_seen"
-        ].astype(bool).tolist()
+        seen = [row["seen"]["text"] for row in lookback.rules(catalog, lang, "x", rows.index).rows]
+        assert [one == lookback.SEEN[True][text.LANGS.index(lang)] for one in seen] == rows["primary_seen"].astype(
+            bool
+        ).tolist()
 
     @pytest.mark.parametrize(
         ("lang", "note"), [("zh", "（公示稿所列）"), ("en", "(as in the text put up for comment)")]
@@ -348,35 +350,33 @@ class TestShown:
     def test_what_rests_on_a_text_put_up_for_comment(
         self, catalog: Catalog, results: pd.DataFrame, lang: str, note: str
     ) -> None:
-        rows = lookback_tables.results(catalog, results, lang, "x").rows
+        rows = lookback.results(catalog, results, lang, "x").rows
         assert [note in row["asked"]["text"] for row in rows] == (results["plan"] == "13FYP").tolist()
-        assert lookback_tables.note_of(results, "13FYP", lang).strip("，, ") == note.strip("（）()")
-        assert lookback_tables.note_of(results, "12FYP", lang) == ""
+        assert lookback.note_of(results, "13FYP", lang).strip("，, ") == note.strip("（）()")
+        assert lookback.note_of(results, "12FYP", lang) == ""
 
     def test_the_rounded_result_of_the_11th_plan_is_explained(self, catalog: Catalog, results: pd.DataFrame) -> None:
-        zh, en = (
-            lookback_tables.results(catalog, results, lang, "x").rows[0]["reached"]["text"] for lang in text.LANGS
-        )
+        zh, en = (lookback.results(catalog, results, lang, "x").rows[0]["reached"]["text"] for lang in text.LANGS)
         assert ("约下降20%" in zh, "按公布的约数判定" in zh, "19.98%，其中有估算" in zh) == (True, True, True)
         assert ("about" in en, "estimates among them" in en) == (True, True)
-        assert lookback_tables.reached_by(results, "11FYP", "zh") == "约下降20%"
+        assert lookback.reached_by(results, "11FYP", "zh") == "约下降20%"
 
     def test_grades_of_cities_are_the_published_ones(self, catalog: Catalog) -> None:
-        rows = lookback_tables.city_grades(catalog, REGION, "zh", "x").rows
+        rows = lookback.city_grades(catalog, REGION, "zh", "x").rows
         assert {row["grade"]["text"]: len(row["cities"]["text"].split("、")) for row in rows} == {
             "超额完成": 3, "完成": 2, "基本完成": 2, "未完成": 4,
         }  # fmt: skip
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_chart(self, catalog: Catalog, years: pd.DataFrame, lang: str) -> None:
-        chart = charts.plans_looked_back(catalog, years, lang)
+        chart = lookback_charts.plans_looked_back(catalog, years, lang)
         assert ET.fromstring(chart.svg).tag.endswith("svg")
-        assert charts.plans_looked_back(catalog, years, lang) == chart, "drawn twice, the same"
+        assert lookback_charts.plans_looked_back(catalog, years, lang) == chart, "drawn twice, the same"
         assert chart.alt.count(text.word(catalog, "light_red", lang)) == 3
 
     def test_chart_without_figures_says_so(self, catalog: Catalog, years: pd.DataFrame) -> None:
         with pytest.raises(ProjectError, match="no plan has a published figure"):
-            charts.plans_looked_back(catalog, years[years["plan"] == "14FYP"], "zh")
+            lookback_charts.plans_looked_back(catalog, years[years["plan"] == "14FYP"], "zh")
 
 
 def test_what_the_page_says_in_words_holds(catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame) -> None:
@@ -384,7 +384,7 @@ def test_what_the_page_says_in_words_holds(catalog: Catalog, years: pd.DataFrame
     made_up = pd.DataFrame(
         [{"region": "330000", "origin": 2006, "year": 2011, "said": 0.5, "came": 1.0, "inside80": 1}]
     )
-    k = keyfigures.lookback(catalog, REGION, {"mt": made_up}).set_index("id")
+    k = lookback_report.key_figures(catalog, REGION, {"mt": made_up}).set_index("id")
     verdicts = results[results["indicator"] == ENERGY]["verdict"].tolist()
     assert verdicts == ["met", "met", "missed"]
     assert of_plan(years, "13FYP")["light"].tolist()[:4] == ["green"] * 4

@@ -34,7 +34,7 @@ def standings(
     Regions that are not clearly behind the first of their group, and have its rank in their interval, share its place.
     """
     from tanfeng.facts import league
-    from tanfeng.pages.reports import league_tables
+    from tanfeng.pages.reports import league as reports_league
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
@@ -42,6 +42,6 @@ def standings(
     by = by or {"city": "co2"}.get(level, "intensity")
     found = league.standings(catalog, by, level, region, first, last, field)
     if format == "table":
-        emit(league_tables.lines(catalog, found, lang), out)
+        emit(reports_league.lines(catalog, found, lang), out)
     else:
-        emit(formatted(league_tables.export(catalog, found, lang), format), out)
+        emit(formatted(reports_league.export(catalog, found, lang), format), out)

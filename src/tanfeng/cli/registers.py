@@ -25,10 +25,10 @@ def measures(
     Overdue is what was due before the year of the tables and is not shown to be done; soon is due by the end of the
     next year. Effects are of a full year and are not to be added: measures contain each other.
     """
-    from tanfeng.pages.reports import register_tables
+    from tanfeng.pages.reports import registers
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
     catalog = good_catalog()
-    rows = register_tables.export(catalog, region, lang, field, due)
-    emit(register_tables.lines(catalog, rows, lang) if format == "table" else formatted(rows, format), out)
+    rows = registers.export(catalog, region, lang, field, due)
+    emit(registers.lines(catalog, rows, lang) if format == "table" else formatted(rows, format), out)

@@ -27,7 +27,8 @@ def roadmap(
     The reference less the measures is what remains. Measures are counted in a stated order, demand first, so that
     nothing counts twice; lo80 and hi80 are of the 400 paths.
     """
-    from tanfeng.pages.reports import alternative_cards, roadmap_tables
+    from tanfeng.pages.reports import least_cost as reports_least_cost
+    from tanfeng.pages.reports import roadmap
     from tanfeng.roadmap import front as alternatives
     from tanfeng.roadmap import least_cost, wedges
     from tanfeng.roadmap.options import options
@@ -40,7 +41,7 @@ def roadmap(
         if not least_cost.own_targets(catalog, region, own):
             note.print(f"no way meets the targets of the region in the {account} account; the front leaves them out")
         rows = alternatives.scores(catalog, region, own, least_cost.front(catalog, region, account, steps=5))
-        emit(alternative_cards.lines(rows, lang) if format == "table" else formatted(rows, format), out)
+        emit(reports_least_cost.lines(rows, lang) if format == "table" else formatted(rows, format), out)
         return
-    rows = roadmap_tables.export(catalog, wedges.table(catalog, region, account), lang)
-    emit(roadmap_tables.lines(rows, catalog.as_of_year, lang) if format == "table" else formatted(rows, format), out)
+    rows = roadmap.export(catalog, wedges.table(catalog, region, account), lang)
+    emit(roadmap.lines(rows, catalog.as_of_year, lang) if format == "table" else formatted(rows, format), out)

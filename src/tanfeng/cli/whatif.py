@@ -47,7 +47,7 @@ def whatif(
     The reference is the outlook as the series runs, without further measures. A lever moves its centre, a measure is
     taken off every path; the errors stay. No verdict on a target changes.
     """
-    from tanfeng.pages.reports import whatif_tables
+    from tanfeng.pages.reports import whatif as whatif_tables
     from tanfeng.roadmap import levers
     from tanfeng.roadmap import whatif as asked
 

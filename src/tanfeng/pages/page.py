@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -17,18 +18,21 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from tanfeng.data.catalog import Catalog, open_catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.pages import table as tables
 from tanfeng.pages import text
 from tanfeng.targets.rules import VERDICTS
 
 if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
-    from tanfeng.pages.charts import Chart
-    from tanfeng.pages.reports.alternative_cards import Ways
+    from tanfeng.pages.charts.style import Chart
+    from tanfeng.pages.reports.least_cost import Way, Ways
     from tanfeng.pages.table import Table
     from tanfeng.pages.wallchart import Wall
 
+Pair = tuple[str, str]
 PIXELS = 96
+COLON = ("：", ": ")
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
@@ -109,6 +113,7 @@ class Page:
     lang: str
     catalog: Catalog
     out: Path | None = None
+    texts: Mapping[str, Pair] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     shown: dict[str, Any] = field(default_factory=dict)
@@ -131,17 +136,42 @@ class Page:
         """Return the description of an item of a code list (`fields`, `indicators`, `scopes`)."""
         return str(self.catalog.read(table).set_index("id").at[item, f"description_{self.lang}"])
 
-    def choose(self, zh: str, en: str) -> str:
-        """Return the text in the language of the page."""
-        return zh if self.lang == "zh" else en
+    def say(self, name: str, **values: object) -> str:
+        """Return a text of the report (`TEXTS` of its module) in the language of the page.
+
+        Args:
+            name: id of the text.
+            values: what its `{placeholders}` stand for.
+
+        Raises:
+            ProjectError: if the report has no such text.
+        """
+        if name not in self.texts:
+            raise ProjectError(f"no text {name!r} in the report {self.slug}; there are: {', '.join(self.texts)}")
+        said = tables.pick(self.texts[name], self.lang)
+        return said.format(**values) if values else said
 
     def cite(self, *sources: str) -> None:
         """Add sources to the list at the end of the page; one text may name several, separated by spaces."""
         self.sources = list(dict.fromkeys([*self.sources, *(one for source in sources for one in source.split())]))
         self._leave("sources.json", json.dumps(self.sources))
 
-    def data(self, name: str, frame: pd.DataFrame, label: str) -> None:
-        """Offer a table behind the page as a download: `reports/tables/REGION/SLUG-NAME.csv`."""
+    def data(self, name: str, frame: pd.DataFrame, label: str = "") -> None:
+        """Offer a table behind the page as a download: `reports/tables/REGION/SLUG-NAME.csv`.
+
+        Args:
+            name: of the table.
+            frame: its rows.
+            label: id of the text that names it; by default its own name.
+        """
+        self._offer(name, frame, self.say(label or name))
+
+    def offer(self, parts: Iterable[Way]) -> None:
+        """Offer the tables of parts that open (`least_cost.Way`), each under its own name and label."""
+        for part in parts:
+            self._offer(part.name, part.rows, part.label)
+
+    def _offer(self, name: str, frame: pd.DataFrame, label: str) -> None:
         file = self._csv(name)
         columns = [[str(name), _kind(column)] for name, column in frame.items()]
         self.files[file] = {"label": label, "rows": len(frame), "columns": columns}
@@ -149,9 +179,16 @@ class Page:
         self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
 
     def workbook(self, name: str, content: bytes, rows: int, label: str) -> None:
-        """Offer a workbook in the language of the page as a download: `reports/tables/REGION/SLUG-NAME.LANG.xlsx`."""
+        """Offer a workbook in the language of the page as a download: `reports/tables/REGION/SLUG-NAME.LANG.xlsx`.
+
+        Args:
+            name: of the workbook.
+            content: its bytes.
+            rows: how many rows it has.
+            label: id of the text that names it.
+        """
         file = f"{self.slug}-{name}.{self.lang}.xlsx"
-        self.files[file] = {"label": label, "rows": rows}
+        self.files[file] = {"label": self.say(label), "rows": rows}
         if self.out is not None:
             (self.out / file).write_bytes(content)
         self._leave("downloads.json", json.dumps(self.files, ensure_ascii=False))
@@ -162,14 +199,14 @@ class Page:
             encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
             (self.out / name).write_text(content, encoding=encoding, newline="")
 
-    def figures(self, rows: pd.DataFrame, label: str) -> KeyFigures:
+    def figures(self, rows: pd.DataFrame) -> KeyFigures:
         """Return the key figures of a report in the language of the page; offer them as a download."""
         both = {lang: [key_figure(self.catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
         shown = rows.assign(**{f"shown_{lang}": [figure.shown for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range95_{lang}": [figure.range95 for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
-        self.data("figures", shown, label)
+        self.data("figures", shown)
         self.cite(*rows["source_id"])
         return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
 
@@ -187,11 +224,11 @@ class Page:
         """Show a text cell with its placeholders filled from the values computed before it."""
         return Markdown(text.fill(template, values, self.catalog, self.lang, markdown=True))
 
-    def cards(self, figures: KeyFigures, **labels: str) -> HTML:
+    def cards(self, figures: KeyFigures, labels: Mapping[str, Pair]) -> HTML:
         """Show some key figures as cards, each with a label, its interval and its status."""
         return self._html("cards.html.j2", cards=self._cards(figures, labels))
 
-    def wall(self, wall: Wall, figures: KeyFigures, **labels: str) -> HTML:
+    def wall(self, wall: Wall, figures: KeyFigures, labels: Mapping[str, Pair]) -> HTML:
         """Show the wall chart, headed by some key figures as cards, and cite its sources."""
         self.cite(*wall.sources)
         cards = self._cards(figures, labels)
@@ -209,15 +246,15 @@ class Page:
         self.shown.update(shown)
         self._leave("shown.json", json.dumps(self.shown, ensure_ascii=False))
 
-    def _cards(self, figures: KeyFigures, labels: dict[str, str]) -> list[dict[str, Any]]:
+    def _cards(self, figures: KeyFigures, labels: Mapping[str, Pair]) -> list[dict[str, Any]]:
         return [
-            self._card(figures[name], text.fill(label, {"k": figures}, self.catalog, self.lang))
+            self._card(figures[name], text.fill(tables.pick(label, self.lang), {"k": figures}, self.catalog, self.lang))
             for name, label in labels.items()
         ]
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
         word, shown = ("interval_80", figure.range) if figure.range else ("limits_95", figure.range95)
-        interval = f"{self.word(word)}{self.choose('：', ': ')}{shown}" if shown else ""
+        interval = f"{self.word(word)}{tables.pick(COLON, self.lang)}{shown}" if shown else ""
         return {
             "label": _markup(label),
             "value": figure.shown,
@@ -237,11 +274,11 @@ class Page:
 
         Args:
             chart: the figure.
-            caption: the finding, with placeholders.
+            caption: id of the text that says the finding, with placeholders.
             values: what the placeholders stand for.
             data: names of the tables (see `data`), separated by spaces.
         """
-        caption = text.fill(caption, values or {}, self.catalog, self.lang)
+        caption = text.fill(self.say(caption), values or {}, self.catalog, self.lang)
         size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
         files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
         return self._html(
@@ -337,7 +374,9 @@ def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: 
     return text.amount(catalog, value, unit, lang, None if unit in text.MEGATONNES and lang == "zh" else digits)
 
 
-def open_page(slug: str, region: str, lang: str, out: str = "", start: Path | None = None) -> Page:
+def open_page(
+    slug: str, region: str, lang: str, out: str = "", texts: Mapping[str, Pair] | None = None, start: Path | None = None
+) -> Page:
     """Open the page of a report.
 
     Args:
@@ -345,10 +384,11 @@ def open_page(slug: str, region: str, lang: str, out: str = "", start: Path | No
         region: GB/T 2260 code.
         lang: `zh` or `en`.
         out: folder for the tables; empty while exploring.
+        texts: what the report says around its figures by id, Chinese and English (`TEXTS` of its module).
         start: a folder of the project; the current one by default.
 
     Example:
         >>> open_page("overview", "330000", "zh").region_name
         '浙江省'
     """
-    return Page(slug, region, lang, open_catalog(start), Path(out) if out else None)
+    return Page(slug, region, lang, open_catalog(start), Path(out) if out else None, texts or {})

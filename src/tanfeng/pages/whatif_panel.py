@@ -18,7 +18,7 @@ from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
 from tanfeng.pages.charts.fans import fan
 from tanfeng.pages.page import Page
-from tanfeng.pages.reports import whatif_tables
+from tanfeng.pages.reports import whatif as whatif_tables
 from tanfeng.roadmap import levers, whatif
 from tanfeng.roadmap.levers import Lever, Setting
 from tanfeng.roadmap.whatif import Answer
@@ -51,14 +51,14 @@ class Panel:
 
     def __init__(self, page: Page) -> None:
         self.page, self.region, self.lang = page, page.region, page.lang
-        self._silent = False
+        self._silent, page.texts = False, {**whatif_tables.TEXTS, **page.texts}
         self.reference = whatif.answer(self.catalog, Setting(self.region))
         known = levers.levers(self.catalog, self.region)
         self.controls = {name: self._control(lever) for name, lever in known.items()}
         self.boxes = {name: self._box(name) for name in levers.measures_of(self.catalog, self.region)}
         whatif.answer(self.catalog, levers.setting(self.catalog, self.region, {}, self.boxes))  # the first one is slow
         self._shown, self._said = ipywidgets.HTML(), ipywidgets.HTML()
-        self._name = ipywidgets.Text(placeholder=page.choose("情景名称", "name of the scenario"))
+        self._name = ipywidgets.Text(placeholder=page.say("name"))
         self.box = ipywidgets.VBox(
             [*self.controls.values(), *self._switches(), self._buttons(), self._said, self._shown]
         )
@@ -134,8 +134,7 @@ class Panel:
         notes = "".join(f"<p>{escape(note)}</p>" for note in whatif_tables.notes(self.catalog, found, lang))
         said = escape(whatif_tables.sentence(self.catalog, self.reference, found, lang))
         drawn = fan(self._past(), self.reference.fan, found.fan, lang)
-        caption = self.page.choose("历史、现有走势与所设条件", "History, reference and setting")
-        parts = [self.page.chart(drawn, caption).data, self.page.table(table).data, notes]
+        parts = [self.page.chart(drawn, "history").data, self.page.table(table).data, notes]
         return HTML(f'<div class="whatif"><p class="whatif-answer"><strong>{said}</strong></p>{"".join(parts)}</div>')
 
     def _past(self) -> pd.Series:
@@ -189,12 +188,12 @@ class Panel:
         return ipywidgets.Checkbox(description=f"{measure} {name}", indent=False, layout=WIDE)
 
     def _switches(self) -> list[Any]:
-        title = self.page.choose("计入的措施（不计时为现有走势）", "Measures on (none of them is the reference)")
+        title = self.page.say("measures")
         return [ipywidgets.HTML(f"<strong>{escape(title)}</strong>"), *self.boxes.values()] if self.boxes else []
 
     def _buttons(self) -> Any:
-        back = ipywidgets.Button(description=self.page.choose("恢复现有走势", "Back to the reference"))
-        keep = ipywidgets.Button(description=self.page.choose("保存为情景", "Save as a scenario"))
+        back = ipywidgets.Button(description=self.page.say("back"))
+        keep = ipywidgets.Button(description=self.page.say("save"))
         back.on_click(lambda _: self.reset())
         keep.on_click(lambda _: self._keep())
         return ipywidgets.HBox([back, self._name, keep])
@@ -202,7 +201,7 @@ class Panel:
     def _keep(self) -> None:
         """Save under the name that was typed, and say so or why not."""
         try:
-            said = self.page.choose("已保存：", "saved: ") + self.save(self._name.value)
+            said = self.page.say("saved") + self.save(self._name.value)
         except ProjectError as error:
             said = str(error)
         self._said.value = escape(said)

@@ -120,10 +120,10 @@ def _judged(catalog: Catalog, region: str) -> None:
 def _recent(catalog: Catalog, region: str) -> None:
     from tanfeng.facts import emissions
     from tanfeng.outlook import projection
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import overview as overview_report
     from tanfeng.targets import verdict
 
-    keyfigures.overview(catalog, region, verdict.judge(catalog, region, "14FYP"))
+    overview_report.key_figures(catalog, region, verdict.judge(catalog, region, "14FYP"))
     projection.recent(catalog, region, catalog.as_of_year - 1)
     projection.recent(catalog, region, catalog.as_of_year)
     for by in ("detail", "subsector"):
@@ -131,23 +131,23 @@ def _recent(catalog: Catalog, region: str) -> None:
 
 
 def _figure(catalog: Catalog, region: str) -> None:
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import structure as structure_charts
 
-    charts.by_field(catalog, region, "zh")  # for the fonts and the caches of matplotlib
+    structure_charts.by_field(catalog, region, "zh")  # for the fonts and the caches of matplotlib
 
 
 def _provinces(catalog: Catalog, region: str) -> None:
     from tanfeng.outlook import peak
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import peak as peak_report
 
     peak.by_province(catalog)
-    keyfigures.peak(catalog, region)
+    peak_report.key_figures(catalog, region)
 
 
 def _facts(catalog: Catalog, region: str) -> None:
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import data as data_report
 
-    keyfigures.data(catalog, region)
+    data_report.key_figures(catalog, region)
 
 
 def _findings(catalog: Catalog, region: str) -> None:
@@ -164,31 +164,31 @@ def _findings(catalog: Catalog, region: str) -> None:
 
 
 def _methods(catalog: Catalog, region: str) -> None:
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import methods as methods_report
 
-    keyfigures.methods(catalog, region)
+    methods_report.key_figures(catalog, region)
 
 
 def _indicators(catalog: Catalog, region: str) -> None:
     from tanfeng.facts import decomposition
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import indicators as indicators_report
 
-    keyfigures.four_indicators(catalog, region)
+    indicators_report.key_figures(catalog, region)
     decomposition.kaya(catalog, region)
 
 
 def _ahead(catalog: Catalog, region: str) -> None:
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import ahead as ahead_report
     from tanfeng.targets import ahead
 
-    keyfigures.ahead(catalog, region, ahead.ahead(catalog, region))
+    ahead_report.key_figures(catalog, region, ahead.ahead(catalog, region))
     ahead.city_verdicts(catalog, region)
 
 
 def _league(catalog: Catalog, region: str) -> None:
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import league as league_report
 
-    keyfigures.league(catalog, region)
+    league_report.key_figures(catalog, region)
 
 
 def _ranks(catalog: Catalog, region: str) -> None:
@@ -198,10 +198,10 @@ def _ranks(catalog: Catalog, region: str) -> None:
 
 
 def _registers(catalog: Catalog, region: str) -> None:
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import registers as registers_report
     from tanfeng.roadmap import registers
 
-    keyfigures.registers(catalog, region)
+    registers_report.key_figures(catalog, region)
     registers.conflicts(catalog)
     registers.dangling(catalog)
 
@@ -221,10 +221,10 @@ def _lookback(catalog: Catalog, region: str) -> None:
 
 def _roadmap(catalog: Catalog, region: str) -> None:
     from tanfeng.outlook import paths
-    from tanfeng.pages.reports import keyfigures
+    from tanfeng.pages.reports import roadmap as roadmap_report
     from tanfeng.roadmap import gaps, least_cost, wedges
 
-    keyfigures.roadmap(catalog, region)
+    roadmap_report.key_figures(catalog, region)
     least_cost.answers(catalog, region)
     for account in wedges.ACCOUNTS:
         least_cost.by_growth(catalog, region, account)

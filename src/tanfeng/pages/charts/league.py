@@ -10,7 +10,7 @@ from tanfeng.facts import league, tiers
 from tanfeng.facts.league import League
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, name_ends, tonne_axis, year_axis
-from tanfeng.pages.reports import league_tables
+from tanfeng.pages.reports import league as reports_league
 
 PALE = "#9aa5ad"
 MARKED = "#e6eef3"
@@ -59,7 +59,7 @@ def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> C
 
 def _values(axes: Axes, rows: pd.DataFrame, lang: str) -> None:
     for place, row in enumerate(rows.to_dict("records")):
-        shown = league_tables.value(row["value"], row["unit"], lang)
+        shown = reports_league.value(row["value"], row["unit"], lang)
         axes.annotate(shown, (len(rows) + 0.8, place), va="center", fontsize=8.5, color="#56616a")
 
 
@@ -78,11 +78,11 @@ def _rank_axis(axes: Axes, count: int, lang: str) -> None:
 
 
 def _ranks_alt(found: League, names: list[str], lang: str) -> str:
-    head = league_tables.measure_name(found.measure.id, lang)
+    head = reports_league.measure_name(found.measure.id, lang)
     shared = found.rows["place"].duplicated(keep=False)
     shown = [
-        f"{name} {league_tables.place_text(row, tied, lang)} "
-        f"[{league_tables.rank_range(row['rank_lo80'], row['rank_hi80'])}]"
+        f"{name} {reports_league.place_text(row, tied, lang)} "
+        f"[{reports_league.rank_range(row['rank_lo80'], row['rank_hi80'])}]"
         for name, row, tied in zip(names, found.rows.to_dict("records"), shared, strict=True)
     ]
     return f"{head}: {'; '.join(shown)}"

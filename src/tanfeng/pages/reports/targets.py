@@ -1,20 +1,37 @@
-"""The target check: verdicts as table, counts, benchmarks, and the emissions and outlook behind them."""
+"""The target check: key figures; verdicts as a table, counts, benchmarks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.corrections import read_corrections
 from tanfeng.facts.indicators import observations
-from tanfeng.outlook.paths import emitting_fields
 from tanfeng.pages import sentences, text
+from tanfeng.pages.figures import _counts, figure, frame
 from tanfeng.pages.table import Column, Table, status_cell, verdict_cell
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import EVIDENCE, Verdict
+
+TEXTS = {
+    "figures": ("判定计数", "Counts"),
+    "verdict_counts": ("分领域判定数", "Verdicts by field"),
+    "verdicts": ("全部目标判定", "All verdicts"),
+    "verdicts_workbook": ("全部目标判定，工作簿", "All verdicts, workbook"),
+    "evidence": ("判定依据数据", "Evidence behind the verdicts"),
+    "verdict_counts_figure": (
+        "{{ k.counted }}项目标中{{ k.verdict_met }}项已完成，{{ k.verdict_not_assessable }}项暂无法判定",
+        "{{ k.verdict_met }} of {{ k.counted }} targets are met, {{ k.verdict_not_assessable }} cannot be assessed",
+    ),
+    "overview": (
+        "“十四五”目标判定（编号后缀b、c表示出自另一份文件）",
+        "Verdicts on the 14th plan (b and c come from another document)",
+    ),
+    "cards": ("逐项依据", "Target by target"),
+    "verdicts_table": ("力争目标与征求意见稿", "Stretch values and drafts"),
+    "benchmarks": ("全国“十四五”目标（只作对照）", "National targets of the 14th plan (for comparison)"),
+}
 
 CITED = {"decides", "latest", "disputes", "part", "other_scope"}
 EXPORTED = [
@@ -36,74 +53,6 @@ EXPORTED = [
 
 def _heads(lang: str, **names: tuple[str, str]) -> dict[str, str]:
     return {key: pair[0 if lang == "zh" else 1] for key, pair in names.items()}
-
-
-def outlook_frame(rows: pd.DataFrame, until: int = 2035) -> pd.DataFrame:
-    """Return the rows of `tanfeng.outlook.paths.fields` as shown and downloaded: rounded to 0.01 and 0.1 Mt."""
-    columns, rows = ["co2_mt", "lo80", "hi80", "lo95", "hi95"], rows[rows["year"] <= until].copy()
-    ahead = rows["status"] == "forecast"
-    rows[columns] = rows[columns].round(2).mask(ahead, rows[columns].round(1))
-    return rows
-
-
-def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, caption: str, first: int = 2015) -> Table:
-    """Return the table of one field's emissions from `first` on, with status and intervals (Mt CO2)."""
-    head = _heads(
-        lang,
-        year=("年份", "Year"),
-        co2=("二氧化碳排放", "CO2 emissions"),
-        i80=("80%区间", "80% interval"),
-        i95=("95%区间", "95% interval"),
-        status=("状态", "Status"),
-    )
-    unit = text.TONNES[lang]
-    columns = [
-        Column("year", head["year"]),
-        Column("co2", head["co2"], unit, "number"),
-        Column("i80", head["i80"], unit, "number"),
-        Column("i95", head["i95"], unit, "number"),
-        Column("status", head["status"], kind="status"),
-    ]
-    chosen = rows[(rows["field"] == field) & (rows["year"] >= first)]
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "co2": {"text": text.tonnes(row.co2_mt, lang)},
-            "i80": {"text": _range(row.lo80, row.hi80, lang)},
-            "i95": {"text": _range(row.lo95, row.hi95, lang)},
-            "status": status_cell(catalog, row.status, lang),
-        }
-        for row in chosen.itertuples()
-    ]
-    return Table(caption, columns, cells)
-
-
-def _range(low: float, high: float, lang: str) -> str:
-    return "" if pd.isna(low) else f"{text.tonnes(low, lang)}–{text.tonnes(high, lang)}"
-
-
-def emissions(catalog: Catalog, rows: pd.DataFrame, years: Iterable[int], lang: str, caption: str) -> Table:
-    """Return the emissions by field (rows, the total last) in some years (columns), Mt CO2."""
-    years = list(years)
-    table = rows.pivot_table(index="field", columns="year", values="co2_mt")
-    head = {"zh": "领域", "en": "Field"}[lang]
-    unit = text.TONNES[lang]
-    columns = [Column("field", head), *(Column(str(year), str(year), unit, "number") for year in years)]
-    names = [*emitting_fields(catalog), "total"]
-    cells = [_field_row(catalog, table, name, years, lang) for name in names]
-    status = rows[rows["field"] == "total"].set_index("year")["status"]
-    words = {str(year): {"text": text.word(catalog, f"status_{status[year]}", lang)} for year in years}
-    last = {"field": {"text": {"zh": "全省数据状态", "en": "Status of the total"}[lang]}, **words}
-    return Table(caption, columns, [*cells, last])
-
-
-def _field_row(catalog: Catalog, table: pd.DataFrame, name: str, years: list[int], lang: str) -> dict[str, Any]:
-    shown = {str(year): {"text": text.tonnes(table.at[name, year], lang)} for year in years}
-    return {
-        "field": {"text": catalog.label("fields", name, lang)},
-        **shown,
-        "_class": "total" if name == "total" else "",
-    }
 
 
 def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str, caption: str) -> Table:
@@ -216,30 +165,6 @@ def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str 
     return Table(caption, columns, rows, sources=list(dict.fromkeys(targets["source_id"])))
 
 
-def breaks(catalog: Catalog, region: str, field: str, lang: str, caption: str) -> Table:
-    """Return the known breaks of a field's series and the corrections of its figures, with the reason."""
-    head = _heads(lang, year=("年份", "Year"), kind=("类别", "Kind"), reason=("说明", "Reason"))
-    columns = [Column("year", head["year"]), Column("kind", head["kind"]), Column("reason", head["reason"])]
-    known = catalog.read("breaks")
-    known = known[known["region"].isin([region, "100000"]) & known["field"].isin([field, "total"])]
-    found = [(str(row["year"]), "break", row[f"reason_{lang}"], row["source_id"]) for row in known.to_dict("records")]
-    for correction in read_corrections(catalog.root):
-        where = correction.where
-        if where.get("region") == region and field in where.get("field", [field]):
-            found.append(
-                (str(where["year"]), "correction", getattr(correction, f"reason_{lang}"), correction.source_id)
-            )
-    rows = [
-        {
-            "year": {"text": year},
-            "kind": {"text": text.word(catalog, kind, lang)},
-            "reason": {"text": reason, "source": [source]},
-        }
-        for year, kind, reason, source in found
-    ]
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(source for *_, source in found)))
-
-
 def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
     """Return the figures behind the verdicts, one row a figure, as published, with status, grade and source."""
     grades = catalog.read("sources").set_index("id")["citation_zh"]
@@ -270,3 +195,15 @@ def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, 
         for row in found
     ]
     return Table(caption, columns, rows, sources=list(dict.fromkeys(row["source_id"] for row in found)))
+
+
+def key_figures(judged: list[Verdict]) -> pd.DataFrame:
+    """Return the counts of verdicts, and how many rows are repetitions, drafts or stretch values."""
+    uncounted = {
+        "rows": len(judged),
+        "repeated": sum(v.target["variant"] == "firm" and not v.counts for v in judged),
+        "drafts": sum(v.target["variant"] == "draft" for v in judged),
+        "stretch": sum(v.target["variant"] == "stretch" for v in judged),
+    }
+    rows = [figure(name, count, "targets", "", "reported") for name, count in uncounted.items()]
+    return frame([*_counts(judged), *rows])

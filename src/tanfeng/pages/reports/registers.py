@@ -1,4 +1,4 @@
-"""Tables of the registers: targets, measures, responsibilities, effects, what is due, flagged or dangling.
+"""The three registers: key figures; targets, measures, responsibilities, effects, what is due, flagged or dangling.
 
 A column is defined once (`COLUMNS`: heading, kind, and how a row of the register becomes its cell); a table chooses.
 """
@@ -10,12 +10,68 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import sentences, text
+from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, pick, verdict_cell
 from tanfeng.roadmap import effects, registers, wedges
+from tanfeng.roadmap import registers as lists
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "measures_list": ("措施清单和预期效果", "Measures and expected effects"),
+    "targets": ("目标清单", "Register of targets"),
+    "responsibilities": ("责任清单", "Register of responsibilities"),
+    "chain": ("链条", "Chain"),
+    "parameters": ("系数", "Parameters"),
+    "overdue": ("到期未见完成的措施", "Measures overdue"),
+    "soon": ("即将到期的措施", "Measures due soon"),
+    "expected": ("有预期效果的措施", "Measures with an expected effect"),
+    "flagged": ("预期效果没有对应公布数据的措施", "Expected effects that nothing measures"),
+    "measures": ("措施清单", "Register of measures"),
+    "chain_table": ("有对应目标的措施", "Measures that serve a target"),
+    "dangling": ("断链", "Broken places"),
+}
+
+
+@cached
+def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the counts of the three registers of a region, in the order of the page.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> int(key_figures(open_catalog(), "330000").set_index("id").at["measures", "value"])
+        117
+    """
+    rows, expected = lists.measures(catalog, region), effects.expected(catalog, region)
+    left = expected[expected["reason"] == ""]
+    flagged, due = lists.flagged(catalog, region), rows["due"].value_counts()
+    duties = lists.responsibilities(catalog, region).query("role == @lists.RESPONSIBLE")
+    counts = {
+        "targets": len(lists.targets(catalog, region)),
+        "measures": len(rows),
+        "linked": int((rows["target_id"] != "").sum()),
+        "computed": len(left),
+        "raising": int((left["direct_mt_central"] > 0).sum()),
+        "passed": int((expected["reason"] == "target_passed").sum()),
+        "contained": int((expected["reason"] == "contained").sum()),
+        **{state: int((rows["state"] == state).sum()) for state in lists.STATES},
+        **{which: int(due.get(which, 0)) for which in lists.DUE},
+        "flagged": len(flagged),
+        "flagged_effect": int(flagged["id"].isin(left["id"]).sum()),
+        "with_duty": duties["measure_id"].nunique(),
+        "without_body": int((rows["role"] == lists.NOT_NAMED).sum()),
+        "dangling": len(lists.dangling(catalog)),
+    }
+    units = {"targets": "targets", "dangling": "findings"}
+    return frame(
+        figure(name, value, units.get(name, "measures"), catalog.as_of_year, "reported")
+        for name, value in counts.items()
+    )
+
 
 Row = dict[str, Any]
 Pair = tuple[str, str]

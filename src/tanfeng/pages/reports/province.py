@@ -1,4 +1,4 @@
-"""Key figures of the page of one province, as far as the tables that hold every province go."""
+"""The page of one province, as far as the tables that hold every province go: its key figures."""
 
 from __future__ import annotations
 
@@ -10,8 +10,30 @@ from tanfeng.facts import emissions, uncertainty
 from tanfeng.facts import league as standings
 from tanfeng.facts.observations import joined, weakest
 from tanfeng.outlook import paths
-from tanfeng.pages.reports.places import standing_figures
-from tanfeng.pages.rows import figure, frame
+from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.reports.league import standing_figures
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "outlook": ("分领域排放与外推", "Emissions and outlook by field"),
+    "outlook_figure": (
+        "2005年{{ k.co2_2005 }}，{{ k.co2_latest.year }}{{ k.co2_latest }}，外推2035年{{ k.co2_2035 }}，区间很宽",
+        "{{ k.co2_2005 }} in 2005, {{ k.co2_latest }} in {{ k.co2_latest.year }}, {{ k.co2_2035 }} in 2035 by extrapolation, with a wide interval",
+    ),
+    "by_field_figure": (
+        "{{ k.share_energy.year }}能源领域占{{ k.share_energy }}",
+        "{{ k.share_energy.year }}: energy makes up {{ k.share_energy }}",
+    ),
+    "emissions": ("分领域二氧化碳排放", "CO2 emissions by field"),
+    "ranks": ("各指标名次", "Ranks by measure"),
+    "standing": ("在各省份中的名次（低为先）", "Rank among the provinces, lowest first"),
+}
+CARDS = {
+    "co2_latest": ("二氧化碳排放（{{ k.co2_latest.year }}）", "CO2 emissions ({{ k.co2_latest.year }})"),
+    "change_2019": ("比2019年", "Since 2019"),
+    "co2_2030": ("2030年（外推）", "2030 (extrapolated)"),
+    "p_by_2030": ("2030年前达峰的概率", "Probability of a peak by 2030"),
+}
 
 BASES = (2005, 2019)
 AHEAD = (2030, 2035)
@@ -19,7 +41,7 @@ TRENDS = {"falling": -1, "plateau": 0, "rising": 1}
 
 
 @cached
-def province(catalog: Catalog, region: str) -> pd.DataFrame:
+def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of a province: emissions known and ahead, the peak, where it stands among the provinces.
 
     Raises:
@@ -27,7 +49,7 @@ def province(catalog: Catalog, region: str) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> rows = province(open_catalog(), "320000").set_index("id")
+        >>> rows = key_figures(open_catalog(), "320000").set_index("id")
         >>> rows.at["co2_latest", "period"], round(float(rows.at["co2_latest", "value"]), 1)
         ('2022', 821.3)
     """

@@ -11,7 +11,7 @@ from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
-from tanfeng.pages.reports.lookback_tables import COMPUTED, RULES_OF_BAROMETERS, colour_cell, fall, light_cell, noted
+from tanfeng.pages.reports.lookback import COMPUTED, RULES_OF_BAROMETERS, colour_cell, fall, light_cell, noted
 from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import barometer

@@ -1,4 +1,4 @@
-"""Tables of the four indicators: by plan and scope, by year, and the checks behind them."""
+"""The four indicators: key figures; tables by plan and scope, by year, and the checks behind them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,194 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import by_plan, emissions, gdp, observations, other_inventories, reconciliation, scopes
 from tanfeng.facts.by_plan import PERIODS
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.facts.gdp import VINTAGES
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
+from tanfeng.pages.figures import BASE_YEARS, _figure, _four, figure, frame
 from tanfeng.pages.table import Column, Table, cited, pick, status_cell
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "against_plans_figure": (
+        "能耗强度：“十一五”{{ k.energy_intensity_statistical_11FYP.change }}，“十二五”{{ k.energy_intensity_statistical_12FYP.change }}，“十三五”{{ k.energy_intensity_statistical_13FYP.change }}，“十四五”未公布",
+        "Energy intensity: {{ k.energy_intensity_statistical_11FYP.change }} in the 11th plan, {{ k.energy_intensity_statistical_12FYP.change }} in the 12th, {{ k.energy_intensity_statistical_13FYP.change }} in the 13th; not published for the 14th",
+    ),
+    "against_plans": ("能耗强度：规划要求与官方累计数", "Energy intensity: asked and officially given"),
+    "against_plans_table": (
+        "能耗强度：规划要求、逐年变化率连乘和官方累计数",
+        "Energy intensity: asked by the plan, yearly rates chained, officially given",
+    ),
+    "plan_changes": ("四个指标分规划期、分口径的变化", "Change of the four indicators by plan and scope"),
+    "by_plan": (
+        "总量为期末年比期初年；强度为逐年变化率连乘，各年变化率均已公布的，为由公布数计算。期末年数据没有时，算到已有的最后一年，并注明年份。95%区间只考虑排放的误差，地区生产总值增速视为准确；其余各行的误差未知。",
+        "Totals: last year against base year. Intensities: yearly rates chained; where every rate is published, the change is computed from published figures. Where the last year is not known, the change runs to the year in brackets. The 95% intervals hold the error of emissions alone, growth of GDP taken as exact; the error of the other rows is not known.",
+    ),
+    "energy_figure": (
+        "{{ k.energy_latest.year }}能源消费总量为{{ k.energy_latest }}（{{ k.energy_latest.status }}），此后未公布",
+        "{{ k.energy_latest }} in {{ k.energy_latest.year }} ({{ k.energy_latest.status }}); nothing published since",
+    ),
+    "co2_figure": (
+        "{{ k.co2_direct.year }}直接排放为{{ k.co2_direct }}；计入外来电，{{ k.co2_assessment.year }}为{{ k.co2_assessment }}",
+        "Direct emissions were {{ k.co2_direct }} in {{ k.co2_direct.year }}; with imported electricity {{ k.co2_assessment }} in {{ k.co2_assessment.year }}",
+    ),
+    "energy_intensity_figure": (
+        "2020年能耗强度{{ k.energy_intensity_2019_2020.change }}，抵消了“十三五”前四年的部分降幅",
+        "Energy intensity was {{ k.energy_intensity_2019_2020.change }} in 2020, which undid part of the first four years of the 13th plan",
+    ),
+    "carbon_intensity_figure": (
+        "碳排放强度按直接排放口径“十三五”{{ k.carbon_intensity_direct_13FYP.change }}，计入外来电{{ k.carbon_intensity_assessment_13FYP.change }}",
+        "Carbon intensity in the 13th plan: {{ k.carbon_intensity_direct_13FYP.change }} in direct emissions, {{ k.carbon_intensity_assessment_13FYP.change }} with imported electricity",
+    ),
+    "kaya": ("二氧化碳排放变化的因素分解", "What drove the change of CO2 emissions"),
+    "waterfalls_figure": (
+        "各期二氧化碳排放变化的因素分解；后两期变化的95%区间分别为{{ k.co2_total_direct_13FYP.range95 }}和{{ k.co2_total_direct_14FYP.range95 }}",
+        "What drove CO2 emissions, by plan; 95% intervals of the last two changes: {{ k.co2_total_direct_13FYP.range95 }} and {{ k.co2_total_direct_14FYP.range95 }}",
+    ),
+    "decoupling": ("脱钩状态", "Decoupling states"),
+    "decoupling_table": (
+        "排放和能源消费与经济增长的脱钩状态（Tapio）",
+        "Decoupling of emissions and energy consumption from GDP (Tapio)",
+    ),
+    "rate_check": ("推算的年度变化率与公布数", "Computed and published yearly rates"),
+    "rate_differences_figure": (
+        "除2013年外，推算数与公布数相差不超过{{ k.energy_intensity_gap }}",
+        "Except in 2013 the computed rate is within {{ k.energy_intensity_gap }} of the published one",
+    ),
+    "rate_check_table": ("年度变化率：公布数与推算数", "Yearly rate: published and computed"),
+    "chain_check": ("官方累计数与逐年变化率连乘", "Officially given changes and chained rates"),
+    "chain_check_table": (
+        "多年累计：官方公布数与逐年变化率连乘",
+        "Changes over several years: officially given and chained",
+    ),
+    "gdp_vintages": ("地区生产总值各版本", "Vintages of GDP"),
+    "vintages": ("现价地区生产总值各版本", "GDP at current prices by vintage"),
+    "by_year": ("四个指标逐年数据", "The four indicators by year"),
+}
+CARDS = {
+    "energy_latest": ("能源消费总量（{{ k.energy_latest.year }}）", "Energy consumption ({{ k.energy_latest.year }})"),
+    "co2_direct": (
+        "二氧化碳排放总量（{{ k.co2_direct.year }}，直接排放口径）",
+        "CO2 emissions ({{ k.co2_direct.year }}, direct)",
+    ),
+    "energy_intensity_statistical_13FYP": (
+        "能耗强度（{{ k.energy_intensity_statistical_13FYP.year }}）",
+        "Energy intensity ({{ k.energy_intensity_statistical_13FYP.year }})",
+    ),
+    "carbon_intensity_direct_14FYP": (
+        "碳排放强度（{{ k.carbon_intensity_direct_14FYP.year }}，直接排放口径）",
+        "Carbon intensity ({{ k.carbon_intensity_direct_14FYP.year }}, direct)",
+    ),
+}
+
+MONITOR = "carbon_monitor"
+
+
+@cached
+def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
+    return frame(
+        [
+            *_four(catalog, region),
+            *_by_plan(catalog, region),
+            *_asked(catalog, region),
+            *_co2_latest(catalog, region),
+            *_beside(catalog, region),
+            *_gaps(catalog, region),
+            *_revision(catalog, region),
+        ]
+    )
+
+
+def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the change of each indicator over each plan as far as it is known: `carbon_intensity_direct_14FYP`."""
+    rows = by_plan.plan_changes(catalog, region).dropna(subset=["change_pct"])
+    return [
+        figure(
+            "_".join([row["indicator"], row["account"] or row["scope"], row["plan"]]),
+            row["change_pct"],
+            "%",
+            f"{row['first']}/{row['last']}",
+            row["status"],
+            row["sources"],
+            lo95=row["lo95"],
+            hi95=row["hi95"],
+            basis=row["basis"],
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows = by_plan.requirements(catalog, region)
+    spans = catalog.read("plans").set_index("id")
+    return [
+        figure(
+            f"asked_{row['plan']}",
+            row["planned_pct"],
+            "%",
+            f"{spans.at[row['plan'], 'base_year']}/{spans.at[row['plan'], 'last_year']}",
+            "reported",
+            row["planned_source"],
+        )
+        for row in rows.dropna(subset=["planned_pct"]).to_dict("records")
+    ]
+
+
+def _co2_latest(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows = scopes.series(catalog, region).query("indicator == 'co2_total'")
+    return [_figure(f"co2_{account}", one.iloc[-1]) for account, one in rows.groupby("account", sort=False)]
+
+
+def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return how Carbon Monitor and this inventory moved since 2020, and in the year in which they differ most."""
+    rows = other_inventories.compare(catalog, region).query("dataset == @MONITOR").set_index("year")
+    both = rows.loc[BASE_YEARS[-1] :, ["co2_mt", "ours_mt"]].dropna()
+    if len(both) < 2:
+        return []
+    yearly = 100 * both.pct_change().dropna()
+    year = int((yearly["co2_mt"] - yearly["ours_mt"]).abs().idxmax())
+    first, last = int(both.index[0]), int(both.index[-1])
+    source = observations.joined(catalog.read("other_inventories").query("dataset == @MONITOR")["source_id"])
+    own = emissions.series(catalog, region, "total").set_index("year").at[year, "source_id"]
+    whole = 100 * (both.at[last, "co2_mt"] / both.at[first, "co2_mt"] - 1)
+    low, high = by_plan.limits(catalog, region, "co2_total", year - 1, year)
+    return [
+        figure("monitor", whole, "%", f"{first}/{last}", "reported", source, basis=by_plan.COMPUTED),
+        figure("monitor_year", yearly.at[year, "co2_mt"], "%", f"{year - 1}/{year}", "reported", source),
+        figure("own_year", yearly.at[year, "ours_mt"], "%", f"{year - 1}/{year}", "estimate", own, lo95=low, hi95=high),
+    ]
+
+
+def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the largest difference between computed and published rates, and the years that differ by more."""
+    rows = reconciliation.rates(catalog, region)
+    within = rows[rows["agrees"]]
+    largest = within.loc[within["difference"].abs().idxmax()]
+    span = f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"
+    gap = figure("energy_intensity_gap", abs(largest["difference"]), "pp", span, "estimate", largest["source_id"])
+    return [gap] + [
+        figure(f"energy_intensity_{name}_{row.year}", getattr(row, name), unit, row.year, status, row.source_id)
+        for row in rows[~rows["agrees"]].itertuples()
+        for name, unit, status in (
+            ("published", "%", "reported"),
+            ("computed", "%", "estimate"),
+            ("difference", "pp", "estimate"),
+        )
+    ]
+
+
+def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the last year of GDP that both censuses have: before, after, and the change in percent."""
+    row = gdp.vintages(catalog, region).dropna(subset=["census4", "census5"]).iloc[-1]
+    figures = {"gdp_before": ("census4", "10^8 yuan"), "gdp_after": ("census5", "10^8 yuan")}
+    rows = [figure(name, row[key], unit, row["year"], "reported") for name, (key, unit) in figures.items()]
+    return [*rows, figure("gdp_revision", row["revision_pct"], "%", row["year"], "estimate", row["sources"])]
+
 
 UNSETTLED = {NOT_CERTAIN, NOT_SIGNIFICANT}
 NAMES = {
@@ -23,7 +204,7 @@ NAMES = {
 }
 
 
-def by_plan(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, note: str = "") -> Table:
+def plan_table(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, note: str = "") -> Table:
     """Return the change of every indicator and scope (rows) over each plan (columns), in percent.
 
     Args:

@@ -1,4 +1,4 @@
-"""Tables of the roadmap: gaps, wedges, order, outcomes, readiness, costs, the front and its points."""
+"""The roadmap: key figures; gaps, wedges, order, outcomes and readiness of the measures."""
 
 from __future__ import annotations
 
@@ -7,11 +7,187 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import accounts, observations
+from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
+from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, cited, pick, sentences, used
-from tanfeng.roadmap import effects, gaps, options, wedges
+from tanfeng.roadmap import effects, gaps, least_cost, options, registers, wedges
+from tanfeng.targets import intensity
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "wedges": ("逐年减排量（直接排放口径）", "Wedges by year, direct account"),
+    "wedges_assessment": ("逐年减排量（考核口径）", "Wedges by year, assessment account"),
+    "wedge_areas_figure": (
+        "2030年措施减少{{ k.saved_direct }}（直接排放口径）、{{ k.saved_assessment }}（考核口径）",
+        "Measures take off {{ k.saved_direct }} (direct) and {{ k.saved_assessment }} (assessment) in 2030",
+    ),
+    "gaps": ("目标缺口", "Gaps of the targets"),
+    "of_gaps": ("二氧化碳排放强度目标的缺口", "Gaps of the targets on CO2 intensity"),
+    "of_wedges": ("逐项减排量：", "Wedges: "),
+    "of_order": ("计算次序的影响，2035年，直接排放口径", "What the order does, 2035, direct account"),
+    "of_outcomes": ("预期与实际对照", "Expected against measured"),
+    "readiness": ("准备情况", "Readiness"),
+    "gantt_figure": (
+        "{{ k.counted }}项措施有年份，从首个完整年份起计入（斜线为此前或未见完成）",
+        "{{ k.counted }} measures have a date and count from their first whole year (hatched: before, or not shown to be done)",
+    ),
+    "of_readiness": ("可计算效果的措施", "Measures with an effect"),
+    "answers": ("各目标的最低投资", "Least investment by target"),
+    "of_certainty": (
+        "按概率达到目标的最低投资（直接排放口径）",
+        "Certainty costs: least investment by share of paths (direct account)",
+    ),
+    "growth": ("经济增速与目标缺口", "Growth and the gaps of the targets"),
+    "of_growth": (
+        "参考情形与允许排放用同一经济增速：缺口和最低投资",
+        "One growth for the reference and for what is allowed: gaps and least investment",
+    ),
+    "of_costs": ("采用的成本", "Costs used"),
+    "of_left_out": ("没有纳入优选的措施", "Measures left out"),
+    "front": ("方案与四个维度", "Points of the front in four dimensions"),
+    "front_figure": (
+        "投资、排放和对外依存电量之间的取舍，红圈为已展开的方案",
+        "Investment, emissions and dependence; the ringed point is open below",
+    ),
+    "of_front": ("方案的四个维度", "The points in four dimensions"),
+}
+CARDS = {
+    "saved_direct": ("2030年措施减少（直接排放口径）", "Measures take off in 2030 (direct)"),
+    "uncovered_P05_direct": (
+        "措施后{{ '超出' if k.open_P05_direct.value else '低于' }}限额（直接排放口径）",
+        "{{ 'Above' if k.open_P05_direct.value else 'Below' }} the limit after them (direct)",
+    ),
+    "uncovered_P05_assessment": (
+        "措施后{{ '超出' if k.open_P05_assessment.value else '低于' }}限额（考核口径）",
+        "{{ 'Above' if k.open_P05_assessment.value else 'Below' }} the limit after them (assessment)",
+    ),
+    "p_with_P05_assessment": ("措施后在限额内的概率（考核口径）", "Chance to be within it (assessment)"),
+}
+
+KWH = "10^8 kWh"
+
+
+@cached
+def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of the roadmap of a region.
+
+    Raises:
+        ProjectError: if the region has no measure with an effect, or lacks what `tanfeng.roadmap.gaps` needs.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = key_figures(open_catalog(), "330000").set_index("id")["value"]
+        >>> int(rows["counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
+        (6, 71.7)
+    """
+    rows = gaps.gaps(catalog, region)
+    found = [row for one in rows.to_dict("records") for row in _gap_figures(catalog, region, one)]
+    found += [*_imports(catalog, region), _growth_adds(catalog, region, rows)]
+    return frame([*found, *_growth(catalog, region), *_counts(catalog, region), *_costs(catalog, region)])
+
+
+def _gap_figures(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+    name, due = f"{row['target']}_{row['account']}", str(row["year"])
+    known = intensity.emissions(catalog, region, row["account"], 2005)
+    own = observations.joined(known["source_id"])
+    found = [
+        figure(f"limit_{name}", row["limit_mt"], "Mt CO2", due, "estimate", row["source_id"]),
+        figure(
+            f"reference_{row['account']}",
+            row["reference_mt"],
+            "Mt CO2",
+            due,
+            "forecast",
+            own,
+            **_ends(row, "reference"),
+        ),
+        figure(f"median_{row['account']}", row["reference_median_mt"], "Mt CO2", due, "forecast", own),
+        figure(f"p_drawn_{name}", 100 * row["p_drawn"], "%", due, "forecast"),
+        figure(f"saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
+        figure(f"remaining_{row['account']}", row["remaining_mt"], "Mt CO2", due, "forecast"),
+        figure(f"uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
+        figure(f"p_without_{name}", 100 * row["p_without"], "%", due, "forecast"),
+        figure(f"p_with_{name}", 100 * row["p_with"], "%", due, "forecast"),
+        figure(f"open_{name}", float(row["state"] == gaps.OPEN), "share", due, "forecast"),
+    ]
+    return [*found, figure(f"asked_{row['target']}", row["reduction_pct"], "%", due, "reported", row["source_id"])]
+
+
+def _ends(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {"lo80": row[f"{name}_lo80"], "hi80": row[f"{name}_hi80"]}
+
+
+def _imports(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return how much imports grow in the reference, what counted measures bring on top, and the gaps without them."""
+    rows = gaps.gaps(catalog, region, gaps.at_home(catalog, region))
+    known = accounts.assessment(catalog, region)
+    year, first, source = int(rows["year"].max()), int(known["year"].iloc[-1]), known["source_id"].iloc[-1]
+    reference = gaps.imported(catalog, region) * units.factor(catalog, "TWh", KWH)
+    brought = gaps.brought(catalog, region, year) * units.factor(catalog, "TWh", KWH)
+    found = [
+        figure("imports_first", reference[first], KWH, first, "reported", source),
+        figure("imports_last", reference[year], KWH, year, "forecast"),
+        figure("imports_growth", reference[year] - reference[first], KWH, year, "forecast"),
+        figure("imports_brought", brought, KWH, year, "forecast"),
+    ]
+    return found + [one for row in rows.to_dict("records") for one in _at_home(row)]
+
+
+def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
+    name, due = f"{row['target']}_{row['account']}", str(row["year"])
+    return [
+        figure(f"home_saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
+        figure(f"home_uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
+        figure(f"p_home_{name}", 100 * row["p_with"], "%", due, "forecast"),
+        figure(f"home_open_{name}", float(row["state"] == gaps.OPEN), "share", due, "forecast"),
+    ]
+
+
+def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Return what the reference would gain if GDP grew as the limits suppose, instead of along its own course."""
+    last = rows[rows["account"] == "direct"].iloc[-1]
+    rate, due = gaps.growth(catalog, region)["central"], last["year"]
+    factor = float(scenarios.growth_effect(catalog, region, rate, pd.Index([due])).iloc[0])
+    return figure("growth_adds", last["reference_mt"] * (factor - 1), "Mt CO2", str(due), "forecast")
+
+
+def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    source = catalog.read("scenario_drivers").set_index("id").at[gaps.GROWTH, "source_id"]
+    rates = gaps.growth(catalog, region)
+    return [figure(f"asked_growth_{level}", rate, "%", 2026, "reported", source) for level, rate in rates.items()]
+
+
+def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows, own = wedges.candidates(catalog, region), options.options(catalog, region)
+    counts = {
+        "measures": len(registers.measures(catalog, region)),
+        "computed": len(rows),
+        **{stage: int((rows["stage"] == stage).sum()) for stage in wedges.STAGES},
+        "options": len(own.rows),
+        "supposed": int(own.rows["supposed"].sum()),
+        "left_out": len(options.left_out(catalog, region)),
+    }
+    return [figure(name, value, "measures", catalog.as_of_year, "reported") for name, value in counts.items()]
+
+
+def _costs(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows = least_cost.answers(catalog, region)
+    own = options.options(catalog, region).rows
+    cited = observations.joined(own["cost_sources"])
+    found = []
+    for row in rows.to_dict("records"):
+        name = f"{row['target']}_{row['account']}"
+        if row["feasible"]:
+            found.append(figure(f"cost_{name}", row["cost"], "10^8 yuan", 2030, "estimate", cited))
+        found.append(figure(f"p_reachable_{name}", 100 * row["reachable"], "%", 2030, "forecast"))
+    return found
+
 
 STAGES = {
     wedges.COUNTED: ("计入", "counted"),

@@ -1,4 +1,4 @@
-"""Tables about the data: usage warnings, and other inventories beside this one."""
+"""The usage warnings as a table, and the names of series in them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.check import EVERY_SERIES, SERIES
-from tanfeng.facts import other_inventories as comparison
 from tanfeng.facts.usage_warnings import COUNTRY
-from tanfeng.pages import text
 from tanfeng.pages.table import Column, Table
 
+DATASETS = {
+    "carbon_monitor": ("Carbon Monitor", "Carbon Monitor"),
+    "city_sum": ("CEADs设区市清单合计", "CEADs, sum of cities"),
+    "county_sum": ("县级排放合计", "Sum of counties"),
+    "cui_daily": ("分省逐日排放", "Daily emissions of provinces"),
+    "province_panel": ("30省面板", "Panel of 30 provinces"),
+}
 SEVERITY_WORDS = {"high": ("高", "high"), "medium": ("中", "medium"), "low": ("低", "low")}
 TABLE_WORDS = {
     "observations": ("指标", "Indicators"),
@@ -20,13 +25,6 @@ TABLE_WORDS = {
     "targets": ("目标", "Targets"),
     "measures": ("措施", "Measures"),
     "other_inventories": ("其他清单", "Other inventories"),
-}
-DATASETS = {
-    "carbon_monitor": ("Carbon Monitor", "Carbon Monitor"),
-    "city_sum": ("CEADs设区市清单合计", "CEADs, sum of cities"),
-    "county_sum": ("县级排放合计", "Sum of counties"),
-    "cui_daily": ("分省逐日排放", "Daily emissions of provinces"),
-    "province_panel": ("30省面板", "Panel of 30 provinces"),
 }
 
 
@@ -111,29 +109,3 @@ def _place(catalog: Catalog, row: dict[str, str], lang: str) -> str:
     if row["region"] != COUNTRY:
         place = catalog.label("regions", row["region"], lang)
     return f"{name}（{place}）" if lang == "zh" else f"{name} ({place})"
-
-
-def other_inventories(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the totals of other inventories beside this one, one row a year and inventory (see `comparison`)."""
-    heads = {"year": ("年份", "Year"), "dataset": ("清单", "Inventory")}
-    unit = text.TONNES[lang]
-    columns = [
-        *(Column(key, _word(pair, lang)) for key, pair in heads.items()),
-        Column("other", _word(("其他清单", "Other inventory"), lang), unit, "number"),
-        Column("ours", _word(("本清单", "This inventory"), lang), unit, "number"),
-        Column("difference", _word(("相差", "Difference"), lang), "%", "number"),
-    ]
-    rows = comparison.compare(catalog, region)
-    used = catalog.read("other_inventories").query("region == @region and sector == 'total'")
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "dataset": {"text": series_name(catalog, "other_inventories", row.dataset, lang)},
-            "other": {"text": text.tonnes(row.co2_mt, lang)},
-            "ours": {"text": "" if pd.isna(row.ours_mt) else text.tonnes(row.ours_mt, lang)},
-            "difference": {"text": "" if pd.isna(row.difference_pct) else text.number(row.difference_pct, 1, lang)},
-        }
-        for row in rows.itertuples()
-    ]
-    note = _word(("仅供比对，不作为本报告数据的依据。", "For cross-checks only; no figure rests on them."), lang)
-    return Table(caption, columns, cells, note, list(dict.fromkeys(used["source_id"])))

@@ -19,6 +19,15 @@ from tanfeng.roadmap import levers, whatif
 from tanfeng.roadmap.levers import Lever, Setting
 from tanfeng.roadmap.whatif import EMISSIONS, NO_PEAK, PEAK_YEAR, PEAKED, REACHED, REDUCTION, Answer
 
+TEXTS = {
+    "name": ("情景名称", "name of the scenario"),
+    "history": ("历史、现有走势与所设条件", "History, reference and setting"),
+    "measures": ("计入的措施（不计时为现有走势）", "Measures on (none of them is the reference)"),
+    "back": ("恢复现有走势", "Back to the reference"),
+    "save": ("保存为情景", "Save as a scenario"),
+    "saved": ("已保存：", "saved: "),
+    "saved_scenarios": ("保存的情景", "Saved scenarios"),
+}
 SHOWN_YEARS = {EMISSIONS: (2030, 2035), PEAKED: (2030,), NO_PEAK: (2035,)}
 SHOWN_UNITS = {"GW": "10^4 kW", "TWh": "10^8 kWh"}  # as statistics write them; English converts back
 PROBABILITIES = (PEAKED, NO_PEAK, REACHED)
@@ -375,17 +384,20 @@ def saved_frame(answers: Sequence[Answer], reference: Answer) -> pd.DataFrame:
     return rows[["scenario", *[name for name in rows.columns if name != "scenario"]]]
 
 
-def offered(page: Page, caption: str) -> list[Table]:
+def offered(page: Page) -> list[Table]:
     """Return the saved settings of the region of a page as a table, and offer their figures; nothing if there is none.
+
+    Args:
+        page: of a report that has a text `saved_scenarios`.
 
     Example:
         >>> from tanfeng.pages.page import open_page
-        >>> offered(open_page("peak", "110000", "zh"), "保存的情景")
+        >>> offered(open_page("peak", "110000", "zh"))
         []
     """
     answers = whatif.saved(page.catalog, page.region)
     if not answers:
         return []
     reference = whatif.answer(page.catalog, Setting(page.region))
-    page.data("saved_scenarios", saved_frame(answers, reference), caption)
-    return [saved(page.catalog, answers, reference, page.lang, caption)]
+    page.data("saved_scenarios", saved_frame(answers, reference))
+    return [saved(page.catalog, answers, reference, page.lang, page.say("saved_scenarios"))]

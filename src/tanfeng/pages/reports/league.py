@@ -1,16 +1,132 @@
-"""Tables of the league: rankings with intervals, ties and movements, and where one region stands."""
+"""The league: key figures; rankings with intervals, ties and movements; provinces, cities and counties."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import pandas as pd
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import league
+from tanfeng.facts import league, observations, outcomes, tiers
+from tanfeng.facts import league as standings
 from tanfeng.facts.league import League
 from tanfeng.pages import text
+from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.reports import targets
 from tanfeng.pages.table import Column, Table, pick
+from tanfeng.targets import verdict
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "provinces_intensity": ("各省碳排放强度变化排名", "Provinces by change of CO2 intensity"),
+    "rank_intervals_figure": (
+        "{{ name }}碳排放强度{{ k.value_intensity.change }}，居第{{ k.rank_intensity }}位",
+        "CO2 intensity {{ k.value_intensity.change }}: number {{ k.rank_intensity }}",
+    ),
+    "ranking": ("各省碳排放强度变化，2005—2019年", "Provinces by change of CO2 intensity, 2005–2019"),
+    "measures": ("本省各指标名次", "Ranks of the province by measure"),
+    "fields": ("本省各领域名次", "Ranks of the province by field"),
+    "by_measure": ("本省各指标名次", "By measure"),
+    "by_field": ("本省各领域排放变化名次", "By field, change of CO2"),
+    "cities_co2": ("各市排放变化排名", "Cities by change of CO2"),
+    "cities_by_change": ("各市二氧化碳排放变化", "Cities by change of CO2"),
+    "cities_per_head": ("各市人均排放，2014年", "Cities by CO2 per resident, 2014"),
+    "tiers": ("省、市、县逐年合计与余额", "Sums and residuals by year"),
+    "tier_sums_figure": (
+        "各市合计高于全省：2017年高{{ k.excess_whole }}，2019年缺金华市仍高{{ k.excess_last }}",
+        "The cities exceed the province: by {{ k.excess_whole }} in 2017, by {{ k.excess_last }} in 2019 without Jinhua",
+    ),
+    "matrix": (
+        "省、市、县逐年排放（公布值与折算值）",
+        "Province, cities and counties by year, published and reconciled",
+    ),
+    "counties": ("县（市、区）位次", "Places of the counties"),
+    "tier_matrix": ("全省与各设区市排放", "Province and cities"),
+}
+CARDS = {
+    "rank_intensity": (
+        "碳排放强度降幅名次（80%区间{{ k.best_intensity }}—{{ k.worst_intensity }}）",
+        "Rank by fall of CO2 intensity (80% interval {{ k.best_intensity }}–{{ k.worst_intensity }})",
+    ),
+    "rank_co2": ("排放增幅名次（低为先）", "Rank by change of CO2, lowest first"),
+    "rank_per_head": (
+        "人均排放名次（低为先，{{ k.best_per_head }}—{{ k.worst_per_head }}）",
+        "Rank by CO2 per resident, lowest first ({{ k.best_per_head }}–{{ k.worst_per_head }})",
+    ),
+}
+
+
+@cached
+def key_figures(catalog: Catalog, province: str) -> pd.DataFrame:
+    """Return the key figures of the league: where the province stands by every measure and field, cities, residuals.
+
+    Raises:
+        ProjectError: if the province has no inventory.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = key_figures(open_catalog(), "330000").set_index("id")
+        >>> int(rows.at["rank_intensity", "value"]), int(rows.at["ranked", "value"])
+        (8, 30)
+    """
+    rows = standings.by_measure(catalog, province, "province", province)
+    fields = standings.by_field(catalog, province, "co2")
+    found = [one for row in rows.to_dict("records") for one in standing_figures(row, row["measure"])]
+    found += [one for row in fields.to_dict("records") for one in standing_figures(row, f"field_{row['field']}")]
+    found += _cities(catalog, province) + _tiers(catalog, province)
+    best = fields[fields["field"] != "total"].dropna(subset=["rank"])["rank"]
+    counts = {"ranked": int(rows["of"].max()), "fields": len(best), "fields_first_third": int((best <= 10).sum())}
+    counts["misfits"] = len(standings.misfits(catalog))
+    return frame([*found, *(figure(name, value, "figures", "", "estimate") for name, value in counts.items())])
+
+
+def standing_figures(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return rank, its interval (best, worst), value with 95 % limits, ties and ranks of the movement, if ranked."""
+    if row["rank"] is None or pd.isna(row["rank"]):
+        return []
+    period = str(row["last"]) if row["kind"] == "level" else f"{row['first']}/{row['last']}"
+    about = {"period": period, "status": "estimate", "source": row["source_id"]}
+    limits = {"lo95": row["lo95"], "hi95": row["hi95"]}
+    found = [
+        figure(f"rank_{name}", row["rank"], "figures", **about),
+        figure(f"best_{name}", row["rank_lo80"], "figures", **about),
+        figure(f"worst_{name}", row["rank_hi80"], "figures", **about),
+        figure(f"value_{name}", row["value"], row["unit"], **about, **limits),
+        figure(f"tied_{name}", row["tied"], "figures", **about),
+    ]
+    if not pd.isna(row["moved"]):
+        found += [
+            figure(f"rank_{when}_{name}", row[f"rank_{when}"], "figures", **about) for when in ("before", "after")
+        ]
+    return found
+
+
+def _cities(catalog: Catalog, province: str) -> list[dict[str, Any]]:
+    found = standings.standings(catalog, "co2", "city", province)
+    error = outcomes.city_error(catalog, province, found.first, found.last)
+    return [
+        figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
+        figure("cities_ranked", len(found.rows), "figures", "", "estimate"),
+        figure("cities_tied", int((found.rows["tied"] > 0).sum()), "figures", "", "estimate"),
+        figure("city_error", 100 * error, "%", "", "estimate"),
+    ]
+
+
+def _tiers(catalog: Catalog, province: str) -> list[dict[str, Any]]:
+    rows = tiers.balance(catalog, province).set_index("year")
+    sources = catalog.read("other_inventories").query("dataset in ('city_sum', 'county_sum')")["source_id"]
+    cited = observations.joined(sources)
+    last, whole = int(rows.index[rows["cities"] > 0].max()), tiers.complete_years(catalog, province)[-1]
+    excess = {"excess_last": last, "excess_whole": whole}
+    return [
+        *(figure(name, -rows.at[year, "residual_pct"], "%", year, "estimate", cited) for name, year in excess.items()),
+        figure("cities_mt", rows.at[last, "cities_mt"], "Mt CO2", last, "reported", cited),
+        figure("province_mt", rows.at[last, "province_mt"], "Mt CO2", last, rows.at[last, "status"], cited),
+        figure("counties", int(rows["counties"].max()), "figures", "", "reported", cited),
+    ]
+
 
 MEASURES = {
     "intensity": ("碳排放强度变化", "change of CO2 intensity"),
@@ -335,3 +451,147 @@ def lines(catalog: Catalog, found: League, lang: str) -> str:
     ]
     note = _ranking_note(catalog, found, lang).strip()
     return "\n".join([title, *told, note]) + "\n"
+
+
+EMPTY = "—"
+ECONOMY = (
+    "gdp_current_bulletin",
+    "gdp_real_growth_preliminary",
+    "population_unrevised",
+    "population_census",
+    "population_resident",
+    "energy_intensity_level_2015_prices",
+    "energy_intensity_change",
+    "energy_dual_control_grade",
+    "prefabricated_share",
+    "ultra_low_energy_building_area",
+)
+
+
+class Sentence:
+    """A sentence that stands where a table would be empty.
+
+    Example:
+        >>> Sentence("无数据。").html({})
+        '<p>无数据。</p>'
+    """
+
+    def __init__(self, said: str, sources: tuple[str, ...] = ()) -> None:
+        self.said = said
+        self.sources = list(sources)
+
+    def html(self, numbers: dict[str, int]) -> str:
+        """Return the sentence as HTML, escaped."""
+        return f"<p>{escape(self.said)}</p>"
+
+
+def tier_matrix(catalog: Catalog, province: str, lang: str, caption: str, chosen: tuple[int, ...]) -> Table:
+    """Return province, cities, their sum, the residual and the sum of counties in some years, as published (Mt CO2)."""
+    rows = tiers.matrix(catalog, province)
+    wide = rows[rows["tier"] != "county"].pivot_table(index="id", columns="year", values="co2_mt")
+    sums = tiers.balance(catalog, province).set_index("year")
+    head = Column("name", pick(("地区", "Region"), lang), "", "label")
+    columns = [head, *(Column(str(year), str(year), text.TONNES[lang], "number") for year in chosen)]
+    lines = [
+        (catalog.label("regions", province, lang), wide.loc[province], "total"),
+        *((catalog.label("regions", one, lang), wide.loc[one], "") for one in wide.index if one != province),
+        (pick(("各市合计", "Sum of the cities"), lang), sums["cities_mt"], "group"),
+        (pick(("余额（全省减各市合计）", "Province less cities (residual)"), lang), sums["residual_mt"], "group"),
+        (pick(("各县（市、区）合计", "Sum of the counties"), lang), sums["counties_mt"], "group"),
+        (pick(("余额（全省减各县合计）", "Province less counties"), lang), sums["county_residual_mt"], "group"),
+    ]  # fmt: skip
+    cells = [
+        {"name": {"text": name}, **_years_cells(series, chosen, lang), "_class": kind} for name, series, kind in lines
+    ]
+    note = pick(
+        (
+            "三套清单各自编制，合计与全省不等；余额为负，表示各市（县）合计大于全省。“—”为缺数据；缺市的年份，余额含该市排放。",
+            "The three inventories were made apart and do not add up; a negative residual means that the lower tier "
+            "exceeds the province. A dash is no figure; in years without a city the residual contains it.",
+        ),
+        lang,
+    )
+    return Table(caption, columns, cells, note, list(dict.fromkeys(" ".join(rows["source_id"].unique()).split())))
+
+
+def _years_cells(series: pd.Series, chosen: tuple[int, ...], lang: str) -> dict[str, Any]:
+    known = series.reindex(list(chosen))
+    return {
+        str(year): {"text": EMPTY if pd.isna(one) else text.tonnes(float(one), lang)} for year, one in known.items()
+    }
+
+
+def city_years(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
+    """Return one city by year: inventory as published, scaled to the province, sum of its counties (Mt CO2)."""
+    rows = league.city_series(catalog, city)
+    plan = {
+        "co2_mt": ("城市清单", "City inventory"),
+        "reconciled_mt": ("按全省总量折算", "Scaled to the province"),
+        "counties_mt": ("所辖县（市、区）合计", "Sum of its counties"),
+    }
+    columns = [Column("year", pick(("年份", "Year"), lang), "", "label")]
+    columns += [Column(key, pick(head, lang), text.TONNES[lang], "number") for key, head in plan.items()]
+    cells = [
+        {
+            "year": {"text": str(row["year"])},
+            **{key: {"text": EMPTY if pd.isna(row[key]) else text.tonnes(row[key], lang)} for key in plan},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, columns, cells, "", list(dict.fromkeys(" ".join(rows["sources"]).split())))
+
+
+def county_table(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
+    """Return the counties of a city with level, change and their places among the counties of the province."""
+    province = str(catalog.read("regions").set_index("id").at[city, "parent"])
+    every = league.county_places(catalog, province)
+    rows = every[every["city"] == city].sort_values("co2_last_mt", ascending=False)
+    plan = [
+        ("name", ("县（市、区）", "County"), "", "label"),
+        ("first", ("2005年", "2005"), text.TONNES[lang], "number"),
+        ("last", ("2017年", "2017"), text.TONNES[lang], "number"),
+        ("change", ("2005—2017年变化", "Change 2005–2017"), "", "number"),
+        ("level", ("排放由低到高位次", "Place by level"), "", "number"),
+        ("moved", ("变化由低到高位次", "Place by change"), "", "number"),
+    ]
+    columns = [Column(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
+    cells = [
+        {
+            "name": {"text": row[lang]},
+            "first": {"text": text.tonnes(row["co2_first_mt"], lang, 2)},
+            "last": {"text": text.tonnes(row["co2_last_mt"], lang, 2)},
+            "change": {"text": text.percent(row["change_pct"])},
+            "level": {"text": str(row["place_level"])},
+            "moved": {"text": str(row["place_change"])},
+        }
+        for row in rows.to_dict("records")
+    ]
+    note = pick((
+            f"位次为全省{len(every)}个县（市、区）中的位次，没有误差区间，只供排序参考；区划为2014年前后，此后的撤并不作调整。",
+         f"Places among {len(every)} counties of the province, without intervals: for ordering only. "
+            "Division of about 2014; later mergers are not followed."), lang)  # fmt: skip
+    return Table(caption, columns, cells, note, list(dict.fromkeys(rows["source_id"])))
+
+
+def city_targets(catalog: Catalog, city: str, lang: str, caption: str) -> Table | Sentence:
+    """Return the verdicts on the targets of a city, or a sentence that none is in the tables."""
+    judged = verdict.judge(catalog, city) if city in set(catalog.read("targets")["region"]) else []
+    if judged:
+        return targets.verdicts(catalog, judged, lang, caption)
+    name = catalog.label("regions", city, lang)
+    said = (f"目标表中没有{name}的目标，不作判定。", f"The tables hold no target of {name}: nothing is judged.")
+    return Sentence(pick(said, lang))
+
+
+def city_economy(catalog: Catalog, city: str, lang: str, caption: str) -> Table | Sentence:
+    """Return what is published of a city beside its inventory, or a sentence that nothing was found."""
+    known = set(catalog.read("observations").query("region == @city")["indicator"])
+    found = [name for name in ECONOMY if name in known]
+    if found:
+        return targets.figures(catalog, found, city, lang, caption)
+    name = catalog.label("regions", city, lang)
+    said = (
+        f"未查到{name}已公布的经济、人口和能源数据。",
+        f"No published figure of GDP, residents or energy of {name} was found.",
+    )
+    return Sentence(pick(said, lang))

@@ -1,0 +1,529 @@
+"""The report on the data: key figures; tables of estimates, intervals, accounts and other inventories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tanfeng.data.cache import cached
+from tanfeng.data.catalog import Catalog
+from tanfeng.facts import (
+    accounts,
+    coverage,
+    emissions,
+    estimates,
+    factors,
+    observations,
+    other_inventories,
+    recalculation,
+    shortfall,
+    uncertainty,
+)
+from tanfeng.pages import text
+from tanfeng.pages.figures import BASE_YEARS, _figure, figure, frame
+from tanfeng.pages.table import Column, Table, pick, status_cell
+from tanfeng.pages.usage_warnings import _word, series_name
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "coverage": ("全部指标的数据覆盖情况", "Coverage of every indicator"),
+    "main_series": ("主要序列各年状态", "Status of the main series by year"),
+    "coverage_figure": (
+        "主要序列各年数据状态：{{ k.covered_before.year }}以后多数序列没有公布数（圆圈为估算，菱形为订正）",
+        "Status of the main series by year: most have nothing published after {{ k.covered_before.year }} (rings are estimates, diamonds adjusted)",
+    ),
+    "counts": ("按状态和来源等级的数据个数", "Figures by status and grade"),
+    "statuses": ("按状态和来源等级的数据个数", "Figures by status and grade of the source"),
+    "estimates": ("估算的排放", "Estimated emissions"),
+    "estimated": (
+        "估算的二氧化碳排放：方法、可信度和实测误差",
+        "Estimated CO2 emissions: method, confidence, measured error",
+    ),
+    "other_inventories": ("其他清单与本清单比较", "Other inventories beside this one"),
+    "other_inventories_figure": (
+        "各清单全省总量：{{ k.spread_latest.year }}只有{{ k.inventories_latest }}个清单，相差{{ k.spread_latest }}；本清单该年为订正数，按公布数{{ k.co2_published }}则相差{{ k.spread_published }}。相差最大的{{ k.spread_widest.year }}有{{ k.inventories_widest }}个清单，最高比最低高{{ k.spread_widest }}",
+        "Totals of this inventory and others: the {{ k.inventories_latest }} inventories of {{ k.spread_latest.year }} are {{ k.spread_latest }} apart; ours is adjusted, as published ({{ k.co2_published }}) they are {{ k.spread_published }} apart. In {{ k.spread_widest.year }} the highest of {{ k.inventories_widest }} is {{ k.spread_widest }} over the lowest",
+    ),
+    "intervals": ("各领域排放及95%区间", "Emissions by field with 95% intervals"),
+    "half_widths": ("误差来源", "Errors behind the intervals"),
+    "intervals_table": ("{year}年各领域排放及95%区间", "Emissions by field with 95% intervals, {year}"),
+    "half_widths_table": ("区间由哪些误差构成", "The errors behind the intervals"),
+    "accounts": ("直接排放口径与考核口径", "Direct and assessment accounts"),
+    "indirect": ("各领域用电间接排放", "CO2 of the electricity of each field"),
+    "assessment_figure": (
+        "考核口径：净外来电排放由{{ k.import_first.year }}的{{ k.import_first }}增加到{{ k.import_latest.year }}的{{ k.import_latest }}",
+        "Assessment account: imports rose from {{ k.import_first }} in {{ k.import_first.year }} to {{ k.import_latest }} in {{ k.import_latest.year }}",
+    ),
+    "indirect_table": ("{year}年各领域用电间接排放与直接排放", "CO2 of electricity and direct CO2 by field, {year}"),
+    "recalculation": ("平衡表推算与CEADs公布数", "From the balance and as published by CEADs"),
+    "factor_sets": ("三套因子的推算结果", "Results with three sets of factors"),
+    "factor_sets_table": (
+        "2021年燃料燃烧排放：三套因子（不含水泥过程）",
+        "CO2 from fuel in 2021 with three sets of factors (no cement process)",
+    ),
+    "shortfall": ("2021年估算数与平衡表的核对", "The estimate of 2021 beside the balance"),
+    "shortfall_table": (
+        "2021年能源和工业的二氧化碳排放：平衡表与估算数",
+        "CO2 of energy and industry in 2021: balance and estimate",
+    ),
+    "warnings": ("使用提示", "Usage warnings"),
+    "warning_kinds": ("使用提示：按程度和类别", "Usage warnings by severity and kind"),
+    "caveats": ("程度高的使用提示", "Usage warnings of high severity"),
+    "corrections": ("清单的订正", "Corrections of the inventory"),
+    "register": ("按使用条件和等级的来源个数", "Sources by terms and grade"),
+    "findings": ("核查发现", "Findings of the checks"),
+    "register_table": ("来源：按使用条件和等级", "Sources by terms of use and grade"),
+    "findings_table": ("程度高的核查发现", "Findings of high severity"),
+}
+CARDS = {
+    "co2_latest": (
+        "二氧化碳排放总量（{{ k.co2_latest.year }}，直接排放口径）",
+        "CO2 emissions ({{ k.co2_latest.year }}, direct)",
+    ),
+    "half_width": (
+        "总量95%区间半宽（{{ k.half_width.year }}）",
+        "Half width of its 95% interval ({{ k.half_width.year }})",
+    ),
+    "import_latest": (
+        "净外来电排放（{{ k.import_latest.year }}）",
+        "CO2 of net imported electricity ({{ k.import_latest.year }})",
+    ),
+    "assessment_latest": (
+        "二氧化碳排放总量（{{ k.assessment_latest.year }}，考核口径）",
+        "CO2 emissions ({{ k.assessment_latest.year }}, assessment)",
+    ),
+}
+
+SEVERITIES = ("high", "medium", "low")
+
+
+@cached
+def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of the data: what there is, how certain it is, and how far others differ."""
+    rows = [*_held(catalog, region), *_series(catalog, region), *_emitted(catalog, region), *_cautions(catalog, region)]
+    return frame([*rows, *_certainty(catalog, region), *_accounts(catalog, region), *_calculated(catalog, region)])
+
+
+def _held(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the number of figures, indicators and sources, and the shares by status and grade in percent."""
+    counts = coverage.counts(catalog, region).query("table == 'observations'").set_index("status")
+    known, figures = coverage.by_indicator(catalog, region), int(counts["all"].sum())
+    cited = {name for names in known["sources"] for name in names.split()} | set(emissions.sources(catalog, region))
+    rows = {
+        "figures": (figures, "figures"),
+        "indicators": (int((known["figures"] > 0).sum()), "indicators"),
+        "indicators_defined": (len(known), "indicators"),
+        "sources": (len(cited), "sources"),
+        "sources_registered": (len(catalog.read("sources")), "sources"),
+        **{f"share_{status}": (100 * counts.at[status, "all"] / figures, "%") for status in counts.index},
+        **{f"share_{grade}": (100 * counts[grade].sum() / figures, "%") for grade in coverage.GRADES},
+    }
+    return [figure(name, value, unit, "", "reported") for name, (value, unit) in rows.items()]
+
+
+def _series(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the share of years with a figure in the main series, up to the last base year of a plan and after it."""
+    rows = coverage.main_series(catalog, region)
+    known, base = rows["status"] != coverage.NONE, BASE_YEARS[-1]
+    spans = {"before": rows["year"] <= base, "after": rows["year"] > base}
+    shares = [
+        figure(f"covered_{name}", 100 * known[chosen].mean(), "%", rows.loc[chosen, "year"].max(), "reported")
+        for name, chosen in spans.items()
+    ]
+    return [figure("main_series", rows.groupby(["table", "series"]).ngroups, "series", "", "reported"), *shares]
+
+
+def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the number of emissions of a field and year by status, and the last years of what is published."""
+    counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
+    rows = [figure("emitted", counts.sum(), "figures", "", "reported")]
+    rows += [figure(f"emitted_{status}", count, "figures", "", status) for status, count in counts.items()]
+    for name, indicator in (("energy_last", "energy_consumption"), ("coal_last", "coal_consumption")):
+        published = observations.yearly(catalog, indicator, region).query("status == 'reported'")
+        rows.append(_figure(name, published.iloc[-1]))
+    return rows
+
+
+def _cautions(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    warned = coverage.warnings(catalog, region)["severity"].value_counts()
+    return [
+        figure("warnings", warned.sum(), "warnings", "", "reported"),
+        *(figure(f"warnings_{name}", warned.get(name, 0), "warnings", "", "reported") for name in SEVERITIES),
+    ]
+
+
+def _certainty(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the last total, its 95 % limits and half width, and how far others differ in the last year compared."""
+    last = uncertainty.intervals(catalog, region).query("field == 'total'").iloc[-1]
+    year, status = last["year"], last["status"]
+    source = emissions.series(catalog, region, "total").set_index("year").at[year, "source_id"]
+    errors = observations.joined(pd.concat([pd.Series([source]), catalog.read("uncertainties")["source_id"]]))
+    return [
+        figure("co2_latest", last["co2_mt"], "Mt CO2", year, status, source),
+        figure("co2_lo95", last["lo95"], "Mt CO2", year, "estimate", errors),
+        figure("co2_hi95", last["hi95"], "Mt CO2", year, "estimate", errors),
+        figure("half_width", last["half_width_pct"], "%", year, "estimate", errors),
+        *_spread(catalog, region),
+    ]
+
+
+def _spread(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return how far how many inventories lie apart, in the widest and the last year, there with ours as published."""
+    spread = other_inventories.spread(catalog, region).query("inventories > 1 and year > 2005")
+    rows = []
+    for name, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
+        rows.append(figure(f"spread_{name}", row["spread_pct"], "%", int(row["year"]), "estimate"))
+        rows.append(figure(f"inventories_{name}", row["inventories"], "figures", int(row["year"]), "reported"))
+    last = int(spread["year"].iloc[-1])
+    plain = emissions.emissions(catalog, region, by="total", corrections=False)
+    published = float(plain.loc[plain["year"] == last, "co2_mt"].sum())
+    others = other_inventories.compare(catalog, region).query("year == @last")
+    levels = [published, *others["co2_mt"]]
+    source = observations.joined(catalog.read("inventory").query("region == @region and year == @last")["source_id"])
+    return [
+        *rows,
+        figure("co2_published", published, "Mt CO2", last, "reported", source),
+        figure("spread_published", 100 * (max(levels) / min(levels) - 1), "%", last, "estimate"),
+    ]
+
+
+def _accounts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the assessment account in its last year, the effect of imports, and the part held."""
+    every = accounts.assessment(catalog, region)
+    last, held = every.iloc[-1], every[every["held_mt"] > 0].tail(1)
+    rows = [
+        figure("assessment_latest", last["co2_mt"], "Mt CO2", last["year"], "estimate", last["source_id"]),
+        *(
+            figure(name, row["import_mt"], "Mt CO2", row["year"], "estimate", _imported(catalog, region, row))
+            for name, row in (("import_first", every.iloc[0]), ("import_latest", last))
+        ),
+    ]
+    return rows + [figure("held", row.held_mt, "Mt CO2", row.year, "estimate") for row in held.itertuples()]
+
+
+def _imported(catalog: Catalog, region: str, row: pd.Series) -> str:
+    """Return the sources of the CO2 of net imports: those of the assessment account less those of the direct one."""
+    direct = set(emissions.sources(catalog, region))
+    return " ".join(dict.fromkeys(name for name in row["source_id"].split() if name not in direct))
+
+
+def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return what the last balance gives where emissions are published, and by how much other factors give more."""
+    year = int(catalog.read("energy_balance").query("region == @region")["year"].max())
+    rows = recalculation.against_published(catalog, region, year)
+    published = rows[(rows["dimension"] == "field") & rows["published_mt"].notna()]
+    sets = recalculation.by_factor_set(catalog, region, year).set_index("dimension").loc["total"]
+    more = {name: 100 * (sets[name] / sets["ceads"] - 1) for name in ("guideline", "ipcc2006")}
+    return [
+        figure("balance_calculated", published["calculated_mt"].sum(), "Mt CO2", year, "estimate"),
+        figure("balance_published", published["published_mt"].sum(), "Mt CO2", year, "reported"),
+        *(figure(f"factors_{name}", value, "%", year, "estimate") for name, value in more.items()),
+        *(
+            figure(f"fuels_{row.item}", row.co2_mt, "Mt CO2", year, "estimate", row.sources)
+            for row in shortfall.reconciled(catalog, region, year).itertuples()
+        ),
+    ]
+
+
+def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the totals of other inventories beside this one, one row a year and inventory."""
+    heads = {"year": ("年份", "Year"), "dataset": ("清单", "Inventory")}
+    unit = text.TONNES[lang]
+    columns = [
+        *(Column(key, _word(pair, lang)) for key, pair in heads.items()),
+        Column("other", _word(("其他清单", "Other inventory"), lang), unit, "number"),
+        Column("ours", _word(("本清单", "This inventory"), lang), unit, "number"),
+        Column("difference", _word(("相差", "Difference"), lang), "%", "number"),
+    ]
+    rows = other_inventories.compare(catalog, region)
+    used = catalog.read("other_inventories").query("region == @region and sector == 'total'")
+    cells = [
+        {
+            "year": {"text": str(row.year)},
+            "dataset": {"text": series_name(catalog, "other_inventories", row.dataset, lang)},
+            "other": {"text": text.tonnes(row.co2_mt, lang)},
+            "ours": {"text": "" if pd.isna(row.ours_mt) else text.tonnes(row.ours_mt, lang)},
+            "difference": {"text": "" if pd.isna(row.difference_pct) else text.number(row.difference_pct, 1, lang)},
+        }
+        for row in rows.itertuples()
+    ]
+    note = _word(("仅供比对，不作为本报告数据的依据。", "For cross-checks only; no figure rests on them."), lang)
+    return Table(caption, columns, cells, note, list(dict.fromkeys(used["source_id"])))
+
+
+METHODS = {
+    "balance": {"zh": "能源平衡表乘以排放因子", "en": "energy balance x factors"},
+    "generation": {"zh": "按火电发电量推算", "en": "follows thermal generation"},
+    "interpolation": {"zh": "直线插值", "en": "straight line"},
+}
+CONFIDENCE = {
+    "high": {"zh": "高", "en": "high"},
+    "medium": {"zh": "中", "en": "medium"},
+    "low": {"zh": "低", "en": "low"},
+}
+COMPONENTS = {
+    "activity_common": {"zh": "能源统计（各领域共同）", "en": "energy statistics, common to all fields"},
+    "activity": {"zh": "活动水平", "en": "activity"},
+    "factor": {"zh": "燃料排放因子", "en": "emission factor of a fuel"},
+    "process": {"zh": "过程排放因子", "en": "process factor"},
+    "grid": {"zh": "净外来电", "en": "net imported electricity"},
+}
+GRID_ITEMS = {
+    "factor": {"zh": "电网因子", "en": "grid factor"},
+    "net_import": {"zh": "调入电量", "en": "quantity"},
+    "held_year": {"zh": "电网因子每沿用一年", "en": "grid factor, each year it is carried"},
+}
+
+
+def estimate_frame(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the estimated emissions of a region by year and field.
+
+    Returns:
+        Columns year, field, co2_mt (Mt CO2), method, first_year, last_year, confidence, error_pct (root mean square
+        error of the method on years with an inventory, percent), source_id, note_zh, note_en.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = estimate_frame(open_catalog(), "330000")
+        >>> rows.loc[rows["year"] == 2023, ["field", "method"]].values.tolist()
+        [['energy', 'generation']]
+    """
+    rows = estimates.register(catalog, region)
+    known = emissions.emissions(catalog, region).set_index(["year", "field"])
+    places = [(int(row.year), str(row.field)) for row in rows.itertuples()]
+    rows = rows.assign(
+        co2_mt=[float(known.at[place, "co2_mt"]) for place in places],
+        made=[known.at[place, "status"] == "estimate" for place in places],
+        error_pct=[estimates.error_pct(catalog, region, *place) for place in places],
+    )
+    order = catalog.read("fields").set_index("id")["sort"]
+    rows = rows[rows["made"]].sort_values(["year", "field"], key=lambda cells: cells.map(order).fillna(cells))
+    columns = ["year", "field", "co2_mt", "method", "first_year", "last_year", "confidence", "error_pct"]
+    return rows[[*columns, "source_id", "note_zh", "note_en"]].reset_index(drop=True)
+
+
+def estimated(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the estimated emissions: year, field, Mt, method, confidence, measured error of the method.
+
+    Args:
+        catalog: the tables.
+        rows: result of `estimate_frame`.
+        lang: `zh` or `en`.
+        caption: of the table.
+    """
+    columns = [
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
+        Column("method", pick(("方法", "Method"), lang)),
+        Column("confidence", pick(("可信度", "Confidence"), lang), kind="label"),
+        Column("error", pick(("方法实测误差", "Measured error"), lang), "%", "number"),
+    ]
+    cells = [
+        {
+            "year": {"text": str(row["year"])},
+            "field": {"text": catalog.label("fields", row["field"], lang)},
+            "co2": {"text": text.tonnes(row["co2_mt"], lang)},
+            "method": {"text": METHODS[row["method"]][lang] + _anchors(row, lang), "source": [row["source_id"]]},
+            "confidence": {"text": CONFIDENCE[row["confidence"]][lang]},
+            "error": {"text": text.number(row["error_pct"], 1)},
+        }
+        for row in rows.to_dict("records")
+    ]
+    note = {
+        "zh": "方法实测误差：同一方法用于2005年以来有清单的年份，与清单相比的均方根误差。",
+        "en": "Measured error: root mean square error of the same method on years since 2005 that have an inventory.",
+    }[lang]
+    return Table(caption, columns, cells, note, list(dict.fromkeys(rows["source_id"])))
+
+
+def _anchors(row: dict[str, Any], lang: str) -> str:
+    if pd.isna(row["first_year"]):
+        return ""
+    first, last = int(row["first_year"]), int(row["last_year"])
+    if first == last:
+        return f"（以{first}年为基准）" if lang == "zh" else f", from {first}"
+    return f"（{first}年与{last}年之间）" if lang == "zh" else f", between {first} and {last}"
+
+
+def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, caption: str) -> Table:
+    """Return the emissions of a year by field with their 95 % intervals.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.facts.uncertainty.intervals`.
+        year: the year.
+        lang: `zh` or `en`.
+        caption: of the table.
+    """
+    columns = [
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
+        Column("interval", pick(("95%区间", "95% interval"), lang), text.TONNES[lang], "number"),
+        Column("half", pick(("半宽", "Half width"), lang), "±%", "number"),
+        Column("status", pick(("状态", "Status"), lang), kind="status"),
+    ]
+    order = catalog.read("fields").set_index("id")["sort"]
+    shown = rows[rows["year"] == year]
+    shown = shown.iloc[shown["field"].map(order).where(shown["field"] != "total", 99).argsort(kind="stable")]
+    cells = [
+        {
+            "field": {"text": catalog.label("fields", row.field, lang)},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "interval": {"text": f"{text.tonnes(row.lo95, lang)}–{text.tonnes(row.hi95, lang)}"},
+            "half": {"text": text.number(row.half_width_pct, 1)},
+            "status": status_cell(catalog, row.status, lang),
+            "_class": "total" if row.field == "total" else "",
+        }
+        for row in shown.itertuples()
+    ]
+    return Table(caption, columns, cells, sources=emissions.sources(catalog, str(rows["region"].iloc[0])))
+
+
+def half_width_frame(catalog: Catalog) -> pd.DataFrame:
+    """Return the half widths the intervals are made of (95 %, percent), those of the fuels' factors among them.
+
+    Returns:
+        Columns component, item (field, fuel group or process), half_width_pct, source_id, note_zh, note_en.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = half_width_frame(open_catalog())
+        >>> rows.loc[rows["component"] == "factor", "item"].tolist()
+        ['coal', 'oil', 'lpg', 'gas']
+    """
+    used = catalog.read("emission_factors").query("factor_set == 'ipcc2006'").dropna(subset=["lower", "upper"])
+    source = used.drop_duplicates("item").set_index("item")["source_id"]
+    groups = catalog.read("fuel_groups").query("fuel != '' and id != 'all'").sort_values("sort")
+    limits = [factors.limits(catalog, fuel) for fuel in groups["fuel"]]
+    fuels = pd.DataFrame(
+        {
+            "component": "factor",
+            "item": groups["id"],
+            "half_width_pct": [100 * (high - low) / 2 for low, high in limits],
+            "source_id": groups["fuel"].map(source),
+            "note_zh": "",
+            "note_en": "",
+        }
+    )
+    rows = pd.concat([catalog.read("uncertainties"), fuels], ignore_index=True)
+    return rows.iloc[rows["component"].map(list(COMPONENTS).index).argsort(kind="stable")].reset_index(drop=True)
+
+
+def half_widths(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the half widths the intervals are made of, with where they come from.
+
+    Args:
+        catalog: the tables.
+        rows: result of `half_width_frame`.
+        lang: `zh` or `en`.
+        caption: of the table.
+    """
+    columns = [
+        Column("component", pick(("误差来源", "Error"), lang), kind="label"),
+        Column("item", pick(("适用于", "Of"), lang), kind="label"),
+        Column("half", pick(("半宽（95%）", "Half width (95%)"), lang), "±%", "number"),
+        Column("note", pick(("依据", "Basis"), lang)),
+    ]
+    cells = [
+        {
+            "component": {"text": COMPONENTS[row["component"]][lang]},
+            "item": {"text": _item(catalog, row["component"], row["item"], lang)},
+            "half": {"text": text.number(row["half_width_pct"], 1)},
+            "note": {"text": row[f"note_{lang}"] or _default(row["component"], lang), "source": [row["source_id"]]},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, columns, cells, sources=list(dict.fromkeys(rows["source_id"])))
+
+
+def _default(component: str, lang: str) -> str:
+    if component == "factor":
+        return pick(("缺省因子95%置信区间宽度的一半", "half the width of the 95 % limits of the default factor"), lang)
+    return pick(("缺省值", "default"), lang)
+
+
+def _item(catalog: Catalog, component: str, item: str, lang: str) -> str:
+    if component == "activity":
+        return catalog.label("fields", item, lang)
+    if component in {"factor", "process"}:
+        return catalog.label("fuel_groups", item, lang)
+    return GRID_ITEMS[item][lang] if component == "grid" else pick(("各领域的燃料", "fuel of every field"), lang)
+
+
+def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the direct and the assessment account by year, with what lies between them.
+
+    Args:
+        rows: result of `tanfeng.facts.accounts.assessment`.
+        lang: `zh` or `en`.
+        caption: of the table.
+    """
+    unit = text.TONNES[lang]
+    columns = [
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("direct", pick(("直接排放口径", "Direct"), lang), unit, "number"),
+        Column("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number"),
+        Column("twh", pick(("净外来电量", "Net imports"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
+        Column("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
+        Column("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
+        Column("import", pick(("净外来电排放", "Imports"), lang), unit, "number"),
+        Column("co2", pick(("考核口径", "Assessment"), lang), unit, "number"),
+        Column("interval", pick(("95%区间", "95% interval"), lang), unit, "number"),
+    ]
+    cells = [
+        {
+            "year": {"text": str(row.year)},
+            "direct": {"text": text.tonnes(row.direct_mt, lang)},
+            "held": {"text": text.tonnes(row.held_mt, lang) if row.held_mt else "–"},
+            "twh": {"text": text.number(row.import_twh * (10 if lang == "zh" else 1), 0 if lang == "zh" else 1)},
+            "factor": {"text": text.number(row.factor_kg_kwh, 4)},
+            "carried": {"text": str(row.held_years)},
+            "import": {"text": text.tonnes(row.import_mt, lang)},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "interval": {"text": f"{text.tonnes(row.lo95, lang)}–{text.tonnes(row.hi95, lang)}"},
+        }
+        for row in rows.itertuples()
+    ]
+    cited = [name for names in rows["source_id"] for name in names.split()]
+    return Table(caption, columns, cells, sources=list(dict.fromkeys(cited)))
+
+
+def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang: str, caption: str) -> Table:
+    """Return the electricity of each field in a year with its CO2, beside the direct emissions of the field.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        rows: result of `tanfeng.facts.accounts.indirect`.
+        year: the year.
+        lang: `zh` or `en`.
+        caption: of the table.
+    """
+    columns = [
+        Column("field", pick(("领域", "Field"), lang), kind="label"),
+        Column("twh", pick(("用电量", "Electricity"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
+        Column("co2", pick(("用电间接排放", "CO2 of electricity"), lang), text.TONNES[lang], "number"),
+        Column("direct", pick(("直接排放", "Direct CO2"), lang), text.TONNES[lang], "number"),
+    ]
+    direct = emissions.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
+    order = catalog.read("fields").set_index("id")["sort"]
+    shown = rows[rows["year"] == year]
+    shown = shown.iloc[shown["field"].map(order).argsort()]
+    cells = [
+        {
+            "field": {"text": catalog.label("fields", row.field, lang), "source": row.source_id.split()},
+            "twh": {"text": text.number(row.electricity_twh * (10 if lang == "zh" else 1), 1)},
+            "co2": {"text": text.tonnes(row.co2_mt, lang)},
+            "direct": {"text": text.tonnes(direct[row.field], lang) if row.field in direct.index else ""},
+        }
+        for row in shown.itertuples()
+    ]
+    note = {
+        "zh": "两栏不能相加：省内电厂的排放已计入能源领域的直接排放。能源行业自用电计入工业。",
+        "en": "Never add the two columns: power plants of the province are in the direct emissions of energy already. "
+        "Electricity of the energy industries is in industry.",
+    }[lang]
+    cited = [name for names in shown["source_id"] for name in names.split()]
+    return Table(caption, columns, cells, note, list(dict.fromkeys(cited)))

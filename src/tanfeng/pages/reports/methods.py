@@ -1,0 +1,251 @@
+"""The report on methods: key figures of accuracy and coverage; tables of the tests behind them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from tanfeng.data.cache import cached
+from tanfeng.data.catalog import Catalog
+from tanfeng.outlook import nowcast, paths
+from tanfeng.outlook.peak import BY
+from tanfeng.pages import text
+from tanfeng.pages.figures import _said_and_came, covered, figure, frame
+from tanfeng.pages.outlook import METHODS, driver
+from tanfeng.pages.table import Table, columns, number_cell, pick
+
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "backtest": ("回溯检验", "Backtest"),
+    "backtest_table": (
+        "回溯检验：12个省份分领域和总量，2006—2014年各起点中抽取250个，外推5年",
+        "Backtest: fields and totals of twelve provinces, 250 origins drawn from 2006-2014, five years ahead",
+    ),
+    "coverage": ("区间覆盖", "Coverage of the intervals"),
+    "coverage_table": ("区间实际包含的结果占比", "Share of outcomes inside the intervals"),
+    "coverage_measured_figure": (
+        "虚线为名义水平：未参与学习的省份接近名义水平，2012年减速以后第一年偏低",
+        "Dashed: what was asked. Provinces left out come close; after the slowdown of 2012 the first year falls short",
+    ),
+    "reliability": ("达峰概率的可靠性", "Reliability of the peak probability"),
+    "reliability_figure": (
+        "“五年内不再创新高”：给出的概率在30%—50%时偏低最多（虚线为完全相符）",
+        "No new maximum within five years: most too low where 30 to 50% was said (dashed: perfect agreement)",
+    ),
+    "reliability_table": (
+        "12个省份“五年内不再创新高”：给出的概率与实际比例",
+        "No new maximum within five years, twelve provinces: said and came",
+    ),
+    "drivers": ("驱动指标检验", "Tests of the drivers"),
+    "driver_scores": ("各驱动指标在过去年份的误差（提前1—3年）", "Past errors by driver, one to three years ahead"),
+}
+CARDS = {
+    "owa_r1": ("误差（OWA，沿用末年为1）", "Error (OWA, naive is 1)"),
+    "covered_provinces_left_out_80": (
+        "80%区间实际覆盖（未参与学习的省份）",
+        "Inside the 80% interval (provinces left out)",
+    ),
+    "covered_provinces_slowdown_2012_80": ("80%区间实际覆盖（2012年以后）", "Inside the 80% interval (after 2012)"),
+    "brier_score": ("达峰概率的Brier评分", "Brier score of the peak"),
+}
+
+GROUPS = {
+    "provinces": ("各省全部序列", "provinces, all series"),
+    "province_total": ("各省总量", "provinces, totals"),
+    "country_total": ("各国总量", "countries, totals"),
+    "country_sector": ("各国分部门", "countries, sectors"),
+}
+TESTS = {
+    "left_out": ("未参与学习的地区", "regions left out"),
+    "slowdown_2012": ("只用2012年以前资料", "learnt from years before 2012"),
+}
+
+
+def driver_scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return how far each ratio was off in the past beside the direct forecast, and whether it is used.
+
+    Args:
+        catalog: the tables.
+        rows: results of `tanfeng.outlook.nowcast.scores`, one below the other.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {
+        "field": ("领域", "Field", "", "label"),
+        "driver": ("驱动指标", "Driver", "", "text"),
+        "cases": ("检验次数", "Cases", "", "number"),
+        "error": ("均方根误差", "Root mean square error", "%", "number"),
+        "used": ("采用", "Used", "", "label"),
+        "weight": ("权重", "Weight", "", "number"),
+    }
+    words = {"zh": ("是", "否"), "en": ("yes", "no")}[lang]
+    cells = [
+        {
+            "field": {"text": catalog.label("fields", row["field"], lang)},
+            "driver": {"text": driver(catalog, row["driver"], lang)},
+            "cases": {"text": str(row["cases"])},
+            "error": number_cell(row["error_pct"], 1, lang),
+            "used": {"text": words[0] if row["used"] else words[1]},
+            "weight": number_cell(row["weight"], 2, lang),
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, columns(lang, plan), cells)
+
+
+def backtest(rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the scores of the methods over all years ahead, the best first.
+
+    Args:
+        rows: table `backtest`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {
+        "method": ("方法", "Method", "", "text"),
+        "owa": ("OWA", "OWA", "", "number"),
+        "limits": ("95%区间（按省份重抽样）", "95% interval over provinces", "", "number"),
+        "smape": ("sMAPE", "sMAPE", "%", "number"),
+        "mase": ("MASE", "MASE", "", "number"),
+        "coverage80": ("80%区间实际覆盖", "Inside the 80% interval", "%", "number"),
+        "coverage95": ("95%区间实际覆盖", "Inside the 95% interval", "%", "number"),
+        "crps": ("CRPS", "CRPS", "", "number"),
+    }
+    chosen = rows[rows["year_ahead"] == "all"].sort_values("owa")
+    cells = [
+        {
+            "method": {"text": pick(METHODS[row["method"]], lang)},
+            "owa": number_cell(row["owa"], 3, lang),
+            "limits": {"text": f"{text.number(row['owa_lo'], 2)}–{text.number(row['owa_hi'], 2)}"},
+            **{name: number_cell(row[name], 1 if name == "smape" else 2, lang) for name in ("smape", "mase", "crps")},
+            **{name: number_cell(100 * row[name], 0, lang) for name in ("coverage80", "coverage95")},
+            "_class": "total" if row["method"] == "r1" else "",
+        }
+        for row in chosen.to_dict("records")
+    ]
+    note = {
+        "zh": "OWA为sMAPE和MASE各除以“沿用末年”后的平均，1即与沿用末年相当，越小越好。“—”为该方法不给区间。",
+        "en": "OWA is the mean of sMAPE and MASE, each over that of the naive forecast: 1 is naive, lower is better. "
+        "A dash: the method states no interval.",
+    }[lang]
+    return Table(caption, columns(lang, plan), cells, note, list(dict.fromkeys(chosen["source_id"])))
+
+
+def coverage(rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the share of outcomes inside the intervals by group and test, over all years ahead.
+
+    Args:
+        rows: result of `tanfeng.outlook.skill.coverage`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {
+        "group": ("序列", "Series", "", "text"),
+        "test": ("检验", "Test", "", "text"),
+        "inside80": ("80%区间", "80% interval", "%", "number"),
+        "inside95": ("95%区间", "95% interval", "%", "number"),
+        "cases": ("次数", "Cases", "", "number"),
+    }
+    chosen = rows[(rows["year_ahead"] == "all") & rows["group"].isin(list(GROUPS))]
+    cells = []
+    for group, test in chosen[["group", "test"]].drop_duplicates().itertuples(index=False):
+        one = chosen[(chosen["group"] == group) & (chosen["test"] == test)].set_index("nominal")
+        cells.append(
+            {
+                "group": {"text": pick(GROUPS[group], lang)},
+                "test": {"text": pick(TESTS[test], lang)},
+                "inside80": number_cell(one.at[80, "real"], 1, lang),
+                "inside95": number_cell(one.at[95, "real"], 1, lang),
+                "cases": {"text": text.number(float(one.at[80, "cases"]), 0, lang)},
+            }
+        )
+    return Table(caption, columns(lang, plan), cells)
+
+
+def reliability(rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return how often a peak came by class of the probability said.
+
+    Args:
+        rows: result of `tanfeng.outlook.skill.reliability`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    plan = {
+        "class": ("给出的概率", "Probability said", "", "label"),
+        "said": ("平均给出", "Mean said", "%", "number"),
+        "came": ("实际比例", "Share that came", "%", "number"),
+        "cases": ("次数", "Cases", "", "number"),
+    }
+    cells = [
+        {
+            "class": {"text": f"{text.number(100 * row['low'])}–{text.number(100 * row['high'])}%"},
+            "said": number_cell(100 * row["said"], 0, lang),
+            "came": number_cell(100 * row["came"], 0, lang),
+            "cases": {"text": str(row["cases"])},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, columns(lang, plan), cells)
+
+
+@cached
+def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the key figures of the report on methods: accuracy, coverage, reliability, drivers, joint dependence.
+
+    Raises:
+        ProjectError: if the region has no inventory.
+    """
+    rows = [
+        *_accuracy(catalog),
+        *covered("provinces", "province_total", "country_total"),
+        *_said_and_came(catalog),
+        *_helped(catalog, region),
+    ]
+    return frame([*rows, *_together(catalog, region)])
+
+
+def _accuracy(catalog: Catalog) -> list[dict[str, Any]]:
+    every = catalog.read("backtest").query("year_ahead == 'all'").set_index("method")
+    best = every["owa"].drop(["r1", "half_drift"]).idxmin()  # half drift is a part of R1
+    own = every.loc["r1"]
+    return [
+        figure("owa_r1", own["owa"], "share", "", "estimate", own["source_id"]),
+        figure("owa_next", every.at[best, "owa"], "share", "", "estimate", own["source_id"]),
+        figure("origins", own["origins"], "figures", "", "estimate", own["source_id"]),
+        figure("tested_provinces", own["regions"], "figures", "", "estimate", own["source_id"]),
+        *(figure(f"backtest_{level}", 100 * own[f"coverage{level}"], "%", "", "estimate") for level in (80, 95)),
+    ]
+
+
+def _helped(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the error without a driver and with the best one that is used, for each field that has one (percent)."""
+    found = []
+    for name in paths.emitting_fields(catalog):
+        rows = nowcast.scores(catalog, region, name)
+        others = rows[rows["used"] & (rows["driver"] != nowcast.DIRECT)]
+        if len(others):
+            best = others["error_pct"].min()
+            found += [
+                figure(f"error_{name}_{label}", value, "%", "", "estimate")
+                for label, value in (("direct", rows["error_pct"].iloc[0]), ("driver", best))
+            ]
+    return found
+
+
+def _together(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the width of the 80 % interval of the total beside that of the fields, and how their errors correlate."""
+    found = paths.paths(catalog, region)
+    low, high = np.quantile(found.drawn[:, :, found.years.index(BY)], [0.1, 0.9], axis=1)
+    width = high - low
+    seen = pd.DataFrame(paths.template(catalog, region))
+    pairs = [spearmanr(seen[one], seen[other]).statistic for one, other in combinations(seen.columns, 2)]
+    parts = {"width_total": width[-1], "width_sum": width[:-1].sum(), "width_apart": np.sqrt((width[:-1] ** 2).sum())}
+    return [
+        *(figure(name, value, "Mt CO2", BY, "forecast") for name, value in parts.items()),
+        figure("correlation", float(np.mean(pairs)), "share", "", "estimate"),
+        figure("cases", len(seen), "figures", "", "estimate"),
+    ]
