@@ -131,8 +131,8 @@ class TestCities:
     ) -> None:
         cells = json.loads((root / "notebooks/reports/city.ipynb").read_text(encoding="utf-8"))["cells"]
         (cell,) = (one for one in cells if one["metadata"].get("tags") == [lang, "answer"])
-        page = open_page("city", city, lang, start=root)
-        values = {"k": page.figures(city_report.key_figures(catalog, city), "x"), "name": page.region_name}
+        page = open_page("city", city, lang, texts=city_report.TEXTS, start=root)
+        values = {"k": page.figures(city_report.key_figures(catalog, city)), "name": page.region_name}
         shown = str(page.answer("".join(cell["source"]), values).data)
         assert said in shown
         assert "与0个市" not in shown

@@ -36,7 +36,7 @@ from tanfeng.facts import (
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, peak, skill
 from tanfeng.pages import charts, text
-from tanfeng.pages import usage_warnings as pages_warnings
+from tanfeng.pages import usage_warnings as warning_names
 from tanfeng.pages.charts import archive as archive_charts
 from tanfeng.pages.charts import coverage as coverage_charts
 from tanfeng.pages.charts import indicators as indicators_charts
@@ -52,7 +52,6 @@ from tanfeng.pages.charts import style
 from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.charts import waterfall as waterfall_charts
 from tanfeng.pages.charts.style import Chart
-from tanfeng.pages.reports import data
 from tanfeng.roadmap import front, gaps, least_cost, options, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
@@ -80,8 +79,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     drivers = decomposition.kaya(catalog, "330000").query("period == '12FYP'")
 
     def dataset_names(lang: str) -> dict[str, str]:
-        known = data.DATASETS
-        return {name: pages_warnings.series_name(catalog, "other_inventories", name, lang) for name in known}
+        known = warning_names.DATASETS
+        return {name: warning_names.series_name(catalog, "other_inventories", name, lang) for name in known}
 
     frozen, known = archive.scores(catalog, "330000"), emissions.series(catalog, "330000", "total")
     ways = least_cost.front(catalog, "330000", steps=3)

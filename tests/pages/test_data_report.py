@@ -18,6 +18,7 @@ from tanfeng.facts import (
     uncertainty,
 )
 from tanfeng.pages import page, text
+from tanfeng.pages import usage_warnings as warning_names
 from tanfeng.pages.charts import coverage as coverage_charts
 from tanfeng.pages.reports import coverage as reports_coverage
 from tanfeng.pages.reports import data
@@ -231,7 +232,7 @@ class TestCharts:
         )
 
     def test_every_other_inventory_is_named(self, catalog: Catalog) -> None:
-        names = {name: name for name in data.DATASETS}
+        names = {name: name for name in warning_names.DATASETS}
         levels, others = uncertainty.intervals(catalog, REGION), other_inventories.compare(catalog, REGION)
         drawn = coverage_charts.other_inventories(catalog, levels, others, names, "en")
         assert all(name in drawn.alt for name in names)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tanfeng.data.catalog import Catalog
+from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.pages import text
 from tanfeng.pages.charts import style as style_charts
 from tanfeng.pages.charts import verdicts as verdicts_charts
@@ -32,16 +32,26 @@ def rows(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
     return overview_report.key_figures(catalog, "330000", judged)
 
 
+TEXTS = {
+    "figures": ("关键数字", "Key figures"),
+    "verdicts": ("判定", "Verdicts"),
+    "counted": ("{{ k.counted }}", "{{ k.counted }}"),
+    "rising": ("升", "Rising"),
+    "escaped": ("升{{ x }}", "Rising {{ x }}"),
+    "of_year": ("{year}年", "of {year}"),
+}
+
+
 def show(page: Page, rows: pd.DataFrame, judged: list[Verdict]) -> KeyFigures:
     """Use everything a notebook uses."""
-    k = page.figures(rows, "Key figures")
+    k = page.figures(rows)
     page.answer("{{ k.counted }} <b>targets</b>.\n\nOf them {{ k.verdict_met }} met.", {"k": k})
     page.prose("{{ k.co2_latest }}", {"k": k})
-    page.cards(k, co2_2025="CO2 {{ k.co2_2025.year }}")
+    page.cards(k, {"co2_2025": ("CO2 {{ k.co2_2025.year }}", "CO2 {{ k.co2_2025.year }}")})
     page.table(targets.verdicts(page.catalog, judged, page.lang, "Verdicts"))
-    page.data("verdicts", targets.verdict_frame(page.catalog, judged), "Verdicts")
+    page.data("verdicts", targets.verdict_frame(page.catalog, judged))
     counts = counts_by_field(page.catalog, judged)
-    page.chart(verdicts_charts.verdict_counts(page.catalog, counts, page.lang), "{{ k.counted }}", {"k": k})
+    page.chart(verdicts_charts.verdict_counts(page.catalog, counts, page.lang), "counted", {"k": k})
     page.cite("ceads_provinces_2022", "", "ceads_provinces_2022")
     return k
 
@@ -53,7 +63,7 @@ def left(folder: Path) -> set[str]:
 class TestWhatIsLeft:
     @pytest.fixture(params=text.LANGS)
     def page(self, request: pytest.FixtureRequest, catalog: Catalog, tmp_path: Path) -> Page:
-        return Page("overview", "330000", request.param, catalog, tmp_path)
+        return Page("overview", "330000", request.param, catalog, tmp_path, TEXTS)
 
     def test_files(self, page: Page, rows: pd.DataFrame, judged: list[Verdict], tmp_path: Path) -> None:
         show(page, rows, judged)
@@ -98,7 +108,7 @@ def test_both_languages_leave_the_same_tables(
     found = []
     for lang in text.LANGS:
         (tmp_path / lang).mkdir()
-        show(Page("overview", "330000", lang, catalog, tmp_path / lang), rows, judged)
+        show(Page("overview", "330000", lang, catalog, tmp_path / lang, TEXTS), rows, judged)
         found.append({path.name: path.read_bytes() for path in (tmp_path / lang).glob("*.csv")})
     assert found[0] == found[1]
 
@@ -109,14 +119,14 @@ def test_without_a_folder_nothing_is_written(
     shutil.copytree(catalog.root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("local"))
     before = left(tmp_path)
     monkeypatch.chdir(tmp_path)
-    show(open_page("overview", "330000", "zh"), rows, judged)
+    show(open_page("overview", "330000", "zh", texts=TEXTS), rows, judged)
     assert left(tmp_path) == before
 
 
 class TestWhatIsShown:
     @pytest.fixture
     def page(self, catalog: Catalog) -> Page:
-        return Page("overview", "330000", "en", catalog)
+        return Page("overview", "330000", "en", catalog, texts=TEXTS)
 
     def test_answer_first(self, page: Page) -> None:
         html = page.answer("{{ x }} done.\n\nMore.", {"x": "<script>alert(1)</script>"}).data
@@ -126,14 +136,15 @@ class TestWhatIsShown:
 
     def test_a_chart_has_size_caption_and_words_for_who_cannot_see_it(self, page: Page) -> None:
         chart = style_charts.Chart("<svg/>", 8.4, 4.2, 'A "chart" <of> things')
-        html = page.chart(chart, "Rising {{ x }}", {"x": "<b>"}).data
+        html = page.chart(chart, "escaped", {"x": "<b>"}).data
         assert 'alt="A &#34;chart&#34; &lt;of&gt; things"' in html
         assert 'width="806" height="403"' in html
         assert "<figcaption>Rising &lt;b&gt;</figcaption>" in html, "no table without an output folder"
 
     def test_a_chart_leads_to_the_tables_it_was_drawn_from(self, catalog: Catalog, tmp_path: Path) -> None:
-        page, chart = Page("overview", "330000", "en", catalog, tmp_path), style_charts.Chart("<svg/>", 8.4, 4.2, "x")
-        one, two = (page.chart(chart, "Rising", data=names).data for names in ("a", "a b"))
+        page = Page("overview", "330000", "en", catalog, tmp_path, TEXTS)
+        chart = style_charts.Chart("<svg/>", 8.4, 4.2, "x")
+        one, two = (page.chart(chart, "rising", data=names).data for names in ("a", "a b"))
         assert re.findall(r'href="([^"]*)" download>([^<]*)', one) == [
             ("../tables/330000/overview-a.csv", page.word("data_of_figure")),
             ("../tables/330000/overview.en.json", page.word("metadata")),
@@ -142,16 +153,16 @@ class TestWhatIsShown:
         assert re.findall(r'href="([^"]*)"', two) == [f"../tables/330000/{name}" for name in files]
 
     def test_the_key_names_the_marks_in_the_figure(self, catalog: Catalog) -> None:
-        page = Page("overview", "330000", "zh", catalog)
-        shown = page.chart(style_charts.Chart("<svg/>", 8.4, 4.2, "x", ("reported", "estimate")), "升").data
+        page = Page("overview", "330000", "zh", catalog, texts=TEXTS)
+        shown = page.chart(style_charts.Chart("<svg/>", 8.4, 4.2, "x", ("reported", "estimate")), "rising").data
         assert re.findall(r"<span>([^<]*)</span>", shown.partition('class="key"')[2]) == [
             "实线：已公布",
             "○、点线：估算",
         ]
-        assert 'class="key"' not in page.chart(style_charts.Chart("<svg/>", 8.4, 4.2, "x"), "升").data
+        assert 'class="key"' not in page.chart(style_charts.Chart("<svg/>", 8.4, 4.2, "x"), "rising").data
 
     def test_an_unknown_key_figure_names_the_known(self, page: Page, rows: pd.DataFrame) -> None:
-        k = page.figures(rows, "Key figures")
+        k = page.figures(rows)
         with pytest.raises(AttributeError, match="co2_latest"):
             _ = k.nothing
 
@@ -159,7 +170,9 @@ class TestWhatIsShown:
         assert page.word("verdict_met") == "met"
         assert page.region_name == page.catalog.label("regions", "330000", "en")
         assert len(page.describe("fields", "energy")) > 10
-        assert page.choose("中", "en") == "en"
+        assert page.say("of_year", year=2022) == "of 2022"
+        with pytest.raises(ProjectError, match="no text 'x' in the report overview; there are: figures, verdicts"):
+            page.say("x")
 
 
 def figure(**more: Any) -> dict[str, Any]:
@@ -206,7 +219,7 @@ class TestKeyFigure:
         catalog = Catalog(tables)
         row = figure(unit="10^4 kW", value=5947.0)
         values = {"k": KeyFigures({"x": key_figure(catalog, row, "zh")})}
-        page = Page("overview", "330000", "zh", catalog)
+        page = Page("overview", "330000", "zh", catalog, texts=TEXTS)
         assert "<script" not in text.fill("{{ k.x }}", values, catalog, "zh")
         assert "<script" not in page.answer("{{ k.x }}", values).data
-        assert "<script" not in page.cards(values["k"], x="{{ k.x }}").data
+        assert "<script" not in page.cards(values["k"], {"x": ("{{ k.x }}", "")}).data

@@ -257,15 +257,17 @@ class TestInLibreOffice:
 
 class TestDownloads:
     def test_a_page_offers_a_workbook_in_its_language(self, catalog: Catalog, tmp_path: Path) -> None:
-        page = Page("targets", "330000", "zh", catalog, tmp_path)
-        page.workbook("verdicts", b"PK", 3, "全部目标判定")
+        texts = {"workbook": ("全部目标判定", "All verdicts")}
+        page = Page("targets", "330000", "zh", catalog, tmp_path, texts)
+        page.workbook("verdicts", b"PK", 3, "workbook")
         assert (tmp_path / "targets-verdicts.zh.xlsx").read_bytes() == b"PK"
         downloads = json.loads((tmp_path / "downloads.json").read_text(encoding="utf-8"))
         assert downloads == {"targets-verdicts.zh.xlsx": {"label": "全部目标判定", "rows": 3}}
 
     def test_exploring_leaves_nothing(self, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
-        Page("targets", "330000", "zh", catalog).workbook("verdicts", b"PK", 3, "x")
+        texts = {"x": ("全部目标判定", "All verdicts")}
+        Page("targets", "330000", "zh", catalog, texts=texts).workbook("verdicts", b"PK", 3, "x")
         assert list(tmp_path.iterdir()) == []
 
     def test_it_is_published_beside_the_tables(self, root: Path, tmp_path: Path) -> None:

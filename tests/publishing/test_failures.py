@@ -43,12 +43,12 @@ def notebook(path: Path, slug: str, code: str) -> None:
     cells = [
         new_code_cell("import os, signal, time\nfrom tanfeng.pages.page import open_page"),
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-        new_code_cell(f'page = open_page("{slug}", region, lang, out)'),
+        new_code_cell(f'page = open_page("{slug}", region, lang, out, {{"plans": ("规划", "Plans")}})'),
         new_markdown_cell("答案是{{ region }}。", metadata={"tags": ["zh", "answer"]}),
         new_markdown_cell("The answer is {{ region }}.", metadata={"tags": ["en", "answer"]}),
         new_markdown_cell("## Plans"),
         new_code_cell(code),
-        new_code_cell('page.data("plans", page.catalog.read("plans"), "plans")'),
+        new_code_cell('page.data("plans", page.catalog.read("plans"))'),
     ]
     nbformat.write(new_notebook(cells=cells), path)
 

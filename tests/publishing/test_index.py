@@ -81,8 +81,8 @@ def test_no_link_to_a_language_that_is_not_there(catalog: Catalog, out: Path) ->
 class TestMetadata:
     @pytest.fixture
     def made(self, catalog: Catalog, tmp_path: Path) -> dict[str, Any]:
-        page = Page("overview", "330000", "zh", catalog, tmp_path)
-        page.data("regions", catalog.read("regions").assign(number=1.5, whole=2, true=True), "地区")
+        page = Page("overview", "330000", "zh", catalog, tmp_path, {"regions": ("地区", "Regions")})
+        page.data("regions", catalog.read("regions").assign(number=1.5, whole=2, true=True))
         (report,) = reports(catalog.root, "330000", "zh", ["overview"])
         source = {"citation": "甲", "url": "", "licence": "乙", "grade": "A"}
         content = metadata.package(catalog, report, tmp_path, [source])

@@ -19,6 +19,7 @@ from tanfeng.outlook import paths, peak, scenarios
 from tanfeng.outlook.scenarios import BASELINE, Scenario
 from tanfeng.pages.charts.fans import fan
 from tanfeng.pages.page import open_page
+from tanfeng.pages.reports import peak as peak_report
 from tanfeng.pages.reports import whatif as whatif_tables
 from tanfeng.pages.whatif_panel import Panel
 from tanfeng.roadmap import levers, wedges, whatif
@@ -310,10 +311,10 @@ class TestSaved:
     def test_a_report_lists_them_and_offers_their_figures(self, tables: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"
         out.mkdir()
-        page = open_page("peak", REGION, "en", str(out), tables)
-        assert whatif_tables.offered(page, "Saved scenarios") == []
+        page = open_page("peak", REGION, "en", str(out), peak_report.TEXTS, tables)
+        assert whatif_tables.offered(page) == []
         levers.save(page.catalog, levers.setting(page.catalog, REGION, {}, ["ME12"]), "line")
-        (table,) = whatif_tables.offered(page, "Saved scenarios")
+        (table,) = whatif_tables.offered(page)
         assert [row["name"]["text"] for row in table.rows] == ["As the series runs", "line"]
         assert "line,co2_mt,,direct,2030" in (out / "peak-saved_scenarios.csv").read_text(encoding="utf-8-sig")
 

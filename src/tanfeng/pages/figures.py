@@ -21,22 +21,49 @@ from tanfeng.targets import verdict
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict
 
-COLUMNS = ["id", "value", "unit", "period", "lo80", "hi80", "status", "source_id", "item", "lo95", "hi95", "basis"]
+INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE = "intensity", "precise_intensity", "precise", "given", "chance"
+COLUMNS = [
+    "id",
+    "value",
+    "unit",
+    "period",
+    "lo80",
+    "hi80",
+    "status",
+    "source_id",
+    "item",
+    "lo95",
+    "hi95",
+    "basis",
+    "shown",
+]
 
 
 def figure(
-    name: str, value: float, unit: str, period: object, status: str, source: str = "", **more: Any
+    name: str, value: float, unit: str, period: object, status: str, source: str = "", of: Any = (), **more: Any
 ) -> dict[str, Any]:
-    """Return one key figure; `more` are its interval (`lo80`, `hi80` of a forecast, `lo95`, `hi95` of what is known).
+    """Return one key figure.
 
-    Further ones are the subsector `item` it belongs to, and `basis`: `computed` if it follows from published figures.
+    Args:
+        name: its id as it stands in the code; where there are several, `of` says which one it is.
+        value: the figure.
+        unit: its unit, or what is counted.
+        period: year, or first/last year of a change.
+        status: id of the status of a figure.
+        source: ids of sources, separated by spaces.
+        of: what it is of, in the id behind the name: `figure("co2", ..., of=2030)` is `co2_2030`.
+        more: its interval (`lo80`, `hi80` of a forecast, `lo95`, `hi95` of what is known), the subsector `item` it
+            belongs to, `basis` (`computed` if it follows from published figures), and `shown`, how it is written: one
+            digit after the point by default, `precise` two, `given` as many as it has, `chance` a probability in whole
+            percent, `intensity` and `precise_intensity` rates that rise and fall rather than grow.
 
     Example:
-        >>> figure("share", 68.9, "%", 2022, "adjusted")["period"]
-        '2022'
+        >>> figure("share", 68.9, "%", 2022, "adjusted", of=("energy", "A"))["id"]
+        'share_energy_A'
     """
-    row = {"id": name, "value": value, "unit": unit, "period": str(period), "status": status, "source_id": source}
-    return {**row, "item": "", "basis": "", **more}
+    which = of if isinstance(of, tuple) else (of,)
+    row = {"id": "_".join([name, *map(str, which)]), "value": value, "unit": unit, "period": str(period)}
+    return {**row, "status": status, "source_id": source, "item": "", "basis": "", "shown": "", **more}
 
 
 def frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -67,24 +94,25 @@ def emitted(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
     every = paths.fields(catalog, region) if name == "total" else paths.one_field(catalog, region, name)
     known = emissions.series(catalog, region, name).set_index("year")
     last = int(known.index[-1])
-    rows = [_known("co2_latest", known, last)]
+    rows = [known_emissions("co2_latest", known, last)]
     for base in BASE_YEARS:
         change, low, high = uncertainty.change(catalog, region, name, base, last)
         both = known.loc[[base, last]]
         status, source = observations.weakest(both["status"]), observations.joined(both["source_id"])
-        rows.append(_known(f"co2_{base}", known, base))
-        rows.append(figure(f"co2_change_{base}", change, "%", f"{base}/{last}", status, source, lo95=low, hi95=high))
+        rows.append(known_emissions("co2", known, base, of=base))
+        rows.append(figure("co2_change", change, "%", f"{base}/{last}", status, source, lo95=low, hi95=high, of=base))
     return rows + [_ahead(every, name, year) for year in AHEAD if year > last]
 
 
-def _known(name: str, known: pd.DataFrame, year: int) -> dict[str, Any]:
+def known_emissions(name: str, known: pd.DataFrame, year: int, of: Any = ()) -> dict[str, Any]:
+    """Return emissions of a year as a key figure."""
     row = known.loc[year]
-    return figure(name, row["co2_mt"], "Mt CO2", year, row["status"], row["source_id"])
+    return figure(name, row["co2_mt"], "Mt CO2", year, row["status"], row["source_id"], of=of)
 
 
 def _ahead(every: pd.DataFrame, name: str, year: int) -> dict[str, Any]:
     row = paths.at(every, name, year)
-    return figure(f"co2_{year}", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"])
+    return figure("co2", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"], of=year)
 
 
 SIGNS = {"falling": -1, "plateau": 0, "rising": 1}
@@ -102,25 +130,27 @@ def chances(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         ['p_already', 'p_by_2030', 'p_no_peak', 'trend', 'maximum']
     """
     row = peaking.by_field(catalog, region).set_index("field").loc[name]
-    said = {"p_already": row["last_year"], f"p_by_{BY}": BY, "p_no_peak": paths.UNTIL}
     return [
-        *(figure(key, 100 * row[key], "%", year, "forecast") for key, year in said.items()),
+        figure("p_already", 100 * row["p_already"], "%", row["last_year"], "forecast", shown=CHANCE),
+        figure("p_by", 100 * row[f"p_by_{BY}"], "%", BY, "forecast", of=BY, shown=CHANCE),
+        figure("p_no_peak", 100 * row["p_no_peak"], "%", paths.UNTIL, "forecast", shown=CHANCE),
         figure("trend", SIGNS[row["trend"]], "trend", row["last_year"], "estimate"),
         figure("maximum", row["maximum_mt"], "Mt CO2", row["maximum_year"], row["status"], row["source_id"]),
     ]
 
 
-def _said_and_came(catalog: Catalog) -> list[dict[str, Any]]:
+def said_and_came(catalog: Catalog) -> list[dict[str, Any]]:
     """Return what was said about the peak of the provinces left out, and what came: all series, totals alone."""
     rows = skill.peaks(catalog)
     totals = rows[rows["series"].str.endswith(" total")]
     found = [figure("tested", len(rows), "figures", "", "estimate")]
     for label, part in (("all", rows), ("total", totals)):
         found += [
-            figure(f"p_{name}_{label}", 100 * part[name].mean(), "%", "", "estimate") for name in ("said", "came")
+            figure("p_said", 100 * part["said"].mean(), "%", "", "estimate", of=label, shown=CHANCE),
+            figure("p_came", 100 * part["came"].mean(), "%", "", "estimate", of=label, shown=CHANCE),
         ]
     score = skill.brier(rows)
-    return [*found, *(figure(f"brier_{name}", score[name], "share", "", "estimate") for name in score.index)]
+    return [*found, *(figure("brier", score[name], "share", "", "estimate", of=name) for name in score.index)]
 
 
 def covered(*groups: str) -> list[dict[str, Any]]:
@@ -133,7 +163,7 @@ def covered(*groups: str) -> list[dict[str, Any]]:
     rows = skill.coverage(measured())
     rows = rows[(rows["year_ahead"] == "all") & rows["group"].isin(groups)]
     return [
-        figure(f"covered_{row.group}_{row.test}_{row.nominal}", row.real, "%", "", "estimate")
+        figure("covered", row.real, "%", "", "estimate", of=(row.group, row.test, row.nominal))
         for row in rows.itertuples()
     ]
 
@@ -141,7 +171,8 @@ def covered(*groups: str) -> list[dict[str, Any]]:
 ENERGY_INTENSITY = ((2015, 2020), (2015, 2019), (2019, 2020))
 
 
-def _four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+def four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return the key figures of the four indicators, GDP and electricity."""
     rows = indicators.four_indicators(catalog, region)
     energy = rows[rows["indicator"] == "energy_consumption"]
     rates = rows[rows["indicator"] == "energy_intensity_change"].set_index("year")
@@ -150,32 +181,37 @@ def _four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     last_gdp, last = int(gdp.index[-1]), int(carbon.index[-1])
     power = indicators.yearly(catalog, "electricity_consumption", region).iloc[-1]
     return [
-        _figure("energy_published", energy[energy["status"] == "reported"].iloc[-1]),
-        _figure("energy_latest", energy.iloc[-1]),
-        *(_chained(f"energy_intensity_{first}_{end}", rates, first, end) for first, end in ENERGY_INTENSITY),
+        observed("energy_published", energy[energy["status"] == "reported"].iloc[-1]),
+        observed("energy_latest", energy.iloc[-1]),
+        *(
+            _chained("energy_intensity", rates, first, end, (first, end), PRECISE_INTENSITY)
+            for first, end in ENERGY_INTENSITY
+        ),
         *(
             {
-                **_chained(f"carbon_intensity_since_{first}", carbon, first, last),
+                **_chained("carbon_intensity_since", carbon, first, last, first, INTENSITY),
                 **_limits(catalog, region, first, last),
             }
             for first in BASE_YEARS
         ),
-        figure(f"gdp_{last_gdp}", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported"),
-        _figure("electricity_latest", power),
+        figure("gdp", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported", of=last_gdp),
+        observed("electricity_latest", power),
     ]
 
 
-def _figure(name: str, row: pd.Series) -> dict[str, Any]:
-    return figure(name, row["value"], row["unit"], row["year"], row["status"], row["source_id"])
+def observed(name: str, row: pd.Series, of: Any = ()) -> dict[str, Any]:
+    """Return a row of a series as a key figure."""
+    return figure(name, row["value"], row["unit"], row["year"], row["status"], row["source_id"], of=of)
 
 
-def _chained(name: str, rates: pd.DataFrame, first: int, last: int) -> dict[str, Any]:
+def _chained(name: str, rates: pd.DataFrame, first: int, last: int, of: Any, shown: str) -> dict[str, Any]:
     """Return the change from the end of `first` to the end of `last`, chained from yearly rates (percent)."""
     used = rates.loc[first + 1 : last]
     change = float(indicators.chain(used["value"], first)[last] - 100)
     status = observations.weakest(used["status"])
     basis = by_plan.COMPUTED if status == "reported" and len(used) > 1 else ""
-    return figure(name, change, "%", f"{first}/{last}", status, observations.joined(used["source_id"]), basis=basis)
+    source = observations.joined(used["source_id"])
+    return figure(name, change, "%", f"{first}/{last}", status, source, of=of, basis=basis, shown=shown)
 
 
 def _limits(catalog: Catalog, region: str, first: int, last: int) -> dict[str, float]:
@@ -183,7 +219,8 @@ def _limits(catalog: Catalog, region: str, first: int, last: int) -> dict[str, f
     return {"lo95": low, "hi95": high}
 
 
-def _counts(judged: list[Verdict]) -> list[dict[str, Any]]:
+def counted_verdicts(judged: list[Verdict]) -> list[dict[str, Any]]:
+    """Return how many targets have each verdict, and how many count."""
     found = verdict.counts(judged)
-    rows = [figure(f"verdict_{name}", int(found[name]), "targets", "", "reported") for name in VERDICTS]
+    rows = [figure("verdict", int(found[name]), "targets", "", "reported", of=name) for name in VERDICTS]
     return [figure("counted", int(found.sum()), "targets", "", "reported"), *rows]

@@ -19,8 +19,8 @@ from IPython.display import HTML, Markdown
 
 from tanfeng.data.catalog import Catalog, open_catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.pages import figures, text
 from tanfeng.pages import table as tables
-from tanfeng.pages import text
 from tanfeng.targets.rules import VERDICTS
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ COLON = ("：", ": ")
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
-PRECISE = ("energy_intensity", "carbon_intensity_statistical")  # given with two digits by their sources
-WHOLE = "asked"  # given as the plan has it
-CHANCE = "p_"  # a probability, given in whole percent
+DIGITS = {figures.PRECISE: 2, figures.PRECISE_INTENSITY: 2, figures.GIVEN: None}  # after the point; one by default
 TRENDS = {-1: "falling", 0: "plateau", 1: "rising"}
 COUNTS = (
     "targets",
@@ -206,7 +204,7 @@ class Page:
         shown = shown.assign(**{f"range_{lang}": [figure.range for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"range95_{lang}": [figure.range95 for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
-        self.data("figures", shown)
+        self.data("figures", shown.drop(columns="shown"))
         self.cite(*rows["source_id"])
         return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
 
@@ -320,16 +318,16 @@ def _counts(values: dict[str, Any]) -> dict[str, int]:
 
 def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
     """Return a row of key figures as text in a language."""
-    value, unit, name = row["value"], row["unit"], str(row["id"])
-    digits = None if name.startswith(WHOLE) else 2 if name.startswith(PRECISE) else 1
+    value, unit, written = row["value"], row["unit"], row["shown"]
+    digits = DIGITS.get(written, 1)
     change = unit == "%" and "/" in row["period"]
-    shown = text.probability(value / 100) if name.startswith(CHANCE) else _shown(catalog, value, unit, digits, lang)
+    shown = text.probability(value / 100) if written == figures.CHANCE else _shown(catalog, value, unit, digits, lang)
     return KeyFigure(
         shown=("+" if change and value > 0 else "") + shown,
         range="" if pd.isna(row["lo80"]) else _range(catalog, row["lo80"], row["hi80"], unit, lang),
         year=text.period(row["period"], lang) if row["period"] else "",
         status=text.word(catalog, f"status_{row['status']}", lang),
-        change=_direction(name, value, lang) + _shown(catalog, abs(value), unit, digits, lang) if change else "",
+        change=_direction(written, value, lang) + _shown(catalog, abs(value), unit, digits, lang) if change else "",
         value=value,
         status_id=row["status"],
         source_id=row["source_id"],
@@ -348,10 +346,10 @@ def _limits(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     return "至".join(ends) if lang == "zh" else " to ".join(ends)
 
 
-def _direction(name: str, value: float, lang: str) -> str:
+def _direction(written: str, value: float, lang: str) -> str:
     if value < 0:
         return DOWN[lang]
-    return (RISING if "intensity" in name else UP)[lang]
+    return (RISING if written in {figures.INTENSITY, figures.PRECISE_INTENSITY} else UP)[lang]
 
 
 def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:

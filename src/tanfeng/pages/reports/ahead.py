@@ -13,7 +13,7 @@ from tanfeng.facts import indicators, observations
 from tanfeng.forecast import growth
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences, standings, text
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import CHANCE, INTENSITY, figure, frame
 from tanfeng.pages.table import Table, chance_cell, columns, number_cell, pick, status_cell, unseen, verdict_cell
 from tanfeng.targets import ahead, intensity, pace, rules, verdict
 from tanfeng.targets import ahead as milestones
@@ -101,29 +101,31 @@ def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
     co2 = float(way.rows.set_index("year").at[way.since, "co2_mt"])
     ends: dict[str, Any] = {"lo80": low, "hi80": high}
     return [
-        figure(f"fall_{name}", -way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", sources),
-        figure(f"reduction_{name}", way.median, "%", due, "forecast", **ends),
-        figure(f"p_{name}", 100 * way.probability, "%", due, "forecast"),
-        figure(f"needed_{name}", way.rate(), "%", left, "estimate"),
-        _since(way, f"intensity_recent_{name}"),
-        figure(f"limit_{name}", limit, "Mt CO2", due, "estimate"),
-        figure(f"limit_rate_{name}", rate, "%", left, "estimate"),
-        figure(f"co2_since_{name}", co2, "Mt CO2", way.since, way.rows.set_index("year").at[way.since, "status"]),
-        figure(f"base_{name}", known.at[way.base, "co2_mt"], "Mt CO2", way.base, known.at[way.base, "status"]),
+        figure("fall", -way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", sources, of=name),
+        figure("reduction", way.median, "%", due, "forecast", **ends, of=name),
+        figure("p", 100 * way.probability, "%", due, "forecast", of=name, shown=CHANCE),
+        figure("needed", way.rate(), "%", left, "estimate", of=name),
+        _since(way, "intensity_recent"),
+        figure("limit", limit, "Mt CO2", due, "estimate", of=name),
+        figure("limit_rate", rate, "%", left, "estimate", of=name),
+        figure("co2_since", co2, "Mt CO2", way.since, way.rows.set_index("year").at[way.since, "status"], of=name),
+        figure("base", known.at[way.base, "co2_mt"], "Mt CO2", way.base, known.at[way.base, "status"], of=name),
     ]
 
 
 def _since(way: Intensity, name: str) -> dict[str, Any]:
-    return figure(name, way.recent_rate(), "%", f"{way.last - 5}/{way.last}", "estimate")
+    return figure(
+        name, way.recent_rate(), "%", f"{way.last - 5}/{way.last}", "estimate", of=way.account, shown=INTENSITY
+    )
 
 
 def _benchmark(way: Intensity) -> list[dict[str, Any]]:
     name = way.account
     return [
-        figure(f"benchmark_reduction_{name}", way.median, "%", way.year, "forecast"),
-        figure(f"p_benchmark_{name}", 100 * way.probability, "%", way.year, "forecast"),
-        figure(f"benchmark_needed_{name}", way.rate(), "%", f"{way.since}/{way.year}", "estimate"),
-        _since(way, f"benchmark_intensity_recent_{name}"),
+        figure("benchmark_reduction", way.median, "%", way.year, "forecast", of=name),
+        figure("p_benchmark", 100 * way.probability, "%", way.year, "forecast", of=name, shown=CHANCE),
+        figure("benchmark_needed", way.rate(), "%", f"{way.since}/{way.year}", "estimate", of=name),
+        _since(way, "benchmark_intensity_recent"),
     ]
 
 
@@ -154,20 +156,20 @@ def _moved(catalog: Catalog, region: str, ways: list[Intensity]) -> list[dict[st
     for way in ways:
         rows = intensity.by_scenario(catalog, region, way.base, way.year, way.reduction_pct, way.account).iloc[1:]
         found += [
-            figure(f"p_{row.scenario}_{way.account}", 100 * row.probability, "%", way.year, "forecast")
+            figure("p", 100 * row.probability, "%", way.year, "forecast", of=(row.scenario, way.account), shown=CHANCE)
             for row in rows.itertuples()
         ]
-        shares = intensity.coupled(catalog, region, way)
-        names = (f"p_same_{way.account}", f"p_opposite_{way.account}")
+        same, opposite = intensity.coupled(catalog, region, way)
         found += [
-            figure(name, 100 * share, "%", way.year, "forecast") for name, share in zip(names, shares, strict=True)
+            figure("p_same", 100 * same, "%", way.year, "forecast", of=way.account, shown=CHANCE),
+            figure("p_opposite", 100 * opposite, "%", way.year, "forecast", of=way.account, shown=CHANCE),
         ]
     return found
 
 
 def _counts(found: list[Milestone]) -> list[dict[str, Any]]:
     counts = verdict.counts([one.verdict for one in found])
-    rows = [figure(f"verdict_{name}", int(counts[name]), "targets", "", "reported") for name in VERDICTS]
+    rows = [figure("verdict", int(counts[name]), "targets", "", "reported", of=name) for name in VERDICTS]
     return [figure("counted", int(counts.sum()), "targets", "", "reported"), *rows]
 
 

@@ -67,7 +67,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
             figure("counties", tiers.counties(catalog, region)["county"].nunique(), "figures", "", "reported"),
             figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
             *(
-                figure(f"of_{row['measure']}", row["of"], "figures", "", "estimate")
+                figure("of", row["of"], "figures", "", "estimate", of=row["measure"])
                 for row in ranked.to_dict("records")
             ),
             *found,

@@ -21,7 +21,7 @@ from tanfeng.facts import (
     uncertainty,
 )
 from tanfeng.pages import text
-from tanfeng.pages.figures import BASE_YEARS, _figure, figure, frame
+from tanfeng.pages.figures import BASE_YEARS, figure, frame, observed
 from tanfeng.pages.table import Column, Table, pick, status_cell
 from tanfeng.pages.usage_warnings import _word, series_name
 
@@ -128,7 +128,7 @@ def _series(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     known, base = rows["status"] != coverage.NONE, BASE_YEARS[-1]
     spans = {"before": rows["year"] <= base, "after": rows["year"] > base}
     shares = [
-        figure(f"covered_{name}", 100 * known[chosen].mean(), "%", rows.loc[chosen, "year"].max(), "reported")
+        figure("covered", 100 * known[chosen].mean(), "%", rows.loc[chosen, "year"].max(), "reported", of=name)
         for name, chosen in spans.items()
     ]
     return [figure("main_series", rows.groupby(["table", "series"]).ngroups, "series", "", "reported"), *shares]
@@ -138,10 +138,10 @@ def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the number of emissions of a field and year by status, and the last years of what is published."""
     counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
     rows = [figure("emitted", counts.sum(), "figures", "", "reported")]
-    rows += [figure(f"emitted_{status}", count, "figures", "", status) for status, count in counts.items()]
+    rows += [figure("emitted", count, "figures", "", status, of=status) for status, count in counts.items()]
     for name, indicator in (("energy_last", "energy_consumption"), ("coal_last", "coal_consumption")):
         published = observations.yearly(catalog, indicator, region).query("status == 'reported'")
-        rows.append(_figure(name, published.iloc[-1]))
+        rows.append(observed(name, published.iloc[-1]))
     return rows
 
 
@@ -149,7 +149,7 @@ def _cautions(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     warned = coverage.warnings(catalog, region)["severity"].value_counts()
     return [
         figure("warnings", warned.sum(), "warnings", "", "reported"),
-        *(figure(f"warnings_{name}", warned.get(name, 0), "warnings", "", "reported") for name in SEVERITIES),
+        *(figure("warnings", warned.get(name, 0), "warnings", "", "reported", of=name) for name in SEVERITIES),
     ]
 
 
@@ -173,8 +173,8 @@ def _spread(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     spread = other_inventories.spread(catalog, region).query("inventories > 1 and year > 2005")
     rows = []
     for name, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
-        rows.append(figure(f"spread_{name}", row["spread_pct"], "%", int(row["year"]), "estimate"))
-        rows.append(figure(f"inventories_{name}", row["inventories"], "figures", int(row["year"]), "reported"))
+        rows.append(figure("spread", row["spread_pct"], "%", int(row["year"]), "estimate", of=name))
+        rows.append(figure("inventories", row["inventories"], "figures", int(row["year"]), "reported", of=name))
     last = int(spread["year"].iloc[-1])
     plain = emissions.emissions(catalog, region, by="total", corrections=False)
     published = float(plain.loc[plain["year"] == last, "co2_mt"].sum())
@@ -218,9 +218,9 @@ def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     return [
         figure("balance_calculated", published["calculated_mt"].sum(), "Mt CO2", year, "estimate"),
         figure("balance_published", published["published_mt"].sum(), "Mt CO2", year, "reported"),
-        *(figure(f"factors_{name}", value, "%", year, "estimate") for name, value in more.items()),
+        *(figure("factors", value, "%", year, "estimate", of=name) for name, value in more.items()),
         *(
-            figure(f"fuels_{row.item}", row.co2_mt, "Mt CO2", year, "estimate", row.sources)
+            figure("fuels", row.co2_mt, "Mt CO2", year, "estimate", row.sources, of=row.item)
             for row in shortfall.reconciled(catalog, region, year).itertuples()
         ),
     ]

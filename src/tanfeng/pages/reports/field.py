@@ -10,7 +10,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.facts.corrections import read_corrections
 from tanfeng.pages import text
-from tanfeng.pages.figures import _counts, chances, covered, emitted, figure, frame
+from tanfeng.pages.figures import chances, counted_verdicts, covered, emitted, figure, frame
 from tanfeng.pages.reports.targets import _heads
 from tanfeng.pages.table import Column, Table
 from tanfeng.targets.verdict import Verdict
@@ -77,7 +77,7 @@ def key_figures(catalog: Catalog, region: str, name: str, judged: list[Verdict])
     latest = emissions.series(catalog, region, "total").iloc[-1]
     value = emissions.series(catalog, region, name).set_index("year").at[latest["year"], "co2_mt"]
     share = figure("share", 100 * value / latest["co2_mt"], "%", latest["year"], latest["status"], latest["source_id"])
-    return frame([*rows, share, *_largest(catalog, region, name), *_counts(judged)])
+    return frame([*rows, share, *_largest(catalog, region, name), *counted_verdicts(judged)])
 
 
 def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:

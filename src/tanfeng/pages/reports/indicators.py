@@ -14,7 +14,17 @@ from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.facts.gdp import VINTAGES
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
-from tanfeng.pages.figures import BASE_YEARS, _figure, _four, figure, frame
+from tanfeng.pages.figures import (
+    BASE_YEARS,
+    GIVEN,
+    INTENSITY,
+    PRECISE,
+    PRECISE_INTENSITY,
+    figure,
+    four,
+    frame,
+    observed,
+)
 from tanfeng.pages.table import Column, Table, cited, pick, status_cell
 
 TEXTS = {
@@ -91,6 +101,12 @@ CARDS = {
 }
 
 MONITOR = "carbon_monitor"
+SHOWN = {
+    ("energy_intensity", "statistical"): PRECISE_INTENSITY,
+    ("carbon_intensity", "statistical"): PRECISE_INTENSITY,
+    ("carbon_intensity", "direct"): INTENSITY,
+    ("carbon_intensity", "assessment"): INTENSITY,
+}
 
 
 @cached
@@ -98,7 +114,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
     return frame(
         [
-            *_four(catalog, region),
+            *four(catalog, region),
             *_by_plan(catalog, region),
             *_asked(catalog, region),
             *_co2_latest(catalog, region),
@@ -114,7 +130,7 @@ def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = by_plan.plan_changes(catalog, region).dropna(subset=["change_pct"])
     return [
         figure(
-            "_".join([row["indicator"], row["account"] or row["scope"], row["plan"]]),
+            row["indicator"],
             row["change_pct"],
             "%",
             f"{row['first']}/{row['last']}",
@@ -122,7 +138,9 @@ def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
             row["sources"],
             lo95=row["lo95"],
             hi95=row["hi95"],
+            of=(row["account"] or row["scope"], row["plan"]),
             basis=row["basis"],
+            shown=SHOWN.get((row["indicator"], row["account"] or row["scope"]), ""),
         )
         for row in rows.to_dict("records")
     ]
@@ -133,12 +151,14 @@ def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     spans = catalog.read("plans").set_index("id")
     return [
         figure(
-            f"asked_{row['plan']}",
+            "asked",
             row["planned_pct"],
             "%",
             f"{spans.at[row['plan'], 'base_year']}/{spans.at[row['plan'], 'last_year']}",
             "reported",
             row["planned_source"],
+            of=row["plan"],
+            shown=GIVEN,
         )
         for row in rows.dropna(subset=["planned_pct"]).to_dict("records")
     ]
@@ -146,7 +166,7 @@ def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _co2_latest(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = scopes.series(catalog, region).query("indicator == 'co2_total'")
-    return [_figure(f"co2_{account}", one.iloc[-1]) for account, one in rows.groupby("account", sort=False)]
+    return [observed("co2", one.iloc[-1], of=account) for account, one in rows.groupby("account", sort=False)]
 
 
 def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
@@ -175,9 +195,20 @@ def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     within = rows[rows["agrees"]]
     largest = within.loc[within["difference"].abs().idxmax()]
     span = f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"
-    gap = figure("energy_intensity_gap", abs(largest["difference"]), "pp", span, "estimate", largest["source_id"])
+    gap = figure(
+        "energy_intensity_gap", abs(largest["difference"]), "pp", span, "estimate", largest["source_id"], shown=PRECISE
+    )
     return [gap] + [
-        figure(f"energy_intensity_{name}_{row.year}", getattr(row, name), unit, row.year, status, row.source_id)
+        figure(
+            "energy_intensity",
+            getattr(row, name),
+            unit,
+            row.year,
+            status,
+            row.source_id,
+            of=(name, row.year),
+            shown=PRECISE,
+        )
         for row in rows[~rows["agrees"]].itertuples()
         for name, unit, status in (
             ("published", "%", "reported"),

@@ -13,7 +13,7 @@ from tanfeng.facts import league, observations, outcomes, tiers
 from tanfeng.facts import league as standings
 from tanfeng.facts.league import League
 from tanfeng.pages import text
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import INTENSITY, figure, frame
 from tanfeng.pages.reports import targets
 from tanfeng.pages.table import Column, Table, pick
 from tanfeng.targets import verdict
@@ -57,6 +57,8 @@ CARDS = {
     ),
 }
 
+SHOWN = {"intensity": INTENSITY}
+
 
 @cached
 def key_figures(catalog: Catalog, province: str) -> pd.DataFrame:
@@ -90,15 +92,15 @@ def standing_figures(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
     about = {"period": period, "status": "estimate", "source": row["source_id"]}
     limits = {"lo95": row["lo95"], "hi95": row["hi95"]}
     found = [
-        figure(f"rank_{name}", row["rank"], "figures", **about),
-        figure(f"best_{name}", row["rank_lo80"], "figures", **about),
-        figure(f"worst_{name}", row["rank_hi80"], "figures", **about),
-        figure(f"value_{name}", row["value"], row["unit"], **about, **limits),
-        figure(f"tied_{name}", row["tied"], "figures", **about),
+        figure("rank", row["rank"], "figures", **about, of=name),
+        figure("best", row["rank_lo80"], "figures", **about, of=name),
+        figure("worst", row["rank_hi80"], "figures", **about, of=name),
+        figure("value", row["value"], row["unit"], **about, **limits, of=name, shown=SHOWN.get(name, "")),
+        figure("tied", row["tied"], "figures", **about, of=name),
     ]
     if not pd.isna(row["moved"]):
         found += [
-            figure(f"rank_{when}_{name}", row[f"rank_{when}"], "figures", **about) for when in ("before", "after")
+            figure("rank", row[f"rank_{when}"], "figures", **about, of=(when, name)) for when in ("before", "after")
         ]
     return found
 

@@ -14,7 +14,7 @@ from tanfeng.facts import indicators, observations
 from tanfeng.outlook import skill
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import CHANCE, GIVEN, PRECISE_INTENSITY, figure, frame
 from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import archive, barometer, cumulative, hindcasts, plans
@@ -73,7 +73,7 @@ CARDS = {
     ),
 }
 
-BROKEN = "13FYP"
+BROKEN, REACHED = "13FYP", "energy_intensity_reached"
 
 
 def key_figures(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -106,17 +106,30 @@ def _plan(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str, 
     base, last = catalog.read("plans").set_index("id").loc[one["plan"], ["base_year", "last_year"]].astype(int)
     carbon = one["indicator"] == looked_back.CARBON
     name = f"carbon_{one['plan']}" if carbon else one["plan"]
-    found = [figure(f"asked_{name}", one["planned_pct"], "%", f"{base}/{last}", "reported", one["planned_source"])]
+    found = [
+        figure(
+            "asked", one["planned_pct"], "%", f"{base}/{last}", "reported", one["planned_source"], of=name, shown=GIVEN
+        )
+    ]
     if pd.isna(one["year"]):
         return found
-    period, precise = f"{base}/{one['year']}", "carbon_intensity_statistical" if carbon else "energy_intensity"
-    reached: tuple[Any, ...] = (one["achieved_pct"], "%", period, "reported", one["sources"])
-    found += [figure(f"{label}_{name}", *reached, basis=one["basis"]) for label in ("reached", f"{precise}_reached")]
+    period, precise = f"{base}/{one['year']}", "carbon_intensity_statistical_reached" if carbon else REACHED
+    reached: tuple[Any, ...] = (one["achieved_pct"], "%", period, "reported", one["sources"], name)
+    found.append(figure("reached", *reached, basis=one["basis"]))
+    found.append(figure(precise, *reached, basis=one["basis"], shown=PRECISE_INTENSITY))
     if one["complete"]:
         found += [
-            figure(f"completion_{name}", one["completion_pct"], "%", last, "reported", one["sources"]),
-            figure(f"flip_{name}", abs(one["flip_pct"]), "%", last, "reported", one["sources"]),
-            figure(f"energy_intensity_today_{name}", one["today_pct"], "%", period, *_as_of_today(one)),
+            figure("completion", one["completion_pct"], "%", last, "reported", one["sources"], of=name),
+            figure("flip", abs(one["flip_pct"]), "%", last, "reported", one["sources"], of=name),
+            figure(
+                "energy_intensity_today",
+                one["today_pct"],
+                "%",
+                period,
+                *_as_of_today(one),
+                of=name,
+                shown=PRECISE_INTENSITY,
+            ),
         ]
     return found
 
@@ -136,10 +149,18 @@ def _turn(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     period = f"{base}/{before['year']}"
     source, own = before["then_sources"], rates["source_id"]
     return [
-        figure("energy_intensity_before", before["then_pct"], "%", period, "reported", source),
-        figure("asked_before", before["linear_pct"], "%", period, "reported"),
-        figure("energy_intensity_compound", before["compound_pct"], "%", period, "reported"),
-        figure("energy_intensity_rate", rates["value"], "%", f"{before['year']}/{last['year']}", rates["status"], own),
+        figure("energy_intensity_before", before["then_pct"], "%", period, "reported", source, shown=PRECISE_INTENSITY),
+        figure("asked_before", before["linear_pct"], "%", period, "reported", shown=GIVEN),
+        figure("energy_intensity_compound", before["compound_pct"], "%", period, "reported", shown=PRECISE_INTENSITY),
+        figure(
+            "energy_intensity_rate",
+            rates["value"],
+            "%",
+            f"{before['year']}/{last['year']}",
+            rates["status"],
+            own,
+            shown=PRECISE_INTENSITY,
+        ),
     ]
 
 
@@ -188,9 +209,9 @@ def _frozen(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         part
         for row in rows.itertuples()
         for part in (
-            figure(f"cases_{row.id}", int(row.cases), "figures", row.last_year, "estimate", archive.SOURCE),
-            figure(f"inside_{row.id}", int(row.inside80), "figures", row.last_year, "estimate", archive.SOURCE),
-            figure(f"error_{row.id}", row.error_pct, "%", row.last_year, "estimate", archive.SOURCE),
+            figure("cases", int(row.cases), "figures", row.last_year, "estimate", archive.SOURCE, of=row.id),
+            figure("inside", int(row.inside80), "figures", row.last_year, "estimate", archive.SOURCE, of=row.id),
+            figure("error", row.error_pct, "%", row.last_year, "estimate", archive.SOURCE, of=row.id),
         )
     ]
 
@@ -201,17 +222,19 @@ def _made_up(measured: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
     found = [
         figure("made_up", len(first), "figures", "", "estimate", archive.SOURCE),
         figure("made_up_origins", first["origin"].nunique(), "figures", "", "estimate"),
-        figure("p_made_up_inside80", 100 * first["inside80"].mean(), "%", "", "estimate"),
+        figure("p_made_up_inside80", 100 * first["inside80"].mean(), "%", "", "estimate", shown=CHANCE),
     ]
-    return found + [row for name, rows in measured.items() for row in _scored(name, rows)]
+    return found + [row for name, rows in measured.items() for row in _scores_of(name, rows)]
 
 
-def _scored(name: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _scores_of(name: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
     score, after = (skill.brier(one) for one in (rows, hindcasts.recalibrated(rows)))
     parts = {"brier": score["score"], "brier_alone": score["share_alone"], "brier_recalibrated": after["score"]}
-    means = {f"p_made_up_{part}_{name}": 100 * rows[part].mean() for part in ("said", "came")}
-    found = [figure(key, value, "%", "", "estimate", archive.SOURCE) for key, value in means.items()]
-    return found + [figure(f"{key}_{name}", value, "share", "", "estimate") for key, value in parts.items()]
+    means = {"p_made_up_said": 100 * rows["said"].mean(), "p_made_up_came": 100 * rows["came"].mean()}
+    found = [
+        figure(key, value, "%", "", "estimate", archive.SOURCE, of=name, shown=CHANCE) for key, value in means.items()
+    ]
+    return found + [figure(key, value, "share", "", "estimate", of=name) for key, value in parts.items()]
 
 
 GRADES = {

@@ -14,7 +14,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import nowcast, paths
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.figures import _said_and_came, covered, figure, frame
+from tanfeng.pages.figures import covered, figure, frame, said_and_came
 from tanfeng.pages.outlook import METHODS, driver
 from tanfeng.pages.table import Table, columns, number_cell, pick
 
@@ -202,7 +202,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = [
         *_accuracy(catalog),
         *covered("provinces", "province_total", "country_total"),
-        *_said_and_came(catalog),
+        *said_and_came(catalog),
         *_helped(catalog, region),
     ]
     return frame([*rows, *_together(catalog, region)])
@@ -217,7 +217,7 @@ def _accuracy(catalog: Catalog) -> list[dict[str, Any]]:
         figure("owa_next", every.at[best, "owa"], "share", "", "estimate", own["source_id"]),
         figure("origins", own["origins"], "figures", "", "estimate", own["source_id"]),
         figure("tested_provinces", own["regions"], "figures", "", "estimate", own["source_id"]),
-        *(figure(f"backtest_{level}", 100 * own[f"coverage{level}"], "%", "", "estimate") for level in (80, 95)),
+        *(figure("backtest", 100 * own[f"coverage{level}"], "%", "", "estimate", of=level) for level in (80, 95)),
     ]
 
 
@@ -230,7 +230,7 @@ def _helped(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         if len(others):
             best = others["error_pct"].min()
             found += [
-                figure(f"error_{name}_{label}", value, "%", "", "estimate")
+                figure("error", value, "%", "", "estimate", of=(name, label))
                 for label, value in (("direct", rows["error_pct"].iloc[0]), ("driver", best))
             ]
     return found

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
-from tanfeng.pages.figures import _counts, _four, chances, covered, emitted, figure, frame
+from tanfeng.pages.figures import chances, counted_verdicts, covered, emitted, figure, four, frame
 from tanfeng.targets.verdict import Verdict
 
 TEXTS = {
@@ -56,7 +56,7 @@ CARDS = {
 def key_figures(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.DataFrame:
     """Return the key figures of the overview: emissions, the four indicators, GDP, and the counts of verdicts."""
     rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total"), *covered("provinces")]
-    return frame([*rows, *_correction(catalog, region), *_four(catalog, region), *_counts(judged)])
+    return frame([*rows, *_correction(catalog, region), *four(catalog, region), *counted_verdicts(judged)])
 
 
 def _correction(catalog: Catalog, region: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from tanfeng.outlook import peak as peaking
 from tanfeng.outlook import scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.figures import _said_and_came, chances, covered, emitted, figure, frame
+from tanfeng.pages.figures import CHANCE, chances, covered, emitted, figure, frame, said_and_came
 from tanfeng.pages.outlook import _ahead
 from tanfeng.pages.table import Table, chance_cell, columns, status_cell
 
@@ -162,7 +162,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
             *rows,
             *_scenarios(catalog, region),
             *_provinces(catalog, region),
-            *_said_and_came(catalog),
+            *said_and_came(catalog),
             *covered("provinces"),
         ]
     )
@@ -170,11 +170,13 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _scenarios(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = peaking.by_scenario(catalog, region).iloc[1:]
-    parts = {f"co2_{BY}": (f"co2_{BY}", 1, "Mt CO2"), f"p_by_{BY}": (f"p_by_{BY}", 100, "%")}
     return [
-        figure(f"{name}_{row['scenario']}", factor * row[column], unit, BY, "forecast")
+        one
         for row in rows.to_dict("records")
-        for name, (column, factor, unit) in parts.items()
+        for one in (
+            figure("co2", row[f"co2_{BY}"], "Mt CO2", BY, "forecast", of=(BY, row["scenario"])),
+            figure("p_by", 100 * row[f"p_by_{BY}"], "%", BY, "forecast", of=(BY, row["scenario"]), shown=CHANCE),
+        )
     ]
 
 
@@ -184,7 +186,7 @@ def _provinces(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     return [
         figure("provinces", len(rows), "figures", "", "reported"),
         figure("place", place, "figures", BY, "forecast"),
-        figure("p_median", 100 * rows[f"p_by_{BY}"].median(), "%", BY, "forecast"),
-        figure("p_most", 100 * rows[f"p_by_{BY}"].max(), "%", BY, "forecast"),
-        figure("p_least", 100 * rows[f"p_by_{BY}"].min(), "%", BY, "forecast"),
+        figure("p_median", 100 * rows[f"p_by_{BY}"].median(), "%", BY, "forecast", shown=CHANCE),
+        figure("p_most", 100 * rows[f"p_by_{BY}"].max(), "%", BY, "forecast", shown=CHANCE),
+        figure("p_least", 100 * rows[f"p_by_{BY}"].min(), "%", BY, "forecast", shown=CHANCE),
     ]

@@ -10,7 +10,7 @@ from tanfeng.facts import emissions, uncertainty
 from tanfeng.facts import league as standings
 from tanfeng.facts.observations import joined, weakest
 from tanfeng.outlook import paths
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import CHANCE, figure, frame, known_emissions
 from tanfeng.pages.reports.league import standing_figures
 
 TEXTS = {
@@ -55,25 +55,20 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     """
     known = emissions.series(catalog, region, "total").set_index("year")
     last, top = int(known.index[-1]), int(known["co2_mt"].idxmax())
-    rows = [_known("co2_latest", known, last), _known("maximum", known, top)]
+    rows = [known_emissions("co2_latest", known, last), known_emissions("maximum", known, top)]
     for base in (one for one in BASES if one in known.index):
         change, low, high = uncertainty.change(catalog, region, "total", base, last)
         both = known.loc[[base, last]]
         about = {"status": weakest(both["status"]), "source": joined(both["source_id"])}
-        rows += [_known(f"co2_{base}", known, base)]
-        rows += [figure(f"change_{base}", change, "%", f"{base}/{last}", lo95=low, hi95=high, **about)]
+        rows += [known_emissions("co2", known, base, of=base)]
+        rows += [figure("change", change, "%", f"{base}/{last}", lo95=low, hi95=high, **about, of=base)]
     every = paths.fields(catalog, region)
     for year in AHEAD:
         row = paths.at(every, "total", year)
         rows.append(
-            figure(f"co2_{year}", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"])
+            figure("co2", row["co2_mt"], "Mt CO2", year, "forecast", lo80=row["lo80"], hi80=row["hi80"], of=year)
         )
     return frame([*rows, *_peak(catalog, region), *_shares(catalog, region, last), *_ranks(catalog, region)])
-
-
-def _known(name: str, known: pd.DataFrame, year: int) -> dict[str, object]:
-    row = known.loc[year]
-    return figure(name, row["co2_mt"], "Mt CO2", year, row["status"], row["source_id"])
 
 
 def _peak(catalog: Catalog, region: str) -> list[dict[str, object]]:
@@ -81,7 +76,7 @@ def _peak(catalog: Catalog, region: str) -> list[dict[str, object]]:
     first = rows.iloc[0]
     chances = {"p_already": (rows.index[0], first["p_peaked_by"]), "p_by_2030": (2030, rows.at[2030, "p_peaked_by"])}
     chances["p_no_peak"] = (AHEAD[-1], first["p_no_peak"])
-    found = [figure(name, 100 * share, "%", year, "forecast") for name, (year, share) in chances.items()]
+    found = [figure(name, 100 * share, "%", year, "forecast", shown=CHANCE) for name, (year, share) in chances.items()]
     return [*found, figure("trend", TRENDS[str(first["trend"])], "trend", "", "estimate")]
 
 
@@ -91,7 +86,7 @@ def _shares(catalog: Catalog, region: str, year: int) -> list[dict[str, object]]
     sums = rows[rows["field"] != "total"].groupby("field")["co2_mt"].sum()
     status, source = weakest(rows["status"]), joined(emissions.series(catalog, region, "total")["source_id"].tail(1))
     return [
-        figure(f"share_{field}", 100 * value / sums.sum(), "%", year, status, source, basis="computed")
+        figure("share", 100 * value / sums.sum(), "%", year, status, source, basis="computed", of=field)
         for field, value in sums.items()
     ]
 

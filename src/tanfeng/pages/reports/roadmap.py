@@ -14,7 +14,7 @@ from tanfeng.facts import accounts, observations
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import CHANCE, GIVEN, figure, frame
 from tanfeng.pages.table import Column, Table, cited, pick, sentences, used
 from tanfeng.roadmap import effects, gaps, least_cost, options, registers, wedges
 from tanfeng.targets import intensity
@@ -97,26 +97,30 @@ def _gap_figures(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dic
     known = intensity.emissions(catalog, region, row["account"], 2005)
     own = observations.joined(known["source_id"])
     found = [
-        figure(f"limit_{name}", row["limit_mt"], "Mt CO2", due, "estimate", row["source_id"]),
+        figure("limit", row["limit_mt"], "Mt CO2", due, "estimate", row["source_id"], of=name),
         figure(
-            f"reference_{row['account']}",
+            "reference",
             row["reference_mt"],
             "Mt CO2",
             due,
             "forecast",
             own,
             **_ends(row, "reference"),
+            of=row["account"],
         ),
-        figure(f"median_{row['account']}", row["reference_median_mt"], "Mt CO2", due, "forecast", own),
-        figure(f"p_drawn_{name}", 100 * row["p_drawn"], "%", due, "forecast"),
-        figure(f"saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
-        figure(f"remaining_{row['account']}", row["remaining_mt"], "Mt CO2", due, "forecast"),
-        figure(f"uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
-        figure(f"p_without_{name}", 100 * row["p_without"], "%", due, "forecast"),
-        figure(f"p_with_{name}", 100 * row["p_with"], "%", due, "forecast"),
-        figure(f"open_{name}", float(row["state"] == gaps.OPEN), "share", due, "forecast"),
+        figure("median", row["reference_median_mt"], "Mt CO2", due, "forecast", own, of=row["account"]),
+        figure("p_drawn", 100 * row["p_drawn"], "%", due, "forecast", of=name, shown=CHANCE),
+        figure("saved", row["saved_mt"], "Mt CO2", due, "forecast", of=row["account"]),
+        figure("remaining", row["remaining_mt"], "Mt CO2", due, "forecast", of=row["account"]),
+        figure("uncovered", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast", of=name),
+        figure("p_without", 100 * row["p_without"], "%", due, "forecast", of=name, shown=CHANCE),
+        figure("p_with", 100 * row["p_with"], "%", due, "forecast", of=name, shown=CHANCE),
+        figure("open", float(row["state"] == gaps.OPEN), "share", due, "forecast", of=name),
     ]
-    return [*found, figure(f"asked_{row['target']}", row["reduction_pct"], "%", due, "reported", row["source_id"])]
+    return [
+        *found,
+        figure("asked", row["reduction_pct"], "%", due, "reported", row["source_id"], of=row["target"], shown=GIVEN),
+    ]
 
 
 def _ends(row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -142,10 +146,10 @@ def _imports(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
     name, due = f"{row['target']}_{row['account']}", str(row["year"])
     return [
-        figure(f"home_saved_{row['account']}", row["saved_mt"], "Mt CO2", due, "forecast"),
-        figure(f"home_uncovered_{name}", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast"),
-        figure(f"p_home_{name}", 100 * row["p_with"], "%", due, "forecast"),
-        figure(f"home_open_{name}", float(row["state"] == gaps.OPEN), "share", due, "forecast"),
+        figure("home_saved", row["saved_mt"], "Mt CO2", due, "forecast", of=row["account"]),
+        figure("home_uncovered", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast", of=name),
+        figure("p_home", 100 * row["p_with"], "%", due, "forecast", of=name, shown=CHANCE),
+        figure("home_open", float(row["state"] == gaps.OPEN), "share", due, "forecast", of=name),
     ]
 
 
@@ -160,7 +164,10 @@ def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str,
 def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     source = catalog.read("scenario_drivers").set_index("id").at[gaps.GROWTH, "source_id"]
     rates = gaps.growth(catalog, region)
-    return [figure(f"asked_growth_{level}", rate, "%", 2026, "reported", source) for level, rate in rates.items()]
+    return [
+        figure("asked_growth", rate, "%", 2026, "reported", source, of=level, shown=GIVEN)
+        for level, rate in rates.items()
+    ]
 
 
 def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
@@ -184,8 +191,8 @@ def _costs(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     for row in rows.to_dict("records"):
         name = f"{row['target']}_{row['account']}"
         if row["feasible"]:
-            found.append(figure(f"cost_{name}", row["cost"], "10^8 yuan", 2030, "estimate", cited))
-        found.append(figure(f"p_reachable_{name}", 100 * row["reachable"], "%", 2030, "forecast"))
+            found.append(figure("cost", row["cost"], "10^8 yuan", 2030, "estimate", cited, of=name))
+        found.append(figure("p_reachable", 100 * row["reachable"], "%", 2030, "forecast", of=name, shown=CHANCE))
     return found
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import sentences, text
-from tanfeng.pages.figures import _counts, figure, frame
+from tanfeng.pages.figures import counted_verdicts, figure, frame
 from tanfeng.pages.table import Column, Table, status_cell, verdict_cell
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import EVIDENCE, Verdict
@@ -206,4 +206,4 @@ def key_figures(judged: list[Verdict]) -> pd.DataFrame:
         "stretch": sum(v.target["variant"] == "stretch" for v in judged),
     }
     rows = [figure(name, count, "targets", "", "reported") for name, count in uncounted.items()]
-    return frame([*_counts(judged), *rows])
+    return frame([*counted_verdicts(judged), *rows])

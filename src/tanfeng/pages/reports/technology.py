@@ -6,7 +6,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
-from tanfeng.pages.figures import _counts, figure, frame
+from tanfeng.pages.figures import counted_verdicts, figure, frame
 from tanfeng.targets.verdict import Verdict
 
 TEXTS = {
@@ -57,4 +57,4 @@ def key_figures(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.Data
                 target["source_id"],
             )
         )
-    return frame([*rows, *_counts(judged)])
+    return frame([*rows, *counted_verdicts(judged)])
