@@ -21,6 +21,10 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", ()))
 
 
+def _without_magics(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if not line.startswith("%"))
+
+
 def test_there_are_notebooks() -> None:
     assert {path.stem for path in REPORTS} == {
         "overview", "indicators", "peak", "ahead", "lookback", "field", "technology", "targets", "registers", "data",
@@ -38,12 +42,19 @@ class TestEveryNotebook:
 
     def test_cells_are_short_and_define_nothing(self, path: Path) -> None:
         for cell in _code(path):
-            lines = [line for line in cell.source.splitlines() if line.strip()]
-            assert 1 <= len(lines) <= 6, cell.source
-            for node in ast.walk(ast.parse(cell.source)):
+            tree = ast.parse(_without_magics(cell.source))
+            statements = [one for one in tree.body if not isinstance(one, ast.Import | ast.ImportFrom)]
+            assert len(statements) <= 6, cell.source
+            assert max(map(len, cell.source.splitlines())) <= 100, cell.source
+            for node in ast.walk(tree):
                 assert not isinstance(
                     node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.Try | ast.Lambda
                 ), cell.source
+
+    def test_no_statement_is_a_comprehension(self, path: Path) -> None:
+        for cell in _code(path):
+            for node in ast.parse(_without_magics(cell.source)).body:
+                assert not (isinstance(node, ast.Expr) and isinstance(node.value, ast.ListComp | ast.SetComp)), cell
 
     def test_one_cell_of_parameters_each_with_a_comment(self, path: Path) -> None:
         (cell,) = [cell for cell in _code(path) if "parameters" in _tags(cell)]
