@@ -44,7 +44,7 @@ def _catalog(start: str | Path | None) -> Catalog:
     return Catalog(root)
 
 
-def _places(catalog: Catalog) -> pd.DataFrame:
+def _administrative(catalog: Catalog) -> pd.DataFrame:
     rows = catalog.read("regions")
     return rows[rows["level"] != "grid"]
 
@@ -71,7 +71,7 @@ def region(name: str | int, start: str | Path | None = None) -> Region:
         ('330100', '江苏省')
     """
     catalog = _catalog(start)
-    rows = _places(catalog)
+    rows = _administrative(catalog)
     names = {one: (_short(zh), zh, en) for one, zh, en in zip(rows["id"], rows["zh"], rows["en"], strict=True)}
     code = known("region", name, names, "; see tf.regions()")
     row = rows.set_index("id").loc[code]
@@ -98,7 +98,7 @@ def regions(start: str | Path | None = None) -> pd.DataFrame:
     """
     catalog = _catalog(start)
     counts = {name: catalog.read(name)["region"].value_counts() for name in ("inventory", "observations", "targets")}
-    rows = _places(catalog)[["id", "zh", "en", "level", "parent"]].reset_index(drop=True)
+    rows = _administrative(catalog)[["id", "zh", "en", "level", "parent"]].reset_index(drop=True)
     rows = rows.assign(inventory=rows["id"].isin(counts["inventory"].index))
     for name, column in (("figures", "observations"), ("targets", "targets")):
         rows[name] = rows["id"].map(counts[column]).fillna(0).astype("int64")
