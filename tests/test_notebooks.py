@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -85,8 +87,36 @@ class TestEveryReport:
         assert names[:3] == ["region", "lang", "out"]
 
 
-def test_the_starting_notebook_has_ten_cells_of_code(root: Path) -> None:
-    assert len(_code(root / "notebooks" / "explore" / "start.ipynb")) == 10
+@pytest.mark.parametrize("name", ["start", "whatif"])
+class TestExploring:
+    def test_it_is_read_in_ten_minutes(self, root: Path, name: str) -> None:
+        cells = _code(root / "notebooks" / "explore" / f"{name}.ipynb")
+        assert len(cells) <= 12
+        assert all(len(line) <= 100 for cell in cells for line in cell.source.splitlines())
+
+    def test_it_asks_the_face_alone(self, root: Path, name: str) -> None:
+        trees = [ast.parse(cell.source) for cell in _code(root / "notebooks" / "explore" / f"{name}.ipynb")]
+        imports = [
+            ast.unparse(node)
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert imports == ["import tanfeng as tf"]
+
+    def test_every_heading_stands_in_both_languages(self, root: Path, name: str) -> None:
+        cells = nbformat.read(root / "notebooks" / "explore" / f"{name}.ipynb", as_version=4).cells
+        texts = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line]
+        assert all(" / " in line for line in texts)
+        assert all(re.search(r"[\u4e00-\u9fff]", line.split(" / ")[0]) for line in texts)
+
+
+def test_the_starting_notebook_runs(root: Path, tmp_path: Path) -> None:
+    out, given = tmp_path / "start.ipynb", {"region": "Zhejiang", "lang": "en"}
+    notebook = root / "notebooks" / "explore" / "start.ipynb"
+    papermill.execute_notebook(notebook, out, given, cwd=root, progress_bar=False, kernel_name="python3")
+    shown = [cell for cell in _code(out) if cell.outputs]
+    assert len(shown) >= len(_code(notebook)) - 1
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)

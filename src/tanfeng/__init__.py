@@ -1,3 +1,44 @@
-"""Tanfeng (碳峰): reproducible, honest tracking of a Chinese province's road to the carbon peak."""
+"""Tanfeng (碳峰): reproducible, honest tracking of a Chinese province's road to the carbon peak.
+
+Ask a region: `tf.region("浙江").outlook()`. A name is loaded when it is first used, so `import tanfeng` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanfeng.data.project import ProjectError
+    from tanfeng.pages.objects import Figure, Roadmap, Target, Targets, WhatIf
+    from tanfeng.region import Region, region, regions
 
 __version__ = "0.1.0"
+__all__ = ["Figure", "ProjectError", "Region", "Roadmap", "Target", "Targets", "WhatIf", "region", "regions"]
+_HOMES = {"ProjectError": "data.project", "Region": "region", "region": "region", "regions": "region"}
+
+
+class _Package(ModuleType):
+    """The package, in which `region` stays the function when the module of that name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name == "region" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+if not TYPE_CHECKING:  # a wrong name stays an error of the type checker
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module 'tanfeng' has no attribute {name!r}; there are: {', '.join(__all__)}")
+        # By name: the reports, whose imports are followed to what they can reach, do not reach the face.
+        return getattr(importlib.import_module(f"tanfeng.{_HOMES.get(name, 'pages.objects')}"), name)
+
+
+sys.modules[__name__].__class__ = _Package

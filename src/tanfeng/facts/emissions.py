@@ -44,10 +44,24 @@ def emissions(catalog: Catalog, region: str, by: str = "field", corrections: boo
         >>> round(float(totals.at[2022, "co2_mt"]), 1), totals.at[2022, "status"]
         (439.5, 'adjusted')
     """
+    return sourced(catalog, region, by, corrections)[COLUMNS]
+
+
+def sourced(catalog: Catalog, region: str, by: str = "field", corrections: bool = True) -> pd.DataFrame:
+    """Return the emissions of a region as `emissions` does, with source_id (of all its parts, separated by spaces).
+
+    Raises:
+        ProjectError: as `emissions`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> sourced(open_catalog(), "330000").query("field == 'transport' and year == 2021")["source_id"].tolist()
+        ['ceads_transport_2020_2021']
+    """
     _require_level(by)
     if by == "total":
-        return _totals(_grouped(catalog, region, "field", corrections))[COLUMNS]
-    return _grouped(catalog, region, by, corrections)[COLUMNS]
+        return _totals(_grouped(catalog, region, "field", corrections))[[*COLUMNS, "source_id"]]
+    return _grouped(catalog, region, by, corrections)
 
 
 def summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
