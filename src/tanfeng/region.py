@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tanfeng.data.catalog import Catalog
     from tanfeng.outlook.scenarios import Scenario
-    from tanfeng.pages.charts import Chart
+    from tanfeng.pages.charts.style import Chart
     from tanfeng.pages.objects import Figure, Roadmap, Targets, WhatIf
     from tanfeng.pages.whatif_panel import Panel
     from tanfeng.roadmap.levers import Setting
@@ -391,9 +391,9 @@ class Region:
             >>> tf.region("330000").league(by="intensity")["rank"].tolist()[:3]
             [1, 2, 3]
         """
-        from tanfeng.pages.reports import league_tables
+        from tanfeng.pages.reports import league
 
-        return league_tables.export(self.catalog, self._league(by, level, first, last, field), language(lang))
+        return league.export(self.catalog, self._league(by, level, first, last, field), language(lang))
 
     def _league(self, by: str, level: str, first: int | None, last: int | None, field: str) -> Any:
         from tanfeng.facts import league, outcomes
@@ -526,38 +526,39 @@ def _number(name: str, value: object) -> float:
 
 
 def _emissions(place: Region, lang: str) -> tuple[Chart, str]:
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import league as league_charts
+    from tanfeng.pages.charts import structure as structure_charts
 
     caption = {"zh": "二氧化碳排放", "en": "CO2 emissions"}[lang]
     if place.level == "city":
         place.emissions()
-        return charts.city_inventories(place.catalog, place.code, lang), caption
+        return league_charts.city_inventories(place.catalog, place.code, lang), caption
     place.emissions(by="field")
-    return charts.by_field(place.catalog, place.code, lang), caption
+    return structure_charts.by_field(place.catalog, place.code, lang), caption
 
 
 def _outlook(place: Region, lang: str, *, field: str = TOTAL, until: int = 2035, **levers: float) -> tuple[Chart, str]:
     from tanfeng.outlook import projection
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import outlooks as outlooks_charts
 
     chosen = place._field(field)
     rows, told = place.outlook(chosen, until, **levers), projection.last_told(place.catalog, place.code, chosen)
     name = place.catalog.label("fields", chosen, lang)
     caption = {"zh": f"{name}二氧化碳排放的历史与外推", "en": f"{name}, history and outlook of CO2 emissions"}[lang]
-    return charts.outlook(place.catalog, rows, chosen, lang, told), caption
+    return outlooks_charts.outlook(place.catalog, rows, chosen, lang, told), caption
 
 
 def _peak(place: Region, lang: str, **levers: float) -> tuple[Chart, str]:
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import peaks as peaks_charts
 
     rows = place.peak(ALL, **levers)
     caption = {"zh": "该年及以前已达峰的概率", "en": "probability of having peaked by a year"}[lang]
-    return charts.peak_by_year(place.catalog, rows, lang), caption
+    return peaks_charts.peak_by_year(place.catalog, rows, lang), caption
 
 
 def _indicator(place: Region, lang: str, *, name: str = "") -> tuple[Chart, str]:
     from tanfeng.data import periods
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import indicators as indicators_charts
 
     rows = place._observations(name)
     rows = rows[rows["period_kind"] != periods.UNDATED]
@@ -565,44 +566,46 @@ def _indicator(place: Region, lang: str, *, name: str = "") -> tuple[Chart, str]
     targets = place.catalog.read("targets").query("region == @place.code and indicator == @first.indicator")
     targets = targets[targets["direction"].isin(["at_least", "at_most"]) & (targets["unit"] == first["unit"])]
     caption = place.catalog.label("indicators", first["indicator"], lang)
-    return charts.indicator(place.catalog, rows, targets, f"{caption} ({first['unit']})", lang), caption
+    return indicators_charts.indicator(place.catalog, rows, targets, f"{caption} ({first['unit']})", lang), caption
 
 
 def _indicators(place: Region, lang: str) -> tuple[Chart, str]:
     from tanfeng.facts import indicators
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import indicators as indicators_charts
 
     place._require_inventory()
     place._require_figures("energy_consumption")
     caption = {"zh": "四个指标", "en": "the four indicators"}[lang]
-    return charts.four_indicators(place.catalog, indicators.four_indicators(place.catalog, place.code), lang), caption
+    return indicators_charts.four_indicators(
+        place.catalog, indicators.four_indicators(place.catalog, place.code), lang
+    ), caption
 
 
 def _targets(place: Region, lang: str, *, plan: str = ALL, field: str = ALL) -> tuple[Chart, str]:
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import verdicts as verdicts_charts
     from tanfeng.targets.verdict import counts_by_field
 
     judged = [one.judged for one in place.targets(plan, field).values()]
     caption = {"zh": "各领域目标判定数", "en": "targets by field and verdict"}[lang]
-    return charts.verdict_counts(place.catalog, counts_by_field(place.catalog, judged), lang), caption
+    return verdicts_charts.verdict_counts(place.catalog, counts_by_field(place.catalog, judged), lang), caption
 
 
 def _roadmap(place: Region, lang: str) -> tuple[Chart, str]:
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import roadmap as roadmap_charts
     from tanfeng.roadmap import gaps, wedges
 
     rows = {account: place.roadmap().wedges(account) for account in wedges.ACCOUNTS}
     limits = {account: gaps.target_paths(place.catalog, place.code, account) for account in wedges.ACCOUNTS}
     caption = {"zh": "措施逐年减排量", "en": "what measures take off by year"}[lang]
-    return charts.wedge_areas(place.catalog, rows, limits, lang), caption
+    return roadmap_charts.wedge_areas(place.catalog, rows, limits, lang), caption
 
 
 def _ranks(place: Region, lang: str, *, by: str = "", level: str = "", field: str = TOTAL) -> tuple[Chart, str]:
-    from tanfeng.pages import charts
+    from tanfeng.pages.charts import league as league_charts
 
     found = place._league(by, level, None, None, field)
     caption = {"zh": "名次与80%区间", "en": "ranks with 80% intervals"}[lang]
-    return charts.rank_intervals(place.catalog, found, place.code, lang), caption
+    return league_charts.rank_intervals(place.catalog, found, place.code, lang), caption
 
 
 DRAWN: dict[str, Callable[..., tuple[Chart, str]]] = {

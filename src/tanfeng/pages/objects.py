@@ -17,14 +17,15 @@ from tanfeng.data.names import known, language, listed
 from tanfeng.facts import emissions
 from tanfeng.pages import sentences
 from tanfeng.pages.page import open_page
-from tanfeng.pages.reports import targets, whatif_tables
+from tanfeng.pages.reports import targets
+from tanfeng.pages.reports import whatif as whatif_tables
 from tanfeng.roadmap import front, gaps, least_cost, levers, options, registers, wedges, whatif
 from tanfeng.targets import intensity, verdict
 from tanfeng.targets.rules import Requirement
 from tanfeng.targets.verdict import Verdict
 
 if TYPE_CHECKING:
-    from tanfeng.pages.charts import Chart
+    from tanfeng.pages.charts.style import Chart
 
 ALL = "all"
 FIRST_YEAR = 2005  # from which the history stands before a fan
@@ -80,8 +81,9 @@ class Figure:
 
 def figure(catalog: Catalog, region: str, lang: str, chart: Chart, caption: str) -> Figure:
     """Return a drawn figure as a page of the reports shows it, with a caption."""
-    page = open_page("notebook", region, lang, start=catalog.root)
-    return Figure(chart, page.chart(chart, "{{ caption }}", {"caption": caption}).data)
+    texts = {"caption": ("{{ caption }}", "{{ caption }}")}
+    page = open_page("notebook", region, lang, texts=texts, start=catalog.root)
+    return Figure(chart, page.chart(chart, "caption", {"caption": caption}).data)
 
 
 @dataclass(frozen=True, eq=False)
