@@ -9,6 +9,7 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, other_inventories
+from tanfeng.pages import usage_warnings
 from tanfeng.pages.reports import data
 
 
@@ -82,4 +83,4 @@ def test_the_table(catalog: Catalog, lang: str, name: str) -> None:
 
 
 def test_every_data_set_has_a_name(catalog: Catalog) -> None:
-    assert set(catalog.read("other_inventories")["dataset"]) == set(data.DATASETS)
+    assert set(catalog.read("other_inventories")["dataset"]) == set(usage_warnings.DATASETS)

@@ -88,12 +88,12 @@ def test_a_driver_that_does_not_help_has_no_weight(shown: dict[str, Table]) -> N
 @pytest.mark.parametrize(("value", "zh"), [(23.25, "23%"), (0.75, "<1%"), (99.6, ">99%")])
 def test_a_probability_among_the_key_figures(catalog: Catalog, value: float, zh: str) -> None:
     row = {"id": "p_by_2030", "value": value, "unit": "%", "period": "2030", "lo80": float("nan"), "status": "forecast",
-           "source_id": "", "item": ""}  # fmt: skip
+           "source_id": "", "item": "", "shown": "chance"}  # fmt: skip
     assert key_figure(catalog, row, "zh").shown == zh
 
 
 @pytest.mark.parametrize(("sign", "zh", "en"), [(-1, "下降", "falling"), (0, "平台期", "plateau")])
 def test_a_trend_among_the_key_figures(catalog: Catalog, sign: int, zh: str, en: str) -> None:
     row = {"id": "trend", "value": sign, "unit": "trend", "period": "2022", "lo80": float("nan"), "status": "estimate",
-           "source_id": "", "item": ""}  # fmt: skip
+           "source_id": "", "item": "", "shown": ""}  # fmt: skip
     assert (key_figure(catalog, row, "zh").shown, key_figure(catalog, row, "en").shown) == (zh, en)

@@ -177,7 +177,7 @@ class TestWhatIsShown:
 
 def figure(**more: Any) -> dict[str, Any]:
     row = {"id": "x", "value": 1.0, "unit": "%", "period": "2022", "lo80": None, "hi80": None}
-    return {**row, "status": "reported", "source_id": "", "item": "", **more}
+    return {**row, "status": "reported", "source_id": "", "item": "", "shown": "", **more}
 
 
 class TestKeyFigure:
@@ -189,7 +189,9 @@ class TestKeyFigure:
             (figure(value=-5.5, period="2020/2022"), "−5.5%", "−5.5%"),
             (figure(value=439.51, unit="Mt CO2"), "4.40亿吨", "439.5 Mt CO2"),
             (figure(value=56, unit="targets", period=""), "56", "56"),
-            (figure(id="energy_intensity_2020", value=-8.264, period="2015/2020"), "−8.26%", "−8.26%"),
+            (figure(shown="precise", value=-8.264, period="2015/2020"), "−8.26%", "−8.26%"),
+            (figure(shown="given", value=-0.5, period="2015/2020"), "−0.5%", "−0.5%"),
+            (figure(shown="chance", value=99.7), ">99%", ">99%"),
         ],
     )
     def test_shown(self, catalog: Catalog, row: dict[str, Any], zh: str, en: str) -> None:
@@ -199,6 +201,10 @@ class TestKeyFigure:
     def test_change(self, catalog: Catalog, value: float, zh: str, en: str) -> None:
         row = figure(value=value, period="2020/2022")
         assert (key_figure(catalog, row, "zh").change, key_figure(catalog, row, "en").change) == (zh, en)
+
+    def test_a_rate_rises_and_does_not_grow(self, catalog: Catalog) -> None:
+        row = figure(value=5.5, period="2020/2022", shown="intensity")
+        assert key_figure(catalog, row, "zh").change == "上升5.5%"
 
     @pytest.mark.parametrize(
         ("low", "high", "zh", "en"),
