@@ -1,6 +1,6 @@
 """Checks of the tables: each against its schema, its key, its links, and what the figures must satisfy.
 
-The schemas are those of `data/datapackage.json` (see `tanfeng.data.schemas`); a problem names file, row, column,
+The schemas are those of `data/datapackage.json` (see `schema`); a problem names file, row, column,
 what was found and what was expected.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError, Table
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
 
 Ask = Callable[..., Iterable[Any]]
 NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
@@ -35,6 +39,13 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
+PANDERA_TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": "Int64",
+    "year": "Int64",
+    "number": "float64",
+    "boolean": str,
+}
 
 
 def at_once(part: Ask, *given: Any) -> Iterable[Any]:
@@ -196,9 +207,7 @@ def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Prob
 
 
 def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
-    from pandera.errors import SchemaErrors
-
-    from tanfeng.data.schemas import schema  # pandera loads for a while, and only files that changed need it
+    from pandera.errors import SchemaErrors  # pandera loads for a while, and only files that changed need it
 
     bad = list(_check_numbers(rows, table, name))
     yield from bad
@@ -307,3 +316,36 @@ def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
         (1, 2)
     """
     return tuple(part(*given))
+
+
+def schema(table: Table) -> pa.DataFrameSchema:
+    """Return the pandera schema of a table, made from its definition in the data package.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> list(schema(open_catalog().tables["plans"]).columns)[:3]
+        ['id', 'zh', 'en']
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema({field["name"]: _column(field) for field in table.fields}, strict=False)
+
+
+def _column(field: dict[str, Any]) -> pa.Column:
+    import pandera.pandas as pa
+
+    limits, checks = field.get("constraints", {}), []
+    if "enum" in limits:
+        checks.append(pa.Check.isin(limits["enum"], error=f"one of {', '.join(map(str, limits['enum']))}"))
+    if "pattern" in limits:
+        checks.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})$", error=f"text like {limits['pattern']}"))
+    if "minimum" in limits:
+        checks.append(pa.Check.ge(limits["minimum"], error=f"at least {limits['minimum']}"))
+    if "maximum" in limits:
+        checks.append(pa.Check.le(limits["maximum"], error=f"at most {limits['maximum']}"))
+    if field["type"] == "number":
+        checks.append(pa.Check(np.isfinite, error="a number that is not infinite"))
+    if field["type"] == "boolean":
+        checks.append(pa.Check.isin(["true", "false"], error="true or false"))
+    dtype = PANDERA_TYPES[field["type"]]
+    return pa.Column(dtype, checks, nullable=not limits.get("required", False), coerce=dtype is not str)
