@@ -71,7 +71,7 @@ class TestRanks:
         assert one.rank.tolist() == other.rank.tolist()
 
     def test_the_order_of_the_table_changes_nothing(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-        usual, measured = league.standings(catalog, "intensity"), outcomes.measured
+        usual, measured = league.standings(catalog, "intensity"), league.measured
 
         def turned(*given: object) -> tuple[pd.DataFrame, list[str]]:
             rows, absent = measured(*given)  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ class TestRanks:
     def test_without_movement_few_are_called_moved(self, monkeypatch: pytest.MonkeyPatch, kind: str, sd: float) -> None:
         random = np.random.default_rng(7)
         called = []
-        what = outcomes.Measure("city", "co2", "%", kind, 2005, 2019)
+        what = league.Measure("city", "co2", "%", kind, 2005, 2019)
         for _ in range(40):
             truth, noise = random.standard_normal(10), sd / np.sqrt(2) * random.standard_normal((4, 10))
             given = [noise[1] - noise[0], noise[2] - (noise[1] if kind == "change" else noise[3])]
@@ -194,7 +194,7 @@ class TestProvinces:
             assert group["rank"].tolist() == list(range(place, place + len(group)))
 
     def test_per_head_and_per_gdp_use_one_vintage(self, catalog: Catalog) -> None:
-        gdp = indicators.yearly(catalog, outcomes.GDP, "440000").set_index("year").at[2019, "value"]
+        gdp = indicators.yearly(catalog, league.GDP, "440000").set_index("year").at[2019, "value"]
         head = league.standings(catalog, "per_head").of("440000")
         value = league.standings(catalog, "per_gdp").of("440000")
         assert head is not None
@@ -220,9 +220,9 @@ class TestProvinces:
         assert rows["moved"].tolist() == [13, 12, 11]
 
     def test_own_path_is_zero_where_the_rate_stays(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-        steady = outcomes.Outcome(-20.0, float(np.log(0.8)), 0.01, -21.0, -19.0, "x")
+        steady = league.Outcome(-20.0, float(np.log(0.8)), 0.01, -21.0, -19.0, "x")
         monkeypatch.setattr(outcomes, "_intensity", lambda *_: steady)
-        found = outcomes.TELLERS["province", "own_path"](catalog, "330000", 2005, 2019, "total")
+        found = league.TELLERS["province", "own_path"](catalog, "330000", 2005, 2019, "total")
         assert found is not None
         assert found.value == pytest.approx(0.0)
         assert found.error == pytest.approx(np.sqrt(3) * 0.01)
@@ -243,7 +243,7 @@ class TestProvinces:
 
     def test_the_gdp_of_zhejiang_is_that_of_its_own_series(self, catalog: Catalog) -> None:
         """Provinces are compared in one vintage; for Zhejiang it is the 4th census series the other pages have."""
-        own = indicators.yearly(catalog, outcomes.GDP, "330000").set_index("year")["value"]
+        own = indicators.yearly(catalog, league.GDP, "330000").set_index("year")["value"]
         assert own[2019] == pytest.approx(62462.0)
 
     @pytest.mark.parametrize(
@@ -266,8 +266,8 @@ class TestProvinces:
 
 class TestCities:
     def test_the_error_is_the_difference_of_two_inventories(self, catalog: Catalog) -> None:
-        assert outcomes.city_error(catalog, "330000", 2005, 2017) == pytest.approx(0.322, abs=0.001)
-        assert outcomes.city_error(catalog, "330000", 2014, 2014) == pytest.approx(0.369, abs=0.001)
+        assert league.city_error(catalog, "330000", 2005, 2017) == pytest.approx(0.322, abs=0.001)
+        assert league.city_error(catalog, "330000", 2014, 2014) == pytest.approx(0.369, abs=0.001)
 
     def test_most_cities_cannot_be_told_apart(self, catalog: Catalog) -> None:
         found = league.standings(catalog, "co2", "city")

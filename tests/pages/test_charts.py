@@ -27,8 +27,6 @@ from tanfeng.facts import (
     indicators,
     league,
     other_inventories,
-    reconciliation,
-    scopes,
     uncertainty,
 )
 from tanfeng.forecast.calibration import measured
@@ -54,8 +52,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     counts = counts_by_field(catalog, judge(catalog, "330000", "14FYP"))
     rd = indicators.observations(catalog, "rd_intensity_bulletin", "330000")
     targets = catalog.read("targets").query("indicator == 'rd_intensity_bulletin'")
-    rows_of, changes = scopes.series(catalog, "330000"), by_plan.plan_changes(catalog, "330000")
-    asked, checked = by_plan.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
+    rows_of, changes = indicators.by_scope(catalog, "330000"), by_plan.plan_changes(catalog, "330000")
+    asked, checked = by_plan.requirements(catalog, "330000"), by_plan.rates(catalog, "330000")
     levels, others = uncertainty.intervals(catalog, "330000"), other_inventories.compare(catalog, "330000")
     chances, ordered = peak.by_year(catalog, "330000"), peak.by_province(catalog)
     classes = skill.reliability(skill.peaks(catalog))
@@ -266,7 +264,7 @@ def test_a_line_is_solid_where_published_and_dotted_to_an_estimate(
 
 
 def test_a_derived_rate_is_drawn_hollow(catalog: Catalog) -> None:
-    rows = scopes.series(catalog, "330000")
+    rows = indicators.by_scope(catalog, "330000")
     reported = rows.assign(status="reported")
     drawn = [charts.rates(catalog, frame, "energy_intensity", "zh") for frame in (rows, reported)]
     assert drawn[0].svg != drawn[1].svg

@@ -7,16 +7,7 @@ import pytest
 
 from tanfeng.checks import figures as plausibility
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import (
-    accounts,
-    coverage,
-    emissions,
-    estimates,
-    other_inventories,
-    recalculation,
-    shortfall,
-    uncertainty,
-)
+from tanfeng.facts import accounts, coverage, emissions, estimates, other_inventories, recalculation, uncertainty
 from tanfeng.pages import charts, page, text
 from tanfeng.pages.reports import balance_tables, coverage_tables, data_tables, inventory_tables, keyfigures
 from tanfeng.pages.table import Table
@@ -69,7 +60,7 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog, findings: pd.DataFra
         "indirect": inventory_tables.indirect(catalog, REGION, used, 2021, lang, "x"),
         "recalculated": balance_tables.recalculated(catalog, REGION, checked, lang, "x"),
         "factor_sets": balance_tables.factor_sets(catalog, sets, lang, "x"),
-        "shortfall": balance_tables.shortfall(shortfall.reconciled(catalog, REGION, 2021), lang, "x"),
+        "shortfall": balance_tables.shortfall(recalculation.reconciled(catalog, REGION, 2021), lang, "x"),
     }
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import by_plan, decomposition, gdp, reconciliation, scopes
+from tanfeng.facts import by_plan, decomposition, gdp, indicators
 from tanfeng.pages import text
 from tanfeng.pages.reports import indicator_tables
 from tanfeng.pages.table import MOST_CITED, Table
@@ -21,8 +21,8 @@ REGION = "330000"
 def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
     """Every table as a function of the language alone."""
     changes, asked = by_plan.plan_changes(catalog, REGION), by_plan.requirements(catalog, REGION)
-    rows, product = scopes.series(catalog, REGION), gdp.vintages(catalog, REGION)
-    checked, chained = reconciliation.rates(catalog, REGION), reconciliation.chains(catalog, REGION)
+    rows, product = indicators.by_scope(catalog, REGION), gdp.vintages(catalog, REGION)
+    checked, chained = by_plan.rates(catalog, REGION), by_plan.chains(catalog, REGION)
     states = decomposition.decoupling(catalog, REGION)
     return {
         "by_plan": lambda lang: indicator_tables.by_plan(catalog, changes, lang, "c", "n"),
@@ -126,7 +126,7 @@ def both(made: dict[str, Callable[[str], Table]]) -> dict[str, list[list[str]]]:
 
 
 def test_by_year_is_newest_first_within_each_indicator(catalog: Catalog) -> None:
-    rows = scopes.series(catalog, REGION)
+    rows = indicators.by_scope(catalog, REGION)
     table = indicator_tables.by_year(catalog, rows, "zh", "c", first=2019)
     assert len(table.rows) == int((rows["year"] >= 2019).sum())
     names = [row["name"]["text"] for row in table.rows]

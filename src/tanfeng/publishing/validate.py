@@ -9,7 +9,7 @@ from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.project import ProjectError
-from tanfeng.facts.corrections import check_corrections
+from tanfeng.facts.emissions import check_corrections
 from tanfeng.roadmap import levers
 from tanfeng.targets.lookback import frozen
 

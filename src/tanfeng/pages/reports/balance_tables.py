@@ -80,7 +80,7 @@ def shortfall(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the estimate of energy and industry beside the balance of its year and what the balance lacks.
 
     Args:
-        rows: result of `tanfeng.facts.shortfall.reconciled`.
+        rows: result of `tanfeng.facts.recalculation.reconciled`.
         lang: `zh` or `en`.
         caption: of the table.
     """

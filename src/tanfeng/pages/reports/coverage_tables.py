@@ -11,8 +11,8 @@ from tanfeng.data.catalog import Catalog, labels, located
 from tanfeng.data.check import SERIES
 from tanfeng.data.problem import Problem
 from tanfeng.facts import emissions
-from tanfeng.facts.corrections import Correction, read_corrections
 from tanfeng.facts.coverage import GRADES
+from tanfeng.facts.emissions import Correction, read_corrections
 from tanfeng.pages import text
 from tanfeng.pages.reports.data_tables import SEVERITY_WORDS, TABLE_WORDS, series_name
 from tanfeng.pages.table import Column, Table, status_cell

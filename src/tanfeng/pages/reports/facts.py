@@ -18,9 +18,6 @@ from tanfeng.facts import (
     observations,
     other_inventories,
     recalculation,
-    reconciliation,
-    scopes,
-    shortfall,
     uncertainty,
 )
 from tanfeng.pages.emissions import BASE_YEARS, emitted
@@ -227,7 +224,7 @@ def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         *(figure(f"factors_{name}", value, "%", year, "estimate") for name, value in more.items()),
         *(
             figure(f"fuels_{row.item}", row.co2_mt, "Mt CO2", year, "estimate", row.sources)
-            for row in shortfall.reconciled(catalog, region, year).itertuples()
+            for row in recalculation.reconciled(catalog, region, year).itertuples()
         ),
     ]
 
@@ -268,7 +265,7 @@ def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _co2_latest(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = scopes.series(catalog, region).query("indicator == 'co2_total'")
+    rows = indicators.by_scope(catalog, region).query("indicator == 'co2_total'")
     return [_figure(f"co2_{account}", one.iloc[-1]) for account, one in rows.groupby("account", sort=False)]
 
 
@@ -294,7 +291,7 @@ def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the largest difference between computed and published rates, and the years that differ by more."""
-    rows = reconciliation.rates(catalog, region)
+    rows = by_plan.rates(catalog, region)
     within = rows[rows["agrees"]]
     largest = within.loc[within["difference"].abs().idxmax()]
     span = f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"

@@ -123,7 +123,7 @@ def by_year(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.scopes.series`.
+        rows: result of `tanfeng.facts.indicators.by_scope`.
         lang: `zh` or `en`.
         caption: of the table.
         first: first year shown.
@@ -210,7 +210,7 @@ def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.reconciliation.rates`.
+        rows: result of `tanfeng.facts.by_plan.rates`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -238,7 +238,7 @@ def chain_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.reconciliation.chains`.
+        rows: result of `tanfeng.facts.by_plan.chains`.
         lang: `zh` or `en`.
         caption: of the table.
     """

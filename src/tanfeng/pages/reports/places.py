@@ -9,7 +9,7 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league as standings
-from tanfeng.facts import observations, outcomes, tiers
+from tanfeng.facts import observations, tiers
 from tanfeng.pages.rows import figure, frame
 
 
@@ -60,7 +60,7 @@ def standing(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _cities(catalog: Catalog, province: str) -> list[dict[str, Any]]:
     found = standings.standings(catalog, "co2", "city", province)
-    error = outcomes.city_error(catalog, province, found.first, found.last)
+    error = standings.city_error(catalog, province, found.first, found.last)
     return [
         figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
         figure("cities_ranked", len(found.rows), "figures", "", "estimate"),

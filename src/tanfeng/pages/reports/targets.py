@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.corrections import read_corrections
+from tanfeng.facts.emissions import read_corrections
 from tanfeng.facts.indicators import observations
 from tanfeng.outlook.paths import emitting_fields
 from tanfeng.pages import sentences, text

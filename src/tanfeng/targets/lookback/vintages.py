@@ -16,7 +16,7 @@ import yaml
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, Table
 from tanfeng.facts import indicators
-from tanfeng.facts.corrections import read_corrections
+from tanfeng.facts.emissions import read_corrections
 from tanfeng.targets import verdict
 from tanfeng.targets.verdict import Verdict
 
