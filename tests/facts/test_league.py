@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import emissions, indicators, league, outcomes, ranking, uncertainty
+from tanfeng.facts import emissions, indicators, league, ranking, uncertainty
 from tanfeng.pages import charts
 from tanfeng.pages.reports import league_tables
 
@@ -78,7 +78,7 @@ class TestRanks:
             return rows.iloc[::-1].reset_index(drop=True), absent
 
         league._standings.clear()
-        monkeypatch.setattr(outcomes, "measured", turned)
+        monkeypatch.setattr(league, "measured", turned)
         again = league.standings(catalog, "intensity")
         league._standings.clear()
         pd.testing.assert_frame_equal(again.rows, usual.rows)
@@ -129,7 +129,7 @@ class TestRanks:
             truth, noise = random.standard_normal(10), sd / np.sqrt(2) * random.standard_normal((4, 10))
             given = [noise[1] - noise[0], noise[2] - (noise[1] if kind == "change" else noise[3])]
             frames = [pd.DataFrame({"region": range(10), "score": truth + one, "error": sd}) for one in given]
-            monkeypatch.setattr(outcomes, "measured", lambda *_, left=frames: (left.pop(0), []))
+            monkeypatch.setattr(league, "measured", lambda *_, left=frames: (left.pop(0), []))
             called.append(league._movement(None, what, "", 2005, 2019, "total")["moved_clearly"].mean())  # type: ignore[arg-type]
         assert np.mean(called) <= 0.1
 
@@ -221,7 +221,7 @@ class TestProvinces:
 
     def test_own_path_is_zero_where_the_rate_stays(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
         steady = league.Outcome(-20.0, float(np.log(0.8)), 0.01, -21.0, -19.0, "x")
-        monkeypatch.setattr(outcomes, "_intensity", lambda *_: steady)
+        monkeypatch.setattr(league, "_intensity", lambda *_: steady)
         found = league.TELLERS["province", "own_path"](catalog, "330000", 2005, 2019, "total")
         assert found is not None
         assert found.value == pytest.approx(0.0)

@@ -21,7 +21,7 @@ REGION = "330000"
 def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
     """Every table as a function of the language alone."""
     changes, asked = by_plan.plan_changes(catalog, REGION), by_plan.requirements(catalog, REGION)
-    rows, product = indicators.by_scope(catalog, REGION), gdp.vintages(catalog, REGION)
+    rows, product = indicators.by_scope(catalog, REGION), gdp.editions(catalog, REGION)
     checked, chained = by_plan.rates(catalog, REGION), by_plan.chains(catalog, REGION)
     states = decomposition.decoupling(catalog, REGION)
     return {

@@ -309,7 +309,7 @@ def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the last year of GDP that both censuses have: before, after, and the change in percent."""
-    row = gdp.vintages(catalog, region).dropna(subset=["census4", "census5"]).iloc[-1]
+    row = gdp.editions(catalog, region).dropna(subset=["census4", "census5"]).iloc[-1]
     figures = {"gdp_before": ("census4", "10^8 yuan"), "gdp_after": ("census5", "10^8 yuan")}
     rows = [figure(name, row[key], unit, row["year"], "reported") for name, (key, unit) in figures.items()]
     return [*rows, figure("gdp_revision", row["revision_pct"], "%", row["year"], "estimate", row["sources"])]

@@ -9,7 +9,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts.by_plan import PERIODS
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
-from tanfeng.facts.gdp import VINTAGES
+from tanfeng.facts.gdp import EDITIONS
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
 from tanfeng.pages.table import Column, Table, cited, status_cell
@@ -166,7 +166,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.gdp.vintages`.
+        rows: result of `tanfeng.facts.gdp.editions`.
         lang: `zh` or `en`.
         caption: of the table.
         first: first year shown.
@@ -174,14 +174,14 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
     unit = "10^8 yuan"
     units = catalog.label("units", unit, lang)
     factor = 1.0 if lang == "zh" else float(catalog.read("units").set_index("id").at[unit, "en_factor"])
-    vintage = [Column(name, catalog.label("scopes", name, lang), units, "number") for name in VINTAGES]
+    vintage = [Column(name, catalog.label("scopes", name, lang), units, "number") for name in EDITIONS]
     revised = Column("revision", _head(lang, "五经普口径比前一版", "5th census against the one before"), "%", "number")
     columns = [Column("year", _head(lang, "年份", "Year")), *vintage, revised]
     shown = rows[rows["year"] >= first]
     cells = []
     for row in shown.to_dict("records"):
         shown_once = row if not _repeated(row) else {**row, "bulletin": float("nan")}
-        figures = {name: {"text": _level(shown_once[name], factor, lang)} for name in VINTAGES}
+        figures = {name: {"text": _level(shown_once[name], factor, lang)} for name in EDITIONS}
         last = {"text": _signed(row["revision_pct"], 1, mark="")}
         year = {"text": str(row["year"]), **cited([row["sources"]])}
         cells.append({"year": year, **figures, "revision": last})
