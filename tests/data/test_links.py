@@ -9,7 +9,7 @@ import pytest
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
-from tanfeng.targets.lookback import cumulative, plans
+from tanfeng.targets.lookback import plans
 from tanfeng.targets.verdict import judge
 
 ROLES = {"decides", "latest", "part", "disputes"}
@@ -81,7 +81,7 @@ def test_each_removal_is_named_by_its_own_problem(catalog: Catalog, tables: Path
 
 
 def test_the_figures_of_the_look_back_are_those_of_the_register(catalog: Catalog) -> None:
-    names = {*plans.asked(catalog, "330000")["indicator"], *cumulative.AT_THE_TIME.values()}
+    names = {*plans.asked(catalog, "330000")["indicator"], *plans.AT_THE_TIME.values()}
     names -= {plans.ASSESSED}  # no figure is published
     assert names <= set(links.FOLLOWED)
     assert {plans.ENERGY_PLANNED, plans.CARBON_PLANNED} <= set(links.PLANNED)

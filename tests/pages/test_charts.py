@@ -34,7 +34,7 @@ from tanfeng.outlook import paths, peak, skill
 from tanfeng.pages import charts, text
 from tanfeng.pages.charts import Chart, style
 from tanfeng.pages.reports import data_tables
-from tanfeng.roadmap import front, gaps, least_cost, options, wedges
+from tanfeng.roadmap import front, gaps, least_cost, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
 from tanfeng.targets.verdict import counts_by_field, judge
@@ -66,7 +66,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
     frozen, known = archive.scores(catalog, "330000"), emissions.series(catalog, "330000", "total")
     ways = least_cost.front(catalog, "330000", steps=3)
-    scored = front.scores(catalog, "330000", options.options(catalog, "330000"), ways)
+    scored = front.scores(catalog, "330000", least_cost.options(catalog, "330000"), ways)
 
     return {
         "frozen": lambda lang: charts.frozen(catalog, frozen, known, lang),

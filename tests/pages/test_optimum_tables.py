@@ -16,8 +16,8 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.pages import charts, text
 from tanfeng.pages.reports import alternative_cards, optimum_tables, roadmap_tables
 from tanfeng.pages.reports.alternative_cards import Ways
-from tanfeng.roadmap import effects, front, gaps, least_cost, options, programme, wedges
-from tanfeng.roadmap.options import Options
+from tanfeng.roadmap import effects, front, gaps, least_cost, programme, wedges
+from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import Point
 from tests.pages.test_roadmap_tables import check, number
 
@@ -27,7 +27,7 @@ LANG = pytest.mark.parametrize("lang", text.LANGS)
 
 @pytest.fixture(scope="module")
 def own(catalog: Catalog) -> Options:
-    return options.options(catalog, REGION)
+    return least_cost.options(catalog, REGION)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ class TestTables:
         check(catalog, optimum_tables.of_front(scores, 1, lang, "x"))
         check(catalog, optimum_tables.of_point(front.opened(own, points[-1]), lang, "x"))
         check(catalog, optimum_tables.of_costs(catalog, own, lang, "x"))
-        check(catalog, optimum_tables.of_left_out(catalog, options.left_out(catalog, REGION), lang, "x"))
+        check(catalog, optimum_tables.of_left_out(catalog, least_cost.left_out(catalog, REGION), lang, "x"))
 
     def test_what_can_not_be_met_says_by_how_much(self, catalog: Catalog, answers: pd.DataFrame) -> None:
         shown = optimum_tables.of_answers(catalog, answers, "zh", "x").rows
@@ -118,7 +118,7 @@ class TestTables:
         assert ratio.max() == pytest.approx(ratio.min()), "the two dimensions are one"
 
     def test_left_out_holds_every_other_measure_once(self, catalog: Catalog, own: Options) -> None:
-        rows = optimum_tables.of_left_out(catalog, options.left_out(catalog, REGION), "en", "x").rows
+        rows = optimum_tables.of_left_out(catalog, least_cost.left_out(catalog, REGION), "en", "x").rows
         ids = [one for row in rows for one in row["ids"]["text"].split(", ")]
         assert len(ids) == len(set(ids)) == sum(int(row["count"]["text"]) for row in rows)
         assert set(ids).isdisjoint(own.rows["id"])

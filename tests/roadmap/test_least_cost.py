@@ -16,7 +16,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
 from tanfeng.pages.reports import optimum_tables
-from tanfeng.roadmap import front, gaps, least_cost, options, programme, registers, wedges
+from tanfeng.roadmap import front, gaps, least_cost, programme, registers, wedges
 from tanfeng.roadmap.programme import Chance, Programme, Requirement
 
 ZHEJIANG = "330000"
@@ -262,13 +262,13 @@ class TestGrowth:
 
 class TestZhejiang:
     def test_investment_of_the_units(self, catalog: Catalog) -> None:
-        rows = options.options(catalog, ZHEJIANG).rows.set_index("id")
+        rows = least_cost.options(catalog, ZHEJIANG).rows.set_index("id")
         assert rows.at["ME01", "central"] == pytest.approx(1.2e6 * 16667 / 1e8)
         assert rows.loc["ME12", ["low", "central", "high"]].tolist() == [353, 353, 353]
 
     def test_every_measure_is_an_option_or_says_why_not(self, catalog: Catalog) -> None:
-        chosen = set(options.options(catalog, ZHEJIANG).rows["id"])
-        out = options.left_out(catalog, ZHEJIANG)
+        chosen = set(least_cost.options(catalog, ZHEJIANG).rows["id"])
+        out = least_cost.left_out(catalog, ZHEJIANG)
         assert chosen.isdisjoint(out["id"])
         assert (out["reason"] != "").all()
         assert chosen | set(out["id"]) == set(registers.measures(catalog, ZHEJIANG)["id"])
@@ -283,7 +283,7 @@ class TestZhejiang:
         assert least_cost.cheapest(catalog, ZHEJIANG, "N03", whole=True).cost == pytest.approx(353)
 
     def test_the_whole_programme_against_brute_force(self, catalog: Catalog) -> None:
-        own = options.options(catalog, ZHEJIANG, undated_from=None)
+        own = least_cost.options(catalog, ZHEJIANG, undated_from=None)
         asked = replace(least_cost.needs(catalog, ZHEJIANG, own)["N03"], least=40.0)
         sizes = own.saved[:, -1]
         best = min(
@@ -297,7 +297,7 @@ class TestZhejiang:
         ).cost == pytest.approx(best)
 
     def test_the_front_is_not_dominated_and_opens(self, catalog: Catalog) -> None:
-        own = options.options(catalog, ZHEJIANG)
+        own = least_cost.options(catalog, ZHEJIANG)
         points = least_cost.front(catalog, ZHEJIANG, steps=4)
         values = [one.values() for one in points]
         assert not any((a <= b).all() and (a < b).any() for a in values for b in values)
@@ -313,4 +313,4 @@ class TestZhejiang:
 
     def test_a_region_without_options_is_told(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError):
-            options.options(catalog, "320000")
+            least_cost.options(catalog, "320000")

@@ -20,7 +20,7 @@ from tanfeng.outlook import paths, skill
 from tanfeng.pages import charts, text
 from tanfeng.pages.reports import archive_tables, hindcast_tables
 from tanfeng.targets import ahead
-from tanfeng.targets.lookback import archive, frozen, hindcasts
+from tanfeng.targets.lookback import archive, hindcasts
 from tests.conftest import Run
 
 REGION = "330000"
@@ -51,21 +51,21 @@ def told(catalog: Catalog) -> pd.DataFrame:
 
 class TestShipped:
     def test_three_hindcasts_and_an_outlook(self, catalog: Catalog) -> None:
-        rows = frozen.register(catalog).set_index("id")
+        rows = archive.frozen_register(catalog).set_index("id")
         for year in (2010, 2015, 2019):
             assert rows.loc[f"hindcast_{year}", ["kind", "region", "last_year"]].tolist() == ["hindcast", REGION, year]
         assert (rows["kind"] == "outlook").any()
 
     def test_every_field_and_year_to_2035(self, catalog: Catalog) -> None:
         names = {*paths.emitting_fields(catalog), "total"}
-        for row in frozen.register(catalog).itertuples():
-            found = frozen.read(catalog, row.id).query("statement == 'emissions'")
+        for row in archive.frozen_register(catalog).itertuples():
+            found = archive.read_frozen(catalog, row.id).query("statement == 'emissions'")
             assert set(found["item"]) == names
             for _, part in found.groupby("item"):
                 assert part["year"].tolist() == list(range(row.last_year, 2036))
 
     def test_the_outlook_holds_what_the_page_ahead_prints(self, catalog: Catalog) -> None:
-        rows = frozen.read(catalog, "outlook_2026-11").query("statement == 'intensity'")
+        rows = archive.read_frozen(catalog, "outlook_2026-11").query("statement == 'intensity'")
         said = {(row.item, row.account): row.p_target for row in rows.itertuples()}
         assert set(rows["year"]) == {2030}
         assert {name: round(100 * share) for name, share in said.items()} == {
@@ -76,7 +76,7 @@ class TestShipped:
         }
 
     def test_nothing_is_wrong(self, catalog: Catalog) -> None:
-        assert frozen.check(catalog) == []
+        assert archive.check_frozen(catalog) == []
 
 
 class TestRows:
@@ -288,7 +288,7 @@ class TestCommand:
 
 class TestCheck:
     def problems(self, tables: Path) -> list[str]:
-        return [str(problem) for problem in frozen.check(Catalog(tables))]
+        return [str(problem) for problem in archive.check_frozen(Catalog(tables))]
 
     def edit(self, tables: Path, old: str, new: str) -> None:
         file = tables / INDEX.parent / "hindcast_2015.csv"
@@ -302,7 +302,7 @@ class TestCheck:
         assert "a frozen file is never changed" in found[0]
 
     def test_figures_that_cannot_be_are_named(self, tables: Path) -> None:
-        row = frozen.read(Catalog(tables), "hindcast_2015").query("item == 'total' and year == 2020").iloc[0]
+        row = archive.read_frozen(Catalog(tables), "hindcast_2015").query("item == 'total' and year == 2020").iloc[0]
         self.edit(tables, f",{row['hi80']:.10g},", ",1.5,")
         assert any("column lo95" in line and "lo95 <= lo80" in line for line in self.problems(tables))
 
@@ -324,7 +324,7 @@ class TestShown:
     def test_tables_are_filled(self, catalog: Catalog, scored: pd.DataFrame, told: pd.DataFrame, lang: str) -> None:
         pseudo = hindcasts.measured(catalog, [2014])
         found = [
-            archive_tables.vintages(catalog, frozen.register(catalog), lang, "x"),
+            archive_tables.vintages(catalog, archive.frozen_register(catalog), lang, "x"),
             archive_tables.scores(catalog, scored, lang, "x"),
             archive_tables.summary(catalog, archive.summary(scored), lang, "x"),
             archive_tables.statements(catalog, told, lang, "x"),
@@ -354,7 +354,7 @@ class TestShown:
     ) -> None:
         table = archive_tables.statements(catalog, told, lang, "x")
         due = archive_tables.STATES[archive.AHEAD][lang]
-        reduction = archive_tables.STATEMENTS[frozen.INTENSITY][lang]
+        reduction = archive_tables.STATEMENTS[archive.INTENSITY][lang]
         said = told.query("statement == 'intensity' and state == 'ahead'")
         shown = [row for row in table.rows if row["what"]["text"].startswith(reduction)]
         assert len(shown) == len(said) >= 4

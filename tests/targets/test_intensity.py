@@ -16,7 +16,7 @@ from tanfeng.outlook.scenarios import Scenario
 from tanfeng.pages import sentences, text
 from tanfeng.pages import table as tables
 from tanfeng.pages.reports import keyfigures, milestone_tables, pathway_tables
-from tanfeng.targets import ahead, intensity, pace
+from tanfeng.targets import ahead, intensity, progress
 from tanfeng.targets.intensity import Intensity
 from tanfeng.targets.verdict import judge_target
 
@@ -314,7 +314,7 @@ def test_key_figures_are_those_of_the_ways(catalog: Catalog, direct: Intensity) 
 
 @given(st.floats(2000, 2040), st.integers(2010, 2040), st.integers(2015, 2035))
 def test_years_asked_of_are_never_over(last: float, due: int, this_year: int) -> None:
-    found = pace.years_ahead(last, due, this_year)
+    found = progress.years_ahead(last, due, this_year)
     if found is not None:
         assert this_year <= found[0] <= found[1] == due
         assert found[0] - 1 <= last < found[0] + 1

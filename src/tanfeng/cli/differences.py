@@ -18,7 +18,7 @@ from tanfeng.cli.common import Output, data_app, emit, formatted, note
 from tanfeng.data.project import PACKAGE_FILE, ProjectError, find_root
 
 if TYPE_CHECKING:
-    from tanfeng.targets.lookback.vintages import Move
+    from tanfeng.targets.lookback.changes import Move
 
 WORDS = {
     "nothing": ("两个版本的数据相同。", "The tables are the same."),
@@ -69,7 +69,7 @@ def data_diff(
         before, after = (
             common.catalog(_state(given, Path(folder) / name)) for given, name in ((old, "old"), (new, "new"))
         )
-        from tanfeng.targets.lookback.vintages import compare, compare_verdicts
+        from tanfeng.targets.lookback.changes import compare, compare_verdicts
 
         rows = compare(before, after, table)
         if format == "table":
@@ -153,7 +153,7 @@ def _report(rows: Any, moves: list[Move], catalog: Any, lang: str, every: bool) 
 
 def _row_lines(rows: Any, lang: str, every: bool) -> Iterator[str]:
     """Give a line for each difference, or one for a table that has more of them than a reader can take in."""
-    from tanfeng.targets.lookback.vintages import summary
+    from tanfeng.targets.lookback.changes import summary
 
     for counts in summary(rows).to_dict("records"):
         mine = rows[rows["table"] == counts["table"]]

@@ -30,7 +30,7 @@ def roadmap(
     from tanfeng.pages.reports import alternative_cards, roadmap_tables
     from tanfeng.roadmap import front as alternatives
     from tanfeng.roadmap import least_cost, wedges
-    from tanfeng.roadmap.options import options
+    from tanfeng.roadmap.least_cost import options
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")

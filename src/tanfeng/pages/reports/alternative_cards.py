@@ -13,7 +13,7 @@ from tanfeng.pages.reports import optimum_tables
 from tanfeng.pages.reports.roadmap_tables import account
 from tanfeng.pages.table import Table, pick
 from tanfeng.roadmap import front
-from tanfeng.roadmap.options import Options
+from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import Point
 
 FOLDER = "../tables"  # as seen from a page
@@ -78,7 +78,7 @@ def cards(
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.roadmap.least_cost import front
-        >>> from tanfeng.roadmap.options import options
+        >>> from tanfeng.roadmap.least_cost import options
         >>> catalog = open_catalog()
         >>> made = cards(catalog, "330000", options(catalog, "330000"), front(catalog, "330000", steps=2), 1, "en")
         >>> made.ways[0].href

@@ -10,7 +10,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.table import Table, columns, status_cell
-from tanfeng.targets.lookback import archive, frozen
+from tanfeng.targets.lookback import archive
 
 KINDS = {
     archive.OUTLOOK: {"zh": "冻结预测", "en": "frozen outlook"},
@@ -26,8 +26,8 @@ STATES = {
 STATEMENTS = {
     archive.NO_HIGHER: {"zh": "到该年未出现新高", "en": "no new maximum up to the year"},
     archive.PEAKED_BY: {"zh": "该年及以前达峰", "en": "peaked by the year"},
-    frozen.TARGET: {"zh": "目标完成", "en": "target met"},
-    frozen.INTENSITY: {"zh": "降幅达到", "en": "reduction reached"},
+    archive.TARGET: {"zh": "目标完成", "en": "target met"},
+    archive.INTENSITY: {"zh": "降幅达到", "en": "reduction reached"},
 }
 HINDSIGHT = {
     "zh": "回溯预测只用起点年及以前的排放数据，不用驱动指标。方法、区间校准和领域间相关均为其后所得，"
@@ -59,7 +59,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.frozen.register`.
+        rows: result of `tanfeng.targets.lookback.archive.frozen_register`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -212,8 +212,8 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         "came": ("是否成立", "Came", "", "label"),
     }
     names = catalog.read("targets").set_index("id")[lang]
-    mine = rows[(rows["item"] == "total") | rows["statement"].isin([frozen.TARGET, frozen.INTENSITY])]
-    of_targets = mine["statement"].isin([frozen.TARGET, frozen.INTENSITY])
+    mine = rows[(rows["item"] == "total") | rows["statement"].isin([archive.TARGET, archive.INTENSITY])]
+    of_targets = mine["statement"].isin([archive.TARGET, archive.INTENSITY])
     cells = [
         {
             "id": {"text": row["id"]},
@@ -229,10 +229,10 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
 def _what(catalog: Catalog, row: Mapping[str, Any], names: pd.Series, lang: str) -> str:
     said = STATEMENTS[row["statement"]][lang]
-    if row["statement"] not in {frozen.TARGET, frozen.INTENSITY}:
+    if row["statement"] not in {archive.TARGET, archive.INTENSITY}:
         return said
     name = f"{said}{'：' if lang == 'zh' else ': '}{row['item']} {names[row['item']]}"
-    if row["statement"] == frozen.TARGET:
+    if row["statement"] == archive.TARGET:
         return name
     account = text.word(catalog, f"account_{row['account']}", lang)
     return f"{name}{'，' if lang == 'zh' else ', '}{account}"

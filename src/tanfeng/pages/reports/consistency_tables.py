@@ -11,7 +11,7 @@ from tanfeng.outlook import skill
 from tanfeng.pages import text
 from tanfeng.pages.reports.hindcast_tables import GAP_UNIT, MEASURES
 from tanfeng.pages.table import Table, columns
-from tanfeng.targets.lookback import archive, consistency, hindcasts
+from tanfeng.targets.lookback import archive, hindcasts
 
 
 def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, caption: str) -> Table:
@@ -19,7 +19,7 @@ def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, 
 
     Args:
         measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
-        correlation: result of `tanfeng.targets.lookback.consistency.together`.
+        correlation: result of `tanfeng.targets.lookback.hindcasts.error_correlation`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -33,14 +33,14 @@ def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, 
     cells = [
         _cells(name, row, lang)
         for name, rows in measured.items()
-        for row in consistency.ranges(rows, correlation).to_dict("records")
+        for row in hindcasts.ranges(rows, correlation).to_dict("records")
     ]
     shown = text.number(correlation, 2, lang)
     note = {
-        "zh": f"差距为实际完成减平均给出。概率准确时的差距：假定每个概率都准确，模拟{consistency.WORLDS}次所得差距的95%"
+        "zh": f"差距为实际完成减平均给出。概率准确时的差距：假定每个概率都准确，模拟{hindcasts.WORLDS}次所得差距的95%"
         f"范围；五年误差为逐年误差之和，各省同年误差相关系数{shown}，按一年期预测误差测算。不足{skill.FEWEST}次的档不列。",
         "en": "Gap: what came less what was said. Gap if right: where 95% of the gaps lie in "
-        f"{consistency.WORLDS} worlds in which every probability is right. The error of five years is the sum of "
+        f"{hindcasts.WORLDS} worlds in which every probability is right. The error of five years is the sum of "
         f"yearly ones, correlated {shown} between provinces, as errors one year ahead are. Classes with fewer than "
         f"{skill.FEWEST} cases are left out.",
     }[lang]
@@ -68,7 +68,7 @@ def sentence(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str
 
     Args:
         measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
-        correlation: result of `tanfeng.targets.lookback.consistency.together`.
+        correlation: result of `tanfeng.targets.lookback.hindcasts.error_correlation`.
         lang: `zh` or `en`.
 
     Example:
@@ -81,9 +81,9 @@ def sentence(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str
 
 
 def _said(name: str, rows: pd.DataFrame, correlation: float, lang: str) -> str:
-    found = consistency.score(rows, correlation)
+    found = hindcasts.expected_score(rows, correlation)
     figure, within = text.number(found["expected"], 3, lang), text.probability(found["within_bar"])
-    off, points = text.probability(consistency.far_off(rows, correlation)), f"{100 * consistency.FAR:.0f}"
+    off, points = text.probability(hindcasts.far_off(rows, correlation)), f"{100 * hindcasts.FAR:.0f}"
     measure, bar, fewest = MEASURES[name][lang], hindcasts.BAR, skill.FEWEST
     if lang == "zh":
         return (

@@ -14,7 +14,7 @@ from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
 from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
 from tanfeng.targets import lights
-from tanfeng.targets.lookback import cumulative, plans
+from tanfeng.targets.lookback import plans
 
 GRADES = {
     lights.EXCEEDED: ("超额完成", "exceeded"),
@@ -119,7 +119,7 @@ def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
         return f"至{row['year']}年{shown}，此后未公布" if lang == "zh" else f"{shown} by {row['year']}, nothing since"
     if row["on_limit"]:
         return f"{shown}{_rounded(row, lang)}"
-    return shown if row["basis"] == cumulative.PUBLISHED else f"{shown}{_official(row, lang)}"
+    return shown if row["basis"] == plans.PUBLISHED else f"{shown}{_official(row, lang)}"
 
 
 def _rounded(row: dict[str, Any], lang: str) -> str:

@@ -11,8 +11,8 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.reports.roadmap_tables import SINGLE, STAGES, TONNES, account, heads, stage, target
 from tanfeng.pages.table import Column, Table, cited, pick, used
-from tanfeng.roadmap import options
-from tanfeng.roadmap.options import Options
+from tanfeng.roadmap import least_cost
+from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import PROVEN
 
 MONEY = {"zh": "亿元", "en": "billion yuan"}
@@ -268,7 +268,7 @@ def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
             "kind": {"text": pick(KIND[row["kind"]], lang)},
             **{level: {"text": _published(row[level], row["unit"], lang)} for level in ("low", "central", "high")},
             "unit": {
-                "text": MONEY[lang] if row["unit"] == options.MONEY else catalog.label("units", row["unit"], lang)
+                "text": MONEY[lang] if row["unit"] == least_cost.MONEY else catalog.label("units", row["unit"], lang)
             },
             "spread": {"text": pick(SPREADS[row["spread"]], lang)},
             "note": {"text": row[f"note_{lang}"] or "—"},
@@ -279,11 +279,11 @@ def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
 
 
 def _published(value: float, unit: str, lang: str) -> str:
-    return money(value, lang) if unit == options.MONEY else _or_dash(value)
+    return money(value, lang) if unit == least_cost.MONEY else _or_dash(value)
 
 
 def of_left_out(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the measures that are no option, by reason (`tanfeng.roadmap.options.left_out`)."""
+    """Return the measures that are no option, by reason (`tanfeng.roadmap.least_cost.left_out`)."""
     plan = {
         "reason": ("原因", "Reason", "text"),
         "count": ("项数", "Measures", "number"),

@@ -11,14 +11,14 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
 from tanfeng.pages.table import Column, Table, cited, pick, sentences, used
-from tanfeng.roadmap import effects, gaps, options, wedges
+from tanfeng.roadmap import effects, gaps, least_cost, wedges
 
 STAGES = {
     wedges.COUNTED: ("计入", "counted"),
     wedges.NO_DATE: ("没有年份，不计入", "no date, not counted"),
     wedges.OVERDUE: ("已到期，未见完成，不计入", "due, not shown to be done, not counted"),
     wedges.IN_REFERENCE: ("在已有数据的年份内，不计入", "in years told by published figures, not counted"),
-    options.NO_COST: ("没有公布的成本", "no published cost"),
+    least_cost.NO_COST: ("没有公布的成本", "no published cost"),
 }
 GROUPS = {
     wedges.DEMAND: ("需求", "demand"),

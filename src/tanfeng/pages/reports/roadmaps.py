@@ -12,7 +12,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
 from tanfeng.outlook import scenarios
 from tanfeng.pages.rows import figure, frame
-from tanfeng.roadmap import gaps, least_cost, options, registers, wedges
+from tanfeng.roadmap import gaps, least_cost, registers, wedges
 from tanfeng.targets import intensity
 
 KWH = "10^8 kWh"
@@ -109,21 +109,21 @@ def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows, own = wedges.candidates(catalog, region), options.options(catalog, region)
+    rows, own = wedges.candidates(catalog, region), least_cost.options(catalog, region)
     counts = {
         "measures": len(registers.measures(catalog, region)),
         "computed": len(rows),
         **{stage: int((rows["stage"] == stage).sum()) for stage in wedges.STAGES},
         "options": len(own.rows),
         "supposed": int(own.rows["supposed"].sum()),
-        "left_out": len(options.left_out(catalog, region)),
+        "left_out": len(least_cost.left_out(catalog, region)),
     }
     return [figure(name, value, "measures", catalog.as_of_year, "reported") for name, value in counts.items()]
 
 
 def _costs(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = least_cost.answers(catalog, region)
-    own = options.options(catalog, region).rows
+    own = least_cost.options(catalog, region).rows
     cited = observations.joined(own["cost_sources"])
     found = []
     for row in rows.to_dict("records"):
