@@ -65,8 +65,8 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
         >>> {one.series for one in findings(open_catalog())} <= set(open_catalog().read("indicators")["id"])
         True
     """
-    rows = _dated(catalog)
-    for row, expected in [*_outside(catalog, rows), *_plans(rows), *_sums(rows), *_levels(rows)]:
+    rows = _with_spans(catalog)
+    for row, expected in [*_outside(catalog, rows), *_plans(rows), *_chained_changes(rows), *_levels(rows)]:
         yield _finding(catalog, row, expected)
     yield from _relations(catalog)
 
@@ -79,7 +79,7 @@ def _finding(catalog: Catalog, row: dict[str, Any], expected: str) -> Finding:
     return Finding(problem, TABLE, row["indicator"], row["region"], year, year, EXPLAINING, dated=True)
 
 
-def _dated(catalog: Catalog) -> pd.DataFrame:
+def _with_spans(catalog: Catalog) -> pd.DataFrame:
     """Return the figures with a date, with `start`, `end` and `span` (years) of their periods."""
     rows = located(catalog, TABLE)
     rows = rows[rows["period"] != periods.UNDATED]
@@ -147,7 +147,7 @@ def _possible(series: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
             yield row, expected
 
 
-def _sums(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
+def _chained_changes(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     """Find cumulative changes that the yearly changes of the indicator they are told of do not give."""
     for name, steps in SUMMED.items():
         for row in rows[rows["indicator"] == name].to_dict("records"):

@@ -26,7 +26,7 @@ from tanfeng.cli.common import Failure, Output, data_app, emit, formatted, note
 from tanfeng.data.project import PACKAGE_FILE, ProjectError, find_root
 
 if TYPE_CHECKING:
-    from tanfeng.checks.importing.findings import Finding
+    from tanfeng.checks.importing.findings import Misfit
     from tanfeng.checks.importing.intake import Intake, Request
     from tanfeng.checks.importing.local import Join
     from tanfeng.data.catalog import Catalog
@@ -242,7 +242,7 @@ def _taken_in(catalog: Catalog, file: Path, request: Request) -> Intake:
         return take(catalog, file, request, lambda done, total: progress.update(task, completed=done, total=total))
 
 
-def _tell_findings(file: Path, findings: Sequence[Finding], accept: bool) -> None:
+def _tell_findings(file: Path, findings: Sequence[Misfit], accept: bool) -> None:
     """List the findings; stop if one keeps the file out."""
     _list(list(map(str, findings)))
     errors = sum(finding.severity == "error" for finding in findings)

@@ -17,7 +17,7 @@ from tanfeng.data import links, periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
-from tanfeng.data.project import ProjectError, Table
+from tanfeng.data.project import ProjectError, TableSchema
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -129,7 +129,7 @@ def _check_ranges(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
             )
 
 
-def _check_series(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_series(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     if table.name == "series_warnings":
         yield from _check_names(catalog, rows, name, SERIES, ("series",))
     if table.name == "identities":
@@ -148,7 +148,7 @@ def _check_target_values(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
             yield Problem(name, int(index) + 2, "target_value", f"{value:g} %", "below 100 %, or a share up to 100 %")
 
 
-def _check_years(table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_years(table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     if table.name == "targets":
         for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
             found = f"{rows.at[index, 'base_year']}"
@@ -172,7 +172,7 @@ def _check_names(
                 yield Problem(name, int(index) + 2, column, repr(series), expected)
 
 
-def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
+def check_file(path: Path, table: TableSchema, name: str) -> Iterator[Problem]:
     """Check one file against the schema of a table: columns, types, allowed values, required cells, key.
 
     Example:
@@ -197,7 +197,7 @@ def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
         yield from _check_key(rows, table, name)
 
 
-def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+def _check_numbers(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
     """Name the cells that are no plain number: digits, point and sign of ASCII, no separators."""
     for field in table.fields:
         if field["type"] in NUMBERS:
@@ -206,7 +206,7 @@ def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Prob
                 yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), TYPE_WORDS[field["type"]])
 
 
-def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+def _check_cells(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
     from pandera.errors import SchemaErrors  # pandera loads for a while, and only files that changed need it
 
     bad = list(_check_numbers(rows, table, name))
@@ -236,7 +236,7 @@ def _expected(case: Any, kind: str, cell: str) -> str:
     return TYPE_WORDS[kind] if "dtype" in str(case.check) and kind in TYPE_WORDS else str(case.check)
 
 
-def _check_key(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+def _check_key(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
     key = list(table.key)
     for index in rows.index[rows.duplicated(key)]:
         values = ", ".join(f"{column} {rows.at[index, column]}" for column in key)
@@ -255,7 +255,7 @@ def _check_breakdown(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
             yield Problem(name, int(row.Index) + 2, "subsector", found, "one figure, or its breakdown, not both")
 
 
-def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_links(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     for columns, other, keys in table.links:
         known = set(catalog.read(other)[list(keys)].itertuples(index=False, name=None))
         cells = list(rows[list(columns)].itertuples(index=False, name=None))
@@ -268,7 +268,7 @@ def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
                 yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain)
 
 
-def _check_chains(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_chains(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     """Name the places where the chain is broken though every link holds; local figures need no line of evidence."""
     if table.name == "observations" and name != f"data/{table.path}":
         return
@@ -295,7 +295,7 @@ def _period_problem(text: str, kind: str) -> str:
     return "" if period.start <= period.end else "a period that ends after it starts"
 
 
-def _check_units(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_units(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     dimensions = catalog.read("units").set_index("id")["dimension"]
     wanted = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
     absolute = rows.get("direction", pd.Series("", index=rows.index)) != "decrease_by"
@@ -318,7 +318,7 @@ def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
     return tuple(part(*given))
 
 
-def schema(table: Table) -> pa.DataFrameSchema:
+def schema(table: TableSchema) -> pa.DataFrameSchema:
     """Return the pandera schema of a table, made from its definition in the data package.
 
     Example:

@@ -405,7 +405,7 @@ def unlisted(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, str, s
             yield one.line, chain, f"a line of {one.target} in data/evidence.csv"
 
 
-class Answer(NamedTuple):
+class AnsweringFigure(NamedTuple):
     """A published figure of a target's own indicator; `each`: a yearly change, of which every one counts."""
 
     target: str
@@ -416,7 +416,7 @@ class Answer(NamedTuple):
     each: bool
 
 
-def _answering(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Answer]:
+def _answering(catalog: Catalog, rows: pd.DataFrame) -> Iterator[AnsweringFigure]:
     """Yield of each firm target the last published figure of its plan, of a change all that start within it."""
     changes = set(catalog.read("indicators").query("kind == 'change'")["id"])
     published = rows[rows["status"].isin(PUBLISHED) & (rows["period"] != periods.UNDATED)]
@@ -429,7 +429,7 @@ def _answering(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Answer]:
         inside = [one for one in dated if first < one[0].end and one[0].end <= target["target_year"]]
         inside = sorted((one for one in inside if not each or one[0].start >= first), key=lambda one: one[0])
         for _, text, line in inside if each else inside[-1:]:
-            yield Answer(target["id"], target["indicator"], target["region"], text, line, each)
+            yield AnsweringFigure(target["id"], target["indicator"], target["region"], text, line, each)
 
 
 def missing_years(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, str, list[int]]]:

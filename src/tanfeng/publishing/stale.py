@@ -169,7 +169,7 @@ def record_file(out: Path, report: Report) -> Path:
 
 def read_record(out: Path, report: Report) -> Record | None:
     """Return the record of the last good build, or None if there is none that can be read."""
-    return _read(record_file(out, report))
+    return _record_in(record_file(out, report))
 
 
 def run_folder(root: Path, report: Report) -> Path:
@@ -179,10 +179,10 @@ def run_folder(root: Path, report: Report) -> Path:
 
 def read_run(root: Path, report: Report) -> Record | None:
     """Return the record of the last good run of a notebook, or None."""
-    return _read(run_folder(root, report) / "run.json")
+    return _record_in(run_folder(root, report) / "run.json")
 
 
-def _read(path: Path) -> Record | None:
+def _record_in(path: Path) -> Record | None:
     try:
         return Record(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -231,7 +231,7 @@ def index_inputs(root: Path, out: Path, reports: list[Report]) -> dict[str, str]
 
 def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:
     """Whether the index is what the last build wrote, and nothing it is made from has changed."""
-    record = _read(out / STATE / "index.json")
+    record = _record_in(out / STATE / "index.json")
     return record is not None and record.inputs == index_inputs(root, out, reports) and not _touched(out, record)
 
 

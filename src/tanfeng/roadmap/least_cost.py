@@ -25,7 +25,7 @@ from tanfeng.data.project import ProjectError
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths
 from tanfeng.roadmap import effects, gaps, programme, wedges
-from tanfeng.roadmap.programme import Chance, Point, Programme, Requirement, Solution
+from tanfeng.roadmap.programme import Chance, Constraint, Point, Programme, Solution
 
 EMISSIONS, DEPENDENCE = "emissions", "dependence"
 UNDATED_FROM = 2031  # after the target year of 2030, so that no undated measure answers a target
@@ -43,7 +43,7 @@ def build(found: Options, catalog: Catalog, region: str, level: str = "central")
     years = list(paths.paths(catalog, region).years)
     power = wedges.reference(catalog, region, centre=True).power[0] / wedges.per_twh(catalog, wedges.FOSSIL)
     bounds = [
-        Requirement(f"fossil_{year}", -_only(found, found.displaced, year), -float(power[years.index(year)]))
+        Constraint(f"fossil_{year}", -_only(found, found.displaced, year), -float(power[years.index(year)]))
         for year in found.years
     ]
     first = tuple(found.years.index(int(year)) for year in found.rows["first_year"])
@@ -54,7 +54,7 @@ def _only(found: Options, weights: Values, year: int) -> Values:
     return weights * (np.array(found.years) == year)
 
 
-def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Requirement]:
+def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Constraint]:
     """Return what each target ahead asks of the options, in the account: the gap at central growth, Mt CO2.
 
     Example:
@@ -68,9 +68,9 @@ def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Requiremen
     return {row["target"]: _asked(found, row) for row in rows.to_dict("records")}
 
 
-def _asked(found: Options, row: dict[str, Any]) -> Requirement:
+def _asked(found: Options, row: dict[str, Any]) -> Constraint:
     """Return what a gap asks of the options in its year."""
-    return Requirement(row["target"], _only(found, found.saved, int(row["year"])), float(row["gap_mt"]))
+    return Constraint(row["target"], _only(found, found.saved, int(row["year"])), float(row["gap_mt"]))
 
 
 def cheapest(
@@ -252,7 +252,7 @@ def front(
     return programme.front(bound, objectives, steps)
 
 
-def own_targets(catalog: Catalog, region: str, own: Options) -> dict[str, Requirement]:
+def own_targets(catalog: Catalog, region: str, own: Options) -> dict[str, Constraint]:
     """Return what the targets of the region itself ask; none where the options can not meet them together.
 
     Example:

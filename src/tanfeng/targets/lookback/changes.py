@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError, Table
+from tanfeng.data.project import ProjectError, TableSchema
 from tanfeng.facts import emissions, indicators
 from tanfeng.facts.emissions import read_corrections
 from tanfeng.outlook import paths
@@ -159,7 +159,7 @@ def _counted(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     return {"table": name, **counts, **{part: largest[part] for part in ("key", "column", "old", "new", "change_pct")}}
 
 
-def _columns(before: Table, after: Table) -> Iterator[dict[str, Any]]:
+def _columns(before: TableSchema, after: TableSchema) -> Iterator[dict[str, Any]]:
     for column in after.columns:
         if column not in before.columns:
             yield _row(after.name, "column added", "", column, "", "")
@@ -169,11 +169,11 @@ def _columns(before: Table, after: Table) -> Iterator[dict[str, Any]]:
 
 
 def _row(table: str, change: str, key: str, column: str, old: Any, new: Any) -> dict[str, Any]:
-    values = {"old": _text(old), "new": _text(new), "change_pct": _percent(old, new)}
+    values = {"old": _cell_text(old), "new": _cell_text(new), "change_pct": _percent(old, new)}
     return {"part": "", "table": table, "change": change, "key": key, "column": column, **values}
 
 
-def _text(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return ""
     return f"{value:.10g}" if isinstance(value, float) else str(value)
@@ -198,9 +198,9 @@ def _keyed(catalog: Catalog, name: str, key: list[str]) -> dict[tuple[str, ...],
         raise ProjectError(f"{catalog.root}: {error}; run tanfeng data check there first") from error
     again = rows[rows.duplicated(key)]
     if len(again):
-        values = ", ".join(_text(again.iloc[0][column]) for column in key)
+        values = ", ".join(_cell_text(again.iloc[0][column]) for column in key)
         raise ProjectError(f"{catalog.root}: data/{name}: {values} stands twice; run tanfeng data check there first")
-    keys = zip(*(rows[column].map(_text) for column in key), strict=True)
+    keys = zip(*(rows[column].map(_cell_text) for column in key), strict=True)
     return dict(zip(keys, rows.to_dict("records"), strict=True))
 
 
@@ -232,13 +232,13 @@ def _cells(
 def _summary(row: dict[str, Any]) -> str:
     """Return what a row holds beside its notes: the figure of a table of figures, otherwise nothing."""
     figure = row.get("value", row.get("co2_mt", row.get("target_value")))
-    return "" if figure is None else f"{_text(figure)} {row.get('unit', 'Mt CO2')}".strip()
+    return "" if figure is None else f"{_cell_text(figure)} {row.get('unit', 'Mt CO2')}".strip()
 
 
 def _changed(name: str, key: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for column in [column for column in after if column in before]:
         old, new = before[column], after[column]
-        if _text(old) != _text(new):
+        if _cell_text(old) != _cell_text(new):
             yield _row(name, "changed", key, column, old, new)
 
 
@@ -284,7 +284,7 @@ def _move_rows(move: Move) -> Iterator[dict[str, Any]]:
     key = f"{move.target['id']}, {move.target['region']}"
     for column in ("verdict", "reason", "probability"):
         old, new = (getattr(side, column) if side else None for side in (move.old, move.new))
-        if _text(old) != _text(new):
+        if _cell_text(old) != _cell_text(new):
             yield _row(TARGETS, change, key, column, old, new)
 
 
@@ -304,7 +304,7 @@ def _regions(catalog: Catalog) -> list[str]:
 
 
 def _figures(old: Catalog, new: Catalog, region: str) -> Iterator[dict[str, Any]]:
-    before, after = (_four(catalog, region) for catalog in (old, new))
+    before, after = (_four_by_key(catalog, region) for catalog in (old, new))
     for key in dict.fromkeys([*before, *after]):
         was, now = before.get(key), after.get(key)
         if was is None or now is None or abs(now - was) > SAME * max(abs(was), abs(now)):
@@ -312,7 +312,7 @@ def _figures(old: Catalog, new: Catalog, region: str) -> Iterator[dict[str, Any]
             yield _row("", change, ", ".join(key), "value", was, now)
 
 
-def _four(catalog: Catalog, region: str) -> dict[tuple[str, str, str], float]:
+def _four_by_key(catalog: Catalog, region: str) -> dict[tuple[str, str, str], float]:
     try:
         rows = indicators.four_indicators(catalog, region)
     except KeyError as error:

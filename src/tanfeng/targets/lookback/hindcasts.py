@@ -225,10 +225,10 @@ def by_origin(rows: pd.DataFrame) -> pd.DataFrame:
     """
     parts = {"all": rows, "left_out": rows[~rows["learnt_from"]]}
     parts |= {str(origin): part for origin, part in rows.groupby("origin")}
-    return pd.DataFrame([_scored(name, part) for name, part in parts.items() if len(part)])
+    return pd.DataFrame([_score_row(name, part) for name, part in parts.items() if len(part)])
 
 
-def _scored(name: str, rows: pd.DataFrame) -> dict[str, object]:
+def _score_row(name: str, rows: pd.DataFrame) -> dict[str, object]:
     score = skill.brier(rows)
     means = rows[["said", "came", "inside80"]].mean()
     return {
