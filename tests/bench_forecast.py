@@ -20,7 +20,8 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from tanfeng.forecast import frames, panel, references  # noqa: E402
+from tanfeng.forecast import panel, references  # noqa: E402
+from tanfeng.forecast import table as frames  # noqa: E402
 from tanfeng.forecast.calibration import calibration  # noqa: E402
 from tanfeng.forecast.conformal import chunks, paths, quantiles  # noqa: E402
 

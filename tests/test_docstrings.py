@@ -16,6 +16,7 @@ FUNCTIONS = [
     for path in FACTS
     for node in ast.parse(path.read_text(encoding="utf-8")).body
     if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    if "overload" not in {ast.unparse(one) for one in node.decorator_list}
 ]
 
 

@@ -396,11 +396,11 @@ class Region:
         return league.export(self.catalog, self._league(by, level, first, last, field), language(lang))
 
     def _league(self, by: str, level: str, first: int | None, last: int | None, field: str) -> Any:
-        from tanfeng.facts import league, outcomes
+        from tanfeng.facts import league
 
-        levels = dict.fromkeys(one.level for one in outcomes.MEASURES)
+        levels = dict.fromkeys(one.level for one in league.MEASURES)
         own = known("level", level or ("city" if self.level == "city" else "province"), list(levels))
-        measures = [one.id for one in outcomes.MEASURES if one.level == own]
+        measures = [one.id for one in league.MEASURES if one.level == own]
         by = known("measure", by or ("co2" if own == "city" else "intensity"), measures)
         province = self.parent if self.level == "city" else self.code
         return league.standings(self.catalog, by, own, province, first, last, self._field(field))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.checks import figures, identities, jumps
+from tanfeng.checks import figures, identities
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.problem import Problem
 
@@ -248,31 +248,31 @@ class TestUnusual:
     @given(st.floats(1.0, 1e6), st.floats(0.9, 1.15), st.integers(10, 30))
     def test_steady_growth_is_not_unusual(self, start: float, rate: float, count: int) -> None:
         values = pd.Series(start * rate ** np.arange(count), index=range(2000, 2000 + count))
-        assert jumps.unusual(values) == ([], [])
+        assert figures.unusual(values) == ([], [])
 
     @given(st.integers(1, 10), st.floats(2.5, 100.0), st.booleans())
     def test_one_year_out_of_line_is_found(self, place: int, times: float, above: bool) -> None:
         values = pd.Series(100.0 * 1.03 ** np.arange(12), index=range(2000, 2012))
         values.iloc[place] *= times if above else 1 / times
-        assert jumps.unusual(values) == ([2000 + place], [])
+        assert figures.unusual(values) == ([2000 + place], [])
 
     @given(st.integers(2, 9), st.floats(1.8, 100.0))
     def test_a_step_is_a_jump_and_no_spike(self, place: int, times: float) -> None:
         values = pd.Series(100.0 * 1.03 ** np.arange(12), index=range(2000, 2012))
         values.iloc[place:] *= times
-        assert jumps.unusual(values) == ([], [2000 + place])
+        assert figures.unusual(values) == ([], [2000 + place])
 
     def test_a_change_over_a_gap_is_no_jump(self) -> None:
         values = pd.Series(100.0 * 1.03 ** np.arange(12), index=range(2000, 2012))
         values.iloc[6:] *= 5
-        assert jumps.unusual(values.drop(2006)) == ([], [])
+        assert figures.unusual(values.drop(2006)) == ([], [])
 
     def test_the_unit_does_not_matter(self, catalog: Catalog) -> None:
         rows = figures.observed_series(catalog)
         for _, series in rows[rows["kind"] == "flow"].groupby(["series", "region"]):
             values = series.set_index("year")["value"]
             values = values[values > 0]
-            assert jumps.unusual(values) == jumps.unusual(values / 1e4)
+            assert figures.unusual(values) == figures.unusual(values / 1e4)
 
 
 class TestIdentities:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from tanfeng.checks.importing import ceads, findings, intake, local, tidy
-from tanfeng.checks.importing.reading import Sheet
+from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.cli import commands
 from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
@@ -304,7 +304,7 @@ class TestContents:
     def _findings(self, catalog: Catalog, change: Callable[[Rows], Any]) -> list[str]:
         rows = ceads_rows(catalog)
         change(rows)
-        sheet = Sheet("Zhejiang2019", tuple(map(tuple, rows)))
+        sheet = SourceSheet("Zhejiang2019", tuple(map(tuple, rows)))
         return list(map(str, ceads.read(catalog, [sheet], "x", ["330000"]).findings))
 
     def _move(self, row: int, column: str, amount: float, balance: bool = True) -> Callable[[Rows], None]:
@@ -347,7 +347,7 @@ class TestContents:
         farming = rows[4]
         rows[3] = ["TotalEmissions", *(total - part for total, part in zip(rows[3][1:], farming[1:], strict=True))]
         rows[4] = [farming[0], *[0.0] * 22]
-        reading = ceads.read(catalog, [Sheet("Zhejiang2019", tuple(map(tuple, rows)))], "x", ["330000"])
+        reading = ceads.read(catalog, [SourceSheet("Zhejiang2019", tuple(map(tuple, rows)))], "x", ["330000"])
         (row,) = reading.rows.query("field == 'agriculture'").to_dict("records")
         assert (row["subsector"], row["fuel_group"], row["co2_mt"]) == ("all", "all", "0")
 
@@ -507,7 +507,7 @@ class TestTidy:
     def test_cells_as_the_project_writes_them(self, catalog: Catalog) -> None:
         head = tuple(catalog.tables["breaks"].columns)
         row = ("310000", "energy", 2012.0, " note ", 0.5, True, "")
-        assert tidy.read(catalog, [Sheet("", (head, row))]).rows.iloc[0].tolist() == [
+        assert tidy.read(catalog, [SourceSheet("", (head, row))]).rows.iloc[0].tolist() == [
             "310000", "energy", "2012", "note", "0.5", "true", "",
         ]  # fmt: skip
 

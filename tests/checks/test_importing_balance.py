@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng.checks.importing import agreement, balance_sheet
-from tanfeng.checks.importing.findings import Reading
-from tanfeng.checks.importing.reading import Sheet
+from tanfeng.checks.importing.findings import FileContent
+from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.data.catalog import Catalog
 
 Rows = list[list[Any]]
@@ -84,8 +84,8 @@ def rows(catalog: Catalog, shipped: pd.DataFrame) -> Rows:
     ]
 
 
-def read(catalog: Catalog, rows: Rows, *arguments: Any, name: str = "Sheet1") -> Reading:
-    return balance_sheet.read(catalog, [Sheet(name, tuple(map(tuple, rows)))], "s", *arguments)
+def read(catalog: Catalog, rows: Rows, *arguments: Any, name: str = "Sheet1") -> FileContent:
+    return balance_sheet.read(catalog, [SourceSheet(name, tuple(map(tuple, rows)))], "s", *arguments)
 
 
 def at(rows: Rows, flow: str, fuel: str) -> tuple[int, int]:
@@ -183,7 +183,7 @@ class TestRead:
         assert set(read(catalog, mend(rows)).rows["unit"]) == {"10^4 tce"}
 
     def test_the_same_balance_twice(self, catalog: Catalog, rows: Rows) -> None:
-        sheets = [Sheet(name, tuple(map(tuple, rows))) for name in ("a", "b")]
+        sheets = [SourceSheet(name, tuple(map(tuple, rows))) for name in ("a", "b")]
         assert any("again" in one.found for one in balance_sheet.read(catalog, sheets, "s").findings)
 
     def test_rows_pass_the_checks_of_the_tables(self, catalog: Catalog, rows: Rows) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng.checks.importing import levels, local
-from tanfeng.checks.importing.findings import Finding, Reading
+from tanfeng.checks.importing.findings import FileContent, Misfit
 from tanfeng.data.catalog import Catalog, read_text_table
 from tests.checks.test_importing import ceads_rows, save
 from tests.conftest import ROOT, Run
@@ -31,8 +31,8 @@ def scaled(rows: pd.DataFrame, factor: float, figure: str = "co2_mt") -> pd.Data
     return rows.assign(**{figure: [repr(float(cell) * factor) for cell in rows[figure]]})
 
 
-def off(catalog: Catalog, rows: pd.DataFrame, table: str = "inventory") -> list[Finding]:
-    return list(levels.compared(catalog, Reading(table, rows, ())).findings)
+def off(catalog: Catalog, rows: pd.DataFrame, table: str = "inventory") -> list[Misfit]:
+    return list(levels.compared(catalog, FileContent(table, rows, ())).findings)
 
 
 class TestInventory:
@@ -99,7 +99,7 @@ class TestInventory:
         rows = scaled(rows, 1.0).reset_index(drop=True)
         wrong = rows["year"] == "2019"
         rows = rows.assign(co2_mt=rows["co2_mt"].where(~wrong, "900000"), note_en="mine")
-        read = levels.compared(catalog, Reading("inventory", rows, ())).rows
+        read = levels.compared(catalog, FileContent("inventory", rows, ())).rows
         assert read.loc[wrong, "note_en"].str.fullmatch(r"mine more than a factor of 2 from .*; kept as read").all()
         assert read.loc[wrong, "note_zh"].str.endswith("按原表照录。").all()
         assert set(read.loc[~wrong, "note_en"]) == {"mine"}
@@ -136,7 +136,7 @@ class TestBalance:
         rows = pd.concat([scaled(rows[wrong], 1000, "value"), rows[~wrong]])
         (finding,) = off(catalog, rows, "energy_balance")
         assert "of diesel, 1000 times" in finding.found
-        read = levels.compared(catalog, Reading("energy_balance", rows, ())).rows
+        read = levels.compared(catalog, FileContent("energy_balance", rows, ())).rows
         assert set(read.loc[read["note_en"].str.contains("more than a factor"), "fuel"]) == {"diesel"}
 
     def test_every_shipped_balance_passes(self, catalog: Catalog) -> None:

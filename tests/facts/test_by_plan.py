@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import by_plan, indicators, scopes, uncertainty
+from tanfeng.facts import by_plan, indicators, uncertainty
 
 REGION = "330000"
 RATES = st.lists(st.floats(-60, 60), min_size=1, max_size=8)
@@ -42,8 +42,8 @@ def test_energy_intensity_by_plan(changes: pd.DataFrame, plan: str, golden: floa
 
 
 def test_the_first_four_years_of_the_13th_plan(catalog: Catalog) -> None:
-    rows = scopes.series(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
-    found = by_plan.change(rows, scopes.CHANGE, 2015, 2019)
+    rows = indicators.by_scope(catalog, REGION).query("indicator == 'energy_intensity' and scope == 'statistical'")
+    found = by_plan.change(rows, indicators.CHANGE, 2015, 2019)
     assert found["change_pct"] == pytest.approx(-13.73, abs=0.02)
     assert found["years_published"] == 4
 
@@ -90,10 +90,10 @@ def test_limits_of_an_intensity_are_those_of_emissions_over_gdp(catalog: Catalog
 
 def test_basis_tells_published_from_computed() -> None:
     rows = rates_frame([1.0, 2.0])
-    assert by_plan.change(rows, scopes.CHANGE, 2000, 2001)["basis"] == by_plan.PUBLISHED
-    assert by_plan.change(rows, scopes.CHANGE, 2000, 2002)["basis"] == by_plan.COMPUTED
+    assert by_plan.change(rows, indicators.CHANGE, 2000, 2001)["basis"] == by_plan.PUBLISHED
+    assert by_plan.change(rows, indicators.CHANGE, 2000, 2002)["basis"] == by_plan.COMPUTED
     mixed = rows.assign(status=["reported", "estimate"])
-    found = by_plan.change(mixed, scopes.CHANGE, 2000, 2002)
+    found = by_plan.change(mixed, indicators.CHANGE, 2000, 2002)
     assert (found["status"], found["basis"]) == ("estimate", "")
 
 
@@ -114,7 +114,7 @@ def test_the_assessment_account_begins_in_2015(changes: pd.DataFrame) -> None:
 
 
 def test_every_row_answers_or_says_why(catalog: Catalog, changes: pd.DataFrame) -> None:
-    assert len(changes) == len(scopes.SERIES) * len(by_plan.PERIODS)
+    assert len(changes) == len(indicators.SCOPE_SERIES) * len(by_plan.PERIODS)
     assert (changes["change_pct"].isna() == changes["first"].isna()).all()
     assert (changes["complete"] == (changes["reason"] == "")).all()
     cited = {source for names in changes["sources"] for source in names.split()}
@@ -136,11 +136,11 @@ def test_a_chain_of_rates_is_the_ratio_of_levels(rates: list[float]) -> None:
     for rate in rates:
         levels.append(levels[-1] * (1 + rate / 100))
     last = 2000 + len(rates)
-    chained = by_plan.change(rates_frame(rates), scopes.CHANGE, 2000, last)
+    chained = by_plan.change(rates_frame(rates), indicators.CHANGE, 2000, last)
     years = list(range(2000, last + 1))
     frame = pd.DataFrame({"first": years, "year": years, "value": levels, "status": "reported", "source_id": "s"})
     assert chained["change_pct"] == pytest.approx(
-        by_plan.change(frame, scopes.LEVEL, 2000, last)["change_pct"], abs=1e-7
+        by_plan.change(frame, indicators.LEVEL, 2000, last)["change_pct"], abs=1e-7
     )
     assert chained["change_pct"] == pytest.approx(100 * (levels[-1] / levels[0] - 1), abs=1e-7)
 
@@ -151,8 +151,8 @@ def test_the_order_of_the_rows_does_not_matter(rates: list[float], random: objec
     order = list(range(len(rows)))
     random.shuffle(order)  # type: ignore[attr-defined]
     last = 2000 + len(rates)
-    straight = by_plan.change(rows, scopes.CHANGE, 2000, last)
-    mixed = by_plan.change(rows.iloc[order], scopes.CHANGE, 2000, last)
+    straight = by_plan.change(rows, indicators.CHANGE, 2000, last)
+    mixed = by_plan.change(rows.iloc[order], indicators.CHANGE, 2000, last)
     assert mixed == straight
 
 
@@ -160,7 +160,7 @@ def test_the_order_of_the_rows_does_not_matter(rates: list[float], random: objec
 def test_a_gap_ends_the_chain(rates: list[float], gap: int) -> None:
     rows = rates_frame(rates)
     last = 2000 + len(rates)
-    found = by_plan.change(rows[rows["year"] != 2001 + gap], scopes.CHANGE, 2000, last)
+    found = by_plan.change(rows[rows["year"] != 2001 + gap], indicators.CHANGE, 2000, last)
     if gap == 0:
         assert pd.isna(found["change_pct"])
         assert found["reason"] == ("not_published" if len(rates) == 1 else "starts_later")
@@ -173,13 +173,39 @@ def test_a_gap_ends_the_chain(rates: list[float], gap: int) -> None:
 def test_yearly_rates_come_before_a_change_over_several_years() -> None:
     rows = rates_frame([10.0, 10.0])
     longer = pd.DataFrame({"first": [2000], "year": [2002], "value": [99.0], "status": "reported", "source_id": "t"})
-    found = by_plan.change(pd.concat([longer, rows], ignore_index=True), scopes.CHANGE, 2000, 2002)
+    found = by_plan.change(pd.concat([longer, rows], ignore_index=True), indicators.CHANGE, 2000, 2002)
     assert found["change_pct"] == pytest.approx(21.0)
     assert found["sources"] == "s"
 
 
 def test_a_level_without_its_base_year_gives_no_change() -> None:
     frame = pd.DataFrame({"first": [2001, 2002], "year": [2001, 2002], "value": [1.0, 2.0]})
-    found = by_plan.change(frame.assign(status="reported", source_id="s"), scopes.LEVEL, 2000, 2002)
+    found = by_plan.change(frame.assign(status="reported", source_id="s"), indicators.LEVEL, 2000, 2002)
     assert pd.isna(found["change_pct"])
     assert found["reason"] == "starts_later"
+
+
+def test_computed_and_published_rates_agree_except_in_2013(catalog: Catalog) -> None:
+    table = by_plan.rates(catalog, REGION).set_index("year")
+    assert table.index[~table["agrees"]].tolist() == [2013]
+    assert table.drop(2013)["difference"].abs().max() <= by_plan.TOLERANCE_POINTS
+    assert table.at[2013, "difference"] == pytest.approx(-1.08, abs=0.01)
+    assert table.at[2020, "computed"] == pytest.approx(100 * (1.101 / 1.036 - 1), abs=0.01)
+
+
+def test_rates_that_were_derived_are_not_checked_against_themselves(catalog: Catalog) -> None:
+    years = by_plan.rates(catalog, REGION)["year"].tolist()
+    assert years == [year for year in range(2006, 2021) if year not in {2010, 2014}]
+
+
+def test_official_cumulative_changes_agree_with_the_chain(catalog: Catalog) -> None:
+    table = by_plan.chains(catalog, REGION)
+    assert table[["first", "year"]].to_numpy().tolist() == [
+        [2005, 2009],
+        [2005, 2010],
+        [2010, 2012],
+        [2010, 2013],
+        [2010, 2014],
+    ]
+    assert table["difference"].abs().max() < 0.1
+    assert table.set_index(["first", "year"]).at[(2005, 2010), "bound"] == "about"

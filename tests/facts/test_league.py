@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import emissions, indicators, league, outcomes, ranking, uncertainty
+from tanfeng.facts import emissions, indicators, league, ranking, uncertainty
 from tanfeng.pages.charts import league as league_charts
-from tanfeng.pages.reports import league as reports_league
+from tanfeng.pages.reports import league as league_report
 
 Run = Callable[..., tuple[int, str, str]]
 FIGURES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=12, unique=True)
@@ -71,14 +71,14 @@ class TestRanks:
         assert one.rank.tolist() == other.rank.tolist()
 
     def test_the_order_of_the_table_changes_nothing(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-        usual, measured = league.standings(catalog, "intensity"), outcomes.measured
+        usual, measured = league.standings(catalog, "intensity"), league.measured
 
         def turned(*given: object) -> tuple[pd.DataFrame, list[str]]:
             rows, absent = measured(*given)  # type: ignore[arg-type]
             return rows.iloc[::-1].reset_index(drop=True), absent
 
         league._standings.clear()
-        monkeypatch.setattr(outcomes, "measured", turned)
+        monkeypatch.setattr(league, "measured", turned)
         again = league.standings(catalog, "intensity")
         league._standings.clear()
         pd.testing.assert_frame_equal(again.rows, usual.rows)
@@ -124,12 +124,12 @@ class TestRanks:
     def test_without_movement_few_are_called_moved(self, monkeypatch: pytest.MonkeyPatch, kind: str, sd: float) -> None:
         random = np.random.default_rng(7)
         called = []
-        what = outcomes.Measure("city", "co2", "%", kind, 2005, 2019)
+        what = league.Measure("city", "co2", "%", kind, 2005, 2019)
         for _ in range(40):
             truth, noise = random.standard_normal(10), sd / np.sqrt(2) * random.standard_normal((4, 10))
             given = [noise[1] - noise[0], noise[2] - (noise[1] if kind == "change" else noise[3])]
             frames = [pd.DataFrame({"region": range(10), "score": truth + one, "error": sd}) for one in given]
-            monkeypatch.setattr(outcomes, "measured", lambda *_, left=frames: (left.pop(0), []))
+            monkeypatch.setattr(league, "measured", lambda *_, left=frames: (left.pop(0), []))
             called.append(league._movement(None, what, "", 2005, 2019, "total")["moved_clearly"].mean())  # type: ignore[arg-type]
         assert np.mean(called) <= 0.1
 
@@ -194,7 +194,7 @@ class TestProvinces:
             assert group["rank"].tolist() == list(range(place, place + len(group)))
 
     def test_per_head_and_per_gdp_use_one_vintage(self, catalog: Catalog) -> None:
-        gdp = indicators.yearly(catalog, outcomes.GDP, "440000").set_index("year").at[2019, "value"]
+        gdp = indicators.yearly(catalog, league.GDP, "440000").set_index("year").at[2019, "value"]
         head = league.standings(catalog, "per_head").of("440000")
         value = league.standings(catalog, "per_gdp").of("440000")
         assert head is not None
@@ -220,9 +220,9 @@ class TestProvinces:
         assert rows["moved"].tolist() == [13, 12, 11]
 
     def test_own_path_is_zero_where_the_rate_stays(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-        steady = outcomes.Outcome(-20.0, float(np.log(0.8)), 0.01, -21.0, -19.0, "x")
-        monkeypatch.setattr(outcomes, "_intensity", lambda *_: steady)
-        found = outcomes.TELLERS["province", "own_path"](catalog, "330000", 2005, 2019, "total")
+        steady = league.Outcome(-20.0, float(np.log(0.8)), 0.01, -21.0, -19.0, "x")
+        monkeypatch.setattr(league, "_intensity", lambda *_: steady)
+        found = league.TELLERS["province", "own_path"](catalog, "330000", 2005, 2019, "total")
         assert found is not None
         assert found.value == pytest.approx(0.0)
         assert found.error == pytest.approx(np.sqrt(3) * 0.01)
@@ -243,7 +243,7 @@ class TestProvinces:
 
     def test_the_gdp_of_zhejiang_is_that_of_its_own_series(self, catalog: Catalog) -> None:
         """Provinces are compared in one vintage; for Zhejiang it is the 4th census series the other pages have."""
-        own = indicators.yearly(catalog, outcomes.GDP, "330000").set_index("year")["value"]
+        own = indicators.yearly(catalog, league.GDP, "330000").set_index("year")["value"]
         assert own[2019] == pytest.approx(62462.0)
 
     @pytest.mark.parametrize(
@@ -266,8 +266,8 @@ class TestProvinces:
 
 class TestCities:
     def test_the_error_is_the_difference_of_two_inventories(self, catalog: Catalog) -> None:
-        assert outcomes.city_error(catalog, "330000", 2005, 2017) == pytest.approx(0.322, abs=0.001)
-        assert outcomes.city_error(catalog, "330000", 2014, 2014) == pytest.approx(0.369, abs=0.001)
+        assert league.city_error(catalog, "330000", 2005, 2017) == pytest.approx(0.322, abs=0.001)
+        assert league.city_error(catalog, "330000", 2014, 2014) == pytest.approx(0.369, abs=0.001)
 
     def test_most_cities_cannot_be_told_apart(self, catalog: Catalog) -> None:
         found = league.standings(catalog, "co2", "city")
@@ -280,24 +280,24 @@ class TestCities:
         found = league.standings(catalog, "county_sum", "city")
         assert (found.rows["tied"] == 10).all()
         assert found.noise == pytest.approx(5.58, abs=0.01)
-        assert "误差为各地差异的5.6倍" in reports_league.ranking(catalog, found, "", "zh", "x").note
-        assert "5.6 times the spread" in reports_league.ranking(catalog, found, "", "en", "x").note
+        assert "误差为各地差异的5.6倍" in league_report.ranking(catalog, found, "", "zh", "x").note
+        assert "5.6 times the spread" in league_report.ranking(catalog, found, "", "en", "x").note
 
     def test_notes_say_what_the_rows_compare(self, catalog: Catalog) -> None:
         city = league.by_measure(catalog, "330200", "city", "330000")
-        note = reports_league.standing(catalog, city, "zh", "x").note
+        note = league_report.standing(catalog, city, "zh", "x").note
         assert "水平类指标只有2014年，不作比较" in note
         assert "所辖县（市、区）排放合计变化的误差为各地差异的5.6倍" in note
         province = league.by_measure(catalog, "330000", "province", "330000")
-        assert "水平类指标比较2005年与2019年" in reports_league.standing(catalog, province, "zh", "x").note
+        assert "水平类指标比较2005年与2019年" in league_report.standing(catalog, province, "zh", "x").note
         fields = league.by_field(catalog, "330000", "co2")
-        assert "水平类" not in reports_league.standing(catalog, fields, "zh", "x").note
-        assert "65%—72%" in reports_league.ranking(catalog, league.standings(catalog, "co2"), "", "zh", "x").note
+        assert "水平类" not in league_report.standing(catalog, fields, "zh", "x").note
+        assert "65%—72%" in league_report.ranking(catalog, league.standings(catalog, "co2"), "", "zh", "x").note
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_who_is_not_ranked_is_named(self, catalog: Catalog, lang: str) -> None:
         found = league.standings(catalog, "co2", "city")
-        table = reports_league.ranking(catalog, found, "330200", lang, "x")
+        table = league_report.ranking(catalog, found, "330200", lang, "x")
         assert {"zh": "金华市", "en": "Jinhua"}[lang] in table.note
         assert len(table.rows) == 10
         assert [row["_class"] for row in table.rows].count("total") == 1
@@ -314,15 +314,15 @@ class TestShown:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_the_chart_says_every_rank(self, catalog: Catalog, intensity: league.League, lang: str) -> None:
         chart = league_charts.rank_intervals(catalog, intensity, "330000", lang)
-        for row in reports_league.ranking(catalog, intensity, "330000", lang, "x").rows:
+        for row in league_report.ranking(catalog, intensity, "330000", lang, "x").rows:
             assert f"{row['name']['text']} {row['place']['text']} [{row['ranks']['text']}]" in chart.alt
         assert chart.svg.startswith("<svg")
 
     def test_words_of_a_move(self) -> None:
         row = {"rank_before": 3, "rank_after": 5, "moved": -2, "moved_clearly": False}
-        assert reports_league.moved_text(row, "zh") == "3→5（降2位，不显著）"
-        assert reports_league.moved_text(row, "en") == "3→5 (down 2, not clear)"
-        assert reports_league.moved_text({**row, "moved": None}, "zh") == "—"
+        assert league_report.moved_text(row, "zh") == "3→5（降2位，不显著）"
+        assert league_report.moved_text(row, "en") == "3→5 (down 2, not clear)"
+        assert league_report.moved_text({**row, "moved": None}, "zh") == "—"
 
     def test_command(self, run: Run) -> None:
         status, shown, _ = run("league", "--format", "json", "--lang", "en")

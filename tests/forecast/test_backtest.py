@@ -9,7 +9,7 @@ import pytest
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast import backtest as b
 from tanfeng.forecast import panel
-from tanfeng.forecast.windows import windows
+from tanfeng.forecast.backtest import windows
 
 
 def made(series: int = 12, years: int = 26, seed: int = 1) -> pd.DataFrame:

@@ -29,8 +29,6 @@ from tanfeng.facts import (
     indicators,
     league,
     other_inventories,
-    reconciliation,
-    scopes,
     uncertainty,
 )
 from tanfeng.forecast.calibration import measured
@@ -52,7 +50,7 @@ from tanfeng.pages.charts import style
 from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.charts import waterfall as waterfall_charts
 from tanfeng.pages.charts.style import Chart
-from tanfeng.roadmap import front, gaps, least_cost, options, wedges
+from tanfeng.roadmap import front, gaps, least_cost, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
 from tanfeng.targets.verdict import counts_by_field, judge
@@ -70,8 +68,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     counts = counts_by_field(catalog, judge(catalog, "330000", "14FYP"))
     rd = indicators.observations(catalog, "rd_intensity_bulletin", "330000")
     targets = catalog.read("targets").query("indicator == 'rd_intensity_bulletin'")
-    rows_of, changes = scopes.series(catalog, "330000"), by_plan.plan_changes(catalog, "330000")
-    asked, checked = by_plan.requirements(catalog, "330000"), reconciliation.rates(catalog, "330000")
+    rows_of, changes = indicators.by_scope(catalog, "330000"), by_plan.plan_changes(catalog, "330000")
+    asked, checked = by_plan.requirements(catalog, "330000"), by_plan.rates(catalog, "330000")
     levels, others = uncertainty.intervals(catalog, "330000"), other_inventories.compare(catalog, "330000")
     chances, ordered = peak.by_year(catalog, "330000"), peak.by_province(catalog)
     classes = skill.reliability(skill.peaks(catalog))
@@ -84,7 +82,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
 
     frozen, known = archive.scores(catalog, "330000"), emissions.series(catalog, "330000", "total")
     ways = least_cost.front(catalog, "330000", steps=3)
-    scored = front.scores(catalog, "330000", options.options(catalog, "330000"), ways)
+    scored = front.scores(catalog, "330000", least_cost.options(catalog, "330000"), ways)
 
     return {
         "frozen": lambda lang: archive_charts.frozen(catalog, frozen, known, lang),
@@ -293,7 +291,7 @@ def test_a_line_is_solid_where_published_and_dotted_to_an_estimate(
 
 
 def test_a_derived_rate_is_drawn_hollow(catalog: Catalog) -> None:
-    rows = scopes.series(catalog, "330000")
+    rows = indicators.by_scope(catalog, "330000")
     reported = rows.assign(status="reported")
     drawn = [intensities_charts.rates(catalog, frame, "energy_intensity", "zh") for frame in (rows, reported)]
     assert drawn[0].svg != drawn[1].svg

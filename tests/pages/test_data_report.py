@@ -14,7 +14,6 @@ from tanfeng.facts import (
     estimates,
     other_inventories,
     recalculation,
-    shortfall,
     uncertainty,
 )
 from tanfeng.pages import page, text
@@ -73,7 +72,7 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog, findings: pd.DataFra
         "indirect": data.indirect(catalog, REGION, used, 2021, lang, "x"),
         "recalculated": reports_coverage.recalculated(catalog, REGION, checked, lang, "x"),
         "factor_sets": reports_coverage.factor_sets(catalog, sets, lang, "x"),
-        "shortfall": reports_coverage.shortfall(shortfall.reconciled(catalog, REGION, 2021), lang, "x"),
+        "shortfall": reports_coverage.shortfall(recalculation.reconciled(catalog, REGION, 2021), lang, "x"),
     }
 
 

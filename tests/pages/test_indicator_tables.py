@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import by_plan, decomposition, gdp, reconciliation, scopes
+from tanfeng.facts import by_plan, decomposition, gdp, indicators
 from tanfeng.pages import text
-from tanfeng.pages.reports import indicators
+from tanfeng.pages.reports import indicators as report
 from tanfeng.pages.table import MOST_CITED, Table
 
 REGION = "330000"
@@ -21,17 +21,17 @@ REGION = "330000"
 def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
     """Every table as a function of the language alone."""
     changes, asked = by_plan.plan_changes(catalog, REGION), by_plan.requirements(catalog, REGION)
-    rows, product = scopes.series(catalog, REGION), gdp.vintages(catalog, REGION)
-    checked, chained = reconciliation.rates(catalog, REGION), reconciliation.chains(catalog, REGION)
+    rows, product = indicators.by_scope(catalog, REGION), gdp.editions(catalog, REGION)
+    checked, chained = by_plan.rates(catalog, REGION), by_plan.chains(catalog, REGION)
     states = decomposition.decoupling(catalog, REGION)
     return {
-        "by_plan": lambda lang: indicators.plan_table(catalog, changes, lang, "c", "n"),
-        "against_plans": lambda lang: indicators.against_plans(catalog, changes, asked, lang, "c"),
-        "by_year": lambda lang: indicators.by_year(catalog, rows, lang, "c"),
-        "vintages": lambda lang: indicators.vintages(catalog, product, lang, "c"),
-        "rate_check": lambda lang: indicators.rate_check(catalog, checked, lang, "c"),
-        "chain_check": lambda lang: indicators.chain_check(catalog, chained, lang, "c"),
-        "decoupling": lambda lang: indicators.decoupling(catalog, states, lang, "c"),
+        "by_plan": lambda lang: report.plan_table(catalog, changes, lang, "c", "n"),
+        "against_plans": lambda lang: report.against_plans(catalog, changes, asked, lang, "c"),
+        "by_year": lambda lang: report.by_year(catalog, rows, lang, "c"),
+        "vintages": lambda lang: report.vintages(catalog, product, lang, "c"),
+        "rate_check": lambda lang: report.rate_check(catalog, checked, lang, "c"),
+        "chain_check": lambda lang: report.chain_check(catalog, chained, lang, "c"),
+        "decoupling": lambda lang: report.decoupling(catalog, states, lang, "c"),
     }
 
 
@@ -126,9 +126,9 @@ def both(made: dict[str, Callable[[str], Table]]) -> dict[str, list[list[str]]]:
 
 
 def test_by_year_is_newest_first_within_each_indicator(catalog: Catalog) -> None:
-    rows = scopes.series(catalog, REGION)
-    table = indicators.by_year(catalog, rows, "zh", "c", first=2019)
+    rows = indicators.by_scope(catalog, REGION)
+    table = report.by_year(catalog, rows, "zh", "c", first=2019)
     assert len(table.rows) == int((rows["year"] >= 2019).sum())
     names = [row["name"]["text"] for row in table.rows]
-    assert list(dict.fromkeys(names)) == [name["zh"] for name in indicators.NAMES.values()]
+    assert list(dict.fromkeys(names)) == [name["zh"] for name in report.NAMES.values()]
     assert pd.Series(names).ne(pd.Series(names).shift()).sum() == 4, "each indicator in one block"

@@ -18,8 +18,8 @@ from tanfeng.pages.charts import roadmap as roadmap_charts
 from tanfeng.pages.reports import least_cost as reports_least_cost
 from tanfeng.pages.reports import roadmap
 from tanfeng.pages.reports.least_cost import Ways
-from tanfeng.roadmap import effects, front, gaps, least_cost, options, programme, wedges
-from tanfeng.roadmap.options import Options
+from tanfeng.roadmap import effects, front, gaps, least_cost, programme, wedges
+from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import Point
 from tests.pages.test_roadmap_tables import check, number
 
@@ -29,7 +29,7 @@ LANG = pytest.mark.parametrize("lang", text.LANGS)
 
 @pytest.fixture(scope="module")
 def own(catalog: Catalog) -> Options:
-    return options.options(catalog, REGION)
+    return least_cost.options(catalog, REGION)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ class TestTables:
         check(catalog, reports_least_cost.of_front(scores, 1, lang, "x"))
         check(catalog, reports_least_cost.of_point(front.opened(own, points[-1]), lang, "x"))
         check(catalog, reports_least_cost.of_costs(catalog, own, lang, "x"))
-        check(catalog, reports_least_cost.of_left_out(catalog, options.left_out(catalog, REGION), lang, "x"))
+        check(catalog, reports_least_cost.of_left_out(catalog, least_cost.left_out(catalog, REGION), lang, "x"))
 
     def test_what_can_not_be_met_says_by_how_much(self, catalog: Catalog, answers: pd.DataFrame) -> None:
         shown = reports_least_cost.of_answers(catalog, answers, "zh", "x").rows
@@ -121,7 +121,7 @@ class TestTables:
         assert ratio.max() == pytest.approx(ratio.min()), "the two dimensions are one"
 
     def test_left_out_holds_every_other_measure_once(self, catalog: Catalog, own: Options) -> None:
-        rows = reports_least_cost.of_left_out(catalog, options.left_out(catalog, REGION), "en", "x").rows
+        rows = reports_least_cost.of_left_out(catalog, least_cost.left_out(catalog, REGION), "en", "x").rows
         ids = [one for row in rows for one in row["ids"]["text"].split(", ")]
         assert len(ids) == len(set(ids)) == sum(int(row["count"]["text"]) for row in rows)
         assert set(ids).isdisjoint(own.rows["id"])

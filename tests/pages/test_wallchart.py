@@ -13,15 +13,14 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
 from tanfeng.pages import table, text, wallchart
-from tanfeng.targets.lookback import frozen
-from tanfeng.targets.lookback import moved as movements
-from tanfeng.targets.lookback.moved import COLUMNS, Movements
+from tanfeng.targets.lookback import archive, changes
+from tanfeng.targets.lookback.changes import MOVED_COLUMNS, Movements
 from tanfeng.targets.verdict import Verdict, judge
 from tests.browsing import browser_needed
 
 OUT = Path(__file__).parents[2] / "reports" / "330000"
 A3_LANDSCAPE, A4 = (1191, 842), (595, 842)  # points
-NOTHING = Movements("", "", pd.DataFrame(columns=COLUMNS))
+NOTHING = Movements("", "", pd.DataFrame(columns=MOVED_COLUMNS))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 
 def moved(*rows: tuple[str, str, int, float, float]) -> Movements:
-    return Movements("outlook_2026-11", "2026-11-24", pd.DataFrame(rows, columns=COLUMNS))
+    return Movements("outlook_2026-11", "2026-11-24", pd.DataFrame(rows, columns=MOVED_COLUMNS))
 
 
 class TestWall:
@@ -74,16 +73,16 @@ class TestWall:
 
 class TestMovements:
     def test_what_is_the_same_did_not_move(self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame) -> None:
-        assert movements.compared(catalog, "330000", rows, judged).empty
+        assert changes.compared(catalog, "330000", rows, judged).empty
 
     def test_what_differs_is_named(self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame) -> None:
         rows = rows.copy()
         at_2030 = (rows["item"] == "total") & (rows["year"] == 2030)
         rows.loc[at_2030, "co2_mt"] += 10.0
         rows.loc[at_2030, "p_peaked_by"] += 0.1
-        target = rows["statement"] == frozen.TARGET
+        target = rows["statement"] == archive.TARGET
         rows.loc[target, "p_target"] -= 0.2
-        found = movements.compared(catalog, "330000", rows, judged).set_index(["kind", "item"])
+        found = changes.compared(catalog, "330000", rows, judged).set_index(["kind", "item"])
         assert found.at[("emissions", "total"), "old"] == pytest.approx(found.at[("emissions", "total"), "new"] + 10)
         assert found.at[("peak", "total"), "old"] == pytest.approx(found.at[("peak", "total"), "new"] + 0.1)
         assert len(found.loc["target"]) == target.sum()
@@ -91,8 +90,8 @@ class TestMovements:
     def test_a_target_without_a_probability_on_one_side(
         self, catalog: Catalog, judged: list[Verdict], rows: pd.DataFrame
     ) -> None:
-        rows = rows[rows["statement"] == frozen.EMISSIONS]
-        found = movements.compared(catalog, "330000", rows, judged)
+        rows = rows[rows["statement"] == archive.EMISSIONS]
+        found = changes.compared(catalog, "330000", rows, judged)
         assert set(found["kind"]) == {"target"}
         assert found["old"].isna().all()
         said = wallchart.changes(catalog, Movements("o", "2026-11-24", found), "zh")
@@ -105,9 +104,9 @@ class TestMovements:
         now = paths.fields(catalog, "330000")
         now = now[now["field"] == "total"].rename(columns={"field": "item"})
         peak = paths.peak(catalog, "330000").set_index("year")["p_peaked_by"]
-        now = now[now["year"] >= peak.index.min()].assign(statement=frozen.EMISSIONS, p_target=np.nan)
+        now = now[now["year"] >= peak.index.min()].assign(statement=archive.EMISSIONS, p_target=np.nan)
         targets = [
-            {"statement": frozen.TARGET, "item": one.target["id"], "year": 2025, "p_target": one.probability}
+            {"statement": archive.TARGET, "item": one.target["id"], "year": 2025, "p_target": one.probability}
             for one in judged
             if one.probability is not None
         ]

@@ -14,7 +14,7 @@ import pytest
 from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
 from tanfeng.publishing import earlier, stale, warm, zygote
-from tanfeng.publishing.earlier import Values
+from tanfeng.publishing.earlier import KeptValues
 
 TABLE = "data/plans.csv"
 
@@ -29,7 +29,7 @@ class Process:
         cache.forget()
         cache.measure(time.perf_counter)
         self.counted = cache.cached(self._function(name))
-        self.values = Values(root, root / "build" / "scratch")
+        self.values = KeptValues(root, root / "build" / "scratch")
         self.values.scratch.mkdir(parents=True, exist_ok=True)
         self.values.take_up()
 
@@ -167,7 +167,7 @@ def test_what_changed_since_the_process_began_is_never_trusted_again(project: Pa
 
 def test_nothing_is_taken_up_if_the_package_changed_while_it_was_imported(project: Path) -> None:
     Process(project).run()
-    values = Values(project, project / "build" / "scratch")
+    values = KeptValues(project, project / "build" / "scratch")
     append(project / "src/tanfeng/pages/text.py")
     values.take_up()
     assert values.right == {}

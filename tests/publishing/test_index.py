@@ -12,7 +12,7 @@ from frictionless import Package
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.page import Page
 from tanfeng.publishing import index as site
-from tanfeng.publishing import metadata
+from tanfeng.publishing import render
 from tanfeng.publishing.plan import reports
 
 ANSWER: dict[str, Any] = {
@@ -85,7 +85,7 @@ class TestMetadata:
         page.data("regions", catalog.read("regions").assign(number=1.5, whole=2, true=True))
         (report,) = reports(catalog.root, "330000", "zh", ["overview"])
         source = {"citation": "甲", "url": "", "licence": "乙", "grade": "A"}
-        content = metadata.package(catalog, report, tmp_path, [source])
+        content = render.data_package(catalog, report, tmp_path, [source])
         (tmp_path / "overview.zh.json").write_bytes(content)
         return dict(json.loads(content))
 
@@ -106,4 +106,4 @@ class TestMetadata:
 
     def test_no_tables_no_package(self, catalog: Catalog, tmp_path: Path) -> None:
         (report,) = reports(catalog.root, "330000", "zh", ["overview"])
-        assert metadata.package(catalog, report, tmp_path, []) == b""
+        assert render.data_package(catalog, report, tmp_path, []) == b""

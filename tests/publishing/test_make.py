@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +15,15 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.publishing import drawing, forks, publish, render, stale, warm
+from tanfeng.publishing import forks, publish, render, stale, warm
 from tanfeng.publishing import make as build
+from tanfeng.publishing import make as publishing_make
 from tanfeng.publishing import run as execute
+from tanfeng.publishing.make import FEW, Desk, Result
 from tanfeng.publishing.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
+REPORTS = [Report(f"r{number}", "330000", lang, Path("x.ipynb"), "x") for number in range(FEW) for lang in ("zh", "en")]
 
 
 def state(folder: Path) -> dict[str, str]:
@@ -86,7 +91,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<h
     stale.forget()
 
 
-def make(project: Path, report: Report, force: bool = False) -> drawing.Result:
+def make(project: Path, report: Report, force: bool = False) -> publishing_make.Result:
     """Make one page if it is out of date."""
     stale.forget()
     jobs = build.jobs_for(project, project / "reports", [report], force)
@@ -291,3 +296,35 @@ def test_nothing_is_made_without_permission(project: Path, report: Report, monke
         with pytest.raises(ValueError, match="refused"):
             build.build(shop, jobs, 1, lambda _: None, permit=refuse)
     assert state(project / "reports") == {}
+
+
+class PretendedRun(Desk):
+    """Says in which process it drew; one page is the death of any process but the first."""
+
+    def draw(self, report: Report, outcome: object, seconds: float) -> Result:
+        if report.slug == self.revision and os.getpid() != int(self.scratch.name):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Result(report, 0.0, str(os.getpid()), ran=outcome is not None)
+
+
+def drawn(slots: int, reports: list[Report] = REPORTS, deadly: str = "") -> list[Result]:
+    desk = PretendedRun(Path(), Path(), Path(str(os.getpid())), Path(), deadly)
+    return list(desk.draw_anew(reports, slots))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+class TestDrawAnew:
+    def test_several_processes_draw_each_page_once(self) -> None:
+        results = drawn(2)
+        assert [result.report for result in results] == sorted(REPORTS, key=lambda one: one.slug)
+        assert str(os.getpid()) not in {result.error for result in results}
+        assert not any(result.ran for result in results)
+
+    @pytest.mark.parametrize("deadly", ["r0", f"r{FEW - 1}"])
+    def test_a_killed_process_takes_no_page_with_it(self, deadly: str) -> None:
+        results = drawn(2, deadly=deadly)
+        assert [result.report for result in results] == sorted(REPORTS, key=lambda one: one.slug)
+
+    @pytest.mark.parametrize(("slots", "number"), [(1, len(REPORTS)), (2, FEW)])
+    def test_few_pages_or_one_core_take_no_other_process(self, slots: int, number: int) -> None:
+        assert {result.error for result in drawn(slots, REPORTS[:number])} == {str(os.getpid())}

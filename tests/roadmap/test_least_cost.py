@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
-from tanfeng.pages.reports import least_cost as reports_least_cost
-from tanfeng.roadmap import front, gaps, least_cost, options, programme, registers, wedges
-from tanfeng.roadmap.programme import Chance, Programme, Requirement
+from tanfeng.pages.reports import least_cost as least_cost_report
+from tanfeng.roadmap import front, gaps, least_cost, programme, registers, wedges
+from tanfeng.roadmap.programme import Chance, Constraint, Programme
 
 ZHEJIANG = "330000"
 SMALL = settings(max_examples=40, deadline=None)
@@ -31,7 +31,7 @@ def programmes(draw: st.DrawFn) -> Programme:
     row = st.lists(NUMBERS, min_size=years, max_size=years)
     table = st.lists(row, min_size=count, max_size=count).map(np.array)
     first = tuple(draw(st.lists(st.integers(0, years - 1), min_size=count, max_size=count)))
-    asked = [Requirement(f"R{i}", draw(table), float(draw(st.integers(0, 60)))) for i in range(draw(st.integers(1, 2)))]
+    asked = [Constraint(f"R{i}", draw(table), float(draw(st.integers(0, 60)))) for i in range(draw(st.integers(1, 2)))]
     return Programme(draw(table), first, tuple(asked))
 
 
@@ -89,7 +89,7 @@ class TestSolver:
 
     def test_costs_that_are_not_finite_are_refused(self) -> None:
         with pytest.raises((ProjectError, ValueError)):
-            programme.solve(Programme(np.array([[np.nan]]), (0,), (Requirement("R", np.array([[1.0]]), 0.5),)))
+            programme.solve(Programme(np.array([[np.nan]]), (0,), (Constraint("R", np.array([[1.0]]), 0.5),)))
 
 
 class TestFront:
@@ -122,7 +122,7 @@ class TestChance:
         allowed = int(np.floor((1 - share) * len(needs) + 1e-9))
         least = sorted(needs, reverse=True)[allowed]
         free = replace(given_programme, requirements=())
-        plain = programme.solve(replace(free, requirements=(Requirement("need", weights, least),)))
+        plain = programme.solve(replace(free, requirements=(Constraint("need", weights, least),)))
         found = programme.solve_chance(free, Chance(weights[None], np.array([needs]), share))
         assert found.feasible == plain.feasible
         if plain.feasible:
@@ -148,7 +148,7 @@ class TestChance:
 
     def test_a_share_of_zero_asks_nothing(self) -> None:
         """No path lies within reach of the cap, so the reachable share is zero and the programme alone is solved."""
-        cap = Requirement("cap", np.array([[-1.0]]), -0.25)
+        cap = Constraint("cap", np.array([[-1.0]]), -0.25)
         one = Programme(np.array([[1.0]]), (0,), (cap,))
         asked = Chance(np.array([[[10.0]]]), np.array([[5.0, 6.0]]), 0.0)
         assert programme.reachable(one, asked) == 0
@@ -159,7 +159,7 @@ class TestChance:
 
     def test_a_binding_requirement_bounds_the_share(self) -> None:
         """A cap of 0.25 leaves the needs of 1 and 2 within reach, not that of 3."""
-        cap = Requirement("cap", np.array([[-1.0]]), -0.25)
+        cap = Constraint("cap", np.array([[-1.0]]), -0.25)
         one = Programme(np.array([[1.0]]), (0,), (cap,))
         asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0, 3.0, 20.0]]), 0.75)
         assert programme.reachable(one, asked) == 0.5
@@ -169,7 +169,7 @@ class TestChance:
         assert programme.share_met(asked, found.intensity) == 0.5
 
     def test_requirements_out_of_reach_are_named(self) -> None:
-        both = (Requirement("cap", np.array([[-1.0]]), -0.25), Requirement("cut", np.array([[10.0]]), 4.0))
+        both = (Constraint("cap", np.array([[-1.0]]), -0.25), Constraint("cut", np.array([[10.0]]), 4.0))
         one = Programme(np.array([[1.0]]), (0,), both)
         asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0]]), 0.5)
         found = programme.solve_chance(one, asked)
@@ -185,7 +185,7 @@ class TestChance:
         """Asked for the reachable share there is an answer, asked for one path more there is none."""
         generator = np.random.default_rng(seed)
         options_, years = given_programme.shape
-        cap = Requirement("cap", -np.eye(years)[-1] * np.ones((options_, 1)), -options_ / 3)
+        cap = Constraint("cap", -np.eye(years)[-1] * np.ones((options_, 1)), -options_ / 3)
         capped = replace(given_programme, requirements=(cap,))
         weights = given_programme.requirements[0].weights[None]
         least = generator.random((1, 8)) * float((weights[0] * capped.upper()).sum())
@@ -253,7 +253,7 @@ class TestGrowth:
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_table(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = reports_least_cost.of_growth(catalog, rows, lang, "x")
+        table = least_cost_report.of_growth(catalog, rows, lang, "x")
         assert len(table.rows) == len(rows) == 16
         said = {row["cost"]["text"] for row in table.rows}
         assert {"无解", "无需"} <= said if lang == "zh" else {"none", "none needed"} <= said
@@ -262,13 +262,13 @@ class TestGrowth:
 
 class TestZhejiang:
     def test_investment_of_the_units(self, catalog: Catalog) -> None:
-        rows = options.options(catalog, ZHEJIANG).rows.set_index("id")
+        rows = least_cost.options(catalog, ZHEJIANG).rows.set_index("id")
         assert rows.at["ME01", "central"] == pytest.approx(1.2e6 * 16667 / 1e8)
         assert rows.loc["ME12", ["low", "central", "high"]].tolist() == [353, 353, 353]
 
     def test_every_measure_is_an_option_or_says_why_not(self, catalog: Catalog) -> None:
-        chosen = set(options.options(catalog, ZHEJIANG).rows["id"])
-        out = options.left_out(catalog, ZHEJIANG)
+        chosen = set(least_cost.options(catalog, ZHEJIANG).rows["id"])
+        out = least_cost.left_out(catalog, ZHEJIANG)
         assert chosen.isdisjoint(out["id"])
         assert (out["reason"] != "").all()
         assert chosen | set(out["id"]) == set(registers.measures(catalog, ZHEJIANG)["id"])
@@ -283,7 +283,7 @@ class TestZhejiang:
         assert least_cost.cheapest(catalog, ZHEJIANG, "N03", whole=True).cost == pytest.approx(353)
 
     def test_the_whole_programme_against_brute_force(self, catalog: Catalog) -> None:
-        own = options.options(catalog, ZHEJIANG, undated_from=None)
+        own = least_cost.options(catalog, ZHEJIANG, undated_from=None)
         asked = replace(least_cost.needs(catalog, ZHEJIANG, own)["N03"], least=40.0)
         sizes = own.saved[:, -1]
         best = min(
@@ -297,7 +297,7 @@ class TestZhejiang:
         ).cost == pytest.approx(best)
 
     def test_the_front_is_not_dominated_and_opens(self, catalog: Catalog) -> None:
-        own = options.options(catalog, ZHEJIANG)
+        own = least_cost.options(catalog, ZHEJIANG)
         points = least_cost.front(catalog, ZHEJIANG, steps=4)
         values = [one.values() for one in points]
         assert not any((a <= b).all() and (a < b).any() for a in values for b in values)
@@ -313,4 +313,4 @@ class TestZhejiang:
 
     def test_a_region_without_options_is_told(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError):
-            options.options(catalog, "320000")
+            least_cost.options(catalog, "320000")

@@ -19,9 +19,9 @@ from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
 from tanfeng.pages import text
 from tanfeng.pages.charts import archive as archive_charts
-from tanfeng.pages.reports import hindcasts as reports_hindcasts
+from tanfeng.pages.reports import hindcasts as hindcasts_report
 from tanfeng.targets import ahead
-from tanfeng.targets.lookback import archive, frozen, hindcasts
+from tanfeng.targets.lookback import archive, hindcasts
 from tests.conftest import Run
 
 REGION = "330000"
@@ -52,21 +52,21 @@ def told(catalog: Catalog) -> pd.DataFrame:
 
 class TestShipped:
     def test_three_hindcasts_and_an_outlook(self, catalog: Catalog) -> None:
-        rows = frozen.register(catalog).set_index("id")
+        rows = archive.frozen_register(catalog).set_index("id")
         for year in (2010, 2015, 2019):
             assert rows.loc[f"hindcast_{year}", ["kind", "region", "last_year"]].tolist() == ["hindcast", REGION, year]
         assert (rows["kind"] == "outlook").any()
 
     def test_every_field_and_year_to_2035(self, catalog: Catalog) -> None:
         names = {*paths.emitting_fields(catalog), "total"}
-        for row in frozen.register(catalog).itertuples():
-            found = frozen.read(catalog, row.id).query("statement == 'emissions'")
+        for row in archive.frozen_register(catalog).itertuples():
+            found = archive.read_frozen(catalog, row.id).query("statement == 'emissions'")
             assert set(found["item"]) == names
             for _, part in found.groupby("item"):
                 assert part["year"].tolist() == list(range(row.last_year, 2036))
 
     def test_the_outlook_holds_what_the_page_ahead_prints(self, catalog: Catalog) -> None:
-        rows = frozen.read(catalog, "outlook_2026-11").query("statement == 'intensity'")
+        rows = archive.read_frozen(catalog, "outlook_2026-11").query("statement == 'intensity'")
         said = {(row.item, row.account): row.p_target for row in rows.itertuples()}
         assert set(rows["year"]) == {2030}
         assert {name: round(100 * share) for name, share in said.items()} == {
@@ -77,7 +77,7 @@ class TestShipped:
         }
 
     def test_nothing_is_wrong(self, catalog: Catalog) -> None:
-        assert frozen.check(catalog) == []
+        assert archive.check_frozen(catalog) == []
 
 
 class TestRows:
@@ -289,7 +289,7 @@ class TestCommand:
 
 class TestCheck:
     def problems(self, tables: Path) -> list[str]:
-        return [str(problem) for problem in frozen.check(Catalog(tables))]
+        return [str(problem) for problem in archive.check_frozen(Catalog(tables))]
 
     def edit(self, tables: Path, old: str, new: str) -> None:
         file = tables / INDEX.parent / "hindcast_2015.csv"
@@ -303,7 +303,7 @@ class TestCheck:
         assert "a frozen file is never changed" in found[0]
 
     def test_figures_that_cannot_be_are_named(self, tables: Path) -> None:
-        row = frozen.read(Catalog(tables), "hindcast_2015").query("item == 'total' and year == 2020").iloc[0]
+        row = archive.read_frozen(Catalog(tables), "hindcast_2015").query("item == 'total' and year == 2020").iloc[0]
         self.edit(tables, f",{row['hi80']:.10g},", ",1.5,")
         assert any("column lo95" in line and "lo95 <= lo80" in line for line in self.problems(tables))
 
@@ -325,12 +325,12 @@ class TestShown:
     def test_tables_are_filled(self, catalog: Catalog, scored: pd.DataFrame, told: pd.DataFrame, lang: str) -> None:
         pseudo = hindcasts.measured(catalog, [2014])
         found = [
-            reports_hindcasts.vintages(catalog, frozen.register(catalog), lang, "x"),
-            reports_hindcasts.scores(catalog, scored, lang, "x"),
-            reports_hindcasts.summary(catalog, archive.summary(scored), lang, "x"),
-            reports_hindcasts.statements(catalog, told, lang, "x"),
-            *reports_hindcasts.pseudo_targets(pseudo, lang, "x"),
-            reports_hindcasts.reliability(pseudo, lang, "x"),
+            hindcasts_report.vintages(catalog, archive.frozen_register(catalog), lang, "x"),
+            hindcasts_report.scores(catalog, scored, lang, "x"),
+            hindcasts_report.summary(catalog, archive.summary(scored), lang, "x"),
+            hindcasts_report.statements(catalog, told, lang, "x"),
+            *hindcasts_report.pseudo_targets(pseudo, lang, "x"),
+            hindcasts_report.reliability(pseudo, lang, "x"),
         ]
         for table in found:
             assert table.rows
@@ -342,7 +342,7 @@ class TestShown:
     def test_a_target_that_is_due_is_named(self, catalog: Catalog, lang: str) -> None:
         said = ["a", "outlook", "target", "P07", "official", 2025, 0.9, 1.0, "scored"]
         account = [*said[:2], "intensity", "P05", "assessment", 2030, 0.1, 0.0, "scored"]
-        table = reports_hindcasts.statements(
+        table = hindcasts_report.statements(
             catalog, pd.DataFrame([said, account], columns=archive.STATEMENTS), lang, "x"
         )
         names = catalog.read("targets").set_index("id")[lang]
@@ -355,9 +355,9 @@ class TestShown:
     def test_what_is_said_of_targets_stands_there_before_it_is_due(
         self, catalog: Catalog, told: pd.DataFrame, lang: str
     ) -> None:
-        table = reports_hindcasts.statements(catalog, told, lang, "x")
-        due = reports_hindcasts.STATES[archive.AHEAD][lang]
-        reduction = reports_hindcasts.STATEMENTS[frozen.INTENSITY][lang]
+        table = hindcasts_report.statements(catalog, told, lang, "x")
+        due = hindcasts_report.STATES[archive.AHEAD][lang]
+        reduction = hindcasts_report.STATEMENTS[archive.INTENSITY][lang]
         said = told.query("statement == 'intensity' and state == 'ahead'")
         shown = [row for row in table.rows if row["what"]["text"].startswith(reduction)]
         assert len(shown) == len(said) >= 4

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, skill
 from tanfeng.pages import text
-from tanfeng.pages.reports import hindcasts as reports_hindcasts
+from tanfeng.pages.reports import hindcasts as hindcasts_report
 from tanfeng.targets.lookback import archive, hindcasts
 
 REGION = "330000"
@@ -101,7 +101,7 @@ def test_the_probabilities_are_worth_something(pseudo: dict[str, pd.DataFrame]) 
 def test_in_tonnes_the_bar_is_missed_and_the_page_says_so(pseudo: dict[str, pd.DataFrame]) -> None:
     scores = {name: skill.brier(rows) for name, rows in pseudo.items()}
     assert scores["percent"]["share_alone"] <= scores["percent"]["score"] <= hindcasts.BAR < scores["mt"]["score"]
-    zh, en = (reports_hindcasts.verdict(pseudo, lang) for lang in text.LANGS)
+    zh, en = (hindcasts_report.verdict(pseudo, lang) for lang in text.LANGS)
     assert "高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[1]
     assert "不高于0.22的要求，不优于总按实际比例的" in zh.split("按吨数")[0]
     assert "misses the bar of 0.22" in en
@@ -126,12 +126,12 @@ def test_recalibration_learns_from_others_and_from_the_past_alone(pseudo: dict[s
 
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFrame], lang: str) -> None:
-    tables = reports_hindcasts.pseudo_targets(pseudo, lang, "x")
+    tables = hindcasts_report.pseudo_targets(pseudo, lang, "x")
     assert [table.rows[0]["brier"]["text"] for table in tables] == [
         f"{skill.brier(rows)['score']:.3f}" for rows in pseudo.values()
     ]
     assert len({table.caption for table in tables}) == len(pseudo)
-    classes = reports_hindcasts.reliability(pseudo, lang, "x")
+    classes = hindcasts_report.reliability(pseudo, lang, "x")
     for name, rows in pseudo.items():
         assert sum(int(row[f"{name}_cases"]["text"]) for row in classes.rows) == len(rows)
 
@@ -139,11 +139,11 @@ def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFra
 def test_no_class_is_off_by_more_than_chance_explains(pseudo: dict[str, pd.DataFrame]) -> None:
     """What the page says of the real cases; cases put off by half a point are found, so the test can tell."""
     assert all(skill.unreliable(rows).empty for rows in pseudo.values())
-    assert reports_hindcasts.reliable(pseudo, "zh").startswith("30次以上的各档，差距的95%区间都含0")
+    assert hindcasts_report.reliable(pseudo, "zh").startswith("30次以上的各档，差距的95%区间都含0")
     wrong = {name: rows.assign(came=0.0) for name, rows in pseudo.items()}
     assert len(skill.unreliable(wrong["percent"])) == 2
-    assert "按百分比50–70%" in reports_hindcasts.reliable(wrong, "zh")
-    assert "in percent 70–100%" in reports_hindcasts.reliable(wrong, "en")
+    assert "按百分比50–70%" in hindcasts_report.reliable(wrong, "zh")
+    assert "in percent 70–100%" in hindcasts_report.reliable(wrong, "en")
 
 
 def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:
@@ -185,3 +185,93 @@ def test_what_the_documents_say_of_the_archive(root: Path, catalog: Catalog) -> 
     for row in rows.itertuples():
         figures = f"{row.bias_pct:+.1f} % | {row.score_mt:.1f} | {row.carried_mt:.1f}"
         assert f"| up to {row.last_year} | {row.cases} | {row.inside80:.0f} | {row.inside95:.0f} | {figures} |" in lines
+
+
+def _cases(said: float, regions: int = 30, origins: int = 10) -> pd.DataFrame:
+    index = pd.MultiIndex.from_product([range(regions), range(2000, 2000 + origins)], names=["region", "origin"])
+    rows = pd.DataFrame({"said": said, "came": 0.0}, index=index).reset_index()
+    return rows.assign(year=rows["origin"] + 5)
+
+
+@pytest.fixture(scope="module")
+def made_up(catalog: Catalog) -> dict[str, pd.DataFrame]:
+    return hindcasts.measured(catalog)
+
+
+@pytest.fixture(scope="module")
+def correlation(catalog: Catalog) -> float:
+    return hindcasts.error_correlation(catalog)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.floats(0, 1))
+def test_what_is_said_comes_as_often(said: list[float], correlation: float) -> None:
+    rows = pd.DataFrame({"region": range(len(said)), "origin": 2010, "year": 2015, "said": said})
+    found = hindcasts.worlds(rows, correlation).mean(axis=0)
+    assert np.abs(found - said).max() < 5 * 0.5 / np.sqrt(hindcasts.WORLDS)
+
+
+def test_cases_go_together_as_told() -> None:
+    """Signs of two normal errors correlate by arcsine: one province five years on shares nothing, a year on 4 of 5."""
+    drawn = hindcasts.worlds(_cases(0.5, regions=2, origins=6), 0.4)
+    for one, other, expected in ((0, 6, 0.4), (0, 1, 0.8), (0, 5, 0.0), (0, 7, 0.4 * 0.8)):
+        found = np.corrcoef(drawn[:, one], drawn[:, other])[0, 1]
+        assert found == pytest.approx(2 / np.pi * np.arcsin(expected), abs=0.09)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.05, 0.9))
+@settings(max_examples=10)
+def test_the_correlation_of_known_errors_is_found(seed: int, correlation: float) -> None:
+    generator, years = np.random.default_rng(seed), np.repeat(np.arange(400), 30)
+    common, own = generator.standard_normal(400), generator.standard_normal(len(years))
+    errors = np.sqrt(correlation) * common[years] + np.sqrt(1 - correlation) * own
+    assert hindcasts.shared(errors, years) == pytest.approx(correlation, abs=0.12)
+
+
+def test_more_dependence_makes_wider_ranges() -> None:
+    rows = _cases(0.6)
+    widths = [(found["most"] - found["least"]).item() for found in (hindcasts.ranges(rows, r) for r in (0, 0.3, 0.9))]
+    assert widths == sorted(widths)
+    assert widths[0] < widths[2] / 2
+    assert hindcasts.far_off(rows, 0.9) > hindcasts.far_off(rows, 0.0)
+
+
+def test_a_fault_in_every_case_is_outside_the_range() -> None:
+    found = hindcasts.ranges(_cases(0.9), 0.1).iloc[0]  # 90 % was said, nothing came
+    assert found["gap"] < found["least"]
+    assert found["as_far"] < 0.01
+
+
+def test_right_probabilities_score_what_they_expect() -> None:
+    found = hindcasts.expected_score(_cases(0.8), 0.3)
+    assert found["expected"] == pytest.approx(0.16)
+    assert found["low"] < 0.16 < found["high"]
+
+
+def test_small_classes_are_not_judged(made_up: dict[str, pd.DataFrame], correlation: float) -> None:
+    for rows in made_up.values():
+        assert (hindcasts.ranges(rows, correlation)["cases"] >= skill.FEWEST).all()
+
+
+def test_what_the_documents_say_of_worlds(root: Path, made_up: dict[str, pd.DataFrame], correlation: float) -> None:
+    lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    for name, shown in (("percent", "percent"), ("mt", "Mt")):
+        rows = made_up[name]
+        for row in hindcasts.ranges(rows, correlation).to_dict("records"):
+            gaps = " | ".join(f"{100 * row[key]:+.0f}" for key in ("gap", "least", "most"))
+            limits = f"{100 * row['low']:.0f}-{100 * row['high']:.0f} %"
+            assert f"| {shown}, {limits} | {row['cases']} | {gaps} | {100 * row['as_far']:.0f} % |" in lines
+        score = hindcasts.expected_score(rows, correlation)
+        figures = f"{skill.brier(rows)['score']:.3f} | {score['expected']:.3f} ({score['low']:.3f}-{score['high']:.3f})"
+        shares = f"{100 * score['within_bar']:.0f} % | {100 * hindcasts.far_off(rows, correlation):.0f} %"
+        assert f"| {shown} | {figures} | {shares} |" in lines
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_page_has_every_judged_class(made_up: dict[str, pd.DataFrame], correlation: float, lang: str) -> None:
+    table = hindcasts_report.ranges(made_up, correlation, lang, "x")
+    judged = [len(hindcasts.ranges(rows, correlation)) for rows in made_up.values()]
+    assert len(table.rows) == sum(judged) >= 4
+    said = hindcasts_report.sentence(made_up, correlation, lang)
+    for rows in made_up.values():
+        assert f"{hindcasts.expected_score(rows, correlation)['expected']:.3f}" in said

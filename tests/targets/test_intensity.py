@@ -16,8 +16,7 @@ from tanfeng.outlook.scenarios import Scenario
 from tanfeng.pages import sentences, text
 from tanfeng.pages import table as tables
 from tanfeng.pages.reports import ahead as ahead_report
-from tanfeng.pages.reports import ahead as reports_ahead
-from tanfeng.targets import ahead, intensity, pace
+from tanfeng.targets import ahead, intensity, progress
 from tanfeng.targets.intensity import Intensity
 from tanfeng.targets.verdict import judge_target
 
@@ -221,12 +220,12 @@ class TestTables:
         own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         frames = {way.account: intensity.by_scenario(catalog, REGION, 2005, 2030, 65.0, way.account) for way in own}
         shown = [
-            reports_ahead.intensities(catalog, own, lang, "x"),
-            reports_ahead.required(catalog, own[0], lang, "x"),
-            reports_ahead.under_growth(catalog, own, [4.0, 5.0], lang, "x"),
-            reports_ahead.by_scenario(catalog, REGION, frames, lang, "x"),
-            reports_ahead.targets(catalog, found, own, lang, "x"),
-            reports_ahead.cities(catalog, ahead.city_verdicts(catalog, REGION), lang, "x"),
+            ahead_report.intensities(catalog, own, lang, "x"),
+            ahead_report.required(catalog, own[0], lang, "x"),
+            ahead_report.under_growth(catalog, own, [4.0, 5.0], lang, "x"),
+            ahead_report.by_scenario(catalog, REGION, frames, lang, "x"),
+            ahead_report.targets(catalog, found, own, lang, "x"),
+            ahead_report.cities(catalog, ahead.city_verdicts(catalog, REGION), lang, "x"),
         ]
         for table in shown:
             keys = {column.key for column in table.columns}
@@ -240,7 +239,7 @@ class TestTables:
         own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         rows = {
             row["id"]["text"]: row["needed"]["text"]
-            for row in reports_ahead.targets(catalog, found, own, lang, "x").rows
+            for row in ahead_report.targets(catalog, found, own, lang, "x").rows
         }
         over = {"zh": ("尚差", "按"), "en": ("short", "by the figure of")}[lang]
         for name in ("A03", "A04", "A04b", "E21", "P08"):
@@ -250,7 +249,7 @@ class TestTables:
 
     def test_the_latest_figure_is_the_one_the_reason_names(self, catalog: Catalog, lang: str) -> None:
         own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
-        table = reports_ahead.targets(catalog, found, own, lang, "x")
+        table = ahead_report.targets(catalog, found, own, lang, "x")
         rows = {row["id"]["text"]: row["latest"] for row in table.rows}
         assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "−5.72% (2018)"}[lang]
         assert set(rows["P05"]["source"]) <= set(table.sources)
@@ -263,7 +262,7 @@ class TestTables:
 
     def test_a_distance_has_the_decimals_of_its_figures(self, catalog: Catalog, lang: str) -> None:
         own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
-        table = reports_ahead.targets(catalog, found, own, lang, "x")
+        table = ahead_report.targets(catalog, found, own, lang, "x")
         rows = {row["id"]["text"]: row["needed"]["text"] for row in table.rows}
         wanted = {
             "zh": {"E21": "尚差300万千瓦", "A03": "尚差0.33个百分点", "P08": "尚差2.9993万亿元"},
@@ -279,21 +278,21 @@ class TestTables:
     def test_rules_whose_text_was_not_seen_are_labelled(self, catalog: Catalog, lang: str) -> None:
         own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         shown = [
-            reports_ahead.targets(catalog, found, own, lang, "x"),
-            reports_ahead.required(catalog, own[0], lang, "x"),
+            ahead_report.targets(catalog, found, own, lang, "x"),
+            ahead_report.required(catalog, own[0], lang, "x"),
         ]
-        for table, names in zip(shown, (reports_ahead.RULES, ("change",)), strict=True):
+        for table, names in zip(shown, (ahead_report.RULES, ("change",)), strict=True):
             assert tables.unseen(catalog, names, lang) in table.note
             assert {"zh": "规则原文未见", "en": "Primary text not seen"}[lang] in table.note
 
     def test_a_target_that_is_passed_already(self, catalog: Catalog, lang: str) -> None:
-        said = reports_ahead.passed(catalog, judge_target(catalog, "P07"), lang)
+        said = ahead_report.passed(catalog, judge_target(catalog, "P07"), lang)
         assert {"zh": "已高于2025年8.5万亿元", "en": "above the 8.5 trillion yuan"}[lang] in said
         for name in ("P08", "E02", "A04", "P05"):
-            assert reports_ahead.passed(catalog, judge_target(catalog, name), lang) == ""
+            assert ahead_report.passed(catalog, judge_target(catalog, name), lang) == ""
 
     def test_the_sentence_of_a_city_says_why(self, catalog: Catalog, lang: str) -> None:
-        said = reports_ahead.city_notes(catalog, ahead.city_verdicts(catalog, REGION), lang)
+        said = ahead_report.city_notes(catalog, ahead.city_verdicts(catalog, REGION), lang)
         assert {"zh": "暂无法判定", "en": "cannot be assessed"}[lang] in said
         assert "4.27" in said
 
@@ -315,7 +314,7 @@ def test_key_figures_are_those_of_the_ways(catalog: Catalog, direct: Intensity) 
 
 @given(st.floats(2000, 2040), st.integers(2010, 2040), st.integers(2015, 2035))
 def test_years_asked_of_are_never_over(last: float, due: int, this_year: int) -> None:
-    found = pace.years_ahead(last, due, this_year)
+    found = progress.years_ahead(last, due, this_year)
     if found is not None:
         assert this_year <= found[0] <= found[1] == due
         assert found[0] - 1 <= last < found[0] + 1

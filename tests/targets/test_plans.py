@@ -20,7 +20,7 @@ from tanfeng.pages.reports import barometers, lookback
 from tanfeng.pages.reports import lookback as lookback_report
 from tanfeng.pages.table import Table
 from tanfeng.targets import lights
-from tanfeng.targets.lookback import barometer, cumulative, plans
+from tanfeng.targets.lookback import barometer, plans
 
 REGION = "330000"
 ENERGY = plans.ENERGY
@@ -165,7 +165,7 @@ class TestResults:
 
 class TestCumulative:
     def test_what_was_published_goes_first(self, catalog: Catalog) -> None:
-        rows = cumulative.at_the_time(catalog, ENERGY, REGION, 2010, 2015).set_index("year")
+        rows = plans.at_the_time(catalog, ENERGY, REGION, 2010, 2015).set_index("year")
         assert rows["basis"].to_dict() == {
             2011: "published", 2012: "published", 2013: "published", 2014: "published", 2015: "computed",
         }  # fmt: skip
@@ -177,21 +177,21 @@ class TestCumulative:
         level = 1.0
         for rate in rates:
             step = pd.Series({"value": rate, "bound": "exact", "status": "reported", "source_id": "b"})
-            row, level = cumulative._carried_on(row, step), level * (1 + rate / 100)
+            row, level = plans._carried_on(row, step), level * (1 + rate / 100)
         assert row["value"] == pytest.approx(100 * (level - 1), abs=1e-9)
         assert (row["basis"], row["source_id"]) == ("computed", "a b")
 
     def test_a_rounded_figure_stays_rounded(self) -> None:
         row = {"value": -20.0, "bound": "about", "status": "reported", "source_id": "a"}
         step = pd.Series({"value": -3.0, "bound": "exact", "status": "reported", "source_id": "b"})
-        assert cumulative._carried_on(row, step)["bound"] == "about"
+        assert plans._carried_on(row, step)["bound"] == "about"
 
     def test_a_gap_ends_the_chain_of_today(self, catalog: Catalog) -> None:
-        assert cumulative.now(catalog, plans.CARBON, REGION, 2010, 2015).empty
-        assert cumulative.now(catalog, ENERGY, REGION, 2015, 2022)["year"].max() == 2020
+        assert plans.as_known_now(catalog, plans.CARBON, REGION, 2010, 2015).empty
+        assert plans.as_known_now(catalog, ENERGY, REGION, 2015, 2022)["year"].max() == 2020
 
     def test_the_total_of_2020_follows_from_its_growth(self, catalog: Catalog) -> None:
-        rows = cumulative.levels(catalog, "energy_consumption", "energy_consumption_growth", REGION).set_index("year")
+        rows = plans.levels(catalog, "energy_consumption", "energy_consumption_growth", REGION).set_index("year")
         assert rows.at[2020, "value"] == pytest.approx(rows.at[2019, "value"] * 1.101)
         assert rows.at[2020, "source_id"] == "carbondata_panel nbs_energy_bulletin_2020"
         assert rows["basis"].value_counts().to_dict() == {"published": len(rows) - 1, "computed": 1}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng.checks import identities, jumps, magnitude
+from tanfeng.checks import identities, magnitude
 from tanfeng.checks.importing.levels import UNFIT, WINDOW_YEARS, shipped
 from tanfeng.data import periods, units
 from tanfeng.data.cache import cached
@@ -36,6 +36,12 @@ ROUNDING = {*UNCERTAIN, "rounded"}
 GAPS = {"gap", "incomplete"}
 OTHERS = {*UNCERTAIN, "level_only", "ranking_only", "other_scope"}
 LOCAL = "data/local/"
+JUMP = 1.5
+JUMP_SPREADS = 6.0
+LEAST_SPREAD = 0.02
+LEAST_CHANGES = 7
+SPIKE = 2.0
+KINDS = ("stock", "flow", "share", "index")
 
 
 def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> list[Problem]:
@@ -90,7 +96,7 @@ def _of_observations(catalog: Catalog) -> tuple[Finding, ...]:
 @cached
 def _moves(catalog: Catalog) -> tuple[Finding, ...]:
     named = {(one.problem.file, one.problem.row) for one in _slips(catalog)}
-    found = jumps.moves(observed_series(catalog), "medium", MOVES)
+    found = moves(observed_series(catalog), "medium", MOVES)
     return tuple(one for one in found if (one.problem.file, one.problem.row) not in named)
 
 
@@ -98,7 +104,7 @@ def _moves(catalog: Catalog) -> tuple[Finding, ...]:
 def _of_emissions(catalog: Catalog) -> tuple[Finding, ...]:
     rows = inventory_series(catalog)
     one_field = rows[rows["series"] == rows["series"].iloc[0]]
-    return (*_total_spikes(catalog, rows), *jumps.moves(rows, "low", MOVES), *_zeros(rows), *_gaps(one_field))
+    return (*_total_spikes(catalog, rows), *moves(rows, "low", MOVES), *_zeros(rows), *_gaps(one_field))
 
 
 @cached
@@ -220,7 +226,7 @@ def _far_apart(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
         rows = other_inventories.compare(catalog, region)
         for row in rows[rows["difference_pct"].abs() > APART_PCT].itertuples():
             key = (region, int(row.year))
-            far = max(row.co2_mt / row.ours_mt, row.ours_mt / row.co2_mt) > jumps.SPIKE
+            far = max(row.co2_mt / row.ours_mt, row.ours_mt / row.co2_mt) > SPIKE
             if key in own and (far or abs(100 * (row.co2_mt / ours.get(key, np.inf) - 1)) <= APART_PCT):
                 yield from [] if key in named else [_local_outlier(row, key, own[key], "high" if far else "medium")]
                 named.add(key)
@@ -272,7 +278,7 @@ def _total_spikes(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _doubled(before: float, after: float) -> bool:
-    return max(before, after) > jumps.SPIKE * min(before, after)
+    return max(before, after) > SPIKE * min(before, after)
 
 
 def _spike(rows: pd.DataFrame, levels: pd.DataFrame, years: tuple[int, int], blamed: int) -> Finding:
@@ -282,7 +288,7 @@ def _spike(rows: pd.DataFrame, levels: pd.DataFrame, years: tuple[int, int], bla
     row = rows[rows["year"] == blamed].sort_values("file", key=lambda file: ~file.str.startswith(LOCAL)).iloc[0]
     field = str((levels.loc[after] - levels.loc[before]).abs().idxmax())
     found = f"{levels.loc[blamed].sum():.6g} Mt CO2 in all ({row['region']}, {blamed})"
-    expected = f"within a factor of {jumps.SPIKE:g} of {other}, {levels.loc[other].sum():.6g} Mt"
+    expected = f"within a factor of {SPIKE:g} of {other}, {levels.loc[other].sum():.6g} Mt"
     problem = Problem(row["file"], int(row["row"]), "co2_mt", found, expected, "high")
     return Finding(problem, "inventory", field, str(row["region"]), before, after, frozenset(UNFIT))
 
@@ -391,3 +397,66 @@ PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Finding]]], ...] = (
     ({"inventory"}, _of_emissions),
 )
 REGISTERS = {"targets", "measures", "observations", "inventory", "sources"}
+
+
+def moves(rows: pd.DataFrame, severity: str, explaining: Collection[str]) -> Iterator[Finding]:
+    """Find years that stand out from both neighbours, and changes far outside the usual ones of the series.
+
+    Args:
+        rows: yearly figures as of `observed_series`.
+        severity: of an unusual change; a year that stands out is `medium`.
+        explaining: kinds of usage warnings that explain one.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> {one.problem.severity for one in moves(inventory_series(open_catalog()), "low", ())} <= {"low", "medium"}
+        True
+    """
+    for _, series in rows[rows["kind"].isin(KINDS)].groupby(["series", "region"]):
+        values = series.set_index("year")["value"]
+        spikes, jumped = unusual(values[values > 0])
+        for year in (*spikes, *jumped):
+            row = series[series["year"] == year].iloc[0]
+            near = f"a year near its neighbours, within a factor of {SPIKE:g}"
+            found = f"{row['value']:.6g} {row['unit']} ({row['series']}, {row['region']}, {year})"
+            expected, weight = (near, "medium") if year in spikes else (_usual(values, year), severity)
+            problem = Problem(row["file"], int(row["row"]), row["column"], found, expected, weight)
+            yield Finding(problem, row["table"], row["series"], row["region"], year, year, frozenset(explaining))
+
+
+def _usual(values: pd.Series, year: int) -> str:
+    return f"less than {JUMP:g} times the year before, {values[year - 1]:.6g}, or {1 / JUMP:.2g} times it"
+
+
+def unusual(values: pd.Series) -> tuple[list[int], list[int]]:
+    """Return the years of a positive yearly series that stand out, and those in which it changes far more than usual.
+
+    A year stands out if it is twice, or half, the geometric mean of the years beside it and they differ by less. A
+    change is unusual if it is more than 1.5 times (or its inverse) and six robust spreads (1.4826 times the median
+    absolute deviation of the log changes, at least 0.02) from the median change; seven changes are needed. The years
+    beside one that stands out are not counted again.
+
+    Example:
+        >>> years = range(2000, 2012)
+        >>> steady = pd.Series([100.0 * 1.05**n for n in range(12)], index=years)
+        >>> unusual(steady), unusual(steady.where(steady.index != 2005, 10.0))
+        (([], []), ([2005], []))
+    """
+    ordered = values.sort_index()
+    years, logs = ordered.index.to_numpy(), np.log(ordered.to_numpy(dtype="float64"))
+    before, after = np.full(len(years), np.nan), np.full(len(years), np.nan)
+    next_to = np.flatnonzero(np.diff(years) == 1)
+    before[next_to + 1], after[next_to] = logs[next_to], logs[next_to + 1]
+    apart = np.abs(logs - (before + after) / 2)
+    spikes = [int(year) for year in years[(apart > np.log(SPIKE)) & (np.abs(after - before) < apart)]]
+    beside = {year + step for year in spikes for step in (0, 1)}
+    return spikes, [year for year in _jumped(years, logs - before) if year not in beside]
+
+
+def _jumped(years: np.ndarray, changes: np.ndarray) -> list[int]:
+    known = ~np.isnan(changes)
+    if known.sum() < LEAST_CHANGES:
+        return []
+    off = np.abs(changes - np.median(changes[known]))
+    spread = max(1.4826 * float(np.median(off[known])), LEAST_SPREAD)
+    return [int(year) for year in years[(off > JUMP_SPREADS * spread) & (np.abs(changes) > np.log(JUMP))]]

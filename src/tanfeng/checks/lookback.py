@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.checks import identities, magnitude, targets
-from tanfeng.data import links, periods, resting, units
+from tanfeng.data import links, periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 from tanfeng.facts import usage_warnings
@@ -65,8 +65,8 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
         >>> {one.series for one in findings(open_catalog())} <= set(open_catalog().read("indicators")["id"])
         True
     """
-    rows = _dated(catalog)
-    for row, expected in [*_outside(catalog, rows), *_plans(rows), *_sums(rows), *_levels(rows)]:
+    rows = _with_spans(catalog)
+    for row, expected in [*_outside(catalog, rows), *_plans(rows), *_chained_changes(rows), *_levels(rows)]:
         yield _finding(catalog, row, expected)
     yield from _relations(catalog)
 
@@ -79,7 +79,7 @@ def _finding(catalog: Catalog, row: dict[str, Any], expected: str) -> Finding:
     return Finding(problem, TABLE, row["indicator"], row["region"], year, year, EXPLAINING, dated=True)
 
 
-def _dated(catalog: Catalog) -> pd.DataFrame:
+def _with_spans(catalog: Catalog) -> pd.DataFrame:
     """Return the figures with a date, with `start`, `end` and `span` (years) of their periods."""
     rows = located(catalog, TABLE)
     rows = rows[rows["period"] != periods.UNDATED]
@@ -106,7 +106,7 @@ def _outside(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[dict[str, A
 
 def _plans(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     """Find what plans asked that is far from the plans beside it, from what is possible, or from the base year."""
-    for name in resting.PLANNED:
+    for name in links.PLANNED:
         for _, series in rows[rows["indicator"] == name].sort_values("end").groupby("region", sort=False):
             if name in CAPPED:
                 yield from _caps(series, rows[rows["indicator"] == CAPPED[name]])
@@ -117,7 +117,7 @@ def _plans(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
 
 def _caps(series: pd.DataFrame, levels: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     for row in series.to_dict("records"):
-        before = levels[(levels["region"] == row["region"]) & (levels["end"] <= row["end"] - resting.PLAN_YEARS)]
+        before = levels[(levels["region"] == row["region"]) & (levels["end"] <= row["end"] - links.PLAN_YEARS)]
         for base in before.sort_values("end").tail(1).itertuples():
             if base.unit == row["unit"] and not 1 / CAP <= row["value"] / base.value <= CAP:
                 near = f"within a factor of {CAP:g} of {base.period} ({base.file}, row {base.row}), {base.value:g}"
@@ -147,7 +147,7 @@ def _possible(series: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
             yield row, expected
 
 
-def _sums(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
+def _chained_changes(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     """Find cumulative changes that the yearly changes of the indicator they are told of do not give."""
     for name, steps in SUMMED.items():
         for row in rows[rows["indicator"] == name].to_dict("records"):
@@ -163,7 +163,7 @@ def _sums(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
 def _levels(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     """Find the levels of barometers that differ from the words beside them or from the direction of their notice."""
     rated = rows[rows["unit"] == "warning_level"]
-    for row in rated[rated["indicator"].isin(resting.BAROMETERS)].to_dict("records"):
+    for row in rated[rated["indicator"].isin(links.BAROMETERS)].to_dict("records"):
         zh, en = LEVEL_ZH.search(row["note_zh"]), LEVEL_EN.search(row["note_en"])
         told = {NUMERALS[zh.group(1)] if zh else None, float(en.group(1)) if en else None}
         if told != {row["value"]}:
@@ -179,7 +179,7 @@ def _levels(rows: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
 def _relations(catalog: Catalog) -> Iterator[Finding]:
     """Find the changes that look-back and targets rest on and that a relation of `data/identities.csv` denies."""
     rows = identities.differences(catalog)
-    rows = rows[rows["off"] & rows["series"].isin(resting.FOLLOWED)]
+    rows = rows[rows["off"] & rows["series"].isin(links.FOLLOWED)]
     for one in rows.to_dict("records"):
         row = {**one, "indicator": one["series"], "value": one["found"]}
         expected = f"{one['expected']:.6g} by {one['id']}, within {one['tolerance']:g} points"

@@ -83,7 +83,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
         >>> sorted({one.series for one in findings(open_catalog())})[:2]
         ['city_gas_supply_natural', 'coke_output']
     """
-    rows = _dated(catalog)
+    rows = _in_own_unit(catalog)
     levels = rows[rows["kind"].isin(LEVELS) & (rows["value"] != 0)]
     found = [
         *far_from_neighbours(levels),
@@ -109,7 +109,7 @@ def _finding(catalog: Catalog, far: Far) -> Finding:
     return Finding(problem, TABLE, row["indicator"], row["region"], year, year, kinds, dated=True)
 
 
-def _dated(catalog: Catalog) -> pd.DataFrame:
+def _in_own_unit(catalog: Catalog) -> pd.DataFrame:
     """Return the figures with a date in the unit of their indicator, oldest first; flows of months as of a year."""
     known = catalog.read("indicators").set_index("id")
     rows = located(catalog, TABLE)
@@ -189,7 +189,7 @@ def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
     """Find the figures that are far from what a target or measure asks for, or from the base of a target."""
     groups = levels.groupby(GROUP).indices
     ends, values = levels["end"].to_numpy(), levels["value"].abs().to_numpy()
-    for asked in (one for one in [*_targets(catalog), *_measures(catalog)] if one["value"]):
+    for asked in (one for one in [*_asked_by_targets(catalog), *_measures(catalog)] if one["value"]):
         places = groups.get((asked["indicator"], asked["region"]), np.array([], dtype=int))
         for place in places[(ends[places] > asked["first"]) & (ends[places] <= asked["last"])]:
             ratio = float(values[place] / asked["value"])
@@ -200,7 +200,7 @@ def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
                 yield Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it")
 
 
-def _targets(catalog: Catalog) -> Iterator[dict[str, Any]]:
+def _asked_by_targets(catalog: Catalog) -> Iterator[dict[str, Any]]:
     """Yield what targets ask of their own indicator and of its parts, and the figures of their base years."""
     indicators = catalog.read("indicators").set_index("id", drop=False)
     first = catalog.read("plans").set_index("id")["base_year"]

@@ -55,7 +55,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
         >>> [one.series for one in findings(open_catalog())]
         []
     """
-    targets = _targets(catalog)
+    targets = _targets_in_unit(catalog)
     for row, column, expected in [
         *_falls(targets),
         *_outside(catalog, targets),
@@ -77,7 +77,7 @@ def _finding(catalog: Catalog, table: str, row: dict[str, Any], column: str, exp
     return Finding(problem, table, row["id"], row["region"], year, year, magnitude.EXPLAINING, dated=True)
 
 
-def _targets(catalog: Catalog) -> pd.DataFrame:
+def _targets_in_unit(catalog: Catalog) -> pd.DataFrame:
     """Return the targets with the kind, whole and range of their indicator, and what they ask in its unit."""
     known = catalog.read("indicators").set_index("id")
     rows = located(catalog, TARGETS)

@@ -1,4 +1,4 @@
-"""Commands that answer a question with a table: `inventory`, `targets`."""
+"""Commands that answer a question with a table: `inventory`, `targets`, `league`, `measures`, `roadmap`."""
 
 from __future__ import annotations
 
@@ -207,3 +207,98 @@ def _evidence_record(row: dict[str, Any], lang: str) -> dict[str, Any]:
     names = {"published": "value", "published_unit": "unit"}
     kept = {names.get(key, key): value for key, value in row.items() if not key.startswith("note_")}
     return {**kept, "note": row[f"note_{lang}"]}
+
+
+@app.command("league")
+def standings(
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="province: intensity (default), co2, per_head, per_gdp, decoupling, own_path; "
+            "city: co2 (default), county_sum, per_head, per_gdp."
+        ),
+    ] = None,
+    level: Annotated[str, typer.Option(help="province or city.")] = "province",
+    region: Annotated[str, typer.Option(help="Province: marks its row, or whose cities are ranked.")] = "330000",
+    first: Annotated[int | None, typer.Option("--from", help="First year; that of the measure by default.")] = None,
+    last: Annotated[int | None, typer.Option("--to", help="Last year; that of the measure by default.")] = None,
+    field: Annotated[str, typer.Option(help="A field of data/fields.csv with emissions, or total.")] = "total",
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    lang: Annotated[str, typer.Option(help="Language of names and notes: zh or en.")] = "zh",
+    out: Output = None,
+) -> None:
+    """Rank the provinces, or the cities of a province, by outcome, with 80 % rank intervals; the lowest is first.
+
+    Regions that are not clearly behind the first of their group, and have its rank in their interval, share its place.
+    """
+    from tanfeng.facts import league
+    from tanfeng.pages.reports import league as league_report
+
+    if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
+        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
+    catalog = common.catalog()
+    by = by or {"city": "co2"}.get(level, "intensity")
+    found = league.standings(catalog, by, level, region, first, last, field)
+    if format == "table":
+        emit(league_report.lines(catalog, found, lang), out)
+    else:
+        emit(formatted(league_report.export(catalog, found, lang), format), out)
+
+
+@app.command()
+def measures(
+    region: Region = "330000",
+    field: Annotated[str | None, typer.Option(help="A field of data/fields.csv; all by default.")] = None,
+    due: Annotated[str | None, typer.Option(help="overdue or soon; all by default.")] = None,
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    lang: Annotated[str, typer.Option(help="Language of names and reasons: zh or en.")] = "zh",
+    out: Output = None,
+) -> None:
+    """Write the register of measures: state, deadline, target, bodies, expected effect or why there is none.
+
+    Overdue is what was due before the year of the tables and is not shown to be done; soon is due by the end of the
+    next year. Effects are of a full year and are not to be added: measures contain each other.
+    """
+    from tanfeng.pages.reports import registers as registers_report
+
+    if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
+        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
+    catalog = good_catalog()
+    rows = registers_report.export(catalog, region, lang, field, due)
+    emit(registers_report.lines(catalog, rows, lang) if format == "table" else formatted(rows, format), out)
+
+
+@app.command()
+def roadmap(
+    region: Region = "330000",
+    account: Annotated[str, typer.Option(help="direct or assessment (with imported electricity).")] = "direct",
+    front: Annotated[
+        bool, typer.Option("--front", help="The Pareto front: investment, emissions, dependence, residents.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    lang: Annotated[str, typer.Option(help="Language of names: zh or en.")] = "zh",
+    out: Output = None,
+) -> None:
+    """Write what each measure takes off the reference by year, Mt CO2, or with --front the ways to choose from.
+
+    The reference less the measures is what remains. Measures are counted in a stated order, demand first, so that
+    nothing counts twice; lo80 and hi80 are of the 400 paths.
+    """
+    from tanfeng.pages.reports import least_cost as least_cost_report
+    from tanfeng.pages.reports import roadmap as roadmap_report
+    from tanfeng.roadmap import front as alternatives
+    from tanfeng.roadmap import least_cost, wedges
+    from tanfeng.roadmap.least_cost import options
+
+    if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
+        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
+    catalog = common.catalog()
+    if front:
+        own = options(catalog, region, account)
+        if not least_cost.own_targets(catalog, region, own):
+            note.print(f"no way meets the targets of the region in the {account} account; the front leaves them out")
+        rows = alternatives.scores(catalog, region, own, least_cost.front(catalog, region, account, steps=5))
+        emit(least_cost_report.lines(rows, lang) if format == "table" else formatted(rows, format), out)
+        return
+    rows = roadmap_report.export(catalog, wedges.table(catalog, region, account), lang)
+    emit(roadmap_report.lines(rows, catalog.as_of_year, lang) if format == "table" else formatted(rows, format), out)

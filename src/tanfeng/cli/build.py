@@ -50,21 +50,21 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("reports"),
 ) -> None:
     """Build every report that is out of date: check the tables, run the notebooks, write the pages and the index."""
-    from tanfeng.publishing import idle, lock
+    from tanfeng.publishing import publish, stale
 
     address = _scheduler(executor, scheduler)
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
     chosen = _planned(root, region, lang, reports, cities)
-    if not force and not pdf and idle.up_to_date(root, out, region, chosen):
-        note.print(idle.message(out, chosen))
+    if not force and not pdf and stale.all_up_to_date(root, out, region, chosen):
+        note.print(stale.message(out, chosen))
         return
     try:
-        with lock.held(root, out):
+        with publish.held(root, out):
             _build(root, out, region, chosen, _Choice(jobs, force, plain, timeout, address))
             if pdf:
                 _print(out, chosen, jobs)
-    except lock.Busy as busy:
+    except publish.Busy as busy:
         raise Failure(str(busy)) from busy
     except KeyboardInterrupt:  # threads still wait for notebooks that are gone
         note.print("interrupted; what was finished is in place, the rest is as it was")
@@ -80,7 +80,7 @@ def _scheduler(executor: Executor, address: str) -> str:
 
 
 def _print(out: Path, chosen: list[Any], slots: int) -> None:
-    from tanfeng.publishing import idle, pdf
+    from tanfeng.publishing import pdf, stale
 
     command = pdf.chromium()
     if command is None:
@@ -91,7 +91,7 @@ def _print(out: Path, chosen: list[Any], slots: int) -> None:
             note.print(f"printed {path.relative_to(out)}", markup=False)
     except pdf.NotPrinted as problem:
         raise Failure(str(problem)) from problem
-    note.print(f"{len(waiting)} of {len(chosen)} pages printed as PDF in {idle.short(out)}/")
+    note.print(f"{len(waiting)} of {len(chosen)} pages printed as PDF in {stale.short_path(out)}/")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities
 
 
 def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choice) -> None:
-    from tanfeng.publishing import earlier, idle, plan, stale
+    from tanfeng.publishing import earlier, plan, stale
     from tanfeng.publishing import make as builder
 
     stale.forget()  # what another build did while this one waited
@@ -130,7 +130,7 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
         failed = _run(shop, waiting, choice, partial(_require, shop, region))
         _write_index(root, out, plan.listed(root, region))
     built, kept = len(waiting) - failed, len(chosen) - len(waiting)
-    way_in = f": open {idle.short(out)}/index.html" if (out / "index.html").is_file() else ""
+    way_in = f": open {stale.short_path(out)}/index.html" if (out / "index.html").is_file() else ""
     note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
     if failed:
         raise Failure(f"{failed} reports failed; their last good pages were left in place")
@@ -142,7 +142,7 @@ def _cluster(root: Path, address: str) -> Iterator[Any]:
     if not address:
         yield None
         return
-    from tanfeng.publishing.dask import Cluster
+    from tanfeng.publishing.cluster import Cluster
 
     found = Cluster(address, root)
     try:

@@ -16,13 +16,8 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     answers,
     build,
     data,
-    differences,
     forecast,
     freeze,
-    importing,
-    league,
-    registers,
-    roadmap,
     whatif,
 )
 from tanfeng.cli.common import Failure, app, note

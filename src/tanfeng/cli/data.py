@@ -1,22 +1,67 @@
-"""Commands on the tables: `data check`."""
+"""Commands on the tables: `data check`, `data import`, `data diff`.
+
+A file of others is imported into `data/local/` whole and checked, or not at all. Two states of the tables are compared
+row by row, with the verdicts that the differences move.
+"""
 
 from __future__ import annotations
 
+import datetime
+import io
+import shutil
+import subprocess
+import tarfile
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Failure, data_app, note
-from tanfeng.data.project import ProjectError
+from tanfeng.cli.common import Failure, Output, data_app, emit, formatted, note
+from tanfeng.data.project import PACKAGE_FILE, ProjectError, find_root
 
 if TYPE_CHECKING:
+    from tanfeng.checks.importing.findings import Misfit
+    from tanfeng.checks.importing.intake import Intake, Request
+    from tanfeng.checks.importing.local import Join
     from tanfeng.data.catalog import Catalog
     from tanfeng.data.problem import Problem
+    from tanfeng.targets.lookback.changes import Move
+
+FINDINGS_SHOWN = 100
+DIFFERENCE_WORDS = {
+    "nothing": ("两个版本的数据相同。", "The tables are the same."),
+    "rows": ("数据", "Rows"),
+    "verdicts": ("判定变化", "Verdicts moved"),
+    "indicators": ("四个指标变化", "The four indicators moved"),
+    "none": ("无", "none"),
+    "no_target": ("无此目标", "no such target"),
+    "added": ("新增", "added"),
+    "removed": ("删除", "removed"),
+    "changed": ("改动", "changed"),
+    "table added": ("新增数据表", "table added"),
+    "table removed": ("删除数据表", "table removed"),
+    "column added": ("新增列", "column added"),
+    "column removed": ("删除列", "column removed"),
+    "key changed": ("主键改变", "key changed"),
+    "not comparable": ("无法比较", "not comparable"),
+    "largest": ("最大变动", "largest change"),
+    "count": ("{}行", "{} rows"),
+    "all": ("逐行列出请用--all或--format csv", "--all or --format csv lists each"),
+    "same": ("没有差异", "no difference"),
+    "differences": ("数据表有{}处不同", "{} differences in the tables"),
+    "moved": ("{}", "they move {}"),
+    "moved_verdicts": ("判定变化{}项", "{} verdicts"),
+    "moved_indicators": ("指标数据变化{}个", "{} indicator figures"),
+    "part_verdicts": ("判定", "verdicts"),
+    "part_indicators": ("四个指标", "indicators"),
+}
+LONGEST_LISTED = 20
 
 
 @data_app.command("check")
@@ -134,3 +179,292 @@ def _show(found: list[Problem], least: int, known: bool) -> None:
     parts = [f"{counts[name]} {name}" for name in SEVERITIES if name != "error"]
     explained = sum(bool(problem.known) for problem in found)
     note.print(f"0 errors; to look at: {', '.join(parts)}; known and explained: {explained}")
+
+
+@data_app.command("import")
+def data_import(
+    file: Annotated[
+        Path,
+        typer.Argument(help="CEADs workbook, energy balance sheet or tidy table: xlsx, xls or csv."),
+    ],
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="Layout: ceads, balance or table; recognised by default.")
+    ] = "",
+    table: Annotated[
+        str, typer.Option("--as", metavar="TABLE", help="Table of a tidy file; found by its columns by default.")
+    ] = "",
+    region: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="CEADs: only this; balance: where no title says it.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="CEADs: only this; balance: where no title says it.")
+    ] = None,
+    sheet: Annotated[str, typer.Option(metavar="NAME", help="Read only this sheet.")] = "",
+    source: Annotated[
+        str, typer.Option(metavar="ID", help="Source of the rows, by id; by default made from the file.")
+    ] = "",
+    citation: Annotated[str, typer.Option(metavar="TEXT", help="Citation of a new source.")] = "",
+    url: Annotated[str, typer.Option(metavar="URL", help="Address of a new source.")] = "",
+    licence: Annotated[
+        str, typer.Option(metavar="TERMS", help="Terms of a new source; by default those usual for the kind.")
+    ] = "",
+    grade: Annotated[str, typer.Option(metavar="A|B|C", help="Grade of a new source: A, B or C.")] = "C",
+    accept_mismatches: Annotated[
+        bool, typer.Option("--accept-mismatches", metavar="", help="Import figures that do not agree, with a note.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Check everything, write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace local figures that differ.")] = False,
+) -> None:
+    """Import a file into data/local/. What does not fit is listed with sheet and cell, and then nothing is written."""
+    from tanfeng.checks.importing.intake import Request
+
+    catalog = common.catalog()
+    month = datetime.date.today().strftime("%Y-%m")
+    request = Request(
+        month, kind, table, tuple(region or ()), year, sheet, source, citation, url, licence, grade
+    )  # fmt: skip
+    intake = _taken_in(catalog, file, request)
+    _tell_findings(file, intake.reading.findings, accept_mismatches)
+    joins = _joins(catalog, file, intake, force)
+    _tell_import(catalog, intake, joins, dry_run)
+    if not dry_run:
+        from tanfeng.checks.importing import local
+
+        local.write(catalog.root, {join.table: join.rows for join in joins})
+
+
+def _taken_in(catalog: Catalog, file: Path, request: Request) -> Intake:
+    from tanfeng.checks.importing.intake import take
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=note, disable=not note.is_terminal, transient=True) as progress:
+        task = progress.add_task("reading sheets", total=None)
+        return take(catalog, file, request, lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def _tell_findings(file: Path, findings: Sequence[Misfit], accept: bool) -> None:
+    """List the findings; stop if one keeps the file out."""
+    _list(list(map(str, findings)))
+    errors = sum(finding.severity == "error" for finding in findings)
+    mismatches = sum(finding.severity == "mismatch" for finding in findings)
+    if errors:
+        raise ProjectError(f"{file.name}: {errors} of {len(findings)} findings are errors; nothing was written")
+    if mismatches and not accept:
+        raise ProjectError(
+            f"{file.name}: {mismatches} figures do not agree with others of their sheet or with known figures; nothing "
+            "was written. Mend them from the original, or import them as they are, with a note on each row, by "
+            "--accept-mismatches"
+        )
+
+
+def _list(lines: list[str]) -> None:
+    for line in lines[:FINDINGS_SHOWN]:
+        note.print(line, markup=False)
+    if len(lines) > FINDINGS_SHOWN:
+        note.print(f"... and {len(lines) - FINDINGS_SHOWN} more")
+
+
+def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool) -> list[Join]:
+    """Return the local tables as they will be, sources first; stop if one would not pass the check."""
+    from tanfeng.checks.importing import local
+
+    new = {
+        name: rows
+        for name, rows in (("sources", intake.source), (intake.reading.table, intake.reading.rows))
+        if len(rows)
+    }
+    _require_good(file, local.rehearse(catalog, new, {intake.reading.table: file.name}))
+    joins = [local.join(catalog, name, rows) for name, rows in new.items()]
+    conflicts = [f"data/local/{join.table}.csv has another figure of {one}" for join in joins for one in join.conflicts]
+    if conflicts and not force:
+        _list(conflicts)
+        raise ProjectError(f"{file.name}: {len(conflicts)} figures are there already; --force replaces them")
+    _require_good(file, local.rehearse(catalog, {join.table: join.rows for join in joins}))
+    return joins
+
+
+def _require_good(file: Path, problems: list[str]) -> None:
+    if problems:
+        _list(problems)
+        raise ProjectError(f"{file.name}: {len(problems)} problems; nothing was written")
+
+
+def _tell_import(catalog: Catalog, intake: Intake, joins: list[Join], dry_run: bool) -> None:
+    """Say what becomes of the rows, and which shipped figures give way to them."""
+    from tanfeng.checks.importing import levels
+
+    for join in joins:
+        counts = f"{join.added} rows new, {join.replaced} replaced, {join.unchanged} there already"
+        note.print(f"{'dry run, nothing written: ' if dry_run else ''}data/local/{join.table}.csv: {counts}")
+    if len(intake.reading.rows):
+        gone = levels.superseded(catalog, intake.reading.table, intake.reading.rows)
+        if gone.figures:
+            note.print(f"data/{intake.reading.table}.csv: {gone}")
+
+
+@data_app.command("diff")
+def data_diff(
+    old: Annotated[str, typer.Argument(help="Project folder, data folder or git revision, such as HEAD~1.")],
+    new: Annotated[str, typer.Argument(help="The same, of the later state.")],
+    format: Annotated[str, typer.Option(metavar="FORMAT", help="table, csv or json.")] = "table",
+    table: Annotated[list[str] | None, typer.Option(metavar="TABLE", help="Only this table; may be repeated.")] = None,
+    lang: Annotated[str, typer.Option(metavar="LANG", help="Language of table and summary: zh or en.")] = "zh",
+    every: Annotated[
+        bool, typer.Option("--all", metavar="", help=f"List each row, also of a table with more than {LONGEST_LISTED}.")
+    ] = False,
+    out: Output = None,
+) -> None:
+    """Say which rows, verdicts and indicators differ between two states of the tables (exit status 0 either way)."""
+    if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
+        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
+    with tempfile.TemporaryDirectory(prefix="tanfeng-") as folder:
+        before, after = (
+            common.catalog(_state(given, Path(folder) / name)) for given, name in ((old, "old"), (new, "new"))
+        )
+        from tanfeng.targets.lookback.changes import compare, compare_verdicts
+
+        rows = compare(before, after, table)
+        if format == "table":
+            lost = set(rows.loc[rows["change"] == "not comparable", "part"])
+            moves = compare_verdicts(before, after) if len(rows) and "verdicts" not in lost else []
+            emit(_report(rows, moves, after, lang, every), out)
+        else:
+            emit(formatted(rows, format), out)
+    note.print(_summary(rows, lang), markup=False)
+
+
+def _summary(rows: Any, lang: str) -> str:
+    """Return in one sentence what differs and what it moves; what cannot be compared is named and not counted."""
+    if rows.empty:
+        return _word("same", lang)
+    lost = set(rows.loc[rows["change"] == "not comparable", "part"])
+    counts = {
+        "verdicts": rows.loc[(rows["part"] == "verdicts") & (rows["key"] != ""), "key"].nunique(),
+        "indicators": int((rows["part"] == "indicators").sum()),
+    }
+    comma, stop, also = ("，", "；", "，") if lang == "zh" else ("; ", "; ", " and ")
+    parts = [_word("differences", lang).format((rows["part"] == "rows").sum())]
+    moved = [_word(f"moved_{part}", lang).format(count) for part, count in counts.items() if part not in lost]
+    failed = [_word(f"part_{part}", lang) for part in counts if part in lost]
+    line = comma.join([*parts, *([_word("moved", lang).format(also.join(moved))] if moved else [])])
+    colon, between = ("：", "、") if lang == "zh" else (": ", ", ")
+    return f"{line}{stop}{_word('not comparable', lang)}{colon}{between.join(failed)}" if failed else line
+
+
+def _state(given: str, folder: Path) -> Path:
+    """Return the project folder of one side: a folder as it is, or a revision written to a folder of its own."""
+    path = Path(given)
+    if path.is_dir():
+        return _project(path, folder)
+    return _revision(given, folder)
+
+
+def _project(path: Path, folder: Path) -> Path:
+    if (path / PACKAGE_FILE).is_file():
+        return path.resolve()
+    if not (path / PACKAGE_FILE.name).is_file():
+        raise ProjectError(
+            f"{path}: neither a project nor a data folder: no {PACKAGE_FILE} or {PACKAGE_FILE.name} in it"
+        )
+    if path.resolve().name == PACKAGE_FILE.parent.name:
+        return path.resolve().parent
+    shutil.copytree(path, folder / PACKAGE_FILE.parent)
+    return folder
+
+
+def _revision(name: str, folder: Path) -> Path:
+    """Write `data/` of a git revision of this project to a folder."""
+    root = find_root(Path.cwd())
+    git = shutil.which("git")
+    if git is None:
+        raise ProjectError(
+            f"{name}: no such folder, and git, which would know a revision of that name, is not installed"
+        )
+    command = [git, "-C", str(root), "archive", "--format=tar", f"{name}^{{commit}}", PACKAGE_FILE.parent.as_posix()]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        raise ProjectError(f"{name}: neither a folder nor a revision of this project: {' '.join(reason[-1:])}")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return _project(folder, folder)
+
+
+def _report(rows: Any, moves: list[Move], catalog: Any, lang: str, every: bool) -> str:
+    """Return what differs as text: changes of the tables, moved verdicts with both reasons, moved indicators."""
+    if rows.empty:
+        return f"{_word('nothing', lang)}\n"
+    lines = [f"{_word('rows', lang)}:", *_row_lines(rows[rows["part"] == "rows"], lang, every)]
+    lines += [f"{_word('verdicts', lang)}:", *_verdict_lines(moves, catalog, lang), *_failed(rows, "verdicts", lang)]
+    found = rows[(rows["part"] == "indicators") & (rows["change"] != "not comparable")].to_dict("records")
+    lines += [f"{_word('indicators', lang)}:", *(_line(row, lang) for row in found), *_failed(rows, "indicators", lang)]
+    return "".join(
+        f"{line}\n" if not line.endswith(":") else f"{line[:-1]}{'：' if lang == 'zh' else ':'}\n" for line in lines
+    )
+
+
+def _row_lines(rows: Any, lang: str, every: bool) -> Iterator[str]:
+    """Give a line for each difference, or one for a table that has more of them than a reader can take in."""
+    from tanfeng.targets.lookback.changes import summary
+
+    for counts in summary(rows).to_dict("records"):
+        mine = rows[rows["table"] == counts["table"]]
+        if every or len(mine) <= LONGEST_LISTED:
+            yield from (_line(row, lang) for row in mine.to_dict("records"))
+        else:
+            schema = mine[~mine["change"].isin(["added", "removed", "changed"])]
+            yield from (_line(row, lang) for row in schema.to_dict("records"))
+            yield _table_line(counts, lang)
+
+
+def _table_line(counts: dict[str, Any], lang: str) -> str:
+    comma, stop = ("，", "；") if lang == "zh" else (", ", "; ")
+    said = [f"{_word(name, lang)} {counts[name]}" for name in ("added", "removed", "changed") if counts[name]]
+    line = f"  {counts['table']}  {comma.join(said)}"
+    if counts["key"]:
+        values = f"{counts['old']} -> {counts['new']} ({counts['change_pct']:+.2f} %)"
+        line += f"{stop}{_word('largest', lang)} {counts['key']}  {counts['column']}  {values}"
+    return f"{line}{stop}{_word('all', lang)}"
+
+
+def _failed(rows: Any, part: str, lang: str) -> list[str]:
+    mine = rows[rows["part"] == part]
+    failed = mine[mine["change"] == "not comparable"]
+    if len(failed):
+        return [f"  {_word('not comparable', lang)}  {failed['old'].iloc[0]}"]
+    return [f"  {_word('none', lang)}"] if mine.empty else []
+
+
+def _word(name: str, lang: str) -> str:
+    return DIFFERENCE_WORDS[name][0 if lang == "zh" else 1]
+
+
+def _line(row: dict[str, Any], lang: str) -> str:
+    change = row["change_pct"]
+    percent = "" if change is None or change != change else f"  ({change:+.2f} %)"  # NaN is not itself
+    place = "  ".join(part for part in (row["table"], row["key"], row["column"]) if part)
+    values = _values(row, lang)
+    return f"  {_word(row['change'], lang)}  {place}{values}{percent}"
+
+
+def _values(row: dict[str, Any], lang: str) -> str:
+    if row["change"] in {"table added", "table removed"}:
+        return f"  {_word('count', lang).format(row['old'] or row['new'])}"
+    return f"  {row['old']} -> {row['new']}" if row["old"] or row["new"] else ""
+
+
+def _verdict_lines(moves: list[Move], catalog: Any, lang: str) -> list[str]:
+    lines = []
+    for move in moves:
+        target = move.target
+        lines.append(f"  {target['id']}  {target[lang]}")
+        lines += [f"    {mark} {_verdict(side, catalog, lang)}" for mark, side in (("-", move.old), ("+", move.new))]
+    return lines
+
+
+def _verdict(side: Any, catalog: Any, lang: str) -> str:
+    from tanfeng.pages import sentences, text
+
+    if side is None:
+        return _word("no_target", lang)
+    return f"{text.word(catalog, f'verdict_{side.verdict}', lang)}  {sentences.reason(catalog, side, lang)}"

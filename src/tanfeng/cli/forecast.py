@@ -31,7 +31,7 @@ def forecast(
 ) -> None:
     """Forecast yearly series: point, intervals and the probability that the series has peaked, as CSV."""
     _one_thread()
-    from tanfeng.forecast import frames
+    from tanfeng.forecast import table as frames
 
     table = _table(file)
     if peak and method != "r1":

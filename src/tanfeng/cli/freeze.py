@@ -37,23 +37,23 @@ def freeze(
     """
     from tanfeng.pages.table import csv
     from tanfeng.publishing.publish import write
-    from tanfeng.targets.lookback import archive, frozen
+    from tanfeng.targets.lookback import archive
 
     catalog = common.catalog()
     kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
     name = name or f"{kind}_{region}_{hindcast or frozen_on}"
     _refuse(catalog, name)
-    wanted = [table for table in catalog.tables if table not in {frozen.REGISTER, frozen.FORM}]
+    wanted = [table for table in catalog.tables if table not in {archive.REGISTER, archive.FORM}]
     found = 0 if known_good(catalog) else problems(catalog, wanted)
     if found:
         raise Failure(f"{found} problems in the tables; nothing was frozen")
     rows = archive.hindcast_rows(catalog, region, hindcast) if hindcast else archive.outlook_rows(catalog, region)
     content = csv(rows).encode()
-    entry = _entry(catalog, name, kind, region, rows, frozen_on, frozen.digest(content))
-    write(frozen.path(catalog, name), content)
-    register = catalog.root / "data" / catalog.tables[frozen.REGISTER].path
+    entry = _entry(catalog, name, kind, region, rows, frozen_on, archive.digest(content))
+    write(archive.frozen_file(catalog, name), content)
+    register = catalog.root / "data" / catalog.tables[archive.REGISTER].path
     write(register, register.read_bytes() + (",".join(entry) + "\n").encode())
-    note.print(f"{len(rows)} rows frozen in {frozen.FOLDER.as_posix()}/{name}.csv", markup=False)
+    note.print(f"{len(rows)} rows frozen in {archive.FOLDER.as_posix()}/{name}.csv", markup=False)
 
 
 def _date(given: str) -> str:
@@ -67,19 +67,19 @@ def _date(given: str) -> str:
 
 
 def _refuse(catalog: Catalog, name: str) -> None:
-    from tanfeng.targets.lookback import frozen
+    from tanfeng.targets.lookback import archive
 
     if not NAME.fullmatch(name):
         raise ProjectError(f"--name {name}: expected small letters, digits, - and _, such as outlook_2026-11")
-    if name in set(frozen.register(catalog)["id"]) or frozen.path(catalog, name).exists():
+    if name in set(archive.frozen_register(catalog)["id"]) or archive.frozen_file(catalog, name).exists():
         raise ProjectError(f"{name} is frozen already and is never changed; give another --name")
 
 
 def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, frozen_on: str, file_hash: str) -> list[str]:
     """Return the line of the register, in the order of its columns."""
-    from tanfeng.targets.lookback import archive, frozen
+    from tanfeng.targets.lookback import archive
 
-    last = int(rows.loc[rows["statement"] == frozen.EMISSIONS, "year"].min())
+    last = int(rows.loc[rows["statement"] == archive.EMISSIONS, "year"].min())
     values = {
         "id": name,
         "kind": kind,
@@ -91,4 +91,4 @@ def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, froze
         "file_sha256": file_hash,
         "source_id": archive.SOURCE,
     }
-    return [values[column] for column in catalog.tables[frozen.REGISTER].columns]
+    return [values[column] for column in catalog.tables[archive.REGISTER].columns]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tanfeng.data.project import ProjectError, find_root
-from tanfeng.publishing import idle, plan
+from tanfeng.publishing import plan, stale
 
 VALUED = {"--region": "330000", "--lang": "all", "--out": "reports", "--jobs": "0", "--timeout": "900"}
 
@@ -37,7 +37,7 @@ def _message(given: dict[str, str], names: list[str]) -> str:
         chosen = plan.chosen(root, given["--region"], given["--lang"], names, "--cities" in given)
         out = Path(given["--out"])
         out = out.resolve() if out.is_absolute() else root / out
-        return idle.message(out, chosen) if idle.up_to_date(root, out, given["--region"], chosen) else ""
+        return stale.message(out, chosen) if stale.all_up_to_date(root, out, given["--region"], chosen) else ""
     except (ProjectError, OSError, KeyError, ValueError):  # the command itself says what is wrong
         return ""
 

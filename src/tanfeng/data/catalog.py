@@ -16,12 +16,12 @@ from python_calamine import CalamineError
 
 from tanfeng.data import project
 from tanfeng.data.cache import cached
-from tanfeng.data.project import ProjectError, Table, find_root, read_package
+from tanfeng.data.project import ProjectError, TableSchema, find_root, read_package
 
 __all__ = [
     "Catalog",
     "ProjectError",
-    "Table",
+    "TableSchema",
     "find_root",
     "labels",
     "local_file",
@@ -85,7 +85,7 @@ class Catalog:
         return Catalog, (self.root,)
 
     @cached_property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, TableSchema]:
         """Every table of the data package by name."""
         return read_package(self.root)
 
@@ -144,11 +144,11 @@ def _read(catalog: Catalog, name: str) -> pd.DataFrame:
     return merged(rows, _file(path, table, f"data/local/{path.name}"), table)
 
 
-def _file(path: Path, table: Table, name: str) -> pd.DataFrame:
+def _file(path: Path, table: TableSchema, name: str) -> pd.DataFrame:
     return _refuse_repeated(typed(read_text_table(path), table, name), table, name)
 
 
-def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataFrame:
+def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: TableSchema) -> pd.DataFrame:
     """Return shipped and local rows; a local row replaces every shipped row that answers the same question.
 
     The question is the key without source and breakdown: a local figure of an indicator, region and period wins over
@@ -167,7 +167,7 @@ def merged(shipped: pd.DataFrame, local: pd.DataFrame, table: Table) -> pd.DataF
     return pd.concat([shipped[~replaced], local], ignore_index=True)
 
 
-def typed(rows: pd.DataFrame, table: Table, file: str = "") -> pd.DataFrame:
+def typed(rows: pd.DataFrame, table: TableSchema, file: str = "") -> pd.DataFrame:
     """Give the text cells of a table their types.
 
     Args:
@@ -206,7 +206,7 @@ def _typed(cells: pd.Series, dtype: str, name: str) -> pd.Series:
     return found.astype(dtype)
 
 
-def _refuse_repeated(rows: pd.DataFrame, table: Table, name: str) -> pd.DataFrame:
+def _refuse_repeated(rows: pd.DataFrame, table: TableSchema, name: str) -> pd.DataFrame:
     """Return the rows of one file; stop if one has the key of another."""
     key = list(table.key)
     for place in rows.index[rows.duplicated(key)][:1]:
@@ -226,7 +226,7 @@ def open_catalog(start: Path | None = None) -> Catalog:
     return Catalog(find_root(start or Path.cwd()))
 
 
-def files(catalog: Catalog, table: Table) -> list[tuple[str, Path]]:
+def files(catalog: Catalog, table: TableSchema) -> list[tuple[str, Path]]:
     """Return the files of a table, shipped and local, each with its name within the project.
 
     Example:

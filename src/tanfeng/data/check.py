@@ -1,6 +1,6 @@
 """Checks of the tables: each against its schema, its key, its links, and what the figures must satisfy.
 
-The schemas are those of `data/datapackage.json` (see `tanfeng.data.schemas`); a problem names file, row, column,
+The schemas are those of `data/datapackage.json` (see `schema`); a problem names file, row, column,
 what was found and what was expected.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,11 @@ from tanfeng.data import links, periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
-from tanfeng.data.project import ProjectError, Table
+from tanfeng.data.project import ProjectError, TableSchema
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
 
 Ask = Callable[..., Iterable[Any]]
 NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
@@ -35,6 +39,13 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
+PANDERA_TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": "Int64",
+    "year": "Int64",
+    "number": "float64",
+    "boolean": str,
+}
 
 
 def at_once(part: Ask, *given: Any) -> Iterable[Any]:
@@ -118,7 +129,7 @@ def _check_ranges(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
             )
 
 
-def _check_series(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_series(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     if table.name == "series_warnings":
         yield from _check_names(catalog, rows, name, SERIES, ("series",))
     if table.name == "identities":
@@ -137,7 +148,7 @@ def _check_target_values(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
             yield Problem(name, int(index) + 2, "target_value", f"{value:g} %", "below 100 %, or a share up to 100 %")
 
 
-def _check_years(table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_years(table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     if table.name == "targets":
         for index in rows.index[(rows["base_year"] >= rows["target_year"]).fillna(False)]:
             found = f"{rows.at[index, 'base_year']}"
@@ -161,7 +172,7 @@ def _check_names(
                 yield Problem(name, int(index) + 2, column, repr(series), expected)
 
 
-def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
+def check_file(path: Path, table: TableSchema, name: str) -> Iterator[Problem]:
     """Check one file against the schema of a table: columns, types, allowed values, required cells, key.
 
     Example:
@@ -186,7 +197,7 @@ def check_file(path: Path, table: Table, name: str) -> Iterator[Problem]:
         yield from _check_key(rows, table, name)
 
 
-def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+def _check_numbers(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
     """Name the cells that are no plain number: digits, point and sign of ASCII, no separators."""
     for field in table.fields:
         if field["type"] in NUMBERS:
@@ -195,10 +206,8 @@ def _check_numbers(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Prob
                 yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), TYPE_WORDS[field["type"]])
 
 
-def _check_cells(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
-    from pandera.errors import SchemaErrors
-
-    from tanfeng.data.schemas import schema  # pandera loads for a while, and only files that changed need it
+def _check_cells(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
+    from pandera.errors import SchemaErrors  # pandera loads for a while, and only files that changed need it
 
     bad = list(_check_numbers(rows, table, name))
     yield from bad
@@ -227,7 +236,7 @@ def _expected(case: Any, kind: str, cell: str) -> str:
     return TYPE_WORDS[kind] if "dtype" in str(case.check) and kind in TYPE_WORDS else str(case.check)
 
 
-def _check_key(rows: pd.DataFrame, table: Table, name: str) -> Iterator[Problem]:
+def _check_key(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
     key = list(table.key)
     for index in rows.index[rows.duplicated(key)]:
         values = ", ".join(f"{column} {rows.at[index, column]}" for column in key)
@@ -246,7 +255,7 @@ def _check_breakdown(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
             yield Problem(name, int(row.Index) + 2, "subsector", found, "one figure, or its breakdown, not both")
 
 
-def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_links(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     for columns, other, keys in table.links:
         known = set(catalog.read(other)[list(keys)].itertuples(index=False, name=None))
         cells = list(rows[list(columns)].itertuples(index=False, name=None))
@@ -259,7 +268,7 @@ def _check_links(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) 
                 yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain)
 
 
-def _check_chains(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_chains(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     """Name the places where the chain is broken though every link holds; local figures need no line of evidence."""
     if table.name == "observations" and name != f"data/{table.path}":
         return
@@ -286,7 +295,7 @@ def _period_problem(text: str, kind: str) -> str:
     return "" if period.start <= period.end else "a period that ends after it starts"
 
 
-def _check_units(catalog: Catalog, table: Table, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _check_units(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
     dimensions = catalog.read("units").set_index("id")["dimension"]
     wanted = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
     absolute = rows.get("direction", pd.Series("", index=rows.index)) != "decrease_by"
@@ -307,3 +316,36 @@ def kept(part: Ask, *given: Any) -> tuple[Any, ...]:
         (1, 2)
     """
     return tuple(part(*given))
+
+
+def schema(table: TableSchema) -> pa.DataFrameSchema:
+    """Return the pandera schema of a table, made from its definition in the data package.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> list(schema(open_catalog().tables["plans"]).columns)[:3]
+        ['id', 'zh', 'en']
+    """
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema({field["name"]: _column(field) for field in table.fields}, strict=False)
+
+
+def _column(field: dict[str, Any]) -> pa.Column:
+    import pandera.pandas as pa
+
+    limits, checks = field.get("constraints", {}), []
+    if "enum" in limits:
+        checks.append(pa.Check.isin(limits["enum"], error=f"one of {', '.join(map(str, limits['enum']))}"))
+    if "pattern" in limits:
+        checks.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})$", error=f"text like {limits['pattern']}"))
+    if "minimum" in limits:
+        checks.append(pa.Check.ge(limits["minimum"], error=f"at least {limits['minimum']}"))
+    if "maximum" in limits:
+        checks.append(pa.Check.le(limits["maximum"], error=f"at most {limits['maximum']}"))
+    if field["type"] == "number":
+        checks.append(pa.Check(np.isfinite, error="a number that is not infinite"))
+    if field["type"] == "boolean":
+        checks.append(pa.Check.isin(["true", "false"], error="true or false"))
+    dtype = PANDERA_TYPES[field["type"]]
+    return pa.Column(dtype, checks, nullable=not limits.get("required", False), coerce=dtype is not str)

@@ -20,7 +20,7 @@ class ProjectError(Exception):
 
 
 @dataclass(frozen=True)
-class Table:
+class TableSchema:
     """One table of the data package: its file, columns, key and links to other tables."""
 
     name: str
@@ -57,7 +57,7 @@ def find_root(start: Path) -> Path:
     raise ProjectError(f"no {PACKAGE_FILE} in {start} or any folder above it; run tanfeng inside the project folder")
 
 
-def read_package(root: Path) -> dict[str, Table]:
+def read_package(root: Path) -> dict[str, TableSchema]:
     """Read `data/datapackage.json` and return its tables by name.
 
     Example:
@@ -68,13 +68,13 @@ def read_package(root: Path) -> dict[str, Table]:
     return {resource["name"]: _table(resource) for resource in package["resources"]}
 
 
-def _table(resource: dict[str, Any]) -> Table:
+def _table(resource: dict[str, Any]) -> TableSchema:
     schema = resource["schema"]
     links = tuple(
         (_names(link["fields"]), link["reference"]["resource"], _names(link["reference"]["fields"]))
         for link in schema.get("foreignKeys", [])
     )
-    return Table(
+    return TableSchema(
         name=resource["name"],
         path=resource["path"],
         description=resource.get("description", ""),

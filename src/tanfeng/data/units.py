@@ -36,7 +36,7 @@ def factor(catalog: Catalog, source: str, target: str) -> float:
         return 1.0
     if not alike(catalog, source, target):
         raise ProjectError(f"{source!r} and {target!r} do not measure the same thing")
-    units = _units(catalog)
+    units = _definitions(catalog)
     return float(units[source]["factor"] / units[target]["factor"])
 
 
@@ -51,7 +51,7 @@ def alike(catalog: Catalog, one: str, other: str) -> bool:
         >>> alike(open_catalog(), "10^4 kW", "GW"), alike(open_catalog(), "GW", "10^8 kWh")
         (True, False)
     """
-    units = _units(catalog)
+    units = _definitions(catalog)
     unknown = [unit for unit in (one, other) if unit not in units]
     if unknown:
         raise ProjectError(f"unknown unit {unknown[0]!r}; data/units.csv lists the units")
@@ -59,7 +59,7 @@ def alike(catalog: Catalog, one: str, other: str) -> bool:
 
 
 @cached
-def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
+def _definitions(catalog: Catalog) -> dict[str, dict[str, Any]]:
     return catalog.read("units").set_index("id").to_dict("index")
 
 

@@ -90,7 +90,7 @@ def assessment(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> round(float(rows.at[2021, "import_mt"]), 1), round(float(rows.at[2021, "co2_mt"]), 1)
         (77.4, 516.2)
     """
-    both = _direct(catalog, region).merge(_imports(catalog, region), on="year", suffixes=("", "_import"))
+    both = _direct(catalog, region).merge(_imported_emissions(catalog, region), on="year", suffixes=("", "_import"))
     co2 = both["direct_mt"] + both["import_mt"]
     half = np.sqrt(both["direct_half"] ** 2 + both["import_half"] ** 2)
     sources = both["source_id"] + " " + both["source_id_import"]
@@ -134,7 +134,7 @@ def _drift(fields: pd.DataFrame, held: pd.Series) -> float:
     return float(uncertainty.Z95 * np.sqrt((steps.dropna().tail(10) ** 2).mean()))
 
 
-def _imports(catalog: Catalog, region: str) -> pd.DataFrame:
+def _imported_emissions(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = yearly(catalog, NET_IMPORT, region)
     widths = catalog.read("uncertainties").query("component == 'grid'").set_index("item")["half_width_pct"]
     if rows.empty:

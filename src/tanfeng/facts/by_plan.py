@@ -2,6 +2,7 @@
 
 A change of a level compares two years. A change of an intensity chains the rates of the years between; where a year has
 no rate, a published change over several years takes its place. Nothing is filled: what ends early says where and why.
+Yearly rates of energy intensity (`rates`) and chains of them (`chains`) are checked against the published ones.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import indicators, observations, scopes, uncertainty
+from tanfeng.facts import indicators, observations, uncertainty
 
 PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
 COLUMNS = [
@@ -26,6 +27,7 @@ ASKED = [
     "plan", "planned_pct", "planned_scope", "planned_source", "official_first", "official_last", "official_pct",
     "official_source",
 ]  # fmt: skip
+TOLERANCE_POINTS = 0.13
 
 
 @cached
@@ -47,10 +49,10 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows[rows["scope"] == "statistical"].set_index("plan")["change_pct"].round(2).dropna().to_dict()
         {'11FYP': -19.98, '12FYP': -20.7, '13FYP': -8.26}
     """
-    known = scopes.series(catalog, region)
+    known = indicators.by_scope(catalog, region)
     periods = catalog.read("plans").set_index("id").loc[list(PERIODS)]
     rows = []
-    for one in scopes.SERIES:
+    for one in indicators.SCOPE_SERIES:
         same = (known["indicator"] == one.indicator) & (known["scope"] == one.scope) & (known["account"] == one.account)
         for plan, base, last in periods[["base_year", "last_year"]].itertuples():
             named = {"plan": plan, "indicator": one.indicator, "scope": one.scope, "account": one.account}
@@ -62,7 +64,9 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
     return table.astype({"change_pct": "float64", "lo95": "float64", "hi95": "float64"})
 
 
-def _named_limits(catalog: Catalog, region: str, one: scopes.Series, found: dict[str, Any]) -> dict[str, float]:
+def _named_limits(
+    catalog: Catalog, region: str, one: indicators.ScopeSeries, found: dict[str, Any]
+) -> dict[str, float]:
     if one.account != "direct" or found["first"] is None:
         return {"lo95": float("nan"), "hi95": float("nan")}
     low, high = limits(catalog, region, one.indicator, found["first"], found["last"])
@@ -102,7 +106,7 @@ def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any
     """Return the change from `base` to `last`, or to the last year before it that is known.
 
     Args:
-        rows: first, year, value, status, source_id of one series (see `tanfeng.facts.scopes.series`).
+        rows: first, year, value, status, source_id of one series (see `tanfeng.facts.indicators.by_scope`).
         kind: `level` or `change`.
         base: year the change counts from.
         last: last year of the plan.
@@ -117,7 +121,7 @@ def change(rows: pd.DataFrame, kind: str, base: int, last: int) -> dict[str, Any
         (-45.0, 2002, False, 'ends_early')
     """
     inside = rows[(rows["year"] > base) & (rows["year"] <= last)]
-    used = _levels(rows, base, last) if kind == scopes.LEVEL else _chain(inside[inside["first"] >= base], base)
+    used = _levels(rows, base, last) if kind == indicators.LEVEL else _chain(inside[inside["first"] >= base], base)
     reported = inside[inside["status"] == "reported"]
     count = {"years": last - base, "years_published": len(_covered(reported, base))}
     if used.empty:
@@ -162,7 +166,7 @@ def _covered(rows: pd.DataFrame, base: int) -> set[int]:
 
 
 def _percent(used: pd.DataFrame, kind: str) -> float:
-    if kind == scopes.LEVEL:
+    if kind == indicators.LEVEL:
         return float(100 * (used["value"].iloc[-1] / used["value"].iloc[0] - 1))
     return float(100 * ((1 + used["value"].astype("float64") / 100).prod() - 1))
 
@@ -238,3 +242,51 @@ def _planned(catalog: Catalog, region: str) -> pd.DataFrame:
         pd.DataFrame(ahead).assign(scope=targets["indicator"].map(scopes_of), source=targets["source_id"]),
     ]
     return pd.concat(found, ignore_index=True)
+
+
+def rates(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the yearly rate of energy intensity from energy and GDP beside the published one.
+
+    Computed by the official formula, `(1 + change of energy) / (1 + change of GDP) - 1`, GDP at constant prices. A rate
+    that is itself derived by this formula is left out: it would agree with itself.
+
+    Returns:
+        Columns year, published (%), computed (%), difference (percentage points), agrees (within 0.13 points),
+        source_id (of the published rate).
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> table = rates(open_catalog(), "330000")
+        >>> table.loc[~table["agrees"], "year"].tolist()
+        [2013]
+    """
+    energy = observations.yearly(catalog, "energy_consumption", region).set_index("year")["value"]
+    computed = indicators.intensity_change(energy, indicators.gdp_index(catalog, region))
+    published = observations.yearly(catalog, "energy_intensity_change", region)
+    published = published[(published["status"] == "reported") & published["year"].isin(computed.index)]
+    table = published.rename(columns={"value": "published"}).assign(computed=published["year"].map(computed))
+    difference = table["computed"] - table["published"]
+    table = table.assign(difference=difference, agrees=difference.abs().round(6) <= TOLERANCE_POINTS)
+    return table[["year", "published", "computed", "difference", "agrees", "source_id"]].reset_index(drop=True)
+
+
+def chains(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return every published change of energy intensity over several years beside the chain of yearly rates.
+
+    Returns:
+        Columns first, year, published (%), bound (`about`: rounded by its source), chained (%), difference
+        (percentage points), source_id; years without a chain are left out.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> chains(open_catalog(), "330000")[["first", "year", "published", "chained"]].round(2).iloc[-1].tolist()
+        [2010.0, 2014.0, -17.8, -17.8]
+    """
+    yearly = observations.yearly(catalog, "energy_intensity_change", region)
+    steps = yearly.assign(first=yearly["year"] - 1)
+    given = official_changes(catalog, region)
+    found = [change(steps, "change", row.first, row.year) for row in given.itertuples()]
+    table = given.rename(columns={"value": "published"}).assign(chained=[one["change_pct"] for one in found])
+    table = table.assign(difference=table["chained"] - table["published"])[[one["complete"] for one in found]]
+    columns = ["first", "year", "published", "bound", "chained", "difference", "source_id"]
+    return table[columns].reset_index(drop=True)

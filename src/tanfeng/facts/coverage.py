@@ -79,12 +79,12 @@ def main_series(catalog: Catalog, region: str, first: int = 2000, last: int | No
                 "status": found.reindex(years).fillna(NONE).to_numpy(),
             }
         )
-        for field, table, series, found in _series(catalog, region)
+        for field, table, series, found in _statuses_of_series(catalog, region)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _series(catalog: Catalog, region: str) -> list[tuple[str, str, str, pd.Series]]:
+def _statuses_of_series(catalog: Catalog, region: str) -> list[tuple[str, str, str, pd.Series]]:
     """Return field, table, series and the status by year, in the order of the fields."""
     four = indicators.four_indicators(catalog, region)
     known = catalog.read("indicators").set_index("id")["field"]

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tanfeng.data.project import ProjectError
 
-Values = NDArray[np.float64]
+Array = NDArray[np.float64]
 Factor: TypeAlias = float | ArrayLike | pd.Series | pd.DataFrame
 
 STATES = ("first", "last")
@@ -80,7 +80,7 @@ class Decomposition:
         return float(self.effects.sum() - self.change) / larger if larger else 0.0
 
 
-def log_ratio(first: ArrayLike, last: ArrayLike) -> Values:
+def log_ratio(first: ArrayLike, last: ArrayLike) -> Array:
     """Return ln(last / first) of positive numbers, accurate for nearly equal ones and without overflow.
 
     Example:
@@ -93,7 +93,7 @@ def log_ratio(first: ArrayLike, last: ArrayLike) -> Values:
     return np.where(near, np.log1p(change), np.log(new) - np.log(old))
 
 
-def log_mean(first: ArrayLike, last: ArrayLike) -> Values:
+def log_mean(first: ArrayLike, last: ArrayLike) -> Array:
     """Return the logarithmic mean (last - first) / ln(last / first): first where both are equal, 0 where one is 0.
 
     Args:
@@ -112,7 +112,7 @@ def log_mean(first: ArrayLike, last: ArrayLike) -> Values:
     return np.where(positive, _mean(old, new, logs), 0.0)
 
 
-def _mean(old: Values, new: Values, logs: Values) -> Values:
+def _mean(old: Array, new: Array, logs: Array) -> Array:
     """Return (new - old) / logs; near equality as old (exp(logs) - 1) / logs, where nothing cancels."""
     near, equal = np.abs(logs) <= 1, logs == 0
     safe = np.where(equal, 1.0, logs)
@@ -192,7 +192,7 @@ def _categories(factors: Sequence[pd.Series | float]) -> pd.Index:
     return reduce(lambda found, index: found.append(index.difference(found, sort=False)), widest)
 
 
-def _spread(factor: pd.Series | float, categories: pd.Index, place: tuple[str, str]) -> Values:
+def _spread(factor: pd.Series | float, categories: pd.Index, place: tuple[str, str]) -> Array:
     """Return the cells of a factor, one a category; a factor of fewer dimensions is repeated over the others."""
     if not isinstance(factor, pd.Series):
         return np.full(len(categories), factor)
@@ -213,7 +213,7 @@ def _spread(factor: pd.Series | float, categories: pd.Index, place: tuple[str, s
         ) from error
 
 
-def _checked(cells: Values, categories: pd.Index, place: tuple[str, str], missing: str) -> Values:
+def _checked(cells: Array, categories: pd.Index, place: tuple[str, str], missing: str) -> Array:
     """Return the cells of a factor, held to be finite and at least zero."""
     if missing not in MISSING:
         raise ProjectError(f"missing must be one of {', '.join(MISSING)}; found {missing!r}")
@@ -229,14 +229,14 @@ def _checked(cells: Values, categories: pd.Index, place: tuple[str, str], missin
     return cells
 
 
-def _product(cells: Values) -> Values:
+def _product(cells: Array) -> Array:
     """Return the product of the columns; on mantissas and exponents, so that no part of it overflows."""
     mantissas, exponents = np.frexp(cells)
     with np.errstate(over="ignore", under="ignore"):
         return np.ldexp(mantissas.prod(axis=1), exponents.sum(axis=1))
 
 
-def _total(cells: Values, which: str) -> float:
+def _total(cells: Array, which: str) -> float:
     with np.errstate(over="ignore"):
         total = float(_product(cells).sum())
     if not np.isfinite(total):
@@ -244,7 +244,7 @@ def _total(cells: Values, which: str) -> float:
     return total
 
 
-def _effects(old: Values, new: Values) -> Values:
+def _effects(old: Array, new: Array) -> Array:
     """Return the additive effects, categories by factors: L(v0, vT) ln(xT / x0), its limit where a cell is zero."""
     before, after = _product(old), _product(new)
     positive = (old > 0) & (new > 0)
@@ -256,7 +256,7 @@ def _effects(old: Values, new: Values) -> Values:
     return np.where(np.all(positive, axis=1)[:, None], regular, limit)
 
 
-def _shared(cells: NDArray[np.bool_], amounts: Values) -> Values:
+def _shared(cells: NDArray[np.bool_], amounts: Array) -> Array:
     """Return the amount of each category in equal parts on its marked cells."""
     count = cells.sum(axis=1)
     return np.where(cells, (amounts / np.maximum(count, 1))[:, None], 0.0)

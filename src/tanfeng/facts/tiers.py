@@ -16,7 +16,6 @@ from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, observations
 
 CITY_CO2 = "co2_city_inventory"
-TIERS = ("province", "city", "county")
 FIGURES = ["region", "year", "co2_mt", "status", "source_id"]
 MATRIX = ["tier", "id", "parent", "year", "co2_mt", "reconciled_mt", "status", "source_id"]
 BALANCE = [

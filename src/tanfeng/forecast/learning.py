@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.data.project import ProjectError
+from tanfeng.forecast.backtest import Windows, join, windows
 from tanfeng.forecast.calibration import DEFAULT, GROUPS, PROVINCE_GROUPS, Learnt
 from tanfeng.forecast.conformal import (
     LEARNT_YEARS,
@@ -30,7 +31,6 @@ from tanfeng.forecast.conformal import (
     quantiles,
 )
 from tanfeng.forecast.r1 import Values
-from tanfeng.forecast.windows import Windows, join, windows
 
 SEED = 20261124
 LEARN_SHARE = 0.6

@@ -61,7 +61,7 @@ def damped_trend(values: Values, horizon: int) -> Values:
 
 
 def _smoothed(transformed: Values, parameters: tuple[float, float, float], horizon: int) -> Values:
-    # statsmodels loads for seconds; a panel without missing years does without (`weights`).
+    # statsmodels loads for seconds; a panel without missing years does without (`panel`).
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
     alpha, beta, phi = parameters

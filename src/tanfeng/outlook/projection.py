@@ -21,7 +21,6 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import nowcast
 
-PATHS = conformal.PATHS
 SHORTEST = 8
 
 

@@ -148,14 +148,14 @@ def _rows(catalog: Catalog, region: str) -> pd.DataFrame:
 def _scenario(catalog: Catalog, name: str, rows: pd.DataFrame) -> Scenario:
     parts: dict[str, list[Any]] = {effect: [] for effect in EFFECTS}
     for row in rows.to_dict("records"):
-        parts[row["effect"]].append(_effect(catalog, row))
+        parts[row["effect"]].append(_scenario_effect(catalog, row))
     if sum(len(parts[effect]) for effect in ALONE) > 1:
         raise ProjectError(f"data/scenarios.csv: scenario {name} has more than one of {' and '.join(ALONE)}")
     growth = parts["growth"][0] if parts["growth"] else None
     return Scenario(name, growth, tuple(parts["project"]), tuple(parts["nuclear"]), tuple(parts["electric_cars"]))
 
 
-def _effect(catalog: Catalog, row: dict[str, Any]) -> Any:
+def _scenario_effect(catalog: Catalog, row: dict[str, Any]) -> Any:
     for column in NEEDED.get(row["effect"], ()):
         if pd.isna(row[column]) or row[column] == "":
             where = f"data/scenarios.csv, scenario {row['id']}, part {row['part']}"

@@ -19,7 +19,7 @@ from tanfeng.pages import sentences
 from tanfeng.pages.page import open_page
 from tanfeng.pages.reports import targets
 from tanfeng.pages.reports import whatif as whatif_tables
-from tanfeng.roadmap import front, gaps, least_cost, levers, options, registers, wedges, whatif
+from tanfeng.roadmap import front, gaps, least_cost, levers, registers, wedges, whatif
 from tanfeng.targets import intensity, verdict
 from tanfeng.targets.rules import Requirement
 from tanfeng.targets.verdict import Verdict
@@ -337,7 +337,7 @@ class Roadmap:
             True
         """
         catalog, code, account = self.catalog, self.region, self._account(account)
-        own = options.options(catalog, code, account)
+        own = least_cost.options(catalog, code, account)
         return front.scores(catalog, code, own, least_cost.front(catalog, code, account, steps=5))
 
     def _account(self, account: str) -> str:

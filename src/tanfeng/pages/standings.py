@@ -11,7 +11,7 @@ from typing import Any
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
 from tanfeng.pages import text
-from tanfeng.targets import pace
+from tanfeng.targets import progress
 from tanfeng.targets.progress import Progress, Step
 from tanfeng.targets.verdict import Verdict
 
@@ -147,7 +147,7 @@ def needed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 
 def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
-    """Return the years in which something can still be asked (see `tanfeng.targets.pace.years_ahead`), or None.
+    """Return the years in which something can still be asked (see `tanfeng.targets.progress.years_ahead`), or None.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -157,11 +157,11 @@ def years_ahead(catalog: Catalog, stands: Progress) -> tuple[int, int] | None:
     """
     if stands.last is None or stands.last.known is None:
         return None
-    return pace.years_ahead(stands.last.known.end, stands.steps[-1].year, catalog.as_of_year)
+    return progress.years_ahead(stands.last.known.end, stands.steps[-1].year, catalog.as_of_year)
 
 
 def track(verdict: Verdict) -> str:
-    """Return the class of the pace (`tanfeng.targets.pace`); empty where the target is decided or has no schedule.
+    """Return the class of the pace (`tanfeng.targets.progress`); empty where the target is decided or has no schedule.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

@@ -13,7 +13,7 @@ from tanfeng.facts import emissions
 from tanfeng.outlook import paths
 from tanfeng.pages import cards, sentences, text
 from tanfeng.pages.table import unseen
-from tanfeng.targets.lookback.moved import EMISSIONS, FIGURE, PEAK, Movements
+from tanfeng.targets.lookback.changes import MOVED_EMISSIONS, MOVED_FIGURE, MOVED_PEAK, Movements
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict
 
@@ -204,15 +204,15 @@ def changes(catalog: Catalog, moved: Movements, lang: str) -> list[str]:
 
 def _change(catalog: Catalog, row: dict[str, Any], zh: bool) -> str:
     lang = "zh" if zh else "en"
-    if row["kind"] == FIGURE:
+    if row["kind"] == MOVED_FIGURE:
         old, new = f"{row['old']:.0f}", f"{row['new']:.0f}"
         return f"排放数据由{old}年更新到{new}年。" if zh else f"Emissions are known to {new}, then to {old}."
-    if row["kind"] == EMISSIONS:
+    if row["kind"] == MOVED_EMISSIONS:
         old, new = (text.amount(catalog, row[side], "Mt CO2", lang, None if zh else 1) for side in ("old", "new"))
         said = f"{row['year']}年二氧化碳排放预测由{old}变为{new}。"
         return said if zh else f"Emissions in {row['year']}: {new}, then {old}."
     old, new = (_chance(catalog, row[side], lang) for side in ("old", "new"))
-    if row["kind"] == PEAK:
+    if row["kind"] == MOVED_PEAK:
         said = f"{row['year']}年前达峰的概率由{old}变为{new}。"
         return said if zh else f"Probability of a peak by {row['year']}: {new}, then {old}."
     return (

@@ -25,7 +25,7 @@ Kept = tuple[Value, dict[str, str]]
 
 
 @dataclass
-class Values:
+class KeptValues:
     """The values of a project: those still right by group, and the hashes of its files when this process began.
 
     Make it before the modules of the package are imported: what changes afterwards leads to no value that is kept, in

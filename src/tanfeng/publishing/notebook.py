@@ -13,16 +13,16 @@ from typing import Any
 
 from tanfeng.publishing.plan import LANGS
 
-Cell = dict[str, Any]
+CellDict = dict[str, Any]
 
 
-def read(path: Path) -> list[Cell]:
+def read(path: Path) -> list[CellDict]:
     """Return the cells of a notebook; the source of each as one text."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [{**cell, "source": "".join(cell["source"])} for cell in cells]
 
 
-def prepared(cells: Iterable[Cell], lang: str) -> list[Cell]:
+def prepared(cells: Iterable[CellDict], lang: str) -> list[CellDict]:
     """Return the cells of one language, placeholders turned into code.
 
     A Markdown cell tagged `zh` or `en` belongs to that language. One with `{{ placeholders }}`, or tagged `answer`, is
@@ -32,16 +32,16 @@ def prepared(cells: Iterable[Cell], lang: str) -> list[Cell]:
     return [_prepared(cell, number) for number, cell in enumerate(cells, start=1) if _belongs(cell, lang)]
 
 
-def _tags(cell: Cell) -> set[str]:
+def _tags(cell: CellDict) -> set[str]:
     return set(cell["metadata"].get("tags", ()))
 
 
-def _belongs(cell: Cell, lang: str) -> bool:
+def _belongs(cell: CellDict, lang: str) -> bool:
     other = next(name for name in LANGS if name != lang)
     return other not in _tags(cell) or lang in _tags(cell)
 
 
-def _prepared(cell: Cell, number: int) -> Cell:
+def _prepared(cell: CellDict, number: int) -> CellDict:
     tags, kind, source = sorted(_tags(cell)), cell["cell_type"], cell["source"]
     if kind == "markdown" and ("answer" in tags or "{{" in source):
         call = "answer" if "answer" in tags else "prose"
@@ -50,12 +50,12 @@ def _prepared(cell: Cell, number: int) -> Cell:
     return {**made, "execution_count": None, "outputs": []} if kind == "code" else made
 
 
-def code_hash(cells: list[Cell]) -> str:
+def code_hash(cells: list[CellDict]) -> str:
     """Return a hash of what is executed: the code cells, and which of them takes the parameters."""
     code = [(cell["source"], "parameters" in cell["metadata"]["tags"]) for cell in cells if cell["cell_type"] == "code"]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 
 
-def text_hash(cells: list[Cell]) -> str:
+def text_hash(cells: list[CellDict]) -> str:
     """Return a hash of everything that is shown."""
     return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()

@@ -63,7 +63,7 @@ def _rows(root: Path, table: str) -> list[dict[str, str]]:
     return _code_list(root, table, _stamp(path)) if path.is_file() else code_list(root, table)
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _listed_in(path: Path) -> list[dict[str, Any]]:
     return _parsed(path, _stamp(path))
 
 
@@ -104,7 +104,7 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
     if lang not in {*LANGS, "all"}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
-    entries = _read(root / FOLDER / "reports.yaml")
+    entries = _listed_in(root / FOLDER / "reports.yaml")
     level = _level(root, known[region])
     fitting = [entry for entry in entries if level in entry.get("levels", ["country", "province"])]
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]

@@ -1,12 +1,18 @@
-"""Putting files in their places: each is written beside them first and renamed, so that none is ever half there."""
+"""Putting files in their places: each is written beside them first and renamed, so that none is ever half there.
+
+One build at a time: `held` is a lock that the system takes back when its holder ends, however it ends.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +20,11 @@ from tanfeng.data.project import ProjectError
 from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
 from tanfeng.publishing.stale import STATE, Record
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 
 def write(path: Path, content: bytes) -> None:
@@ -60,7 +71,7 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
         html: its page.
         tables: folder that its notebook wrote to.
         run: what it was made from, and how long it took.
-        package: what the tables are, see `tanfeng.publishing.metadata`.
+        package: what the tables are, see `tanfeng.publishing.render`.
     """
     contents = {report.page: html.encode()}
     if package:
@@ -107,3 +118,49 @@ def keep_run(root: Path, report: Report, work: Path, record: Record) -> None:
 
 def _outputs(work: Path) -> list[Path]:
     return [work / "executed.ipynb", *sorted(path for path in (work / "out").iterdir() if path.is_file())]
+
+
+class Busy(Exception):
+    """Another build is at work: the message says which."""
+
+
+@contextmanager
+def held(root: Path, out: Path) -> Iterator[None]:
+    """Hold the locks of a project and of a folder of pages.
+
+    Raises:
+        Busy: if another build holds one of them.
+        ProjectError: if one of the folders cannot be written to.
+    """
+    with ExitStack() as stack:
+        for folder in dict.fromkeys((root / "build", out)):
+            stack.enter_context(_held_folder(folder, root / "build" / "process"))
+        (root / "build" / "process").write_text(str(os.getpid()), encoding="utf-8")
+        yield
+
+
+@contextmanager
+def _held_folder(folder: Path, process: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        handle = os.open(folder, os.O_RDONLY) if fcntl else -1
+    except OSError as error:
+        raise ProjectError(f"{folder} cannot be written to: {error.strerror}; no report was changed") from error
+    try:
+        _lock(handle, folder, process)
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
+
+
+def _lock(handle: int, folder: Path, process: Path) -> None:
+    if handle < 0:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        other = process.read_text(encoding="utf-8") if process.is_file() else "of another project"
+        raise Busy(f"another build (process {other}) is at work in {folder}; wait for it or end it") from error

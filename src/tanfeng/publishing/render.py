@@ -1,9 +1,14 @@
-"""From an executed notebook to a page: nbconvert with the template of this package, and what stands around the text."""
+"""From an executed notebook to a page: nbconvert with the template of this package, and what stands around the text.
+
+Beside the tables behind a page lies a data package (JSON) that says what they are, in the language of the page.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from collections import defaultdict
 from functools import lru_cache
 from html import unescape
 from importlib.metadata import version
@@ -18,7 +23,7 @@ from nbformat import NotebookNode
 import tanfeng
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table
-from tanfeng.publishing import metadata, stale
+from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "pages" / "templates"
@@ -39,6 +44,7 @@ UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
+ENCODING = "utf-8-sig"
 
 
 class RenderFailure(Exception):
@@ -145,10 +151,10 @@ def subscripted(html: str) -> str:
 
 
 def package(root: Path, report: Report, left: Path) -> bytes:
-    """Return what the tables behind a page are, see `tanfeng.publishing.metadata`."""
+    """Return what the tables behind a page are, see `tanfeng.publishing.render`."""
     catalog = Catalog(root)
     found = sources(catalog, list(_read(left, "sources.json")), report.lang)
-    return metadata.package(catalog, report, left, found)
+    return data_package(catalog, report, left, found)
 
 
 def _check_outputs(notebook: NotebookNode) -> None:
@@ -294,3 +300,65 @@ def provenance(
     ]
     shown = ", ".join(f"{name}={value}" for name, value in parameters.items())
     return rows + ([(words["parameters"], shown)] if shown else [])
+
+
+def data_package(catalog: Catalog, report: Report, left: Path, sources: list[dict[str, str]]) -> bytes:
+    """Return the data package of a page: its tables with columns, rows and hash, and its sources; empty without tables.
+
+    Args:
+        catalog: the tables, for the descriptions of columns.
+        report: which report.
+        left: folder in which the notebook left its tables.
+        sources: entries of the source list of the page, see `sources`.
+    """
+    downloads = left / "downloads.json"
+    known = json.loads(downloads.read_text(encoding="utf-8")) if downloads.is_file() else {}
+    if not known:
+        return b""
+    content = {
+        "profile": "tabular-data-package",
+        "name": f"{report.region}-{report.slug}",
+        "title": report.title,
+        "lang": report.lang,
+        "version": catalog.vintage,
+        "sources": [_source(one) for one in sources],
+        "resources": [_resource(catalog, left, name, about) for name, about in known.items() if "columns" in about],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _source(source: dict[str, str]) -> dict[str, str]:
+    found = {"title": source["citation"], "path": source["url"], "licence": source["licence"], "grade": source["grade"]}
+    return {key: value for key, value in found.items() if value}
+
+
+def _resource(catalog: Catalog, left: Path, name: str, about: dict[str, Any]) -> dict[str, Any]:
+    content = (left / name).read_bytes()
+    described = descriptions(catalog)
+    fields = [
+        {"name": column, "type": kind} | ({"description": described[column]} if column in described else {})
+        for column, kind in about["columns"]
+    ]
+    return {
+        "name": Path(name).stem.lower(),
+        "path": name,
+        "title": about["label"],
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": ENCODING,
+        "rows": about["rows"],
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {"fields": fields},
+    }
+
+
+@lru_cache(maxsize=2)
+def descriptions(catalog: Catalog) -> dict[str, str]:
+    """Return what a column means, where every table of the project that has it says the same."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for known in catalog.tables.values():
+        for one in known.fields:
+            found[one["name"]].add(one.get("description", ""))
+    return {name: next(iter(words)) for name, words in found.items() if len(words) == 1}

@@ -3,6 +3,8 @@
 Running takes the code cells, the parameters, the package, the lock file and the tables the notebook read. Drawing
 takes the outputs, the text cells, the title, the templates and a few tables. A page is out of date when one of them
 differs from the record of its last good build, or when the page or a table of it was changed or removed.
+
+A build with nothing to do is told from here (`all_up_to_date`), so nothing but the standard library is imported.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tanfeng.publishing import notebook
+from tanfeng.publishing import notebook, plan
 from tanfeng.publishing.plan import Report
 
 STATE = Path(".state")
@@ -167,7 +169,7 @@ def record_file(out: Path, report: Report) -> Path:
 
 def read_record(out: Path, report: Report) -> Record | None:
     """Return the record of the last good build, or None if there is none that can be read."""
-    return _read(record_file(out, report))
+    return _record_in(record_file(out, report))
 
 
 def run_folder(root: Path, report: Report) -> Path:
@@ -177,10 +179,10 @@ def run_folder(root: Path, report: Report) -> Path:
 
 def read_run(root: Path, report: Report) -> Record | None:
     """Return the record of the last good run of a notebook, or None."""
-    return _read(run_folder(root, report) / "run.json")
+    return _record_in(run_folder(root, report) / "run.json")
 
 
-def _read(path: Path) -> Record | None:
+def _record_in(path: Path) -> Record | None:
     try:
         return Record(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -229,7 +231,7 @@ def index_inputs(root: Path, out: Path, reports: list[Report]) -> dict[str, str]
 
 def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:
     """Whether the index is what the last build wrote, and nothing it is made from has changed."""
-    record = _read(out / STATE / "index.json")
+    record = _record_in(out / STATE / "index.json")
     return record is not None and record.inputs == index_inputs(root, out, reports) and not _touched(out, record)
 
 
@@ -239,3 +241,20 @@ LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn",
 def libraries() -> dict[str, str]:
     """Return the versions that a page depends on: of Python and of the main libraries."""
     return {"python": ".".join(map(str, sys.version_info[:2]))} | {name: version(name) for name in LIBRARIES}
+
+
+def all_up_to_date(root: Path, out: Path, region: str, chosen: list[Report]) -> bool:
+    """Whether the chosen pages and the index are up to date."""
+    if any(reasons(root, out, report) for report in chosen):
+        return False
+    return index_is_current(root, out, plan.listed(root, region))
+
+
+def message(out: Path, chosen: list[Report]) -> str:
+    """Return what a build with nothing to do says."""
+    return f"up to date: {len(chosen)} reports in {short_path(out)}/ (open {short_path(out)}/index.html)"
+
+
+def short_path(path: Path) -> str:
+    """Return a path as seen from the current folder."""
+    return os.path.relpath(path)

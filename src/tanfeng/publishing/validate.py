@@ -9,9 +9,9 @@ from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.project import ProjectError
-from tanfeng.facts.corrections import check_corrections
+from tanfeng.facts.emissions import check_corrections
 from tanfeng.roadmap import levers
-from tanfeng.targets.lookback import frozen
+from tanfeng.targets.lookback import archive
 
 
 def errors(
@@ -53,7 +53,7 @@ def _corrections(catalog: Catalog) -> list[str]:
 
 PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Any]]], ...] = (
     (set(lookback.TABLES), lookback.check),
-    ({frozen.REGISTER, frozen.FORM}, frozen.check),
+    ({archive.REGISTER, archive.FORM}, archive.check_frozen),
     ({"inventory"}, _corrections),
     ({"levers"}, levers.problems),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.xlsx", "tanfeng.pages.target_sheets")
-NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", "tanfeng.data.schemas", *LATER)
+NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", *LATER)
 BALANCES = (2007, 2021)  # years that the report on the data recalculates
 
 
@@ -136,7 +136,7 @@ def _figure(catalog: Catalog, region: str) -> None:
     structure_charts.by_field(catalog, region, "zh")  # for the fonts and the caches of matplotlib
 
 
-def _provinces(catalog: Catalog, region: str) -> None:
+def _peaks_of_provinces(catalog: Catalog, region: str) -> None:
     from tanfeng.outlook import peak
     from tanfeng.pages.reports import peak as peak_report
 
@@ -191,7 +191,7 @@ def _league(catalog: Catalog, region: str) -> None:
     league_report.key_figures(catalog, region)
 
 
-def _ranks(catalog: Catalog, region: str) -> None:
+def _ranks_by_measure(catalog: Catalog, region: str) -> None:
     from tanfeng.facts import league
 
     league.by_measure(catalog, region, "province", "")
@@ -239,10 +239,10 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "judged": _judged,
     "recent": _recent,
     "figure": _figure,
-    "provinces": _provinces,
+    "provinces": _peaks_of_provinces,
     "facts": _facts,
     "league": _league,
-    "ranks": _ranks,
+    "ranks": _ranks_by_measure,
     "registers": _registers,
     "hindcasts": _hindcasts,
     "lookback": _lookback,

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tanfeng.publishing.earlier import Values
+    from tanfeng.publishing.earlier import KeptValues
 
 PR_SET_PDEATHSIG = 1
 
@@ -40,7 +40,7 @@ def end_with_parent(parent: int, number: int) -> None:
 class Zygote:
     """One process to fork from and its channel to the build."""
 
-    def __init__(self, channel: socket.socket, root: str, region: str, values: Values | None) -> None:
+    def __init__(self, channel: socket.socket, root: str, region: str, values: KeptValues | None) -> None:
         self.channel, self.root, self.region, self.values = channel, root, region, values
         self.rest = b""
         self.errors: list[str] | None = None
@@ -222,7 +222,7 @@ def main() -> None:
 
     from tanfeng.publishing import earlier, warm
 
-    values = earlier.Values(Path(root), Path(scratch[0])) if root else None
+    values = earlier.KeptValues(Path(root), Path(scratch[0])) if root else None
     gc.disable()  # what is imported stays
     warm.libraries()
     if values:

@@ -113,11 +113,11 @@ def gross(catalog: Catalog, region: str) -> pd.DataFrame:
     """
     rows = registers.measures(catalog, region)
     computed = set(catalog.read("measure_factors")["measure_id"])
-    found = [_effect(catalog, row) for row in rows[rows["id"].isin(computed)].to_dict("records")]
+    found = [_effect_of_measure(catalog, row) for row in rows[rows["id"].isin(computed)].to_dict("records")]
     return pd.DataFrame(found, columns=["id", *EFFECTS, "sources"])
 
 
-def _effect(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
+def _effect_of_measure(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
     own = factors(catalog, row["id"])
     effect: dict[str, Any] = {
         "id": row["id"],

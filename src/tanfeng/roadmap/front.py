@@ -15,8 +15,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
 from tanfeng.roadmap import gaps
-from tanfeng.roadmap.least_cost import DEPENDENCE, EMISSIONS, chance, without
-from tanfeng.roadmap.options import UNDATED_FROM, Options, options
+from tanfeng.roadmap.least_cost import DEPENDENCE, EMISSIONS, UNDATED_FROM, Options, chance, options, without
 from tanfeng.roadmap.programme import Point, share_met
 
 DIMENSIONS = ("economy", "security", "emissions", "residents")

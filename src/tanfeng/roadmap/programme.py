@@ -25,7 +25,7 @@ TIE = 1e-4  # weight of the other objectives against the range of the cost, so t
 
 
 @dataclass(frozen=True)
-class Requirement:
+class Constraint:
     """A requirement: the sum of `weights` (shape (options, years)) times intensities is at least `least`."""
 
     name: str
@@ -60,7 +60,7 @@ class Programme:
 
     cost: Values
     first: tuple[int, ...]
-    requirements: tuple[Requirement, ...] = ()
+    requirements: tuple[Constraint, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -102,11 +102,11 @@ def solve(programme: Programme, whole: bool = False) -> Solution:
         whole: intensities are 0 or 1, nothing between.
 
     Example:
-        >>> two = Programme(np.array([[1.0], [3.0]]), (0, 0), (Requirement("cut", np.array([[2.0], [2.0]]), 3.0),))
+        >>> two = Programme(np.array([[1.0], [3.0]]), (0, 0), (Constraint("cut", np.array([[2.0], [2.0]]), 3.0),))
         >>> found = solve(two)
         >>> found.intensity.ravel().tolist(), found.cost, found.marginal
         ([1.0, 0.5], 2.5, {'cut': 1.5})
-        >>> solve(replace(two, requirements=(Requirement("cut", np.array([[2.0], [2.0]]), 5.0),))).missed
+        >>> solve(replace(two, requirements=(Constraint("cut", np.array([[2.0], [2.0]]), 5.0),))).missed
         {'cut': 1.0}
     """
     missed = _missed(programme, whole)
@@ -246,7 +246,7 @@ def reachable(programme: Programme, chance: Chance, limit_s: float = 60.0) -> fl
         >>> asked = Chance(np.array([[[10.0]]]), np.array([[1.0, 2.0, 3.0, 20.0]]), 0.9)
         >>> reachable(one, asked)
         0.75
-        >>> reachable(replace(one, requirements=(Requirement("cap", np.array([[-1.0]]), -0.25),)), asked)
+        >>> reachable(replace(one, requirements=(Constraint("cap", np.array([[-1.0]]), -0.25),)), asked)
         0.5
     """
     missed = _missed(programme, whole=False)
@@ -367,7 +367,7 @@ def _point(
     objectives: Mapping[str, tuple[float, Values]],
     asked: Mapping[str, float],
 ) -> Point | None:
-    extra = [Requirement(name, objectives[name][1], least * (1 - 1e-9)) for name, least in asked.items()]
+    extra = [Constraint(name, objectives[name][1], least * (1 - 1e-9)) for name, least in asked.items()]
     found = solve(replace(tied, requirements=(*programme.requirements, *extra)))
     if not found.feasible:
         return None

@@ -13,7 +13,7 @@ from typing import Any
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators, observations
-from tanfeng.targets import intensity, pace, progress, rules
+from tanfeng.targets import intensity, progress, rules
 from tanfeng.targets import verdict as verdicts
 from tanfeng.targets.intensity import Intensity
 from tanfeng.targets.progress import Known
@@ -33,9 +33,9 @@ class Milestone:
         latest: last published figure of the target's own indicator; None for a change, or if there is none.
         year: year of the latest figure.
         required_pace: mean yearly change still needed from it, in the unit of the indicator; None where that would be
-            asked of years that are over (see `tanfeng.targets.pace.years_ahead`).
+            asked of years that are over (see `tanfeng.targets.progress.years_ahead`).
         recent_pace: mean yearly change of the last years, if two years or more are known.
-        pace: class of the pace (`tanfeng.targets.pace.classed`).
+        pace: class of the pace (`tanfeng.targets.progress.classed`).
     """
 
     verdict: Verdict
@@ -43,7 +43,7 @@ class Milestone:
     year: int | None = None
     required_pace: float | None = None
     recent_pace: float | None = None
-    pace: str = pace.INSUFFICIENT_DATA
+    pace: str = progress.INSUFFICIENT_DATA
 
 
 @dataclass(frozen=True)
@@ -107,15 +107,15 @@ def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
     if not known:
         return Milestone(verdict)
     year = max(known)
-    recent = pace.recent({figure.end: figure.value for figure in known.values()})
+    recent = progress.recent_change({figure.end: figure.value for figure in known.values()})
     if verdict.verdict == "met" or year >= required.year:
-        return Milestone(verdict, known[year], year, None, recent, pace.REACHED)
-    if pace.years_ahead(known[year].end, required.year, catalog.as_of_year) is None:
+        return Milestone(verdict, known[year], year, None, recent, progress.REACHED)
+    if progress.years_ahead(known[year].end, required.year, catalog.as_of_year) is None:
         beyond = known[year].value - required.value
-        named = pace.REACHED if beyond * (1 if required.at_least else -1) >= 0 else pace.INSUFFICIENT_DATA
+        named = progress.REACHED if beyond * (1 if required.at_least else -1) >= 0 else progress.INSUFFICIENT_DATA
         return Milestone(verdict, known[year], year, None, recent, named)
-    needed = pace.required(known[year].value, required.value, required.year - known[year].end)
-    return Milestone(verdict, known[year], year, needed, recent, pace.classed(needed, recent, required.at_least))
+    needed = progress.required_change(known[year].value, required.value, required.year - known[year].end)
+    return Milestone(verdict, known[year], year, needed, recent, progress.classed(needed, recent, required.at_least))
 
 
 def _known(catalog: Catalog, verdict: Verdict) -> Mapping[int, Known]:

@@ -24,8 +24,8 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
 from tanfeng.outlook.scenarios import BASELINE, GROWTH_SHARE, Scenario
-from tanfeng.targets import schedules
-from tanfeng.targets.pace import required_rate
+from tanfeng.targets import progress
+from tanfeng.targets.progress import required_rate
 
 ACCOUNTS = ("direct", "assessment")
 FIRST_YEAR = 2005
@@ -165,15 +165,15 @@ def _with_required(rows: pd.DataFrame, base: int, year: int, reduction_pct: floa
     goal = 100 - reduction_pct
     now = float(rows.set_index("year").at[since, "index_pct"])
     paths = {
-        "linear_pct": _path(base, 100.0, year, goal, schedules.LINEAR),
-        "compound_pct": _path(base, 100.0, year, goal, schedules.COMPOUND),
-        "needed_pct": _path(since, now, year, goal, schedules.COMPOUND),
+        "linear_pct": _path(base, 100.0, year, goal, progress.LINEAR),
+        "compound_pct": _path(base, 100.0, year, goal, progress.COMPOUND),
+        "needed_pct": _path(since, now, year, goal, progress.COMPOUND),
     }
     return rows.assign(**{name: rows["year"].map(path) for name, path in paths.items()}).reindex(columns=ROWS)
 
 
 def _path(first: int, start: float, year: int, goal: float, shape: str) -> dict[int, float]:
-    steps = schedules.level_path(start, goal, year - first, shape)
+    steps = progress.level_path(start, goal, year - first, shape)
     return {first: start, **dict(zip(range(first + 1, year + 1), steps, strict=True))}
 
 

@@ -10,7 +10,6 @@ from tanfeng.targets import rules
 from tanfeng.targets.rules import Figure, Requirement
 
 GREEN, YELLOW, RED, NOT_RATED = "green", "yellow", "red", "not_rated"
-LIGHTS = (GREEN, YELLOW, RED, NOT_RATED)
 YELLOW_GAP = 0.10  # of the required value
 EXCEEDED, MET, MOSTLY_MET, MISSED = "exceeded", "met", "mostly_met", "missed"
 SCORES = ((95.0, EXCEEDED), (80.0, MET), (60.0, MOSTLY_MET))

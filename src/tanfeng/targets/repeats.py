@@ -17,7 +17,6 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.links import stem
 
 REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED = "repeated", "conflict", "other_scope", "implied"
-KINDS = (REPEATED, CONFLICT, OTHER_SCOPE, IMPLIED)
 ONE = {REPEATED, CONFLICT, IMPLIED}  # of the same indicator and year: one target in counts
 TIED = ("firm", "draft")
 CLOSE = 1e-9

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-Cell = tuple[str, str]
+FlowOfFuel = tuple[str, str]
 
 FLOW_SUMS = {
     "final": ("agriculture", "industry", "construction", "transport", "wholesale", "residential", "other"),
@@ -42,15 +42,15 @@ class Identity:
         name: what is summed, for messages.
     """
 
-    total: Cell
-    parts: Mapping[Cell, int]
+    total: FlowOfFuel
+    parts: Mapping[FlowOfFuel, int]
     name: str
 
-    def gap(self, values: Mapping[Cell, float]) -> float:
+    def gap(self, values: Mapping[FlowOfFuel, float]) -> float:
         """Return the total less the sum of its parts; a cell without a figure counts as zero."""
         return values.get(self.total, 0.0) - sum(sign * values.get(cell, 0.0) for cell, sign in self.parts.items())
 
-    def implied(self, values: Mapping[Cell, float], cell: Cell) -> float:
+    def implied(self, values: Mapping[FlowOfFuel, float], cell: FlowOfFuel) -> float:
         """Return the value of `cell`, the total or a part, with which the identity holds."""
         sign = 1 if cell == self.total else -self.parts[cell]
         return values.get(cell, 0.0) - sign * self.gap(values)
@@ -60,13 +60,13 @@ class Identity:
 class Mismatch:
     """A figure that does not agree with others: where, the value others imply, and the sums that say so."""
 
-    cell: Cell
+    cell: FlowOfFuel
     implied: float
     names: tuple[str, ...]
 
 
 def identities(
-    values: Mapping[Cell, float], flows: Sequence[str], fuels: Sequence[str], oil: Sequence[str]
+    values: Mapping[FlowOfFuel, float], flows: Sequence[str], fuels: Sequence[str], oil: Sequence[str]
 ) -> list[Identity]:
     """Return the identities that a balance with these rows and columns must hold.
 
@@ -109,7 +109,7 @@ def supply_sums(flows: Sequence[str], fuels: Sequence[str]) -> list[Identity]:
     ]
 
 
-def _closures(values: Mapping[Cell, float], flows: Sequence[str], fuels: Sequence[str]) -> Iterator[Identity]:
+def _closures(values: Mapping[FlowOfFuel, float], flows: Sequence[str], fuels: Sequence[str]) -> Iterator[Identity]:
     """Return statistical difference and total consumption of each fuel."""
     inputs = [flow for flow in FLOW_SUMS["transformation_total"] if flow in flows]
     for fuel in fuels:
@@ -133,7 +133,9 @@ def _fuel_sums(flows: Sequence[str], fuels: Sequence[str], oil: Sequence[str]) -
                 yield Identity((flow, total), {(flow, part): 1 for part in there}, "its fuels")
 
 
-def mismatches(values: Mapping[Cell, float], sums: Sequence[Identity], tolerance: float = TOLERANCE) -> list[Mismatch]:
+def mismatches(
+    values: Mapping[FlowOfFuel, float], sums: Sequence[Identity], tolerance: float = TOLERANCE
+) -> list[Mismatch]:
     """Return the figures that are off, the fewest that explain every sum which does not hold.
 
     The figure is the one to which the most broken sums give the same value; where a sum stands alone, its total.
@@ -158,8 +160,8 @@ def mismatches(values: Mapping[Cell, float], sums: Sequence[Identity], tolerance
 
 
 def _explanations(
-    values: Mapping[Cell, float], broken: Sequence[Identity], tolerance: float
-) -> Iterator[tuple[Cell, float, list[Identity]]]:
+    values: Mapping[FlowOfFuel, float], broken: Sequence[Identity], tolerance: float
+) -> Iterator[tuple[FlowOfFuel, float, list[Identity]]]:
     """Give each figure of the broken sums, totals first, with the value that most of its sums imply."""
     cells = dict.fromkeys([one.total for one in broken] + [cell for one in broken for cell in one.parts])
     for cell in cells:

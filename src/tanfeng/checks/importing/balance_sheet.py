@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.checks.importing import agreement
-from tanfeng.checks.importing.findings import Finding, Reading, address, nearest, plain, shown, trimmed
-from tanfeng.checks.importing.reading import Sheet
+from tanfeng.checks.importing.findings import FileContent, Misfit, address, nearest, plain, shown, trimmed
+from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.data.catalog import Catalog
 
 HEAD = "项目"
@@ -80,19 +80,24 @@ class _Frame:
     units: dict[str, str]
 
 
-def is_balance(sheets: Sequence[Sheet]) -> bool:
+def is_balance(sheets: Sequence[SourceSheet]) -> bool:
     """Return whether a sheet looks like an energy balance: 项目 in its first column, among its first rows.
 
     Example:
-        >>> is_balance([Sheet("6-11", (("浙江能源平衡表",), ("项目", "原煤")))]), is_balance([Sheet("x", (("a",),))])
+        >>> balance = SourceSheet("6-11", (("浙江能源平衡表",), ("项目", "原煤")))
+        >>> is_balance([balance]), is_balance([SourceSheet("x", (("a",),))])
         (True, False)
     """
     return any(_head_row(sheet) is not None for sheet in sheets)
 
 
 def read(
-    catalog: Catalog, sheets: Sequence[Sheet], source_id: str, regions: Sequence[str] = (), year: int | None = None
-) -> Reading:
+    catalog: Catalog,
+    sheets: Sequence[SourceSheet],
+    source_id: str,
+    regions: Sequence[str] = (),
+    year: int | None = None,
+) -> FileContent:
     """Return the quantities that energy balance sheets give, by region, year, flow and fuel, in the units of the sheet.
 
     Args:
@@ -108,7 +113,8 @@ def read(
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> str(read(open_catalog(), [Sheet("Sheet1", (("煤", 1.0),))], "energy_yearbook_2008_balance").findings[0])
+        >>> sheet = SourceSheet("Sheet1", (("煤", 1.0),))
+        >>> str(read(open_catalog(), [sheet], "energy_yearbook_2008_balance").findings[0])
         "error: Sheet1: found no row that begins with '项目'; expected the names of the fuels in such a row"
     """
     frames, findings = [], []
@@ -120,7 +126,7 @@ def read(
         findings += found
         if place in seen and all(place):
             findings.append(
-                Finding(sheet.name, "", f"{place[0]} {place[1]} again (also {seen[place]!r})", "one sheet each")
+                Misfit(sheet.name, "", f"{place[0]} {place[1]} again (also {seen[place]!r})", "one sheet each")
             )
         seen[place] = sheet.name
         frames.append(rows)
@@ -128,10 +134,10 @@ def read(
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     rows = rows.assign(status="reported", source_id=source_id)
     rows = rows.sort_values(["region", "year", "flow", "fuel"], kind="stable")
-    return Reading("energy_balance", rows[columns].astype(str).reset_index(drop=True), tuple(findings))
+    return FileContent("energy_balance", rows[columns].astype(str).reset_index(drop=True), tuple(findings))
 
 
-def _head_row(sheet: Sheet) -> int | None:
+def _head_row(sheet: SourceSheet) -> int | None:
     found = [index for index, row in enumerate(sheet.rows[:HEAD_ROWS]) if row and plain(trimmed(row[0])) == HEAD]
     return found[0] if found else None
 
@@ -140,19 +146,19 @@ COLUMNS = ["region", "year", "flow", "fuel", "value", "unit", "note_zh", "note_e
 
 
 def _read_sheet(
-    catalog: Catalog, sheet: Sheet, regions: Sequence[str], year: int | None
-) -> tuple[pd.DataFrame, list[Finding], tuple[str, int]]:
+    catalog: Catalog, sheet: SourceSheet, regions: Sequence[str], year: int | None
+) -> tuple[pd.DataFrame, list[Misfit], tuple[str, int]]:
     nothing = pd.DataFrame(columns=COLUMNS)
     head = _head_row(sheet)
     if head is None:
         expected = "the names of the fuels in such a row"
-        return nothing, [Finding(sheet.name, "", f"no row that begins with {HEAD!r}", expected)], ("", 0)
+        return nothing, [Misfit(sheet.name, "", f"no row that begins with {HEAD!r}", expected)], ("", 0)
     region, of_year, findings = _place(catalog, sheet, head, regions, year)
     frame, found = _frame(catalog, sheet, head)
     values, wrong = _values(sheet, frame)
     findings += [*found, *wrong]
     rows = [
-        {"flow": flow, "fuel": fuel, "value": _number(value), "unit": frame.units[fuel], "note_zh": "", "note_en": ""}
+        {"flow": flow, "fuel": fuel, "value": _written(value), "unit": frame.units[fuel], "note_zh": "", "note_en": ""}
         for (flow, fuel), value in values.items()
     ]
     table = pd.DataFrame(rows, columns=COLUMNS[2:]).assign(region=region, year=of_year)
@@ -161,13 +167,13 @@ def _read_sheet(
     return *_agreement(catalog, sheet, frame, values, table), (region, of_year)
 
 
-def _number(value: float) -> str:
+def _written(value: float) -> str:
     return repr(round(value, DECIMALS) + 0.0)
 
 
 def _place(
-    catalog: Catalog, sheet: Sheet, head: int, regions: Sequence[str], year: int | None
-) -> tuple[str, int, list[Finding]]:
+    catalog: Catalog, sheet: SourceSheet, head: int, regions: Sequence[str], year: int | None
+) -> tuple[str, int, list[Misfit]]:
     """Return region and year of a sheet from its title or name, and what does not agree with those asked for."""
     title = " ".join([sheet.name, *(trimmed(cell) for row in sheet.rows[:head] for cell in row)])
     years = sorted({int(found) for found in re.findall(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])", title)})
@@ -192,17 +198,17 @@ def _provinces_named(catalog: Catalog, title: str) -> list[str]:
     return sorted(set(named))
 
 
-def _stated(sheet: str, what: str, found: list[Any], asked: list[Any], option: str) -> Iterator[Finding]:
+def _stated(sheet: str, what: str, found: list[Any], asked: list[Any], option: str) -> Iterator[Misfit]:
     """Compare what a title states with what was asked for; one of the two must say it, and only once."""
     if len(found) > 1 or (not found and len(asked) != 1):
         shown_found = ", ".join(map(str, found)) or f"no {what}"
         expected = f"one {what} in the title" + ("" if found else f", or {option}")
-        yield Finding(sheet, "", f"{shown_found} above the table", expected)
+        yield Misfit(sheet, "", f"{shown_found} above the table", expected)
     elif found and asked and found[0] not in asked:
-        yield Finding(sheet, "", f"{what} {found[0]} in the title", f"{', '.join(map(str, asked))}, as {option} says")
+        yield Misfit(sheet, "", f"{what} {found[0]} in the title", f"{', '.join(map(str, asked))}, as {option} says")
 
 
-def _frame(catalog: Catalog, sheet: Sheet, head: int) -> tuple[_Frame, list[Finding]]:
+def _frame(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[_Frame, list[Misfit]]:
     flows, first, findings = _flows(catalog, sheet, head)
     fuels, units, found = _fuels(catalog, sheet, head, first)
     return _Frame(head, first, flows, fuels, units), [*findings, *found]
@@ -224,7 +230,7 @@ def _flow_ids(catalog: Catalog) -> dict[str, str]:
     return {**names, **FLOW_NAMES}
 
 
-def _flows(catalog: Catalog, sheet: Sheet, head: int) -> tuple[dict[str, int], int, list[Finding]]:
+def _flows(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[dict[str, int], int, list[Misfit]]:
     """Return the row of each flow, the first of them, and a finding for each label that is none or comes twice."""
     ids = _flow_ids(catalog)
     flows: dict[str, int] = {}
@@ -241,15 +247,15 @@ def _flows(catalog: Catalog, sheet: Sheet, head: int) -> tuple[dict[str, int], i
         elif figures:
             findings.append(_flow_finding(sheet, row, label, flow, list(ids)))
     if not flows:
-        findings.append(Finding(sheet.name, "", "no row with the name of a flow", "the rows of an energy balance"))
+        findings.append(Misfit(sheet.name, "", "no row with the name of a flow", "the rows of an energy balance"))
     return flows, first, findings
 
 
-def _flow_finding(sheet: Sheet, row: int, label: str, flow: str | None, names: list[str]) -> Finding:
+def _flow_finding(sheet: SourceSheet, row: int, label: str, flow: str | None, names: list[str]) -> Misfit:
     hint = nearest(label, names) if label else ""
     expected = f"a flow, written {hint!r}" if hint else "a flow of data/flows.csv (a local row of flows adds one)"
     found = f"{label!r} again" if flow else f"{shown(label)} with figures"
-    return Finding(sheet.name, address(row, 0), found, "each flow once" if flow else expected)
+    return Misfit(sheet.name, address(row, 0), found, "each flow once" if flow else expected)
 
 
 def _is_number(cell: Any) -> bool:
@@ -257,8 +263,8 @@ def _is_number(cell: Any) -> bool:
 
 
 def _fuels(
-    catalog: Catalog, sheet: Sheet, head: int, first: int
-) -> tuple[dict[str, int], dict[str, str], list[Finding]]:
+    catalog: Catalog, sheet: SourceSheet, head: int, first: int
+) -> tuple[dict[str, int], dict[str, str], list[Misfit]]:
     """Return the column and unit of each fuel, and a finding for each column that has none or another."""
     rows = catalog.read("fuels")
     ids = {plain(zh): fuel for fuel, zh in zip(rows["id"], rows["zh"], strict=True)}
@@ -280,7 +286,7 @@ def _fuels(
             )
             found_name = f"{name!r} again" if fuel else shown(name)
             findings.append(
-                Finding(sheet.name, address(head, column), found_name, "each fuel once" if fuel else expected)
+                Misfit(sheet.name, address(head, column), found_name, "each fuel once" if fuel else expected)
             )
     return fuels, units, findings
 
@@ -293,16 +299,16 @@ def _heading(cells: Sequence[Any]) -> tuple[str, list[str]]:
     return name, [re.sub(r"[\s^•·]", "", unit).lower() for unit in units]
 
 
-def _unit(sheet: str, cell: str, fuel: str, spelt: list[str]) -> tuple[str, list[Finding]]:
+def _unit(sheet: str, cell: str, fuel: str, spelt: list[str]) -> tuple[str, list[Misfit]]:
     """Return the unit of a column: the own unit of the fuel, or standard coal, and nothing else."""
     own = OWN_UNIT.get(fuel, "10^4 t")
     known = {UNITS.get(unit, unit) for unit in spelt}
     if len(known) == 1 and known <= {own, "10^4 tce"}:
         return known.pop(), []
-    return own, [Finding(sheet, cell, f"the unit {' and '.join(spelt) or 'nothing'}", f"one of {own}, 10^4 tce")]
+    return own, [Misfit(sheet, cell, f"the unit {' and '.join(spelt) or 'nothing'}", f"one of {own}, 10^4 tce")]
 
 
-def _values(sheet: Sheet, frame: _Frame) -> tuple[dict[tuple[str, str], float], list[Finding]]:
+def _values(sheet: SourceSheet, frame: _Frame) -> tuple[dict[tuple[str, str], float], list[Misfit]]:
     """Return the figures of a balance; an empty cell is no figure, text in a cell is a finding."""
     values, findings = {}, []
     for flow, row in sorted(frame.flows.items(), key=lambda item: item[1]):
@@ -311,15 +317,15 @@ def _values(sheet: Sheet, frame: _Frame) -> tuple[dict[tuple[str, str], float], 
             if _is_number(cell) and math.isfinite(cell):
                 values[flow, fuel] = float(cell)
             elif not isinstance(cell, str) or cell.strip():
-                findings.append(Finding(sheet.name, address(row, column), shown(cell), "a number"))
+                findings.append(Misfit(sheet.name, address(row, column), shown(cell), "a number"))
     if not values and not findings:
-        findings.append(Finding(sheet.name, "", "no figure", "the figures of an energy balance"))
+        findings.append(Misfit(sheet.name, "", "no figure", "the figures of an energy balance"))
     return values, findings
 
 
 def _agreement(
-    catalog: Catalog, sheet: Sheet, frame: _Frame, values: dict[tuple[str, str], float], table: pd.DataFrame
-) -> tuple[pd.DataFrame, list[Finding]]:
+    catalog: Catalog, sheet: SourceSheet, frame: _Frame, values: dict[tuple[str, str], float], table: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Misfit]]:
     """Mark the figures that do not agree with others of the sheet, and tell where supply is not the sum of its rows."""
     groups = catalog.read("fuels").set_index("id")["fuel_group"]
     oil = [fuel for fuel in groups.index[groups.isin(["oil", "lpg"])] if fuel not in agreement.TOTALS]
@@ -332,11 +338,13 @@ def _agreement(
     return table, [*told, *_supply_notes(sheet, frame, values, {one.cell for one in off})]
 
 
-def _mismatch(sheet: Sheet, frame: _Frame, values: dict[tuple[str, str], float], one: agreement.Mismatch) -> Finding:
+def _mismatch(
+    sheet: SourceSheet, frame: _Frame, values: dict[tuple[str, str], float], one: agreement.Mismatch
+) -> Misfit:
     flow, fuel = one.cell
     found = f"{values.get(one.cell, 0.0)!r} for {flow}, {fuel}"
-    expected = f"about {_number(one.implied)} (from {'; '.join(one.names)})"
-    return Finding(sheet.name, address(frame.flows[flow], frame.fuels[fuel]), found, expected, "mismatch")
+    expected = f"about {_written(one.implied)} (from {'; '.join(one.names)})"
+    return Misfit(sheet.name, address(frame.flows[flow], frame.fuels[fuel]), found, expected, "mismatch")
 
 
 def _noted(table: pd.DataFrame, mismatch: agreement.Mismatch) -> pd.DataFrame:
@@ -349,12 +357,12 @@ def _noted(table: pd.DataFrame, mismatch: agreement.Mismatch) -> pd.DataFrame:
 
 
 def _supply_notes(
-    sheet: Sheet, frame: _Frame, values: dict[tuple[str, str], float], off: set[tuple[str, str]]
-) -> Iterator[Finding]:
+    sheet: SourceSheet, frame: _Frame, values: dict[tuple[str, str], float], off: set[tuple[str, str]]
+) -> Iterator[Misfit]:
     """Tell where supply is not the sum of its rows, apart from figures that are off anyway."""
     sums = [one for one in agreement.supply_sums(list(frame.flows), list(frame.fuels)) if one.total not in off]
     gaps = {one.total: one.gap(values) for one in sums if abs(one.gap(values)) > agreement.TOLERANCE}
     if gaps:
         cells = ", ".join(address(frame.flows[flow], frame.fuels[fuel]) for flow, fuel in gaps)
         found = f"supply that is not the sum of its rows, by up to {max(map(abs, gaps.values())):.2f}"
-        yield Finding(sheet.name, cells, found, "the sum; kept, as yearbooks revise supply apart from its rows", "note")
+        yield Misfit(sheet.name, cells, found, "the sum; kept, as yearbooks revise supply apart from its rows", "note")

@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.checks.importing.findings import Finding, Reading, address, locate, nearest, plain, shown, trimmed
-from tanfeng.checks.importing.reading import Sheet
+from tanfeng.checks.importing.findings import FileContent, Misfit, address, locate, nearest, plain, shown, trimmed
+from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.data.catalog import Catalog
 
 SHEET_NAME = re.compile(r"([A-Za-z]+)((?:19|20)[0-9]{2})")
@@ -48,11 +48,11 @@ TOLERANCE = 1e-6
 DECIMALS = 9
 
 
-def is_ceads(sheets: Sequence[Sheet]) -> bool:
+def is_ceads(sheets: Sequence[SourceSheet]) -> bool:
     """Return whether sheets look like a CEADs workbook: its words in the first rows, or its names of sheets.
 
     Example:
-        >>> is_ceads([Sheet("Zhejiang2019", ())]), is_ceads([Sheet("Sheet1", ())])
+        >>> is_ceads([SourceSheet("Zhejiang2019", ())]), is_ceads([SourceSheet("Sheet1", ())])
         (True, False)
     """
     heads = {trimmed(cell) for sheet in sheets for row in sheet.rows[:5] for cell in row}
@@ -61,12 +61,12 @@ def is_ceads(sheets: Sequence[Sheet]) -> bool:
 
 def read(
     catalog: Catalog,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[SourceSheet],
     source_id: str,
     regions: Sequence[str] = (),
     year: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
-) -> Reading:
+) -> FileContent:
     """Return the emissions that a CEADs workbook gives, by region, year, field, subsector and fuel group.
 
     Args:
@@ -85,7 +85,8 @@ def read(
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> read(open_catalog(), [Sheet("Zhejang2019", (("x",),))], "ceads_provinces_1997_2019").findings[0].expected
+        >>> sheet = SourceSheet("Zhejang2019", (("x",),))
+        >>> read(open_catalog(), [sheet], "ceads_provinces_1997_2019").findings[0].expected
         "a province and a year, such as 'Zhejiang2019'"
     """
     named, findings = _named(catalog, sheets)
@@ -101,8 +102,8 @@ def read(
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=GROUPED)
     texts = {"status": "reported", "source_id": source_id, "note_zh": "", "note_en": ""}
     rows = rows.sort_values(GROUPED[:5])
-    rows = rows.assign(co2_mt=[_number(value) for value in rows["co2_mt"]], **texts)
-    return Reading("inventory", rows[catalog.tables["inventory"].columns].astype(str), tuple(findings))
+    rows = rows.assign(co2_mt=[_written_emission(value) for value in rows["co2_mt"]], **texts)
+    return FileContent("inventory", rows[catalog.tables["inventory"].columns].astype(str), tuple(findings))
 
 
 GROUPED = ["region", "year", "field", "subsector", "fuel_group", "co2_mt"]
@@ -123,11 +124,11 @@ def _layout(catalog: Catalog) -> _Layout:
     return _Layout(dict(zip(sectors["ceads_sector"], places, strict=True)), {**groups, PROCESS: "cement_process"})
 
 
-def _number(value: float) -> str:
+def _written_emission(value: float) -> str:
     return repr(round(float(value), DECIMALS)) if value else "0"
 
 
-def _named(catalog: Catalog, sheets: Sequence[Sheet]) -> tuple[list[tuple[Sheet, str, int]], list[Finding]]:
+def _named(catalog: Catalog, sheets: Sequence[SourceSheet]) -> tuple[list[tuple[SourceSheet, str, int]], list[Misfit]]:
     """Return the sheets of provinces with region and year, and a finding for each other sheet that is not the note."""
     regions = catalog.read("regions").query("level == 'province'")
     codes = {name.replace(" ", ""): code for name, code in zip(regions["en"], regions["id"], strict=True)}
@@ -139,11 +140,11 @@ def _named(catalog: Catalog, sheets: Sequence[Sheet]) -> tuple[list[tuple[Sheet,
             continue
         code = codes.get(found.group(1)) if found else None
         if found is None or code is None:
-            findings.append(Finding(sheet.name, "", "a sheet of this name", _expected_name(sheet.name, list(codes))))
+            findings.append(Misfit(sheet.name, "", "a sheet of this name", _expected_name(sheet.name, list(codes))))
             continue
         key = (code, int(found.group(2)))
         if key in seen:
-            findings.append(Finding(sheet.name, "", f"the province again (also sheet {seen[key]!r})", "one sheet each"))
+            findings.append(Misfit(sheet.name, "", f"the province again (also sheet {seen[key]!r})", "one sheet each"))
         seen[key] = sheet.name
         named.append((sheet, *key))
     return named, [*findings, *_note_year(sheets, named)]
@@ -155,7 +156,7 @@ def _expected_name(name: str, provinces: list[str]) -> str:
     return f"a province and a year, such as '{hint or 'Zhejiang'}{year.group() if year else 2019}'"
 
 
-def _note_year(sheets: Sequence[Sheet], named: list[tuple[Sheet, str, int]]) -> Iterator[Finding]:
+def _note_year(sheets: Sequence[SourceSheet], named: list[tuple[SourceSheet, str, int]]) -> Iterator[Misfit]:
     """Hold the year that the note of the workbook states against the names of the sheets."""
     years = sorted({year for _, _, year in named})
     for sheet in sheets:
@@ -163,29 +164,29 @@ def _note_year(sheets: Sequence[Sheet], named: list[tuple[Sheet, str, int]]) -> 
             stated = row[1] if len(row) > 1 and trimmed(row[0]).startswith("Timeseries") else None
             if isinstance(stated, (int, float)) and [int(stated)] != years:
                 expected = f"the year of the sheets ({', '.join(map(str, years))})"
-                yield Finding(sheet.name, address(index, 1), f"{stated:.0f}", expected)
+                yield Misfit(sheet.name, address(index, 1), f"{stated:.0f}", expected)
 
 
 def _gaps(
     catalog: Catalog,
-    named: list[tuple[Sheet, str, int]],
-    chosen: list[tuple[Sheet, str, int]],
+    named: list[tuple[SourceSheet, str, int]],
+    chosen: list[tuple[SourceSheet, str, int]],
     regions: Sequence[str],
     year: int | None,
-) -> list[Finding]:
+) -> list[Misfit]:
     """Say what was asked for and is not there (error), and which provinces a whole workbook lacks (note)."""
     there = {region for _, region, _ in chosen}
     if regions or not chosen:
         asked = list(regions) or ["any province"]
         when = f" of {year}" if year else ""
-        return [Finding("", "", f"no sheet of {one}{when}", "one") for one in asked if one not in there]
+        return [Misfit("", "", f"no sheet of {one}{when}", "one") for one in asked if one not in there]
     usual = set(catalog.read("inventory")["region"])
     missing = sorted(usual - {region for _, region, _ in named})
     names = ", ".join(catalog.label("regions", region, "en") for region in missing)
-    return [Finding("", "", f"no sheet of {names}", f"{len(usual)} provinces", "note")] if missing else []
+    return [Misfit("", "", f"no sheet of {names}", f"{len(usual)} provinces", "note")] if missing else []
 
 
-def _read_sheet(layout: _Layout, sheet: Sheet, region: str, year: int) -> tuple[pd.DataFrame, list[Finding]]:
+def _read_sheet(layout: _Layout, sheet: SourceSheet, region: str, year: int) -> tuple[pd.DataFrame, list[Misfit]]:
     findings = _frame_findings(sheet)
     if findings:
         return pd.DataFrame(columns=GROUPED), findings
@@ -199,20 +200,20 @@ def _read_sheet(layout: _Layout, sheet: Sheet, region: str, year: int) -> tuple[
     return _grouped(layout, values, region, year), findings
 
 
-def _frame_findings(sheet: Sheet) -> list[Finding]:
+def _frame_findings(sheet: SourceSheet) -> list[Misfit]:
     """Check the four corners that the layout stands on; if one is out of place, nothing else is read."""
     findings = []
     for row, name in ((0, HEAD), (1, UNIT_HEAD), (3, TOTAL)):
         if trimmed(sheet.cell(row, 0)) != name:
             places = [index for index, line in enumerate(sheet.rows) if line and trimmed(line[0]) == name]
             moved = f" (it stands in {address(places[0], 0)}: a row was added or removed)" if places else ""
-            findings.append(Finding(sheet.name, address(row, 0), shown(sheet.cell(row, 0)), f"{name!r}{moved}"))
+            findings.append(Misfit(sheet.name, address(row, 0), shown(sheet.cell(row, 0)), f"{name!r}{moved}"))
     if not findings and len(sheet.rows) > 2 and any(trimmed(cell) or cell != "" for cell in sheet.rows[2]):
-        findings.append(Finding(sheet.name, "A3", "a row that is not empty", "an empty row between unit and total"))
+        findings.append(Misfit(sheet.name, "A3", "a row that is not empty", "an empty row between unit and total"))
     return findings
 
 
-def _columns(sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
+def _columns(sheet: SourceSheet) -> tuple[dict[str, int], list[Misfit]]:
     width = max(len(row) for row in sheet.rows)
     used = [
         column for column in range(1, width) if any(sheet.cell(row, column) != "" for row in range(len(sheet.rows)))
@@ -222,7 +223,7 @@ def _columns(sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
     return locate(labels, COLUMNS, "a fuel or total", sheet.name, cells)
 
 
-def _rows(layout: _Layout, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
+def _rows(layout: _Layout, sheet: SourceSheet) -> tuple[dict[str, int], list[Misfit]]:
     """Find the row of each sector; text below the table is told, figures below it are not accepted."""
     body = range(3, len(sheet.rows))
     numbers = [row for row in body if any(isinstance(cell, (int, float)) for cell in sheet.rows[row][1:])]
@@ -234,18 +235,18 @@ def _rows(layout: _Layout, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
     below = [row for row in range(last + 1, len(sheet.rows)) if any(cell != "" for cell in sheet.rows[row])]
     if below:
         place = f"{address(below[0], 0)}:{address(below[-1], 0)}"
-        findings.append(Finding(sheet.name, place, "text below the table", "nothing; left out", "note"))
+        findings.append(Misfit(sheet.name, place, "text below the table", "nothing; left out", "note"))
     return rows, findings
 
 
-def _unit_findings(sheet: Sheet, columns: dict[str, int]) -> Iterator[Finding]:
+def _unit_findings(sheet: SourceSheet, columns: dict[str, int]) -> Iterator[Misfit]:
     for column in columns.values():
         cell = sheet.cell(1, column)
         if plain(trimmed(cell)) != plain(UNIT):
-            yield Finding(sheet.name, address(1, column), shown(cell), f"the unit {UNIT!r}")
+            yield Misfit(sheet.name, address(1, column), shown(cell), f"the unit {UNIT!r}")
 
 
-def _values(sheet: Sheet, rows: dict[str, int], columns: dict[str, int]) -> tuple[pd.DataFrame, list[Finding]]:
+def _values(sheet: SourceSheet, rows: dict[str, int], columns: dict[str, int]) -> tuple[pd.DataFrame, list[Misfit]]:
     """Return the figures by sector and column; a cell that is no figure counts as missing and is a finding."""
     findings = []
     values = pd.DataFrame(0.0, index=list(rows), columns=list(columns))
@@ -254,7 +255,7 @@ def _values(sheet: Sheet, rows: dict[str, int], columns: dict[str, int]) -> tupl
             cell = sheet.cell(row, column)
             expected = _wrong(cell)
             if expected:
-                findings.append(Finding(sheet.name, address(row, column), shown(cell), expected))
+                findings.append(Misfit(sheet.name, address(row, column), shown(cell), expected))
             else:
                 values.at[sector, name] = float(cell)
     return values, findings
@@ -271,13 +272,13 @@ def _differs(found: float, expected: float) -> bool:
     return abs(found - expected) > max(TOLERANCE * max(abs(found), abs(expected)), 1e-9)
 
 
-def _sums(sheet: Sheet, values: pd.DataFrame, rows: dict[str, int], columns: dict[str, int]) -> Iterator[Finding]:
+def _sums(sheet: SourceSheet, values: pd.DataFrame, rows: dict[str, int], columns: dict[str, int]) -> Iterator[Misfit]:
     """Compare the total of each column with its sectors, and of each row with its fuels and process."""
     sectors = values.drop(index=TOTAL).sum()
     for name, column in columns.items():
         if _differs(values.at[TOTAL, name], sectors[name]):
             found = f"{_shown(values.at[TOTAL, name])} as total of {name}"
-            yield Finding(
+            yield Misfit(
                 sheet.name, address(rows[TOTAL], column), found, f"{_shown(sectors[name])}, the sum of the sectors"
             )
     fuels = values[[*FUELS, NO_GROUP, PROCESS]].sum(axis=1)
@@ -285,28 +286,30 @@ def _sums(sheet: Sheet, values: pd.DataFrame, rows: dict[str, int], columns: dic
         if _differs(values.at[sector, SCOPE_1], fuels[sector]):
             found = f"{_shown(values.at[sector, SCOPE_1])} as total of {sector}"
             place = address(row, columns[SCOPE_1])
-            yield Finding(sheet.name, place, found, f"{_shown(fuels[sector])}, the sum of fuels and process")
+            yield Misfit(sheet.name, place, found, f"{_shown(fuels[sector])}, the sum of fuels and process")
 
 
 def _shown(value: Any) -> str:
     return repr(float(value))
 
 
-def _contents(sheet: Sheet, values: pd.DataFrame, rows: dict[str, int], columns: dict[str, int]) -> Iterator[Finding]:
+def _contents(
+    sheet: SourceSheet, values: pd.DataFrame, rows: dict[str, int], columns: dict[str, int]
+) -> Iterator[Misfit]:
     """Check columns that should hold nothing: they would be lost, or show that figures slid to another row."""
     sectors = values.drop(index=TOTAL)
     for sector in sectors.index[sectors[NO_GROUP] != 0]:
         place = address(rows[sector], columns[NO_GROUP])
-        yield Finding(sheet.name, place, _shown(sectors.at[sector, NO_GROUP]), "0: other energy has no fuel group")
+        yield Misfit(sheet.name, place, _shown(sectors.at[sector, NO_GROUP]), "0: other energy has no fuel group")
     process = sectors[PROCESS].drop(index=CEMENT_SECTOR)
     for sector in process.index[process != 0]:
         expected = f"0: process emissions are of cement and belong to {CEMENT_SECTOR!r}"
-        yield Finding(sheet.name, address(rows[sector], columns[PROCESS]), _shown(process[sector]), expected)
+        yield Misfit(sheet.name, address(rows[sector], columns[PROCESS]), _shown(process[sector]), expected)
     for name in SCOPE_2:
         if (values[name] != 0).any():
             found = f"{_shown(values.at[TOTAL, name])} Mt in {name}"
             place = address(rows[TOTAL], columns[name])
-            yield Finding(sheet.name, place, found, "0; left out, not direct emissions", "note")
+            yield Misfit(sheet.name, place, found, "0; left out, not direct emissions", "note")
 
 
 def _grouped(layout: _Layout, values: pd.DataFrame, region: str, year: int) -> pd.DataFrame:

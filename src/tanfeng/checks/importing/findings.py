@@ -14,7 +14,7 @@ Severity = Literal["error", "mismatch", "note"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Misfit:
     """One thing that was found and not expected.
 
     Attributes:
@@ -36,7 +36,7 @@ class Finding:
         """Return the finding as one line.
 
         Example:
-            >>> str(Finding("Zhejiang2019", "B7", "'n.a.'", "a number"))
+            >>> str(Misfit("Zhejiang2019", "B7", "'n.a.'", "a number"))
             "error: Zhejiang2019, B7: found 'n.a.'; expected a number"
         """
         place = ", ".join(part for part in (self.sheet, self.cell) if part) or "file"
@@ -44,12 +44,12 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileContent:
     """What a file says, in the columns of one of our tables; every cell is text, as in the CSV files of the project."""
 
     table: str
     rows: pd.DataFrame
-    findings: tuple[Finding, ...]
+    findings: tuple[Misfit, ...]
 
 
 def address(row: int, column: int) -> str:
@@ -111,7 +111,7 @@ def nearest(name: str, known: Collection[str]) -> str:
 
 def locate(
     labels: Iterable[tuple[int, str]], known: Sequence[str], what: str, sheet: str, cells: dict[int, str]
-) -> tuple[dict[str, int], list[Finding]]:
+) -> tuple[dict[str, int], list[Misfit]]:
     """Find where each known name stands among the labels of a row or column.
 
     Args:
@@ -133,12 +133,12 @@ def locate(
     findings = []
     for position, text in labels:
         if text in found:
-            findings.append(Finding(sheet, cells[position], f"{text!r} again", f"each of {what} once"))
+            findings.append(Misfit(sheet, cells[position], f"{text!r} again", f"each of {what} once"))
         elif text in known:
             found[text] = position
         else:
             hint = nearest(text, known)
             expected = f"{what}, written {hint!r}" if hint else f"{what} known to this layout"
-            findings.append(Finding(sheet, cells[position], shown(text), expected))
-    findings += [Finding(sheet, "", f"no {name!r}", f"{what} {name!r}") for name in known if name not in found]
+            findings.append(Misfit(sheet, cells[position], shown(text), expected))
+    findings += [Misfit(sheet, "", f"no {name!r}", f"{what} {name!r}") for name in known if name not in found]
     return found, findings

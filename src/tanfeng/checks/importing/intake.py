@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from tanfeng.checks.importing import balance_sheet, ceads, levels, tidy
-from tanfeng.checks.importing.findings import Reading
-from tanfeng.checks.importing.reading import Sheet, read_sheets
+from tanfeng.checks.importing.findings import FileContent
+from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
@@ -66,7 +66,7 @@ class Intake:
     """What a file gives: its kind, its rows with findings, and the row of a new source (none for a known one)."""
 
     kind: str
-    reading: Reading
+    reading: FileContent
     source: pd.DataFrame
 
 
@@ -105,11 +105,12 @@ def take(
     return Intake(kind, levels.compared(catalog, reading), source)
 
 
-def recognised(sheets: Sequence[Sheet]) -> str:
+def recognised(sheets: Sequence[SourceSheet]) -> str:
     """Return the kind of a file: `ceads` or `balance` by the words of their layout, otherwise `table`.
 
     Example:
-        >>> recognised([Sheet("Zhejiang2019", ()), Sheet("NOTE", ())]), recognised([Sheet("", (("region", "year"),))])
+        >>> tidy = SourceSheet("", (("region", "year"),))
+        >>> recognised([SourceSheet("Zhejiang2019", ()), SourceSheet("NOTE", ())]), recognised([tidy])
         ('ceads', 'table')
     """
     if ceads.is_ceads(sheets):
@@ -139,7 +140,7 @@ def _refuse_options(request: Request) -> None:
         raise ProjectError(f"{', '.join(used)}: a tidy table says this in its rows; leave the option out")
 
 
-def _chosen(sheets: list[Sheet], name: str) -> list[Sheet]:
+def _chosen(sheets: list[SourceSheet], name: str) -> list[SourceSheet]:
     chosen = [sheet for sheet in sheets if not name or sheet.name.strip() == name.strip()]
     if not chosen:
         raise ProjectError(f"no sheet {name!r}; there are: {', '.join(sheet.name for sheet in sheets)}")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.checks.importing.findings import Finding, Reading
+from tanfeng.checks.importing.findings import FileContent, Misfit
 from tanfeng.data import units
 from tanfeng.data.catalog import BREAKDOWN, Catalog, read_text_table, typed
 from tanfeng.facts import usage_warnings
@@ -27,7 +27,7 @@ Levels = dict[tuple[str, int], dict[str, float]]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownLevels:
     """Figures that are there, by region and year, and there by part (field or fuel).
 
     Attributes:
@@ -70,7 +70,7 @@ class Superseded:
         return f"{line}; largest difference of a region-year total {percent:+.2f} % ({region}, {year})"
 
 
-def compared(catalog: Catalog, reading: Reading) -> Reading:
+def compared(catalog: Catalog, reading: FileContent) -> FileContent:
     """Return a reading with a finding for each region and year whose figures are twice, or half, those that are known.
 
     Compared is the total of an inventory, over the fields that both have, and the total consumption of the main fuels
@@ -88,7 +88,7 @@ def compared(catalog: Catalog, reading: Reading) -> Reading:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = read_text_table(open_catalog().root / "data" / "inventory.csv").query("region == '330000'")
         >>> rows = rows.query("year == '2019'").assign(co2_mt=lambda rows: rows["co2_mt"].astype(float) * 1000)
-        >>> reading = compared(open_catalog(), Reading("inventory", rows.astype(str), ()))
+        >>> reading = compared(open_catalog(), FileContent("inventory", rows.astype(str), ()))
         >>> [finding.sheet for finding in reading.findings]
         ['Zhejiang (330000), 2019']
     """
@@ -108,15 +108,15 @@ def compared(catalog: Catalog, reading: Reading) -> Reading:
     return replace(reading, rows=rows.assign(note_zh=notes["note_zh"], note_en=notes["note_en"]), findings=(*findings,))
 
 
-Off = tuple[pd.Series, Finding, tuple[str, str]]
+Off = tuple[pd.Series, Misfit, tuple[str, str]]
 
 
-def _figure(reading: Reading) -> str:
+def _figure(reading: FileContent) -> str:
     return "co2_mt" if reading.table == "inventory" else "value"
 
 
 def _inventory_off(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Off]:
-    known = Known(*_known(catalog, "inventory", "field", "co2_mt"), "Mt CO2")
+    known = KnownLevels(*_known(catalog, "inventory", "field", "co2_mt"), "Mt CO2")
     for (region, year), new in _levels(rows, "field", "co2_mt").items():
         fits = _fitting(catalog, region)
         found = _reference(known, region, year, new, fits)
@@ -129,7 +129,7 @@ def _balance_off(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Off]:
     """Compare fuel by fuel: main fuels in standard coal, coal in its own unit."""
     for fuel, unit in [*((fuel, "Mtce") for fuel in MAIN_FUELS), *_coal_units(rows)]:
         there = _in_unit(catalog, catalog.read("energy_balance"), fuel, unit)
-        known = Known(_levels(there, "fuel", "value"), {}, unit)
+        known = KnownLevels(_levels(there, "fuel", "value"), {}, unit)
         for (region, year), new in _levels(_in_unit(catalog, rows, fuel, unit), "fuel", "value").items():
             found = _reference(known, region, year, new, lambda year: True)
             if found:
@@ -196,7 +196,7 @@ def _fitting(catalog: Catalog, region: str) -> Any:
 
 
 def _reference(
-    known: Known, region: str, year: int, new: dict[str, float], fits: Any
+    known: KnownLevels, region: str, year: int, new: dict[str, float], fits: Any
 ) -> tuple[int, float, float] | None:
     """Return year and level of the figure that the new one does not agree with, and the new level; None if it does."""
     own = known.shipped.get((region, year), {})
@@ -219,7 +219,9 @@ def _near(found: float, expected: float) -> bool:
     return found == expected or (found > 0 and expected > 0 and 1 / FACTOR <= found / expected <= FACTOR)
 
 
-def _nearest(known: Known, region: str, year: int, parts: set[str], fits: Any) -> tuple[int, dict[str, float]] | None:
+def _nearest(
+    known: KnownLevels, region: str, year: int, parts: set[str], fits: Any
+) -> tuple[int, dict[str, float]] | None:
     """Return the nearest other year within the window that has every part: a shipped one, if there is one."""
     years = [year + side * step for step in range(1, WINDOW_YEARS + 1) for side in (-1, 1)]
     for levels in (known.shipped, known.local):
@@ -232,7 +234,7 @@ def _nearest(known: Known, region: str, year: int, parts: set[str], fits: Any) -
 
 def _told(
     catalog: Catalog, place: tuple[str, int, str], off: tuple[int, float, float], unit: str
-) -> tuple[Finding, tuple[str, str]]:
+) -> tuple[Misfit, tuple[str, str]]:
     region, year, fuel = place
     other, expected, found = off
     names = catalog.read("regions").set_index("id")["en"]
@@ -244,7 +246,7 @@ def _told(
         f"与已收录的{other}年数据（{expected:.6g}{' ' if unit[0].isdigit() else ''}{unit}）相差一倍以上，按原表照录。"
     )
     note_en = f"more than a factor of {FACTOR:g} from the figure of {other} ({expected:.6g} {unit}); kept as read"
-    return Finding(sheet, "", f"{found:.6g} {unit} as {what}{times}", limit, "mismatch"), (note_zh, note_en)
+    return Misfit(sheet, "", f"{found:.6g} {unit} as {what}{times}", limit, "mismatch"), (note_zh, note_en)
 
 
 def superseded(catalog: Catalog, name: str, rows: pd.DataFrame) -> Superseded:

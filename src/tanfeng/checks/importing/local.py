@@ -13,8 +13,8 @@ import pandas as pd
 from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog, local_file, read_text_table, typed
 from tanfeng.data.check import check_tables
-from tanfeng.data.project import ProjectError, Table
-from tanfeng.facts.corrections import apply_corrections
+from tanfeng.data.project import ProjectError, TableSchema
+from tanfeng.facts.emissions import apply_corrections
 
 BREAKDOWN = {"subsector", "fuel_group"}
 
@@ -71,7 +71,7 @@ def _keys(rows: pd.DataFrame, key: list[str]) -> list[tuple[str, ...]]:
     return list(rows[key].itertuples(index=False, name=None))
 
 
-def _figures(rows: pd.DataFrame, table: Table, key: list[str]) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+def _figures(rows: pd.DataFrame, table: TableSchema, key: list[str]) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
     """Return the rows of each figure in a form that is the same for `2.50` and `2.5`."""
     kinds = {field["name"]: field["type"] for field in table.fields}
     numeric = [column for column in table.columns if kinds[column] in {"number", "integer", "year"}]
@@ -84,7 +84,7 @@ def _figures(rows: pd.DataFrame, table: Table, key: list[str]) -> dict[tuple[str
     return {figure: sorted(found) for figure, found in figures.items()}
 
 
-def _local(catalog: Catalog, table: Table) -> pd.DataFrame:
+def _local(catalog: Catalog, table: TableSchema) -> pd.DataFrame:
     path = local_file(catalog.root, table.name)
     if path is None:
         return pd.DataFrame(columns=table.columns, dtype=str)

@@ -27,7 +27,7 @@ WORKBOOKS = {".xlsx", ".xlsm", ".xls"}
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SourceSheet:
     """One sheet: its name and its cells by row, from A1; an empty cell is an empty string.
 
     `lost` are the positions of cells that have no value that can be read; the cell itself says why.
@@ -48,7 +48,7 @@ class Sheet:
         return self.rows[row][column] if inside else ""
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+def read_sheets(path: Path) -> list[SourceSheet]:
     """Read every sheet of a workbook (`.xlsx`, `.xlsm`, `.xls`), or a CSV file as one sheet without a name.
 
     Raises:
@@ -62,7 +62,7 @@ def read_sheets(path: Path) -> list[Sheet]:
     """
     head = _admit(path)
     if path.suffix.lower() == ".csv":
-        return [Sheet("", _csv_rows(path))]
+        return [SourceSheet("", _csv_rows(path))]
     _require_workbook(path, head)
     lost = package.inspect(path) if head.startswith(ZIP) else {}
     try:
@@ -136,7 +136,7 @@ def _worksheets(workbook: Any) -> list[str]:
     return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
 
 
-def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str]) -> Sheet:
+def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str]) -> SourceSheet:
     sheet = workbook.get_sheet_by_name(name)
     if sheet.height * sheet.width > MAX_CELLS:
         raise ProjectError(
@@ -147,7 +147,7 @@ def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str
         rows += [[] for _ in range(row + 1 - len(rows))]
         rows[row] += [""] * (column + 1 - len(rows[row]))
         rows[row][column] = text
-    return Sheet(name, tuple(map(tuple, rows)), frozenset(lost))
+    return SourceSheet(name, tuple(map(tuple, rows)), frozenset(lost))
 
 
 def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.checks.importing.findings import Finding, Reading, address, locate, shown, trimmed
-from tanfeng.checks.importing.reading import Sheet
+from tanfeng.checks.importing.findings import FileContent, Misfit, address, locate, shown, trimmed
+from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError, Table
+from tanfeng.data.project import ProjectError, TableSchema
 
 
-def read(catalog: Catalog, sheets: Sequence[Sheet], name: str | None = None) -> Reading:
+def read(catalog: Catalog, sheets: Sequence[SourceSheet], name: str | None = None) -> FileContent:
     """Return a tidy table as rows of one of our tables.
 
     Args:
@@ -30,7 +30,7 @@ def read(catalog: Catalog, sheets: Sequence[Sheet], name: str | None = None) -> 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> columns = ("region", "field", "year", "use", "reason_zh", "reason_en", "source_id")
-        >>> sheet = Sheet("x", (columns, ("330000", "energy", 2023.0, "note", "", "", "")))
+        >>> sheet = SourceSheet("x", (columns, ("330000", "energy", 2023.0, "note", "", "", "")))
         >>> read(open_catalog(), [sheet]).rows["year"][0]
         '2023'
     """
@@ -47,23 +47,23 @@ def read(catalog: Catalog, sheets: Sequence[Sheet], name: str | None = None) -> 
     cells = {column: address(0, column) for column, _ in labels}
     columns, findings = locate(labels, table.columns, "a column", sheet.name, cells)
     findings += [
-        Finding(sheet.name, address(row, column), shown(sheet.cell(row, column)), "a value")
+        Misfit(sheet.name, address(row, column), shown(sheet.cell(row, column)), "a value")
         for row, column in sorted(sheet.lost)
     ]
     rows = [{name: _text(sheet.cell(row, at)) for name, at in columns.items()} for row in _filled(sheet)]
     if not rows:
-        findings.append(Finding(sheet.name, "A2", "no row below the columns", "at least one row"))
+        findings.append(Misfit(sheet.name, "A2", "no row below the columns", "at least one row"))
     frame = pd.DataFrame(rows, columns=table.columns, dtype=str).fillna("")
-    return Reading(table.name, frame, tuple(findings))
+    return FileContent(table.name, frame, tuple(findings))
 
 
-def _named(catalog: Catalog, name: str) -> Table:
+def _named(catalog: Catalog, name: str) -> TableSchema:
     if name not in catalog.tables:
         raise ProjectError(f"no table {name!r}; there are: {', '.join(catalog.tables)}")
     return catalog.tables[name]
 
 
-def _matching(catalog: Catalog, head: list[str]) -> Table:
+def _matching(catalog: Catalog, head: list[str]) -> TableSchema:
     """Return the one table that has these columns."""
     names = {text for text in head if text}
     same = [table for table in catalog.tables.values() if set(table.columns) == names]
@@ -82,11 +82,11 @@ def _matching(catalog: Catalog, head: list[str]) -> Table:
     )
 
 
-def _used(sheet: Sheet, column: int) -> bool:
+def _used(sheet: SourceSheet, column: int) -> bool:
     return any(sheet.cell(row, column) != "" for row in range(len(sheet.rows)))
 
 
-def _filled(sheet: Sheet) -> range:
+def _filled(sheet: SourceSheet) -> range:
     """Return the rows below the header, without empty ones at the end; one between others stays and is named."""
     used = [row for row, cells in enumerate(sheet.rows) if any(cell != "" for cell in cells)]
     return range(1, max(used) + 1)

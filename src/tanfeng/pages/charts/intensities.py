@@ -45,7 +45,7 @@ def totals(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> C
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.scopes.series`.
+        rows: result of `tanfeng.facts.indicators.by_scope`.
         indicator: `energy_consumption` or `co2_total`.
         lang: `zh` or `en`.
     """
@@ -71,7 +71,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.scopes.series`.
+        rows: result of `tanfeng.facts.indicators.by_scope`.
         indicator: `energy_intensity` or `carbon_intensity`.
         lang: `zh` or `en`.
     """
@@ -145,7 +145,7 @@ def rate_differences(catalog: Catalog, checked: pd.DataFrame, tolerance: float, 
 
     Args:
         catalog: the tables.
-        checked: result of `tanfeng.facts.reconciliation.rates`.
+        checked: result of `tanfeng.facts.by_plan.rates`.
         tolerance: half width of the band drawn, percentage points.
         lang: `zh` or `en`.
     """

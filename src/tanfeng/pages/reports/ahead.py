@@ -15,7 +15,7 @@ from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences, standings, text
 from tanfeng.pages.figures import CHANCE, INTENSITY, figure, frame
 from tanfeng.pages.table import Table, chance_cell, columns, number_cell, pick, status_cell, unseen, verdict_cell
-from tanfeng.targets import ahead, intensity, pace, rules, verdict
+from tanfeng.targets import ahead, intensity, progress, rules, verdict
 from tanfeng.targets import ahead as milestones
 from tanfeng.targets.ahead import CityIntensity, Milestone
 from tanfeng.targets.intensity import Intensity
@@ -420,9 +420,9 @@ def _needed(catalog: Catalog, one: Milestone, lang: str) -> str:
     required, latest = one.verdict.required, one.latest
     if latest is None or required is None:
         return "—"
-    if one.pace == pace.REACHED:
+    if one.pace == progress.REACHED:
         return text.word(catalog, f"track_{one.pace}", lang)
-    left = pace.years_ahead(latest.end, required.year, catalog.as_of_year)
+    left = progress.years_ahead(latest.end, required.year, catalog.as_of_year)
     if left is None or one.required_pace is None:
         return _distance(catalog, one.verdict, required.value, latest, lang)
     years, change = (
@@ -453,9 +453,9 @@ def _recent(catalog: Catalog, one: Milestone, lang: str) -> str:
     if one.latest is None:
         return "—"
     if one.recent_pace is None:
-        return text.word(catalog, f"track_{pace.INSUFFICIENT_DATA}", lang)
+        return text.word(catalog, f"track_{progress.INSUFFICIENT_DATA}", lang)
     shown = standings.yearly(catalog, one.verdict, one.recent_pace, lang)
-    if one.pace in {pace.REACHED, pace.INSUFFICIENT_DATA}:
+    if one.pace in {progress.REACHED, progress.INSUFFICIENT_DATA}:
         return shown
     return f"{shown}{'，' if lang == 'zh' else ', '}{text.word(catalog, f'track_{one.pace}', lang)}"
 
@@ -475,7 +475,7 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     required, latest = verdict.required, one.latest
     if required is None or latest is None or latest.end >= required.year:
         return ""
-    if verdict.verdict in standings.DECIDED or one.pace != pace.REACHED:
+    if verdict.verdict in standings.DECIDED or one.pace != progress.REACHED:
         return ""
     figures = [standings.figure(catalog, verdict, value, lang) for value in (latest.value, required.value)]
     name, when, due = sentences.target_name(verdict.target, lang), text.period(latest.period, lang), required.year

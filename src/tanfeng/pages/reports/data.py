@@ -17,7 +17,6 @@ from tanfeng.facts import (
     observations,
     other_inventories,
     recalculation,
-    shortfall,
     uncertainty,
 )
 from tanfeng.pages import text
@@ -221,7 +220,7 @@ def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         *(figure("factors", value, "%", year, "estimate", of=name) for name, value in more.items()),
         *(
             figure("fuels", row.co2_mt, "Mt CO2", year, "estimate", row.sources, of=row.item)
-            for row in shortfall.reconciled(catalog, region, year).itertuples()
+            for row in recalculation.reconciled(catalog, region, year).itertuples()
         ),
     ]
 

@@ -11,7 +11,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import skill
 from tanfeng.pages import text
 from tanfeng.pages.table import Table, columns, number_cell, status_cell
-from tanfeng.targets.lookback import archive, consistency, frozen, hindcasts
+from tanfeng.targets.lookback import archive, hindcasts
 
 KINDS = {
     archive.OUTLOOK: {"zh": "冻结预测", "en": "frozen outlook"},
@@ -27,8 +27,8 @@ STATES = {
 STATEMENTS = {
     archive.NO_HIGHER: {"zh": "到该年未出现新高", "en": "no new maximum up to the year"},
     archive.PEAKED_BY: {"zh": "该年及以前达峰", "en": "peaked by the year"},
-    frozen.TARGET: {"zh": "目标完成", "en": "target met"},
-    frozen.INTENSITY: {"zh": "降幅达到", "en": "reduction reached"},
+    archive.TARGET: {"zh": "目标完成", "en": "target met"},
+    archive.INTENSITY: {"zh": "降幅达到", "en": "reduction reached"},
 }
 HINDSIGHT = {
     "zh": "回溯预测只用起点年及以前的排放数据，不用驱动指标。方法、区间校准和领域间相关均为其后所得，"
@@ -56,7 +56,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.frozen.register`.
+        rows: result of `tanfeng.targets.lookback.archive.frozen_register`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -209,8 +209,8 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         "came": ("是否成立", "Came", "", "label"),
     }
     names = catalog.read("targets").set_index("id")[lang]
-    mine = rows[(rows["item"] == "total") | rows["statement"].isin([frozen.TARGET, frozen.INTENSITY])]
-    of_targets = mine["statement"].isin([frozen.TARGET, frozen.INTENSITY])
+    mine = rows[(rows["item"] == "total") | rows["statement"].isin([archive.TARGET, archive.INTENSITY])]
+    of_targets = mine["statement"].isin([archive.TARGET, archive.INTENSITY])
     cells = [
         {
             "id": {"text": row["id"]},
@@ -226,10 +226,10 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
 def _what(catalog: Catalog, row: Mapping[str, Any], names: pd.Series, lang: str) -> str:
     said = STATEMENTS[row["statement"]][lang]
-    if row["statement"] not in {frozen.TARGET, frozen.INTENSITY}:
+    if row["statement"] not in {archive.TARGET, archive.INTENSITY}:
         return said
     name = f"{said}{'：' if lang == 'zh' else ': '}{row['item']} {names[row['item']]}"
-    if row["statement"] == frozen.TARGET:
+    if row["statement"] == archive.TARGET:
         return name
     account = text.word(catalog, f"account_{row['account']}", lang)
     return f"{name}{'，' if lang == 'zh' else ', '}{account}"
@@ -413,7 +413,7 @@ def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, 
 
     Args:
         measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
-        correlation: result of `tanfeng.targets.lookback.consistency.together`.
+        correlation: result of `tanfeng.targets.lookback.hindcasts.error_correlation`.
         lang: `zh` or `en`.
         caption: what the table says.
     """
@@ -427,14 +427,14 @@ def ranges(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str, 
     cells = [
         _cells(name, row, lang)
         for name, rows in measured.items()
-        for row in consistency.ranges(rows, correlation).to_dict("records")
+        for row in hindcasts.ranges(rows, correlation).to_dict("records")
     ]
     shown = text.number(correlation, 2, lang)
     note = {
-        "zh": f"差距为实际完成减平均给出。概率准确时的差距：假定每个概率都准确，模拟{consistency.WORLDS}次所得差距的95%"
+        "zh": f"差距为实际完成减平均给出。概率准确时的差距：假定每个概率都准确，模拟{hindcasts.WORLDS}次所得差距的95%"
         f"范围；五年误差为逐年误差之和，各省同年误差相关系数{shown}，按一年期预测误差测算。不足{skill.FEWEST}次的档不列。",
         "en": "Gap: what came less what was said. Gap if right: where 95% of the gaps lie in "
-        f"{consistency.WORLDS} worlds in which every probability is right. The error of five years is the sum of "
+        f"{hindcasts.WORLDS} worlds in which every probability is right. The error of five years is the sum of "
         f"yearly ones, correlated {shown} between provinces, as errors one year ahead are. Classes with fewer than "
         f"{skill.FEWEST} cases are left out.",
     }[lang]
@@ -462,7 +462,7 @@ def sentence(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str
 
     Args:
         measured: result of `tanfeng.targets.lookback.hindcasts.measured`.
-        correlation: result of `tanfeng.targets.lookback.consistency.together`.
+        correlation: result of `tanfeng.targets.lookback.hindcasts.error_correlation`.
         lang: `zh` or `en`.
 
     Example:
@@ -475,9 +475,9 @@ def sentence(measured: Mapping[str, pd.DataFrame], correlation: float, lang: str
 
 
 def _said(name: str, rows: pd.DataFrame, correlation: float, lang: str) -> str:
-    found = consistency.score(rows, correlation)
+    found = hindcasts.expected_score(rows, correlation)
     figure, within = text.number(found["expected"], 3, lang), text.probability(found["within_bar"])
-    off, points = text.probability(consistency.far_off(rows, correlation)), f"{100 * consistency.FAR:.0f}"
+    off, points = text.probability(hindcasts.far_off(rows, correlation)), f"{100 * hindcasts.FAR:.0f}"
     measure, bar, fewest = MEASURES[name][lang], hindcasts.BAR, skill.FEWEST
     if lang == "zh":
         return (

@@ -8,10 +8,10 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import by_plan, emissions, gdp, observations, other_inventories, reconciliation, scopes
+from tanfeng.facts import by_plan, emissions, gdp, indicators, observations, other_inventories
 from tanfeng.facts.by_plan import PERIODS
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
-from tanfeng.facts.gdp import VINTAGES
+from tanfeng.facts.gdp import EDITIONS
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
 from tanfeng.pages.figures import (
@@ -165,7 +165,7 @@ def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _co2_latest(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = scopes.series(catalog, region).query("indicator == 'co2_total'")
+    rows = indicators.by_scope(catalog, region).query("indicator == 'co2_total'")
     return [observed("co2", one.iloc[-1], of=account) for account, one in rows.groupby("account", sort=False)]
 
 
@@ -191,7 +191,7 @@ def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the largest difference between computed and published rates, and the years that differ by more."""
-    rows = reconciliation.rates(catalog, region)
+    rows = by_plan.rates(catalog, region)
     within = rows[rows["agrees"]]
     largest = within.loc[within["difference"].abs().idxmax()]
     span = f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"
@@ -220,7 +220,7 @@ def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the last year of GDP that both censuses have: before, after, and the change in percent."""
-    row = gdp.vintages(catalog, region).dropna(subset=["census4", "census5"]).iloc[-1]
+    row = gdp.editions(catalog, region).dropna(subset=["census4", "census5"]).iloc[-1]
     figures = {"gdp_before": ("census4", "10^8 yuan"), "gdp_after": ("census5", "10^8 yuan")}
     rows = [figure(name, row[key], unit, row["year"], "reported") for name, (key, unit) in figures.items()]
     return [*rows, figure("gdp_revision", row["revision_pct"], "%", row["year"], "estimate", row["sources"])]
@@ -339,7 +339,7 @@ def by_year(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.scopes.series`.
+        rows: result of `tanfeng.facts.indicators.by_scope`.
         lang: `zh` or `en`.
         caption: of the table.
         first: first year shown.
@@ -382,7 +382,7 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.gdp.vintages`.
+        rows: result of `tanfeng.facts.gdp.editions`.
         lang: `zh` or `en`.
         caption: of the table.
         first: first year shown.
@@ -390,14 +390,14 @@ def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
     unit = "10^8 yuan"
     units = catalog.label("units", unit, lang)
     factor = 1.0 if lang == "zh" else float(catalog.read("units").set_index("id").at[unit, "en_factor"])
-    vintage = [Column(name, catalog.label("scopes", name, lang), units, "number") for name in VINTAGES]
+    vintage = [Column(name, catalog.label("scopes", name, lang), units, "number") for name in EDITIONS]
     revised = Column("revision", pick(("五经普口径比前一版", "5th census against the one before"), lang), "%", "number")
     columns = [Column("year", pick(("年份", "Year"), lang)), *vintage, revised]
     shown = rows[rows["year"] >= first]
     cells = []
     for row in shown.to_dict("records"):
         shown_once = row if not _repeated(row) else {**row, "bulletin": float("nan")}
-        figures = {name: {"text": _level(shown_once[name], factor, lang)} for name in VINTAGES}
+        figures = {name: {"text": _level(shown_once[name], factor, lang)} for name in EDITIONS}
         last = {"text": _signed(row["revision_pct"], 1, mark="")}
         year = {"text": str(row["year"]), **cited([row["sources"]])}
         cells.append({"year": year, **figures, "revision": last})
@@ -428,7 +428,7 @@ def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.reconciliation.rates`.
+        rows: result of `tanfeng.facts.by_plan.rates`.
         lang: `zh` or `en`.
         caption: of the table.
     """
@@ -456,7 +456,7 @@ def chain_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
 
     Args:
         catalog: the tables.
-        rows: result of `tanfeng.facts.reconciliation.chains`.
+        rows: result of `tanfeng.facts.by_plan.chains`.
         lang: `zh` or `en`.
         caption: of the table.
     """

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import league, observations, outcomes, tiers
+from tanfeng.facts import league, observations, tiers
 from tanfeng.facts import league as standings
 from tanfeng.facts.league import League
 from tanfeng.pages import text
@@ -107,7 +107,7 @@ def standing_figures(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _cities(catalog: Catalog, province: str) -> list[dict[str, Any]]:
     found = standings.standings(catalog, "co2", "city", province)
-    error = outcomes.city_error(catalog, province, found.first, found.last)
+    error = standings.city_error(catalog, province, found.first, found.last)
     return [
         figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
         figure("cities_ranked", len(found.rows), "figures", "", "estimate"),

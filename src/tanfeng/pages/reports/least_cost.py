@@ -10,11 +10,10 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table, text
-from tanfeng.pages.reports import least_cost
 from tanfeng.pages.reports.roadmap import SINGLE, STAGES, TONNES, account, heads, stage, target
 from tanfeng.pages.table import Column, Table, cited, pick, used
-from tanfeng.roadmap import front, options
-from tanfeng.roadmap.options import Options
+from tanfeng.roadmap import front, least_cost
+from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import PROVEN, Point
 
 MONEY = {"zh": "亿元", "en": "billion yuan"}
@@ -269,7 +268,7 @@ def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
             "kind": {"text": pick(KIND[row["kind"]], lang)},
             **{level: {"text": _published(row[level], row["unit"], lang)} for level in ("low", "central", "high")},
             "unit": {
-                "text": MONEY[lang] if row["unit"] == options.MONEY else catalog.label("units", row["unit"], lang)
+                "text": MONEY[lang] if row["unit"] == least_cost.MONEY else catalog.label("units", row["unit"], lang)
             },
             "spread": {"text": pick(SPREADS[row["spread"]], lang)},
             "note": {"text": row[f"note_{lang}"] or "—"},
@@ -280,11 +279,11 @@ def of_costs(catalog: Catalog, own: Options, lang: str, caption: str) -> Table:
 
 
 def _published(value: float, unit: str, lang: str) -> str:
-    return money(value, lang) if unit == options.MONEY else _or_dash(value)
+    return money(value, lang) if unit == least_cost.MONEY else _or_dash(value)
 
 
 def of_left_out(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the measures that are no option, by reason (`tanfeng.roadmap.options.left_out`)."""
+    """Return the measures that are no option, by reason (`tanfeng.roadmap.least_cost.left_out`)."""
     plan = {
         "reason": ("原因", "Reason", "text"),
         "count": ("项数", "Measures", "number"),
@@ -368,7 +367,7 @@ def cards(
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.roadmap.least_cost import front
-        >>> from tanfeng.roadmap.options import options
+        >>> from tanfeng.roadmap.least_cost import options
         >>> catalog = open_catalog()
         >>> made = cards(catalog, "330000", options(catalog, "330000"), front(catalog, "330000", steps=2), 1, "en")
         >>> made.ways[0].href
@@ -393,7 +392,7 @@ def _way(
     name = f"point-{number:02d}"
     label = pick((f"方案{number}的逐年路线图", f"Roadmap of point {number} by year"), lang)
     caption = pick((f"方案{number}的路线图", f"Roadmap of point {number}"), lang)
-    table = least_cost.of_point(front.opened(own, point), lang, caption)
+    table = of_point(front.opened(own, point), lang, caption)
     facts = [*_dimensions(row, lang), *_chances(catalog, chances, lang)]
     rows = front.by_year(own, point)
     return Way(number, title(row, lang), facts, table, name, label, rows, f"{folder}-{name}.csv")
@@ -406,16 +405,16 @@ def title(row: dict[str, Any], lang: str) -> str:
         >>> title({"point": 2, "cost": 345.7, "emissions": -4.79, "security": -0.02}, "zh")
         '方案2：投资346亿元，累计排放−4.8%，对外依存电量0.0%'
     """
-    money = least_cost.money(row["cost"], lang)
+    yuan = money(row["cost"], lang)
     emissions, dependence = (text.percent(row[name]) for name in ("emissions", "security"))
     if lang == "zh":
-        return f"方案{row['point']}：投资{money}亿元，累计排放{emissions}，对外依存电量{dependence}"
-    return f"Point {row['point']}: {money} billion yuan, emissions {emissions}, dependence {dependence}"
+        return f"方案{row['point']}：投资{yuan}亿元，累计排放{emissions}，对外依存电量{dependence}"
+    return f"Point {row['point']}: {yuan} billion yuan, emissions {emissions}, dependence {dependence}"
 
 
 def _dimensions(row: dict[str, Any], lang: str) -> list[dict[str, str]]:
     found = []
-    for name, words in least_cost.DIMENSIONS.items():
+    for name, words in DIMENSIONS.items():
         label = f"{words[0]}（{words[1]}）" if lang == "zh" else f"{words[2]} ({words[3]})"
         yuan = text.number(row[name], 0) + pick(("元", " yuan"), lang)
         found.append({"label": label, "value": yuan if name == "residents" else text.percent(row[name])})

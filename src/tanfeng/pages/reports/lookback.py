@@ -17,7 +17,7 @@ from tanfeng.pages.charts.intensities import plan_name
 from tanfeng.pages.figures import CHANCE, GIVEN, PRECISE_INTENSITY, figure, frame
 from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
 from tanfeng.targets import lights
-from tanfeng.targets.lookback import archive, barometer, cumulative, hindcasts, plans
+from tanfeng.targets.lookback import archive, barometer, hindcasts, plans
 from tanfeng.targets.lookback import plans as looked_back
 
 TEXTS = {
@@ -340,7 +340,7 @@ def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
         return f"至{row['year']}年{shown}，此后未公布" if lang == "zh" else f"{shown} by {row['year']}, nothing since"
     if row["on_limit"]:
         return f"{shown}{_rounded(row, lang)}"
-    return shown if row["basis"] == cumulative.PUBLISHED else f"{shown}{_official(row, lang)}"
+    return shown if row["basis"] == plans.PUBLISHED else f"{shown}{_official(row, lang)}"
 
 
 def _rounded(row: dict[str, Any], lang: str) -> str:

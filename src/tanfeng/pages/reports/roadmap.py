@@ -16,7 +16,7 @@ from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
 from tanfeng.pages.figures import CHANCE, GIVEN, figure, frame
 from tanfeng.pages.table import Column, Table, cited, pick, sentences, used
-from tanfeng.roadmap import effects, gaps, least_cost, options, registers, wedges
+from tanfeng.roadmap import effects, gaps, least_cost, registers, wedges
 from tanfeng.targets import intensity
 
 TEXTS = {
@@ -171,21 +171,21 @@ def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
 
 def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows, own = wedges.candidates(catalog, region), options.options(catalog, region)
+    rows, own = wedges.candidates(catalog, region), least_cost.options(catalog, region)
     counts = {
         "measures": len(registers.measures(catalog, region)),
         "computed": len(rows),
         **{stage: int((rows["stage"] == stage).sum()) for stage in wedges.STAGES},
         "options": len(own.rows),
         "supposed": int(own.rows["supposed"].sum()),
-        "left_out": len(options.left_out(catalog, region)),
+        "left_out": len(least_cost.left_out(catalog, region)),
     }
     return [figure(name, value, "measures", catalog.as_of_year, "reported") for name, value in counts.items()]
 
 
 def _costs(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = least_cost.answers(catalog, region)
-    own = options.options(catalog, region).rows
+    own = least_cost.options(catalog, region).rows
     cited = observations.joined(own["cost_sources"])
     found = []
     for row in rows.to_dict("records"):
@@ -201,7 +201,7 @@ STAGES = {
     wedges.NO_DATE: ("没有年份，不计入", "no date, not counted"),
     wedges.OVERDUE: ("已到期，未见完成，不计入", "due, not shown to be done, not counted"),
     wedges.IN_REFERENCE: ("在已有数据的年份内，不计入", "in years told by published figures, not counted"),
-    options.NO_COST: ("没有公布的成本", "no published cost"),
+    least_cost.NO_COST: ("没有公布的成本", "no published cost"),
 }
 GROUPS = {
     wedges.DEMAND: ("需求", "demand"),

@@ -1,21 +1,26 @@
 """Frozen outlooks: what is frozen, and how frozen figures and probabilities compare with what came.
 
-`tanfeng freeze` writes the rows made here to `data/vintages/` (`tanfeng.targets.lookback.frozen` reads and checks
-them). Every build scores all frozen outlooks of a region against figures published since (reported or adjusted); an
-estimate scores nothing. What cannot be scored yet is named with the reason.
+`tanfeng freeze` writes the rows made here to `data/vintages/`, where `index.csv` (table `archive`) names each frozen
+outlook with the SHA-256 of its file; a file is never changed after it was written, and all have the columns of the
+table `frozen`. Every build scores all frozen outlooks of a region against figures published since (reported or
+adjusted); an estimate scores nothing. What cannot be scored yet is named with the reason.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tanfeng.data import catalog as tanfeng_catalog
-from tanfeng.data.catalog import Catalog
+from tanfeng.data.catalog import Catalog, read_text_table, typed
+from tanfeng.data.check import check_file
+from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, indicators
 from tanfeng.forecast.peaks import peaked
@@ -23,7 +28,7 @@ from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths
 from tanfeng.outlook.paths import LEVELS, Paths
 from tanfeng.targets import ahead, requirement, rules, verdict
-from tanfeng.targets.lookback import frozen, hindcasts
+from tanfeng.targets.lookback import hindcasts
 from tanfeng.targets.rules import ANSWERING
 
 OUTLOOK, HINDCAST = "outlook", "hindcast"
@@ -40,6 +45,10 @@ SCORES = [
     "inside80", "inside95", "score_mt", "carried_mt",
 ]  # fmt: skip
 STATEMENTS = ["id", "kind", "statement", "item", "account", "year", "said", "came", "state"]
+REGISTER, FORM = "archive", "frozen"
+FOLDER = Path("data", "vintages")
+EMISSIONS, TARGET, INTENSITY = "emissions", "target", "intensity"
+RISING = ("lo95", "lo80", "hi80", "hi95")
 
 
 def outlook_rows(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -49,7 +58,7 @@ def outlook_rows(catalog: Catalog, region: str) -> pd.DataFrame:
     not where the region has no such target.
 
     Returns:
-        Columns of the table `frozen` (see `frozen.read`).
+        Columns of the table `frozen` (see `read_frozen`).
 
     Raises:
         ProjectError: if the region has no inventory, a series is too short, or CO2 intensity has a target but no GDP.
@@ -84,13 +93,13 @@ def hindcast_rows(catalog: Catalog, region: str, last_year: int) -> pd.DataFrame
 
 
 def _columns(catalog: Catalog) -> list[str]:
-    return catalog.tables[frozen.FORM].columns
+    return catalog.tables[FORM].columns
 
 
 def _emissions(catalog: Catalog, region: str, found: Paths) -> pd.DataFrame:
     parts = [_field(catalog, region, field, found) for field in found.fields]
     rows = pd.concat(parts, ignore_index=True).round(DIGITS)
-    return rows.assign(statement=frozen.EMISSIONS, account=DIRECT, p_target=np.nan)
+    return rows.assign(statement=EMISSIONS, account=DIRECT, p_target=np.nan)
 
 
 def _field(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataFrame:
@@ -115,7 +124,7 @@ def _targets(catalog: Catalog, region: str) -> pd.DataFrame:
     known = catalog.read("targets")
     judged = verdict.judge(catalog, region) if (known["region"] == region).any() else []
     rows = [
-        (frozen.TARGET, one.target["id"], OFFICIAL, int(one.target["target_year"]), one.probability)
+        (TARGET, one.target["id"], OFFICIAL, int(one.target["target_year"]), one.probability)
         for one in judged
         if one.probability is not None
     ]
@@ -127,7 +136,7 @@ def _intensity(catalog: Catalog, region: str) -> pd.DataFrame:
     asked = catalog.read("targets").query("variant == 'firm' and plan in @ahead.PLANS")
     own = ((asked["region"] == region) & (asked["indicator"] == ahead.INTENSITY)).any()
     rows = [
-        (frozen.INTENSITY, ahead.intensity_target(catalog, asked_of)["id"], way.account, way.year, way.probability)
+        (INTENSITY, ahead.intensity_target(catalog, asked_of)["id"], way.account, way.year, way.probability)
         for asked_of in (dict.fromkeys([region, NATIONAL]) if own else ())
         for way in ahead.ways(catalog, region, asked_of)
     ]
@@ -149,7 +158,7 @@ def fingerprint(catalog: Catalog) -> dict[str, str]:
         >>> sorted(fingerprint(open_catalog()))
         ['data_sha256', 'learnt_sha256']
     """
-    tables = [table for name, table in catalog.tables.items() if name not in {frozen.REGISTER, frozen.FORM}]
+    tables = [table for name, table in catalog.tables.items() if name not in {REGISTER, FORM}]
     data = [(shown, file.read_bytes()) for table in tables for shown, file in tanfeng_catalog.files(catalog, table)]
     data.append(("data/corrections.yaml", (catalog.root / "data" / "corrections.yaml").read_bytes()))
     folder = resources.files("tanfeng.forecast") / "learnt"
@@ -160,7 +169,7 @@ def fingerprint(catalog: Catalog) -> dict[str, str]:
 def _digest(contents: list[tuple[str, bytes]]) -> str:
     total = hashlib.sha256()
     for name, content in sorted(contents):
-        total.update(f"{name}\0{frozen.digest(content)}\n".encode())
+        total.update(f"{name}\0{digest(content)}\n".encode())
     return total.hexdigest()
 
 
@@ -179,18 +188,18 @@ def bands(catalog: Catalog, region: str) -> pd.DataFrame:
         ['hindcast_2010', 'hindcast_2015', 'hindcast_2019']
     """
     rows = _all(catalog, region)
-    rows = rows[rows["statement"] == frozen.EMISSIONS].rename(columns={"item": "field"})
+    rows = rows[rows["statement"] == EMISSIONS].rename(columns={"item": "field"})
     return rows[["id", "kind", "last_year", "field", "year", *FIGURES, "p_peaked_by", "p_no_higher"]]
 
 
 def _all(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the rows of every frozen outlook of a region, with id, kind and last_year of each."""
-    register = frozen.register(catalog)
+    register = frozen_register(catalog)
     register = register[register["region"] == region].sort_values(["kind", "last_year", "date", "id"])
     if register.empty:
         raise ProjectError(f"no outlook of region {region} is frozen; `tanfeng freeze --region {region}` freezes one")
     parts = [
-        frozen.read(catalog, row.id).assign(id=row.id, kind=row.kind, last_year=int(row.last_year))
+        read_frozen(catalog, row.id).assign(id=row.id, kind=row.kind, last_year=int(row.last_year))
         for row in register.itertuples()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -375,7 +384,7 @@ def _outcome(catalog: Catalog, horizon: pd.DataFrame, maximum: float, split: int
 
 def _target_statements(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = _all(catalog, region)
-    rows = rows[rows["statement"] != frozen.EMISSIONS].rename(columns={"p_target": "said"})
+    rows = rows[rows["statement"] != EMISSIONS].rename(columns={"p_target": "said"})
     answers = [_answer(catalog, region, *asked) for asked in zip(rows["item"], rows["year"], strict=True)]
     return rows.assign(came=[came for came, _ in answers], state=[state for _, state in answers])
 
@@ -402,3 +411,120 @@ def _met(catalog: Catalog, region: str, target: dict[str, Any]) -> bool | None:
     figures = requirement.figures(pd.concat([requirement.chained(rows, required), rows], ignore_index=True))
     found = rules.decided(figures, required)
     return None if found is None else found[1]
+
+
+def frozen_register(catalog: Catalog) -> pd.DataFrame:
+    """Return the register of frozen outlooks.
+
+    Returns:
+        Columns of the table `archive`: id, kind (`outlook`, `hindcast`), region, last_year (last year with figures),
+        date (when it was frozen), version (of the program), data_sha256, learnt_sha256 (what it was made from),
+        file_sha256, source_id.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> sorted(frozen_register(open_catalog())["kind"].unique())
+        ['hindcast', 'outlook']
+    """
+    return catalog.read(REGISTER)
+
+
+def frozen_file(catalog: Catalog, name: str) -> Path:
+    """Return the file of a frozen outlook.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> frozen_file(open_catalog(), "hindcast_2010").name
+        'hindcast_2010.csv'
+    """
+    return catalog.root / FOLDER / f"{name}.csv"
+
+
+def read_frozen(catalog: Catalog, name: str) -> pd.DataFrame:
+    """Return a frozen outlook.
+
+    Returns:
+        Columns of the table `frozen`. statement `emissions`: item is a field, co2_mt, lo80, hi80, lo95, hi95 (Mt CO2),
+        p_peaked_by and p_no_higher (0 to 1); the first year of a field is its last one with a figure. statement
+        `target`: item is the id of a target, p_target (0 to 1), held against its official figures (account
+        `official`). statement `intensity`: the same of a reduction of CO2 intensity as a project account gives it;
+        the target may be the national one, as a benchmark.
+
+    Raises:
+        ProjectError: if there is no such file or it has not these columns.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> int(read_frozen(open_catalog(), "hindcast_2015").query("item == 'total'")["year"].min())
+        2015
+    """
+    file = frozen_file(catalog, name)
+    if not file.is_file():
+        raise ProjectError(f"{FOLDER.as_posix()}/{name}.csv: not found; `tanfeng freeze` writes it")
+    return typed(read_text_table(file), catalog.tables[FORM], f"{FOLDER.as_posix()}/{name}.csv")
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content.
+
+    Example:
+        >>> digest(b"")[:8]
+        'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def check_frozen(catalog: Catalog) -> list[Problem]:
+    """Return what is wrong with the frozen outlooks: missing, changed or unknown files, and figures that cannot be.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> check_frozen(open_catalog())
+        []
+    """
+    rows = frozen_register(catalog)
+    return [
+        *_unknown(catalog, set(rows["id"])),
+        *(problem for row in rows.itertuples() for problem in _check_one(catalog, row)),
+    ]
+
+
+def _unknown(catalog: Catalog, known: set[str]) -> Iterator[Problem]:
+    register_file = Path(catalog.tables[REGISTER].path).name
+    for file in sorted((catalog.root / FOLDER).glob("*.csv")):
+        if file.name != register_file and file.stem not in known:
+            expected = f"a row of {FOLDER.as_posix()}/{register_file} with its hash, or no such file"
+            yield Problem(f"{FOLDER.as_posix()}/{file.name}", 0, "", "a file that is not registered", expected)
+
+
+def _check_one(catalog: Catalog, row: object) -> Iterator[Problem]:
+    name, wanted = str(getattr(row, "id")), str(getattr(row, "file_sha256"))  # noqa: B009
+    file, shown = frozen_file(catalog, name), f"{FOLDER.as_posix()}/{name}.csv"
+    if not file.is_file():
+        yield Problem(shown, 0, "", "no such file", "the file that was frozen; it stands in the register")
+        return
+    found = digest(file.read_bytes())
+    if found != wanted:
+        yield Problem(shown, 0, "", f"SHA-256 {found[:12]}...", f"{wanted[:12]}... : a frozen file is never changed")
+    problems = list(check_file(file, catalog.tables[FORM], shown))
+    yield from problems
+    if not problems:
+        yield from _figures(read_frozen(catalog, name), shown)
+
+
+def _figures(rows: pd.DataFrame, shown: str) -> Iterator[Problem]:
+    """Name quantiles that cross, and probabilities that move the wrong way from year to year."""
+    ends = rows[list(RISING)].to_numpy(dtype="float64")
+    crossed = (np.diff(ends, axis=1) < 0).any(axis=1)
+    yield from _wrong(rows, crossed, shown, "lo95", "lo95 <= lo80 <= hi80 <= hi95")
+    change = rows.groupby(["statement", "item"])[["p_peaked_by", "p_no_higher"]].diff()
+    yield from _wrong(rows, (change["p_peaked_by"] < 0).to_numpy(), shown, "p_peaked_by", "a share that never falls")
+    yield from _wrong(rows, (change["p_no_higher"] > 0).to_numpy(), shown, "p_no_higher", "a share that never rises")
+    lost = (rows["statement"].isin([TARGET, INTENSITY]) & rows["p_target"].isna()).to_numpy()
+    yield from _wrong(rows, lost, shown, "p_target", "a probability for a target")
+
+
+def _wrong(rows: pd.DataFrame, wrong: np.ndarray, shown: str, column: str, expected: str) -> Iterator[Problem]:
+    for place in np.flatnonzero(wrong):
+        row = rows.iloc[place]
+        yield Problem(shown, int(place) + 2, column, f"{row[column]} ({row['item']}, {row['year']})", expected)

@@ -17,8 +17,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import observations
 from tanfeng.targets import lights, rules
-from tanfeng.targets.lookback import cumulative
-from tanfeng.targets.lookback.plans import ASSESSED, ENERGY, NOTES, plans, typed
+from tanfeng.targets.lookback.plans import ASSESSED, ENERGY, NOTES, levels, plans, typed
 from tanfeng.targets.progress import Step, progress
 from tanfeng.targets.rules import Requirement
 
@@ -100,7 +99,7 @@ def _intensities(catalog: Catalog, region: str) -> pd.DataFrame:
 def _totals(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the same for energy consumption, for the plans whose cap is known; estimates take part and are marked."""
     caps = observations.observations(catalog, CAP, region)
-    known = cumulative.levels(catalog, "energy_consumption", "energy_consumption_growth", region)
+    known = levels(catalog, "energy_consumption", "energy_consumption_growth", region)
     terms = catalog.read("plans").set_index("last_year")
     found: list[dict[str, Any]] = []
     for cap in caps[caps["end"].isin(terms.index)].to_dict("records"):

@@ -1,4 +1,6 @@
-"""A notebook on a worker of a Dask cluster: what the build sends, what comes back.
+"""The notebooks of a build on an existing Dask cluster; pages are drawn and published by the build itself.
+
+A worker that is lost takes nothing with it: the scheduler gives its notebooks to the others.
 
 The build sends the project (tables, notebooks, package, lock file) once, as one archive. Each thread of a worker keeps
 a helper process with a copy of its own, in which it runs one notebook after another as a build on one machine does. A
@@ -19,17 +21,84 @@ import threading
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tanfeng.data.project import ProjectError
+from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
 from tanfeng.publishing.stale import libraries
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+WAIT_SECONDS = 20
 SENT = ("data", "notebooks/reports", "src")
 _idle: dict[tuple[str, str], list[Helper]] = {}
 _lock = threading.Lock()
 
 
-def archive(root: Path) -> bytes:
+class Cluster:
+    """A connection to a scheduler, and the project as its workers get it.
+
+    Args:
+        address: of the scheduler, such as `tcp://10.0.0.5:8786`.
+        root: project folder.
+
+    Raises:
+        ProjectError: if the library is not installed or the scheduler does not answer.
+    """
+
+    def __init__(self, address: str, root: Path) -> None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise ProjectError("the library distributed is missing: install it with `pip install .[dask]`") from error
+        try:
+            self._client = Client(address, timeout=WAIT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            raise ProjectError(f"--scheduler {address}: no Dask scheduler answers there ({error})") from error
+        project = packed_project(root)
+        self._key = stale.hashed(project)
+        self._project = self._client.submit(bytes, project, key=f"tanfeng-project-{self._key}", pure=True)
+        self._running: dict[str, Any] = {}
+
+    def execute(self, report: Report, work: Path) -> NotebookNode:
+        """Run the notebook of a report on a worker, leave its files in `work` and return it with its outputs.
+
+        Raises:
+            NotebookFailure: if a cell raises; the notebook with the error stays in `work`.
+        """
+        import nbformat
+
+        from tanfeng.publishing import run
+
+        future = self._client.submit(
+            run_on_worker, self._project, self._key, report, stale.libraries(), pure=False, retries=1
+        )
+        self._running[report.name] = future
+        try:
+            result = future.result()
+        finally:
+            del self._running[report.name]
+        for name, content in result["files"].items():
+            path = work / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if result["error"]:
+            raise run.NotebookFailure(**result["error"])
+        return nbformat.v4.reads((work / "executed.ipynb").read_text(encoding="utf-8"))
+
+    def cancel(self, name: str) -> None:
+        """Give up a notebook that takes too long."""
+        if name in self._running:
+            self._running[name].cancel(force=True)
+
+    def close(self) -> None:
+        """Leave the cluster as it was."""
+        self._client.close()
+
+
+def packed_project(root: Path) -> bytes:
     """Return the project as an archive; the same project gives the same bytes."""
     found = [path for name in SENT for path in (root / name).rglob("*") if path.is_file()]
     wanted = [path for path in [*found, root / "requirements.lock"] if "__pycache__" not in path.parts]
@@ -48,7 +117,7 @@ class Helper:
         self.root = Path(self._folder.name)
         with zipfile.ZipFile(io.BytesIO(project)) as file:
             file.extractall(self.root)
-        command = [sys.executable, "-m", "tanfeng.publishing.worker", region]
+        command = [sys.executable, "-m", "tanfeng.publishing.cluster", region]
         self._process = subprocess.Popen(  # noqa: S603
             command,
             cwd=self.root,
@@ -60,7 +129,7 @@ class Helper:
         )
 
     def run(self, report: Report) -> dict[str, Any]:
-        """Run the notebook of a report and return `files` by name and `error`, see `tanfeng.publishing.dask`.
+        """Run the notebook of a report and return `files` by name and `error`, see `tanfeng.publishing.cluster`.
 
         Raises:
             RuntimeError: if the process has ended.
@@ -74,7 +143,7 @@ class Helper:
         if not said:
             raise RuntimeError(f"the process that runs notebooks has ended (exit status {self._process.wait()})")
         work = Path(json.loads(said)["work"])
-        files = {path.relative_to(work).as_posix(): path.read_bytes() for path in _results(work)}
+        files = {path.relative_to(work).as_posix(): path.read_bytes() for path in _files_left(work)}
         return {"files": files, "error": json.loads(said)["error"]}
 
     def end(self) -> None:
@@ -84,16 +153,16 @@ class Helper:
         self._folder.cleanup()
 
 
-def _results(work: Path) -> list[Path]:
+def _files_left(work: Path) -> list[Path]:
     found = [work / "prepared.ipynb", work / "executed.ipynb", *(work / "out").glob("*")]
     return [path for path in found if path.is_file()]
 
 
-def run(project: bytes, key: str, report: Report, expected: dict[str, str]) -> dict[str, Any]:
+def run_on_worker(project: bytes, key: str, report: Report, expected: dict[str, str]) -> dict[str, Any]:
     """Run the notebook of a report on this worker.
 
     Args:
-        project: archive of the project, see `archive`.
+        project: archive of the project, see `packed_project`.
         key: its hash.
         report: which report.
         expected: versions of the libraries of the build, see `libraries`.
@@ -105,7 +174,7 @@ def run(project: bytes, key: str, report: Report, expected: dict[str, str]) -> d
     other = [f"{name} {here[name]} instead of {wanted}" for name, wanted in expected.items() if here[name] != wanted]
     if other:
         raise RuntimeError(f"a worker has {', '.join(other)}: it needs the environment of this project")
-    helper = _take(project, key, report.region)
+    helper = _free_helper(project, key, report.region)
     try:
         result = helper.run(report)
     except BaseException:
@@ -116,7 +185,7 @@ def run(project: bytes, key: str, report: Report, expected: dict[str, str]) -> d
     return result
 
 
-def _take(project: bytes, key: str, region: str) -> Helper:
+def _free_helper(project: bytes, key: str, region: str) -> Helper:
     """Return a helper that is free; those of other projects and regions have had their time."""
     with _lock:
         old = [helper for known in list(_idle) if known != (key, region) for helper in _idle.pop(known)]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tanfeng.data import resting
+from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
-from tanfeng.targets.lookback import cumulative, plans
+from tanfeng.targets.lookback import plans
 from tanfeng.targets.verdict import judge
 
 ROLES = {"decides", "latest", "part", "disputes"}
@@ -59,7 +59,7 @@ def used(catalog: Catalog) -> set[tuple[str, str, str]]:
     rows = [row for one in verdicts if one.target["variant"] == "firm" for row in one.evidence if row["role"] in ROLES]
     found = {(row["indicator"], row["region"], row["period"]) for row in rows}
     known = set(catalog.read("observations")[KEY].itertuples(index=False, name=None))
-    looked_back = {(key[2], key[3], key[4]) for key in resting.figures(catalog)}
+    looked_back = {(key[2], key[3], key[4]) for key in links.figures(catalog)}
     return (found & known) | looked_back
 
 
@@ -81,7 +81,7 @@ def test_each_removal_is_named_by_its_own_problem(catalog: Catalog, tables: Path
 
 
 def test_the_figures_of_the_look_back_are_those_of_the_register(catalog: Catalog) -> None:
-    names = {*plans.asked(catalog, "330000")["indicator"], *cumulative.AT_THE_TIME.values()}
+    names = {*plans.asked(catalog, "330000")["indicator"], *plans.AT_THE_TIME.values()}
     names -= {plans.ASSESSED}  # no figure is published
-    assert names <= set(resting.FOLLOWED)
-    assert {plans.ENERGY_PLANNED, plans.CARBON_PLANNED} <= set(resting.PLANNED)
+    assert names <= set(links.FOLLOWED)
+    assert {plans.ENERGY_PLANNED, plans.CARBON_PLANNED} <= set(links.PLANNED)

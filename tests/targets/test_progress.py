@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.targets import flip, pace, rules, schedules
+from tanfeng.targets import flip, progress, rules
 from tanfeng.targets import lights as grading
 from tanfeng.targets.rules import Figure, Requirement
 
@@ -20,49 +20,43 @@ ORDER = [grading.RED, grading.YELLOW, grading.GREEN]
 
 class TestSchedules:
     def test_published_compound_requirements(self) -> None:
-        found = schedules.change(-14.5, 5, schedules.COMPOUND)
+        found = progress.change_path(-14.5, 5, progress.COMPOUND)
         assert [round(step, 2) for step in found] == [-3.08, -6.07, -8.97, -11.78, -14.5]
 
     def test_the_second_of_five_years_asks_for_40_percent(self) -> None:
-        assert schedules.change(-17.0, 5)[1] == pytest.approx(0.4 * -17)
+        assert progress.change_path(-17.0, 5)[1] == pytest.approx(0.4 * -17)
 
     @given(changes, st.integers(1, 30))
     def test_both_end_at_the_target_and_run_one_way(self, total: float, years: int) -> None:
-        for shape in (schedules.LINEAR, schedules.COMPOUND):
-            path = schedules.change(total, years, shape)
+        for shape in (progress.LINEAR, progress.COMPOUND):
+            path = progress.change_path(total, years, shape)
             assert len(path) == years
             assert path[-1] == total
             assert (np.diff([0.0, *path]) * np.sign(total) > 0).all()
 
     @given(changes, st.integers(2, 30))
     def test_a_constant_rate_chains_to_the_target(self, total: float, years: int) -> None:
-        path = np.array([0.0, *schedules.change(total, years, schedules.COMPOUND)])
+        path = np.array([0.0, *progress.change_path(total, years, progress.COMPOUND)])
         rates = (100 + path[1:]) / (100 + path[:-1])
         assert rates == pytest.approx(rates[0])
 
     @given(amounts, amounts, st.integers(1, 10))
     def test_levels_lie_between_base_and_goal(self, base: float, goal: float, years: int) -> None:
-        for shape in (schedules.LINEAR, schedules.COMPOUND):
-            path = np.array(schedules.level_path(base, goal, years, shape))
+        for shape in (progress.LINEAR, progress.COMPOUND):
+            path = np.array(progress.level_path(base, goal, years, shape))
             assert (path >= min(base, goal) * (1 - 1e-9)).all()
             assert (path <= max(base, goal) * (1 + 1e-9)).all()
-
-    def test_a_stated_path_keeps_its_figures(self) -> None:
-        path = schedules.stated({2020: 0.0, 2023: -7.5, 2025: -14.5}, 2020, 2025)
-        assert path == pytest.approx({2021: -2.5, 2022: -5.0, 2023: -7.5, 2024: -11.0, 2025: -14.5})
 
     @pytest.mark.parametrize("shape", ["linear", "compound"])
     def test_what_has_no_schedule(self, shape: str) -> None:
         with pytest.raises(ValueError, match="leaves nothing"):
-            schedules.change(-100.0, 5, shape)
+            progress.change_path(-100.0, 5, shape)
         with pytest.raises(ValueError, match="a year at least"):
-            schedules.level_path(1.0, 2.0, 0, shape)
+            progress.level_path(1.0, 2.0, 0, shape)
         with pytest.raises(ValueError, match="no rate"):
-            schedules.level_path(0.0, 2.0, 3, "compound")
+            progress.level_path(0.0, 2.0, 3, "compound")
         with pytest.raises(ValueError, match="stepwise"):
-            schedules.level_path(1.0, 2.0, 3, "stepwise")
-        with pytest.raises(ValueError, match="2025"):
-            schedules.stated({2020: 1.0}, 2020, 2025)
+            progress.level_path(1.0, 2.0, 3, "stepwise")
 
 
 class TestLights:
@@ -93,10 +87,11 @@ class TestLights:
     def test_every_rule_of_the_register_is_a_function(self, catalog: Catalog) -> None:
         from tanfeng.facts import indicators
 
-        homes = {"change": schedules, "intensity_change": indicators, "pace": pace}
+        elsewhere = {
+            "change": progress.change_path, "intensity_change": indicators.intensity_change, "pace": progress.classed,
+        }  # fmt: skip
         for name in catalog.read("rules")["id"]:
-            home = homes.get(name, grading)
-            assert callable(getattr(home, "classed" if name == "pace" else name)), name
+            assert callable(elsewhere.get(name) or getattr(grading, name)), name
 
 
 class TestGrades:
@@ -130,20 +125,26 @@ class TestGrades:
 class TestPace:
     @given(numbers, numbers, numbers, st.booleans())
     def test_a_faster_past_never_worsens_the_class(self, required: float, one: float, other: float, up: bool) -> None:
-        order = [pace.WRONG_DIRECTION, pace.WELL_OFF_TRACK, pace.OFF_TRACK, pace.ON_TRACK, pace.REACHED]
+        order = [
+            progress.WRONG_DIRECTION,
+            progress.WELL_OFF_TRACK,
+            progress.OFF_TRACK,
+            progress.ON_TRACK,
+            progress.REACHED,
+        ]
         slow, fast = sorted((one, other), reverse=not up)
-        assert order.index(pace.classed(required, slow, up)) <= order.index(pace.classed(required, fast, up))
+        assert order.index(progress.classed(required, slow, up)) <= order.index(progress.classed(required, fast, up))
 
     @given(st.floats(-80, 80), st.floats(-80, 80), st.integers(1, 10))
     def test_the_required_rate_leads_to_the_goal(self, done: float, goal: float, years: int) -> None:
-        rate = pace.required_rate(done, goal, years)
+        rate = progress.required_rate(done, goal, years)
         assert (100 + done) * (1 + rate / 100) ** years == pytest.approx(100 + goal)
 
     def test_one_year_alone_has_no_pace(self) -> None:
-        assert pace.recent({2020: 1.0, 2021: 2.0}) is None
-        assert pace.recent({}) is None
-        assert pace.recent({2000: 0.0, 2015: 1.0, 2020: 11.0}) == 2.0
-        for call in (pace.required, pace.required_rate):
+        assert progress.recent_change({2020: 1.0, 2021: 2.0}) is None
+        assert progress.recent_change({}) is None
+        assert progress.recent_change({2000: 0.0, 2015: 1.0, 2020: 11.0}) == 2.0
+        for call in (progress.required_change, progress.required_rate):
             with pytest.raises(ValueError, match=r"no (time|year)"):
                 call(1.0, 2.0, 0)
 

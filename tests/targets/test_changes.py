@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.targets.lookback import vintages
+from tanfeng.targets.lookback import changes
 
 Run = Callable[..., tuple[int, str, str]]
 GIT = shutil.which("git")
@@ -43,12 +43,12 @@ def diff(run: Run) -> Run:
 
 class TestRows:
     def test_the_same_tables(self, catalog: Catalog, tables: Path) -> None:
-        assert vintages.compare(catalog, Catalog(tables)).empty
+        assert changes.compare(catalog, Catalog(tables)).empty
 
     def test_a_changed_figure(self, catalog: Catalog, tables: Path) -> None:
         row = _row(tables, "observations", "paper_output,330000,2019,")
         new = _replace(tables, "observations", row, row.replace("1768.4", "1803.768"))
-        (found,) = vintages.compare_rows(catalog, new).to_dict("records")
+        (found,) = changes.compare_rows(catalog, new).to_dict("records")
         assert found["table"] == "observations"
         assert found["change"] == "changed"
         assert found["key"] == "paper_output, 330000, 2019, nbs_annual_industrial_products"
@@ -58,13 +58,13 @@ class TestRows:
     def test_the_way_a_number_is_written_is_no_change(self, catalog: Catalog, tables: Path) -> None:
         row = _row(tables, "observations", "paper_output,330000,2019,")
         new = _replace(tables, "observations", row, row.replace("1768.4", "1768.400"))
-        assert vintages.compare(catalog, new).empty
+        assert changes.compare(catalog, new).empty
 
     def test_a_row_removed_and_added(self, catalog: Catalog, tables: Path) -> None:
         row = _row(tables, "observations", "paper_output,330000,2019,")
         new = _replace(tables, "observations", f"{row}\n", "")
-        there = vintages.compare_rows(catalog, new).to_dict("records")
-        back = vintages.compare_rows(new, catalog).to_dict("records")
+        there = changes.compare_rows(catalog, new).to_dict("records")
+        back = changes.compare_rows(new, catalog).to_dict("records")
         assert [(one["change"], one["old"], one["new"]) for one in there] == [("removed", "1768.4 10^4 t", "")]
         assert [(one["change"], one["old"], one["new"]) for one in back] == [("added", "", "1768.4 10^4 t")]
 
@@ -72,17 +72,17 @@ class TestRows:
         _replace(tables, "units", "百亿千焦", "拍焦")
         row = _row(tables, "observations", "paper_output,330000,2019,")
         new = _replace(tables, "observations", row, row.replace("1768.4", "1"))
-        assert set(vintages.compare_rows(catalog, new)["table"]) == {"units", "observations"}
-        assert set(vintages.compare_rows(catalog, new, ["units"])["table"]) == {"units"}
+        assert set(changes.compare_rows(catalog, new)["table"]) == {"units", "observations"}
+        assert set(changes.compare_rows(catalog, new, ["units"])["table"]) == {"units"}
 
     def test_an_unknown_table(self, catalog: Catalog) -> None:
         with pytest.raises(ProjectError, match="no table 'rumours' on either side"):
-            vintages.compare_rows(catalog, catalog, ["rumours"])
+            changes.compare_rows(catalog, catalog, ["rumours"])
 
     def test_a_correction(self, catalog: Catalog, tables: Path) -> None:
         path = tables / "data" / "corrections.yaml"
         path.write_text(path.read_text(encoding="utf-8").replace("multiply: 0.023", "multiply: 0.1"), encoding="utf-8")
-        found = vintages.compare(catalog, Catalog(tables))
+        found = changes.compare(catalog, Catalog(tables))
         assert found.query("part == 'rows'")[["table", "column", "old", "new"]].to_numpy().tolist() == [
             ["corrections", "multiply", "0.023", "0.1"]
         ]
@@ -95,7 +95,7 @@ class TestRows:
         (tables / "data" / "local").mkdir()
         local = "paper_output,330000,2019,1000,10^4 t,exact,reported,nbs_annual_industrial_products,,"
         (tables / "data" / "local" / "observations.csv").write_text(f"{head}\n{local}\n", encoding="utf-8")
-        found = vintages.compare_rows(catalog, Catalog(tables))
+        found = changes.compare_rows(catalog, Catalog(tables))
         assert found[["old", "new"]].to_numpy().tolist() == [["1768.4", "1000"]]
 
 
@@ -108,12 +108,12 @@ class TestSchema:
         plans["schema"]["fields"] = [one for one in plans["schema"]["fields"] if one["name"] != "base_year"]
         path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
         names = ["other_inventories", "plans"]
-        found = vintages.compare_rows(Catalog(tables), catalog, names)
+        found = changes.compare_rows(Catalog(tables), catalog, names)
         assert found[["table", "change", "column"]].to_numpy().tolist() == [
             ["other_inventories", "table added", ""],
             ["plans", "column added", "base_year"],
         ]
-        back = vintages.compare_rows(catalog, Catalog(tables), names)
+        back = changes.compare_rows(catalog, Catalog(tables), names)
         assert back["change"].tolist() == ["table removed", "column removed"]
 
     def test_a_table_that_the_verdicts_need(self, catalog: Catalog, tables: Path) -> None:
@@ -121,7 +121,7 @@ class TestSchema:
         package = json.loads(path.read_text(encoding="utf-8"))
         package["resources"] = [one for one in package["resources"] if one["name"] != "observations"]
         path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
-        found = vintages.compare(Catalog(tables), catalog)
+        found = changes.compare(Catalog(tables), catalog)
         lost = found[found["change"] == "not comparable"].set_index("part")
         assert set(lost.index) == {"verdicts", "indicators"}
         assert "observations" in lost.at["verdicts", "old"]
@@ -129,13 +129,13 @@ class TestSchema:
     def test_a_broken_table(self, catalog: Catalog, tables: Path) -> None:
         new = _replace(tables, "observations", ",738.05,", ",73x8,")
         with pytest.raises(ProjectError, match="run tanfeng data check there first"):
-            vintages.compare(catalog, new)
+            changes.compare(catalog, new)
 
     def test_a_key_that_stands_twice(self, catalog: Catalog, tables: Path) -> None:
         row = _row(tables, "observations", "paper_output,330000,2019,")
         new = _replace(tables, "observations", row, f"{row}\n{row}")
         with pytest.raises(ProjectError, match="stands twice"):
-            vintages.compare(catalog, new)
+            changes.compare(catalog, new)
 
 
 class TestVerdicts:
@@ -145,24 +145,24 @@ class TestVerdicts:
         path.write_text(
             "\n".join(line for line in lines if not line.startswith("pumped_storage_capacity,330000,")), "utf-8"
         )
-        moves = {move.target["id"]: move for move in vintages.compare_verdicts(catalog, Catalog(tables))}
+        moves = {move.target["id"]: move for move in changes.compare_verdicts(catalog, Catalog(tables))}
         move = moves["E06"]
         assert move.old is not None
         assert move.new is not None
         assert (move.old.verdict, move.new.verdict) == ("met", "not_assessable")
-        frame = vintages.verdict_frame([move]).set_index("column")
+        frame = changes.verdict_frame([move]).set_index("column")
         assert frame.loc["verdict", ["key", "old", "new"]].tolist() == ["E06, 330000", "met", "not_assessable"]
 
     def test_a_target_on_one_side(self, catalog: Catalog, tables: Path) -> None:
         row = _row(tables, "targets", "A01,")
-        (move,) = vintages.compare_verdicts(catalog, _replace(tables, "targets", f"{row}\n", ""))
+        (move,) = changes.compare_verdicts(catalog, _replace(tables, "targets", f"{row}\n", ""))
         assert (move.target["id"], move.new) == ("A01", None)
-        assert vintages.verdict_frame([move])["change"].unique().tolist() == ["removed"]
+        assert changes.verdict_frame([move])["change"].unique().tolist() == ["removed"]
 
     def test_an_indicator_moves(self, catalog: Catalog, tables: Path) -> None:
         row = _row(tables, "observations", "energy_consumption,330000,2019,")
         new = _replace(tables, "observations", row, row.replace("22393.0", "22840.86"))
-        found = vintages.compare_indicators(catalog, new).set_index("key")
+        found = changes.compare_indicators(catalog, new).set_index("key")
         assert found.at["energy_consumption, 330000, 2019", "change_pct"] == pytest.approx(2.0)
 
 

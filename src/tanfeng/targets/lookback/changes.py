@@ -1,12 +1,13 @@
-"""What changed between two states of the tables: rows, and the verdicts and indicators that this moves.
+"""What changed: between two vintages of the tables, and since the last frozen outlook.
 
-Each state is a catalog of its own, with its own data package: tables and columns that only one of them has are named.
-Local rows count as in every other answer.
+A vintage is the state of the tables at a date, a catalog of its own with its own data package: `compare` names rows,
+tables and columns that differ, and the verdicts and indicators that this moves. Local rows count as in every other
+answer. `movements` holds today's emissions, peak probability and targets against the last frozen outlook of a region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,12 @@ import pandas as pd
 import yaml
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError, Table
-from tanfeng.facts import indicators
-from tanfeng.facts.corrections import read_corrections
+from tanfeng.data.project import ProjectError, TableSchema
+from tanfeng.facts import emissions, indicators
+from tanfeng.facts.emissions import read_corrections
+from tanfeng.outlook import paths
 from tanfeng.targets import verdict
+from tanfeng.targets.lookback import archive
 from tanfeng.targets.verdict import Verdict
 
 COLUMNS = ["part", "table", "change", "key", "column", "old", "new", "change_pct"]
@@ -25,6 +28,10 @@ CORRECTIONS = "corrections"
 TARGETS = "targets"
 PROBABILITY_STEP = 0.0005
 SAME = 1e-9
+MOVED_EMISSIONS, MOVED_PEAK, MOVED_TARGET, MOVED_FIGURE = "emissions", "peak", "target", "figure"
+PEAK_YEAR = 2030
+LEAST_MT, LEAST_SHARE = 0.05, 0.005  # what is shown does not change by less
+MOVED_COLUMNS = ["kind", "item", "year", "old", "new"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ def _counted(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     return {"table": name, **counts, **{part: largest[part] for part in ("key", "column", "old", "new", "change_pct")}}
 
 
-def _columns(before: Table, after: Table) -> Iterator[dict[str, Any]]:
+def _columns(before: TableSchema, after: TableSchema) -> Iterator[dict[str, Any]]:
     for column in after.columns:
         if column not in before.columns:
             yield _row(after.name, "column added", "", column, "", "")
@@ -162,11 +169,11 @@ def _columns(before: Table, after: Table) -> Iterator[dict[str, Any]]:
 
 
 def _row(table: str, change: str, key: str, column: str, old: Any, new: Any) -> dict[str, Any]:
-    values = {"old": _text(old), "new": _text(new), "change_pct": _percent(old, new)}
+    values = {"old": _cell_text(old), "new": _cell_text(new), "change_pct": _percent(old, new)}
     return {"part": "", "table": table, "change": change, "key": key, "column": column, **values}
 
 
-def _text(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return ""
     return f"{value:.10g}" if isinstance(value, float) else str(value)
@@ -191,9 +198,9 @@ def _keyed(catalog: Catalog, name: str, key: list[str]) -> dict[tuple[str, ...],
         raise ProjectError(f"{catalog.root}: {error}; run tanfeng data check there first") from error
     again = rows[rows.duplicated(key)]
     if len(again):
-        values = ", ".join(_text(again.iloc[0][column]) for column in key)
+        values = ", ".join(_cell_text(again.iloc[0][column]) for column in key)
         raise ProjectError(f"{catalog.root}: data/{name}: {values} stands twice; run tanfeng data check there first")
-    keys = zip(*(rows[column].map(_text) for column in key), strict=True)
+    keys = zip(*(rows[column].map(_cell_text) for column in key), strict=True)
     return dict(zip(keys, rows.to_dict("records"), strict=True))
 
 
@@ -225,13 +232,13 @@ def _cells(
 def _summary(row: dict[str, Any]) -> str:
     """Return what a row holds beside its notes: the figure of a table of figures, otherwise nothing."""
     figure = row.get("value", row.get("co2_mt", row.get("target_value")))
-    return "" if figure is None else f"{_text(figure)} {row.get('unit', 'Mt CO2')}".strip()
+    return "" if figure is None else f"{_cell_text(figure)} {row.get('unit', 'Mt CO2')}".strip()
 
 
 def _changed(name: str, key: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for column in [column for column in after if column in before]:
         old, new = before[column], after[column]
-        if _text(old) != _text(new):
+        if _cell_text(old) != _cell_text(new):
             yield _row(name, "changed", key, column, old, new)
 
 
@@ -277,7 +284,7 @@ def _move_rows(move: Move) -> Iterator[dict[str, Any]]:
     key = f"{move.target['id']}, {move.target['region']}"
     for column in ("verdict", "reason", "probability"):
         old, new = (getattr(side, column) if side else None for side in (move.old, move.new))
-        if _text(old) != _text(new):
+        if _cell_text(old) != _cell_text(new):
             yield _row(TARGETS, change, key, column, old, new)
 
 
@@ -297,7 +304,7 @@ def _regions(catalog: Catalog) -> list[str]:
 
 
 def _figures(old: Catalog, new: Catalog, region: str) -> Iterator[dict[str, Any]]:
-    before, after = (_four(catalog, region) for catalog in (old, new))
+    before, after = (_four_by_key(catalog, region) for catalog in (old, new))
     for key in dict.fromkeys([*before, *after]):
         was, now = before.get(key), after.get(key)
         if was is None or now is None or abs(now - was) > SAME * max(abs(was), abs(now)):
@@ -305,10 +312,102 @@ def _figures(old: Catalog, new: Catalog, region: str) -> Iterator[dict[str, Any]
             yield _row("", change, ", ".join(key), "value", was, now)
 
 
-def _four(catalog: Catalog, region: str) -> dict[tuple[str, str, str], float]:
+def _four_by_key(catalog: Catalog, region: str) -> dict[tuple[str, str, str], float]:
     try:
         rows = indicators.four_indicators(catalog, region)
     except KeyError as error:
         raise ProjectError(f"{catalog.root}: the indicators need {error}, which its tables do not have") from error
     keys = zip(rows["indicator"], [region] * len(rows), rows["year"].astype(str), strict=True)
     return dict(zip(keys, rows["value"].astype(float), strict=True))
+
+
+@dataclass(frozen=True)
+class Movements:
+    """What moved since an outlook was frozen.
+
+    Attributes:
+        since: id of the frozen outlook; empty if none is frozen for the region.
+        date: when it was frozen.
+        rows: columns kind (`emissions`, Mt CO2; `peak`, `target`, 0 to 1; `figure`, last year with emissions), item
+            (`total` or id of a target), year, old, new; only what moved. A missing value: there was, or is, none.
+    """
+
+    since: str
+    date: str
+    rows: pd.DataFrame
+
+
+def movements(catalog: Catalog, region: str, judged: Sequence[Verdict]) -> Movements:
+    """Return what moved since the last frozen outlook of a region.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        judged: all verdicts of the region as they are now.
+
+    Raises:
+        ProjectError: if the file of the outlook is missing or broken, or the region has no inventory.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> movements(open_catalog(), "330100", []).since
+        ''
+    """
+    register = archive.frozen_register(catalog)
+    register = register[(register["region"] == region) & (register["kind"] == "outlook")].sort_values(["date", "id"])
+    if register.empty:
+        return Movements("", "", pd.DataFrame(columns=MOVED_COLUMNS))
+    last = register.iloc[-1]
+    rows = archive.read_frozen(catalog, str(last["id"]))
+    return Movements(str(last["id"]), str(last["date"]), compared(catalog, region, rows, judged))
+
+
+def compared(catalog: Catalog, region: str, rows: pd.DataFrame, judged: Sequence[Verdict]) -> pd.DataFrame:
+    """Return what differs between a frozen outlook and the present one, with the columns of `Movements.rows`.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        rows: a frozen outlook (see `tanfeng.targets.lookback.archive.read_frozen`).
+        judged: all verdicts of the region as they are now.
+
+    Raises:
+        ProjectError: if the region has no inventory.
+    """
+    found = [*_emissions(catalog, region, rows), *_targets(rows, judged)]
+    return pd.DataFrame(found, columns=MOVED_COLUMNS)
+
+
+def _emissions(catalog: Catalog, region: str, rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
+    told = rows[(rows["statement"] == archive.EMISSIONS) & (rows["item"] == "total")].set_index("year")
+    now = paths.at(paths.fields(catalog, region), "total", PEAK_YEAR)
+    peaked = paths.peak(catalog, region).set_index("year")["p_peaked_by"]
+    last, first = int(emissions.series(catalog, region, "total")["year"].max()), int(told.index.min())
+    found = []
+    if last != first:
+        found.append((MOVED_FIGURE, "total", last, float(first), float(last)))
+    if PEAK_YEAR in told.index:
+        found += _moved(MOVED_EMISSIONS, PEAK_YEAR, float(told.at[PEAK_YEAR, "co2_mt"]), float(now["co2_mt"]), LEAST_MT)
+        found += _moved(
+            MOVED_PEAK, PEAK_YEAR, float(told.at[PEAK_YEAR, "p_peaked_by"]), float(peaked[PEAK_YEAR]), LEAST_SHARE
+        )
+    return found
+
+
+def _moved(kind: str, year: int, old: float, new: float, least: float) -> list[tuple[str, str, int, float, float]]:
+    return [(kind, "total", year, old, new)] if abs(new - old) >= least else []
+
+
+def _targets(rows: pd.DataFrame, judged: Sequence[Verdict]) -> list[tuple[str, str, int, float, float]]:
+    told = rows[rows["statement"] == archive.TARGET]
+    old = dict(zip(told["item"], told["p_target"], strict=True))
+    now = {one.target["id"]: one.probability for one in judged if one.probability is not None}
+    years = {one.target["id"]: int(one.target["target_year"]) for one in judged}
+    years |= dict(zip(told["item"], told["year"].astype(int), strict=True))
+    missing = float("nan")
+    pairs = {item: (float(old.get(item, missing)), float(now.get(item, missing))) for item in sorted({*old, *now})}
+    return [
+        (MOVED_TARGET, item, years[item], before, after)
+        for item, (before, after) in pairs.items()
+        if not abs(after - before) < LEAST_SHARE
+    ]

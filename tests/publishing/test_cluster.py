@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tanfeng.publishing import stale, worker
+from tanfeng.publishing import cluster as on_cluster
+from tanfeng.publishing import stale
 from tests.conftest import Run
 from tests.publishing.test_make import COMMAND, broken, state, tanfeng
 
@@ -89,16 +90,16 @@ class TestTheQuestion:
 
 class TestArchive:
     def test_the_same_project_gives_the_same_bytes(self, project: Path) -> None:
-        first = worker.archive(project)
+        first = on_cluster.packed_project(project)
         for path in (project / "data").glob("*.csv"):
             path.touch()
-        assert worker.archive(project) == first
+        assert on_cluster.packed_project(project) == first
         (project / "data" / "plans.csv").write_text("x", encoding="utf-8")
-        assert worker.archive(project) != first
+        assert on_cluster.packed_project(project) != first
 
     def test_another_version_of_a_library_is_refused(self) -> None:
         with pytest.raises(RuntimeError, match=r"numpy .* instead of 0\.1"):
-            worker.run(b"", "", None, {**stale.libraries(), "numpy": "0.1"})  # type: ignore[arg-type]
+            on_cluster.run_on_worker(b"", "", None, {**stale.libraries(), "numpy": "0.1"})  # type: ignore[arg-type]
 
     def test_versions_are_those_of_this_python(self) -> None:
         assert stale.libraries()["python"] == f"{sys.version_info[0]}.{sys.version_info[1]}"
