@@ -10,7 +10,7 @@ import pytest
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import decomposition
 from tanfeng.pages import text
-from tanfeng.pages.drivers import decoupled, driven, field_by_field
+from tanfeng.pages.reports.indicators import driven
 
 REGION = "330000"
 
@@ -54,17 +54,6 @@ def test_a_sentence_says_what_it_rests_on(catalog: Catalog, status: str, word: s
     assert "rests on" in driven(catalog, made({"gdp": 1.0}, status), "en")
 
 
-def test_fields_from_the_largest_change(catalog: Catalog) -> None:
-    rows = decomposition.fields(catalog, REGION)
-    rows = rows[rows["period"] == "11FYP"]
-    assert field_by_field(catalog, rows, "zh").startswith(
-        "2010年全省二氧化碳排放比2005年增加1.05亿吨，其中能源增加7170万吨，工业增加"
-    )
-    assert field_by_field(catalog, rows, "en").startswith(
-        "Total CO2 emissions rose by 105.3 Mt from 2005 to 2010: energy up 71.7 Mt, industry up"
-    )
-
-
 def with_limits(rows: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
     return rows.assign(lo95_mt=low, hi95_mt=high)
 
@@ -99,48 +88,6 @@ class TestWhatTheInventoryCannotTell:
         assert "基本持平（−0.1%，95%区间−8.6%至" in shown["13FYP"]
         assert "减少47万吨" not in shown["13FYP"]
         assert shown["14FYP"].endswith("碳排放强度的影响小于误差，方向不能确定（含估算数据）。")
-
-    def test_fields_within_their_error_come_last(self, catalog: Catalog) -> None:
-        rows = decomposition.fields(catalog, REGION).query("period == '13FYP'")
-        sentence = field_by_field(catalog, rows, "zh", limits_mt=(-32.6, 31.7))
-        assert "基本持平" in sentence
-        assert sentence.endswith("能源、居民生活、交通、农业变化不显著（含估算数据）。")
-        assert "no significant change of energy, residential, transport and agriculture" in field_by_field(
-            catalog, rows, "en"
-        )
-
-
-ROW = {
-    "start": 2010, "end": 2015, "quantity": "co2_total", "change_pct": 4.9, "gdp_change_pct": 48.4,
-    "elasticity": 0.101, "state": "weak", "status": "reported",
-}  # fmt: skip
-
-
-class TestDecoupled:
-    def test_a_small_elasticity_shows_its_sign(self, catalog: Catalog) -> None:
-        row = {**ROW, "change_pct": -0.1, "elasticity": -0.003, "state": "strong"}
-        assert "下降0.1%" in decoupled(catalog, row, "zh")
-        assert "脱钩弹性为−0.003，属强脱钩" in decoupled(catalog, row, "zh")
-
-    def test_without_a_change_of_gdp_nothing_is_judged(self, catalog: Catalog) -> None:
-        row = {**ROW, "gdp_change_pct": 0.0, "elasticity": None, "state": "undefined"}
-        assert decoupled(catalog, row, "zh").endswith("脱钩状态不作判定。")
-        assert decoupled(catalog, row, "en").endswith("decoupling not defined.")
-
-    def test_an_interval_across_a_limit_gives_no_state(self, catalog: Catalog) -> None:
-        row = {**ROW, "change_pct": -0.1, "lo95_pct": -8.6, "hi95_pct": 8.4, "state": "not_significant"}
-        assert decoupled(catalog, row, "zh").endswith("变化不显著，脱钩状态不作判定。")
-        assert "变化−0.1%（95%区间−8.6%至8.4%）" in decoupled(catalog, row, "zh")
-        assert decoupled(catalog, row, "en").endswith("change not significant; no state given.")
-        row = {**row, "change_pct": 16.2, "lo95_pct": 6.3, "hi95_pct": 26.1, "state": "not_certain"}
-        assert "增长16.2%（95%区间6.3%至26.1%）" in decoupled(catalog, row, "zh")
-        assert decoupled(catalog, row, "zh").endswith("区间跨越不同脱钩状态，不作判定。")
-        assert "elasticity" not in decoupled(catalog, row, "en")
-
-    @pytest.mark.parametrize("lang", text.LANGS)
-    def test_every_row_has_a_sentence(self, catalog: Catalog, lang: str) -> None:
-        for row in decomposition.decoupling(catalog, REGION).to_dict("records"):
-            assert "nan" not in decoupled(catalog, row, lang).lower()
 
 
 @pytest.mark.parametrize("lang", text.LANGS)

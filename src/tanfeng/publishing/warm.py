@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
-LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.xlsx", "tanfeng.pages.target_sheets")
+LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.target_sheets")
 NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", *LATER)
 BALANCES = (2007, 2021)  # years that the report on the data recalculates
 

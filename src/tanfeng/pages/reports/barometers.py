@@ -121,12 +121,12 @@ def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str
         "measure": pick(MEASURES[row["measure"]], lang),
         "figure": _figure(catalog, row, "figure", lang),
         "required": _figure(catalog, row, "required", lang) + noted(row, lang),
-        "computed": _computed(row, lang),
+        "computed": _by_rule(row, lang),
         "gap": pick(GAPS[row["light_rule"]], lang) if row["light_rule"] in GAPS else "",
     }
 
 
-def _computed(row: Mapping[str, Any], lang: str) -> str:
+def _by_rule(row: Mapping[str, Any], lang: str) -> str:
     """Say of a figure that it is an estimate, or that it is computed from published ones; empty if it is published."""
     if row["basis"] == barometer.ON_ESTIMATE:
         return ESTIMATED[lang]

@@ -43,7 +43,7 @@ def _mt(value: float, lang: str) -> str:
     return "—" if pd.isna(value) else text.tonnes(value, lang)
 
 
-def _range(low: float, high: float, lang: str) -> dict[str, str]:
+def _range_cell(low: float, high: float, lang: str) -> dict[str, str]:
     return {"text": f"{text.tonnes(low, lang, 0)}–{text.tonnes(high, lang, 0)}"}
 
 
@@ -111,7 +111,7 @@ def scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, field:
             "id": {"text": row["id"]},
             "year": {"text": str(row["year"])},
             "said": {"text": _mt(row["co2_mt"], lang)},
-            "range": _range(row["lo80"], row["hi80"], lang),
+            "range": _range_cell(row["lo80"], row["hi80"], lang),
             "came": {"text": _mt(row["published_mt"], lang)},
             "status": status_cell(catalog, row["status"], lang),
             "error": number_cell(row["error_pct"], 1, lang),

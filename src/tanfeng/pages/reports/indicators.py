@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan, emissions, gdp, indicators, observations, other_inventories
 from tanfeng.facts.by_plan import PERIODS
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
@@ -547,3 +549,142 @@ def _digits(row: dict[str, Any]) -> int:
 
 def _sources(cited: pd.Series) -> list[str]:
     return list(dict.fromkeys(source for names in cited for source in str(names).split()))
+
+
+UNIT = "Mt CO2"
+SMALL = 0.1
+RESTS = {
+    "zh": {"estimate": "（含估算数据）", "adjusted": "（含订正数据）"},
+    "en": {"estimate": " (rests on estimates)", "adjusted": " (rests on adjusted figures)"},
+}
+
+
+def driven(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Return one sentence that says by how much emissions changed over a period and what drove it, largest first.
+
+    Args:
+        catalog: the tables.
+        rows: rows of one period and item from `tanfeng.facts.decomposition.kaya`, `fields` or `power`.
+        lang: `zh` or `en`.
+
+    Raises:
+        ProjectError: if the rows are of no or of several periods or items.
+
+    Example:
+        >>> from tanfeng.facts.decomposition import kaya
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> rows = kaya(catalog, "330000").query("period == '11FYP'")
+        >>> print(driven(catalog, rows, "zh"))
+        2010年全省二氧化碳排放比2005年增加1.05亿吨：人均地区生产总值拉动1.49亿吨，人口拉动2822万吨；能耗强度抵减7150万吨；\
+单位能耗碳排放的影响小于误差，方向不能确定。
+        >>> print(driven(catalog, rows, "en"))
+        Total CO2 emissions rose by 105.3 Mt from 2005 to 2010: GDP per head added 148.8 Mt and population 28.2 Mt; \
+energy intensity took off 71.5 Mt; the effect of CO2 per unit of energy is smaller than the error, its direction not \
+certain.
+    """
+    head = _one(rows, ["period", "item"])
+    sure = [row for row in rows.to_dict("records") if not _lost(row)]
+    effects = {text.word(catalog, f"driver_{row['factor']}", lang): row["effect_mt"] for row in sure}
+    lost = [text.word(catalog, f"driver_{row['factor']}", lang) for row in rows.to_dict("records") if _lost(row)]
+    name = _item(catalog, str(head["item"]), lang)
+    parts = _drivers(catalog, effects, lang) + _uncertain(lost, lang)
+    return _sentence(_changed(catalog, name, head, lang), parts, head, lang)
+
+
+def _flat(row: dict[str, Any]) -> bool:
+    """Say whether zero lies within the 95 % limits of a change."""
+    low, high = row.get("lo95_mt"), row.get("hi95_mt")
+    return low is not None and high is not None and bool(low <= 0 <= high)
+
+
+def _lost(row: dict[str, Any]) -> bool:
+    """Say whether the effect of a factor made of emissions is smaller than half the interval of their change."""
+    low, high = row.get("lo95_mt"), row.get("hi95_mt")
+    if low is None or high is None or not row["factor"].startswith("co2_"):
+        return False
+    return bool(abs(row["effect_mt"]) < (high - low) / 2)
+
+
+def _uncertain(names: list[str], lang: str) -> str:
+    if not names:
+        return ""
+    if lang == "zh":
+        return f"；{'、'.join(names)}的影响小于误差，方向不能确定"
+    return f"; the effect of {_listed(names)} is smaller than the error, its direction not certain"
+
+
+def _one(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
+    """Return the first row, of rows that must agree in some columns."""
+    for column in columns:
+        found = list(rows[column].unique())
+        if len(found) != 1:
+            raise ProjectError(f"a sentence is about one {column}; found {found or 'no rows'}: choose one")
+    return {str(name): value for name, value in rows.iloc[0].items()}
+
+
+def _item(catalog: Catalog, item: str, lang: str) -> str:
+    if item == "total":
+        return f"{catalog.label('fields', item, lang)}二氧化碳排放" if lang == "zh" else "Total CO2 emissions"
+    if item in set(catalog.read("fields")["id"]):
+        label = catalog.label("fields", item, lang)
+        return f"{label}领域二氧化碳排放" if lang == "zh" else f"CO2 emissions of {_small(label)}"
+    label = catalog.label("subsectors", item, lang)
+    return f"{label}的二氧化碳排放" if lang == "zh" else f"CO2 emissions of {_small(label)}"
+
+
+def _small(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _mt(catalog: Catalog, value: float, lang: str) -> str:
+    if lang == "zh":
+        return text.amount(catalog, abs(value), UNIT, lang)
+    return f"{text.number(abs(value), 1 if abs(value) >= SMALL else 2, lang)} Mt"
+
+
+def _changed(catalog: Catalog, name: str, head: dict[str, Any], lang: str) -> str:
+    change = head["last_mt"] - head["first_mt"]
+    if _flat(head):
+        return _rise(name, head, lang)
+    shown = _mt(catalog, change, lang)
+    if lang == "zh":
+        return f"{head['end']}年{name}比{head['start']}年{'增加' if change >= 0 else '减少'}{shown}"
+    return f"{name} {'rose' if change >= 0 else 'fell'} by {shown} from {head['start']} to {head['end']}"
+
+
+def _rise(name: str, head: dict[str, Any], lang: str) -> str:
+    """Return that emissions did not change by more than their error, with the change and its interval in percent."""
+    change, low, high = (
+        text.percent(100 * value / head["first_mt"])
+        for value in (head["last_mt"] - head["first_mt"], head["lo95_mt"], head["hi95_mt"])
+    )
+    if lang == "zh":
+        return f"{head['end']}年{name}与{head['start']}年相比基本持平（{change}，95%区间{low}至{high}）"
+    return f"{name} hardly changed from {head['start']} to {head['end']} ({change}, 95% interval {low} to {high})"
+
+
+def _drivers(catalog: Catalog, effects: dict[str, float], lang: str) -> str:
+    """Return the effects in words: first those that added, then those that took off, each from the largest."""
+    verbs = {"zh": ("拉动", "抵减"), "en": ("added", "took off")}[lang]
+    ranked = sorted(effects.items(), key=lambda effect: -abs(effect[1]))
+    groups = [[effect for effect in ranked if effect[1] > 0], [effect for effect in ranked if effect[1] < 0]]
+    parts = [_group(catalog, group, verb, lang) for group, verb in zip(groups, verbs, strict=True) if group]
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _group(catalog: Catalog, effects: list[tuple[str, float]], verb: str, lang: str) -> str:
+    if lang == "zh":
+        return "，".join(f"{name}{verb}{_mt(catalog, value, lang)}" for name, value in effects)
+    (name, value), *others = effects
+    first = f"{name} {verb} {_mt(catalog, value, lang)}"
+    return _listed([first, *(f"{name} {_mt(catalog, value, lang)}" for name, value in others)])
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _sentence(change: str, parts: str, head: dict[str, Any], lang: str, link: str = "：") -> str:
+    rests = RESTS[lang].get(str(head["status"]), "")
+    return f"{change}{link}{parts}{rests}。" if lang == "zh" else f"{change}: {parts}{rests}."

@@ -319,7 +319,7 @@ def _result(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
         "reached": {"text": _reached(catalog, row, lang), **cited([row["sources"]])},
         "verdict": verdict_cell(catalog, row["verdict"], lang),
         "grade": {"text": _grade(row, lang)},
-        "flip": {"text": "—" if pd.isna(row["flip_pct"]) else _signed(row["flip_pct"], lang)},
+        "flip": {"text": "—" if pd.isna(row["flip_pct"]) else _signed_points(row["flip_pct"], lang)},
     }
 
 
@@ -420,7 +420,7 @@ def _short(catalog: Catalog, light: str, lang: str) -> str:
     return shown.partition("（" if lang == "zh" else "(")[2].rstrip("）)") or shown
 
 
-def _signed(value: float, lang: str) -> str:
+def _signed_points(value: float, lang: str) -> str:
     sign = "+" if value > 0 else text.MINUS if value < 0 else ""
     return f"{sign}{text.number(round(abs(value), 1), None, lang)}%"
 

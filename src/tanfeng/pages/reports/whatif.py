@@ -101,7 +101,10 @@ def sentence(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> s
     """
     chances = [one.peaked_by(PEAK_YEAR) for one in (reference, found)]
     row = found.fan.set_index("year").loc[PEAK_YEAR]
-    now, between = text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1), _between(row["lo80"], row["hi80"], lang)
+    now, between = (
+        text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1),
+        _between_tonnes(row["lo80"], row["hi80"], lang),
+    )
     before = reference.emissions(PEAK_YEAR)
     nothing = not (found.setting.given or found.setting.measures)
     moved = (_points(_percents(*chances), lang), _moved(catalog, _tons(before, float(row["co2_mt"]), lang), lang))
@@ -277,11 +280,11 @@ def _figure(catalog: Catalog, row: Row, side: str, lang: str) -> str:
         verdict = row[f"{side}_verdict"]
         word = text.word(catalog, f"verdict_{verdict}", lang) if verdict else ""
         return text.probability(value / 100) + (_pick("（{}）", " ({})", lang).format(word) if word else "")
-    between = _between(row[f"{side}_lo80"], row[f"{side}_hi80"], lang)
+    between = _between_tonnes(row[f"{side}_lo80"], row[f"{side}_hi80"], lang)
     return text.amount(catalog, value, "Mt CO2", lang, 1) + _pick(f"（{between}）", f" ({between})", lang)
 
 
-def _between(low: float, high: float, lang: str) -> str:
+def _between_tonnes(low: float, high: float, lang: str) -> str:
     """Return an interval of emissions; its unit is that of the figure beside it."""
     if lang == "zh":
         return f"{text.number(low / 100, 2)}—{text.number(high / 100, 2)}亿吨"
@@ -366,7 +369,10 @@ def _head(catalog: Catalog, row: Row, lang: str) -> str:
 
 def _saved_cells(catalog: Catalog, found: Answer, lang: str) -> dict[str, Any]:
     row = found.fan.set_index("year").loc[PEAK_YEAR]
-    now, between = text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1), _between(row["lo80"], row["hi80"], lang)
+    now, between = (
+        text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1),
+        _between_tonnes(row["lo80"], row["hi80"], lang),
+    )
     chances = {f"{one['target']}_{one['account']}": one["probability"] for one in _own(found)}
     chances |= {"by": found.peaked_by(PEAK_YEAR), "never": found.p_no_peak}
     return {
