@@ -123,7 +123,7 @@ def test_the_starting_notebook_runs(root: Path, tmp_path: Path) -> None:
 def test_what_a_cell_shows_is_its_last_statement(path: Path) -> None:
     """A table or figure that is not the last expression of its cell would never be displayed."""
     for cell in _code(path):
-        for statement in ast.parse(cell.source).body[:-1]:
+        for statement in ast.parse(_without_magics(cell.source)).body[:-1]:
             called = (
                 statement.value.func
                 if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)

@@ -28,6 +28,11 @@ class _Package(ModuleType):
             super().__setattr__(name, value)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Show the text cells of report notebooks with their numbers; called by `%load_ext tanfeng`."""
+    importlib.import_module("tanfeng.pages.notebook").load(shell)
+
+
 def __dir__() -> list[str]:
     return __all__
 

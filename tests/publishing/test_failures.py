@@ -127,7 +127,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     for name in ("data", "notebooks", "src"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
     shutil.copy(root / "requirements.lock", folder)
-    entries = [f"- {{id: {name}, notebook: {name}.ipynb, zh: {name}, en: {name}}}" for name in ("city", "methods")]
+    names = ("city", "methods")
+    entries = ["groups: [{id: own}]", "reports:"]
+    entries += [f"- {{id: {name}, notebook: {name}.ipynb, group: own, zh: {name}, en: {name}}}" for name in names]
     (folder / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
     made = Small(folder)
     for name in ("city", "methods"):

@@ -74,14 +74,50 @@ def test_an_unknown_name_is_named(root: Path, region: str, lang: str, names: lis
         reports(root, region, lang, names)
 
 
+MORE = "- {id: more, notebook: overview.ipynb, group: basis, zh: 更多, en: More}"
+
+
 def test_a_report_is_added_in_the_yaml_alone(project: Path) -> None:
     path = project / "notebooks" / "reports" / "reports.yaml"
     path.write_text(
-        path.read_text(encoding="utf-8") + "- {id: more, notebook: overview.ipynb, zh: 更多, en: More}\n",
+        path.read_text(encoding="utf-8") + MORE + "\n",
         encoding="utf-8",
     )
     found = reports(project, "330000", "en")
     assert found[-1] == Report("more", "330000", "en", Path("notebooks/reports/overview.ipynb"), "More")
+
+
+def test_parameters_reach_the_notebook(project: Path) -> None:
+    path = project / "notebooks" / "reports" / "reports.yaml"
+    given = MORE.replace("group:", "parameters: {plan: 15FYP}, group:")
+    path.write_text(path.read_text(encoding="utf-8") + given + "\n", encoding="utf-8")
+    assert reports(project, "330000", "en", ["more"])[0].notebook_parameters == {
+        "region": "330000",
+        "lang": "en",
+        "plan": "15FYP",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("group: basis", "grup: basis"), r"unknown key 'grup' \(did you mean group\?\)"),
+        (("group: basis, ", ""), "report 16 .more.: found None for group; expected the id of a group"),
+        (("group: basis", "group: bases"), "found 'bases' for group; known are: overview, targets"),
+        (("notebook: overview.ipynb", "notebook: no.ipynb"), "there is no notebook notebooks/reports/no.ipynb"),
+        (("zh: 更多", "zh: 5"), "found 5 for zh; expected a title"),
+        (("zh: 更多", "zh: 更多, each: plan"), "found 'plan' for each; known are: field"),
+        (("zh: 更多", "zh: 更多, levels: [village]"), "found 'village' for levels; known are: country, province"),
+        (("zh: 更多", "zh: 更多, levels: city"), "found 'city' for levels; expected a list of levels"),
+        (("zh: 更多", "zh: 更多, parameters: [1]"), "found .1. for parameters; expected names with values"),
+        (("- {id", "- [id"), "cannot be read"),
+    ],
+)
+def test_what_is_wrong_in_the_yaml_is_named(project: Path, change: tuple[str, str], said: str) -> None:
+    path = project / "notebooks" / "reports" / "reports.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + MORE.replace(*change) + "\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=said):
+        reports(project, "330000", "en")
 
 
 def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:

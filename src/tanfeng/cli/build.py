@@ -264,14 +264,44 @@ LAB_OPTIONS = [
 
 
 @app.command()
-def lab() -> None:
-    """Open JupyterLab on the exploring notebooks; it asks no other host for updates or news."""
+def lab(
+    report: Annotated[
+        str, typer.Argument(help="A report, by name (peak, field-energy ...): its executed copy in one language.")
+    ] = "",
+    region: Region = "330000",
+    lang: Annotated[str, typer.Option(help="Language of the report: zh or en.")] = "zh",
+    port: Annotated[int, typer.Option(help="Port of JupyterLab.", min=1, max=65535)] = 8888,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Start without opening a browser.")] = False,
+) -> None:
+    """Open JupyterLab on the exploring notebooks, or on the executed copy of a report, to go on from there.
+
+    It asks no other host for updates or news.
+    """
     from tanfeng.publishing.environment import KERNELS
 
+    root = find_root(Path.cwd())
+    opened = _copy_of(root, report, region, lang) if report else root / "notebooks" / "explore" / "start.ipynb"
     others = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join([KERNELS, *([others] if others else [])])
-    root = find_root(Path.cwd())
-    start = root / "notebooks" / "explore" / "start.ipynb"
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    command = [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS, *as_root, "--notebook-dir", str(root), str(start)]
+    options = [*LAB_OPTIONS, *as_root, f"--port={port}", *(["--no-browser"] if no_browser else [])]
+    command = [sys.executable, "-m", "jupyterlab", *options, "--notebook-dir", str(root), str(opened)]
     os.execv(sys.executable, command)  # noqa: S606
+
+
+def _copy_of(root: Path, name: str, region: str, lang: str) -> Path:
+    """Run a report in one language and return the notebook with its outputs, in `build/lab/`, which may be changed."""
+    from tanfeng.publishing import lab as copies
+    from tanfeng.publishing.plan import reports
+    from tanfeng.publishing.run import NotebookFailure
+
+    if lang not in {"zh", "en"}:
+        raise ProjectError(f"language {lang!r}: expected zh or en")
+    found = reports(root, region, lang, [name])
+    if len(found) > 1:
+        raise ProjectError(f"{name} is several reports; choose one of: {', '.join(one.slug for one in found)}")
+    note.print(f"runs {found[0].name} ...")
+    try:
+        return copies.executed(root, found[0])
+    except NotebookFailure as error:
+        raise Failure(f"failed {error}") from error

@@ -373,15 +373,20 @@ def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: 
 
 
 def open_page(
-    slug: str, region: str, lang: str, out: str = "", texts: Mapping[str, Pair] | None = None, start: Path | None = None
+    slug: str,
+    region: str | int,
+    lang: str,
+    out: str = "",
+    texts: Mapping[str, Pair] | None = None,
+    start: Path | None = None,
 ) -> Page:
     """Open the page of a report.
 
     Args:
         slug: name of the report, such as `overview` or `field-energy`.
-        region: GB/T 2260 code.
+        region: GB/T 2260 code, as text or number.
         lang: `zh` or `en`.
-        out: folder for the tables; empty while exploring.
+        out: folder for the tables, made if it is not there; empty while exploring.
         texts: what the report says around its figures by id, Chinese and English (`TEXTS` of its module).
         start: a folder of the project; the current one by default.
 
@@ -389,4 +394,7 @@ def open_page(
         >>> open_page("overview", "330000", "zh").region_name
         '浙江省'
     """
-    return Page(slug, region, lang, open_catalog(start), Path(out) if out else None, texts or {})
+    folder = Path(out) if out else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return Page(slug, str(region), lang, open_catalog(start), folder, texts or {})

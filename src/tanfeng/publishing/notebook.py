@@ -15,6 +15,8 @@ from tanfeng.publishing.plan import LANGS
 
 CellDict = dict[str, Any]
 
+BY_HAND = "%load_ext tanfeng\n"  # for who runs a notebook by hand, see `tanfeng.pages.notebook`
+
 
 def read(path: Path) -> list[CellDict]:
     """Return the cells of a notebook; the source of each as one text."""
@@ -42,7 +44,7 @@ def _belongs(cell: CellDict, lang: str) -> bool:
 
 
 def _prepared(cell: CellDict, number: int) -> CellDict:
-    tags, kind, source = sorted(_tags(cell)), cell["cell_type"], cell["source"]
+    tags, kind, source = sorted(_tags(cell)), cell["cell_type"], cell["source"].removeprefix(BY_HAND)
     if kind == "markdown" and ("answer" in tags or "{{" in source):
         call = "answer" if "answer" in tags else "prose"
         kind, source, tags = "code", f"page.{call}({source!r}, globals())", [*tags, "remove-input"]

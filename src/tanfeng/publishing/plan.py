@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,18 @@ from tanfeng.data.project import ProjectError, code_list
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")
 ALL = "all"
+KEYS: dict[str, tuple[type, str]] = {  # of an entry of reports.yaml
+    "id": (str, "a name"),
+    "notebook": (str, "the file of a notebook"),
+    "group": (str, "the id of a group"),
+    "zh": (str, "a title"),
+    "en": (str, "a title"),
+    "each": (str, "field"),
+    "levels": (list, "a list of levels"),
+    "parameters": (dict, "names with values"),
+}
+OPTIONAL: dict[str, Any] = {"each": "", "levels": [], "parameters": {}}
+LEVELS = ("country", "province", "panel", "city")
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Report:
     lang: str
     notebook: Path
     title: str
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -52,7 +65,7 @@ class Report:
         return Path("tables", self.region, f"{self.slug}.{self.lang}.json")
 
     @property
-    def notebook_parameters(self) -> dict[str, str]:
+    def notebook_parameters(self) -> dict[str, Any]:
         """Parameters of the notebook: region, language and those of the report."""
         return {"region": self.region, "lang": self.lang, **self.parameters}
 
@@ -79,7 +92,39 @@ def _code_list(root: Path, table: str, stamp: tuple[int, int]) -> list[dict[str,
 
 @lru_cache(maxsize=4)
 def _parsed(path: Path, stamp: tuple[int, int]) -> list[dict[str, Any]]:
-    return list(yaml.safe_load(path.read_text(encoding="utf-8")))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
+    if not isinstance(content, dict) or not all(isinstance(content.get(key), list) for key in ("groups", "reports")):
+        raise ProjectError(f"{path.name}: expected the two lists groups and reports")
+    groups = [row.get("id") for row in content["groups"] if isinstance(row, dict)]
+    for number, entry in enumerate(content["reports"], start=1):
+        _check(path, number, entry, groups)
+    return list(content["reports"])
+
+
+def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
+    """Stop at what is wrong with an entry of `reports.yaml`: file, entry, key, what was expected."""
+    place = f"{path.name}, report {number}" + (f" ({entry['id']})" if isinstance(entry, dict) and "id" in entry else "")
+    if not isinstance(entry, dict):
+        raise ProjectError(f"{place}: found {entry!r}; expected keys such as id, notebook, group, zh, en")
+    for key in entry.keys() - KEYS.keys():
+        near = get_close_matches(str(key), KEYS, 1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        raise ProjectError(f"{place}: unknown key {key!r}{meant}; known are: {', '.join(KEYS)}")
+    for key, (kind, expected) in KEYS.items():
+        if not isinstance(entry.get(key, OPTIONAL.get(key)), kind):
+            raise ProjectError(f"{place}: found {entry.get(key)!r} for {key}; expected {expected}")
+    chosen = {
+        "group": ([entry["group"]], groups),
+        "each": ([entry["each"]] if "each" in entry else [], ["field"]),
+        "levels": (entry.get("levels", []), LEVELS),
+    }
+    for key, (found, known) in chosen.items():
+        for one in found:
+            if one not in known:
+                raise ProjectError(f"{place}: found {one!r} for {key}; known are: {', '.join(map(str, known))}")
 
 
 def reports(root: Path, region: str, lang: str = "all", names: list[str] | None = None) -> list[Report]:
@@ -210,9 +255,11 @@ def _chosen(found: list[Report], names: list[str] | None, why: str = "") -> list
 
 
 def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str) -> list[Report]:
-    notebook = FOLDER / entry["notebook"]
+    notebook, given = FOLDER / entry["notebook"], entry.get("parameters", {})
+    if not (root / notebook).is_file():
+        raise ProjectError(f"reports.yaml, report {entry['id']}: there is no notebook {notebook.as_posix()}")
     if "each" not in entry:
-        return [Report(entry["id"], region["id"], lang, notebook, entry[lang].format(region=region[lang]))]
+        return [Report(entry["id"], region["id"], lang, notebook, entry[lang].format(region=region[lang]), given)]
     fields = [row for row in _rows(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
     return [
         Report(
@@ -221,7 +268,7 @@ def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str
             lang,
             notebook,
             entry[lang].format(field=row[lang], region=region[lang]),
-            {"field": row["id"]},
+            {"field": row["id"], **given},
         )
         for row in fields
     ]
