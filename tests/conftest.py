@@ -65,7 +65,7 @@ def live() -> Catalog:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project without environment, reports and version control; its frozen tables are known to be good."""
+    """A copy of the project without environment, reports and version control; its tables are known to be good."""
     return _copy(tmp_path / "project", "data", "notebooks", "src")
 
 
@@ -96,7 +96,7 @@ def _known_good() -> None:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Run the command in this process, by default in the project with the frozen tables; return exit status, stdout and stderr.
+    """Run the command in this process, by default with the frozen tables; return exit status, stdout and stderr.
 
     A build sets the environment for the processes it starts; it is as before when the test ends.
     """

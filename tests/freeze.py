@@ -4,9 +4,8 @@
     python -m tests.freeze words units      these tables only
 
 The copy holds every table of `data/` as it is, with the vintages and the corrections, and nothing of `data/local/` or
-`data/scenarios/`. Rows are not left out: the calibration, the league and the tests on the past rest on the whole panel,
-the inventory, the observations and the balance are more than half of the bytes, and a file that is the same twice is
-stored once by git.
+`data/scenarios/`. No row is left out: the league and the targets made up for the past rest on the whole panel,
+inventory, observations and balance are more than half of the bytes, and git stores a file that is there twice once.
 
 The copy is renewed when a table gets another column or a code list a word that the code needs, when the model is
 learnt anew, or when a release is made. It is never renewed to make a test pass: the expected figures of the tests are
@@ -24,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COPY = Path(__file__).parent / "frozen" / "data"
 PROJECT = ROOT / "build" / "frozen"
-LINKS = {"data": COPY, **{name: ROOT / name for name in ("src", "notebooks", "docs", "requirements.lock")}}
+TODAY = ("src", "notebooks", "docs", "requirements.lock", "README.md", "README.zh-CN.md")
+LINKS = {"data": COPY, **{name: ROOT / name for name in TODAY}}
 LEFT_OUT = shutil.ignore_patterns("local", "scenarios", ".*", "~$*")
 
 

@@ -42,5 +42,5 @@ def test_a_correction_that_finds_no_rows_is_named(tables: Path) -> None:
         check_corrections(Catalog(tables))
 
 
-def test_every_shipped_correction_finds_what_it_expects(catalog: Catalog) -> None:
-    check_corrections(catalog)
+def test_every_shipped_correction_finds_what_it_expects(live: Catalog) -> None:
+    check_corrections(live)

@@ -75,8 +75,8 @@ class TestShipped:
             ("N03", "assessment"): 25,
         }
 
-    def test_nothing_is_wrong(self, catalog: Catalog) -> None:
-        assert frozen.check(catalog) == []
+    def test_nothing_is_wrong(self, live: Catalog) -> None:
+        assert frozen.check(live) == []
 
 
 class TestRows:
