@@ -17,6 +17,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     build,
     data,
     differences,
+    figures,
     forecast,
     freeze,
     importing,
