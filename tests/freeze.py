@@ -7,9 +7,8 @@ The copy holds every table of `data/` as it is, with the vintages and the correc
 `data/scenarios/`. No row is left out: the league and the targets made up for the past rest on the whole panel,
 inventory, observations and balance are more than half of the bytes, and git stores a file that is there twice once.
 
-The copy is renewed when a table gets another column or a code list a word that the code needs, when the model is
-learnt anew, or when a release is made. It is never renewed to make a test pass: the expected figures of the tests are
-those of the copy, and a test that fails on it tells of the code.
+When to renew it: CONTRIBUTING.md. Never to make a test pass: the figures that tests expect are those of the copy, so a
+test that fails on it tells of the code.
 """
 
 from __future__ import annotations

@@ -12,13 +12,15 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.publishing import documents, plan
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 
 PATHS = [documents.FILE, *documents.DOCUMENTS]
 
 
 @pytest.fixture(scope="module")
 def today(live: Catalog) -> dict[Path, str]:
+    if live.local_rows():
+        pytest.skip("data/local/ holds rows: the documents state the figures of the shipped tables")
     return documents.contents(live)
 
 
@@ -94,6 +96,22 @@ class TestFilling:
         ]
         (written / "README.md").write_text(found[Path("README.md")], encoding="utf-8")
         assert documents.contents(Catalog(written))[Path("README.md")] == found[Path("README.md")]
+
+    def test_the_command(self, run: Run, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+        status, out, err = run("data", "figures", "--check", cwd=written)
+        assert (status, "run `make figures`" in err) == (1, True)
+        assert {"docs/figures.csv", "docs/data.md"} <= set(out.split())
+        assert not (written / "docs" / "figures.csv").exists()
+        status, out, _ = run("data", "figures", cwd=written)
+        assert (status, "docs/data.md" in out) == (0, True)
+        assert run("data", "figures", "--check", cwd=written) == (0, "", "every document states today's figures\n")
+
+    def test_local_rows_are_in_no_document(self, run: Run, written: Path) -> None:
+        (written / "data" / "local").mkdir()
+        shutil.copy(written / "data" / "plans.csv", written / "data" / "local")
+        status, _, err = run("data", "figures", cwd=written)
+        assert (status, "data/local/ holds plans" in err) == (2, True)
 
     def test_a_document_without_marks_is_named(
         self, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch

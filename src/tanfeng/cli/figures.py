@@ -8,6 +8,7 @@ import typer
 
 from tanfeng.cli.common import Failure, data_app, note
 from tanfeng.cli.data import good_catalog
+from tanfeng.data.project import ProjectError
 
 
 @data_app.command("figures")
@@ -24,6 +25,8 @@ def data_figures(
     from tanfeng.publishing.publish import write
 
     catalog = good_catalog()
+    if own := catalog.local_rows():
+        raise ProjectError(f"data/local/ holds {', '.join(own)}; the documents state the figures of the shipped tables")
     today = documents.contents(catalog)
     changed = [path for path, content in today.items() if documents.read(catalog.root, path) != content]
     for path in changed:
