@@ -63,9 +63,9 @@ def used(catalog: Catalog) -> set[tuple[str, str, str]]:
     return (found & known) | looked_back
 
 
-def test_every_figure_in_use_has_a_line_so_that_each_removal_breaks_a_link(live: Catalog) -> None:
-    lines = set(live.read("evidence")[KEY].itertuples(index=False, name=None))
-    assert not used(live) - lines
+def test_every_figure_in_use_has_a_line_so_that_each_removal_breaks_a_link(catalog: Catalog) -> None:
+    lines = set(catalog.read("evidence")[KEY].itertuples(index=False, name=None))
+    assert not used(catalog) - lines
 
 
 def test_each_removal_is_named_by_its_own_problem(catalog: Catalog, tables: Path) -> None:
