@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: all test explore check lab bench verify lock hooks clean distclean help
+.PHONY: all test explore check figures lab bench verify lock hooks clean distclean help
 
 all: $(READY) ## environment, then every report that is out of date (reports/index.html)
 	@$(BIN)/tanfeng build --jobs $(JOBS)
@@ -27,6 +27,9 @@ check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 	@$(BIN)/mypy
 	@$(BIN)/tanfeng data check
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_notebooks.py tests/test_rooms.py tests/test_repository.py
+
+figures: $(READY) ## today's figures into docs/figures.csv, the READMEs and the counts in docs/
+	@$(BIN)/tanfeng data figures
 
 lab: $(READY) ## JupyterLab on notebooks/explore/start.ipynb
 	@$(BIN)/tanfeng lab

@@ -1,12 +1,12 @@
-"""Examples in docstrings run in the project folder."""
+"""Examples in docstrings and tests run in the project with the frozen tables, see `tests.freeze`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+
+from tests import freeze
 
 
 @pytest.fixture(autouse=True)
 def _project_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parent)
+    monkeypatch.chdir(freeze.project())

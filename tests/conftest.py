@@ -1,4 +1,8 @@
-"""What the tests share: the real tables, and a copy of the project that a test may break."""
+"""What the tests share: a frozen copy of the tables, and a copy of the project that a test may break.
+
+Tests rest on `tests/frozen/` (see `tests.freeze`), so that no new row of `data/` breaks them. The few that are about
+the tables of today take `live` or `ROOT`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +19,12 @@ from hypothesis import settings
 
 from tanfeng.cli import commands
 from tanfeng.data.catalog import Catalog
-from tanfeng.publishing import checked
+from tanfeng.publishing import checked, validate
+from tests import freeze
 from tests.browsing import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[1]
+FROZEN = freeze.project()
 Run = Callable[..., tuple[int, str, str]]
 
 # The same cases in every run, so that a failure is one of the change at hand; `make explore` draws new ones.
@@ -40,46 +47,62 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    return ROOT
+    """The project with the frozen tables: with code, notebooks and documents of today."""
+    return FROZEN
 
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
+    """The frozen tables."""
+    return Catalog(FROZEN)
+
+
+@pytest.fixture(scope="session")
+def live() -> Catalog:
+    """The tables of today, for tests of the tables themselves; nothing is counted in them."""
     return Catalog(ROOT)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project without environment, reports and version control; the tables are known to be good."""
+    """A copy of the project without environment, reports and version control; its tables are known to be good."""
     return _copy(tmp_path / "project", "data", "notebooks", "src")
 
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
-    """A copy of the tables and the package, known to be good, that counts as a project."""
+    """A copy of the frozen tables and of the package, known to be good, that counts as a project."""
     return _copy(tmp_path, "data", "src")
 
 
 def _copy(folder: Path, *names: str) -> Path:
-    """Copy parts of the project, with what is known of the tables after `make`: only what changes is checked again."""
+    """Copy parts of the project with what is known of its tables: only what a test changes is checked again."""
+    _known_good()
     for name in names:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
-    shutil.copy(ROOT / "requirements.lock", folder)
-    if (ROOT / checked.FILE).is_file():
-        (folder / checked.FILE).parent.mkdir()
-        shutil.copy(ROOT / checked.FILE, folder / checked.FILE)
+        shutil.copytree(FROZEN / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
+    shutil.copy(FROZEN / "requirements.lock", folder)
+    (folder / checked.FILE).parent.mkdir()
+    shutil.copy(FROZEN / checked.FILE, folder / checked.FILE)
     return folder
+
+
+@cache
+def _known_good() -> None:
+    """Check the frozen tables, once for the code as it is."""
+    if not checked.known_good(FROZEN):
+        assert validate.errors(Catalog(FROZEN)) == []
+        checked.remember_good(FROZEN)
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Run the command in this process, by default in the project folder; return exit status, stdout and stderr.
+    """Run the command in this process, by default with the frozen tables; return exit status, stdout and stderr.
 
     A build sets the environment for the processes it starts; it is as before when the test ends.
     """
     before = dict(os.environ)
 
-    def command(*arguments: object, cwd: Path = ROOT) -> tuple[int, str, str]:
+    def command(*arguments: object, cwd: Path = FROZEN) -> tuple[int, str, str]:
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["tanfeng", *map(str, arguments)])
         capfd.readouterr()

@@ -46,8 +46,8 @@ def deciding(catalog: Catalog) -> Iterator[Key]:
                 yield row["indicator"], row["region"], row["period"]
 
 
-def test_the_shipped_figures_raise_no_alarm(catalog: Catalog) -> None:
-    assert magnitude.check(catalog) == []
+def test_the_shipped_figures_raise_no_alarm(live: Catalog) -> None:
+    assert magnitude.check(live) == []
 
 
 def test_every_deciding_figure_ten_times_off_is_found(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,9 +170,9 @@ class TestAcknowledged:
         typed(tables, WIND, ",636", ",33600")
         assert magnitude.check(add(tables, "series_warnings", self.ROW.format("2024", "2024", "jump")))
 
-    def test_every_warning_that_explains_one_has_a_reason_and_a_source(self, catalog: Catalog) -> None:
-        rows = catalog.read("series_warnings").dropna(subset=["first_year", "last_year"])
-        for one in magnitude.findings(catalog):
+    def test_every_warning_that_explains_one_has_a_reason_and_a_source(self, live: Catalog) -> None:
+        rows = live.read("series_warnings").dropna(subset=["first_year", "last_year"])
+        for one in magnitude.findings(live):
             own = rows[
                 (rows["series"] == one.series) & (rows["first_year"] <= one.first) & (one.last <= rows["last_year"])
             ]

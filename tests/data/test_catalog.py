@@ -7,8 +7,8 @@ import pytest
 from tanfeng.data.catalog import Catalog, ProjectError, find_root, read_text_table
 
 
-def test_root_is_found_from_a_folder_below(root: Path) -> None:
-    assert find_root(root / "notebooks" / "reports") == root
+def test_root_is_found_from_a_folder_below(live: Catalog) -> None:
+    assert find_root(live.root / "notebooks" / "reports") == live.root
 
 
 def test_outside_a_project_says_what_to_do(tmp_path: Path) -> None:
@@ -16,9 +16,9 @@ def test_outside_a_project_says_what_to_do(tmp_path: Path) -> None:
         find_root(tmp_path)
 
 
-def test_every_table_reads_with_its_columns(catalog: Catalog) -> None:
-    for name, table in catalog.tables.items():
-        rows = catalog.read(name)
+def test_every_table_reads_with_its_columns(live: Catalog) -> None:
+    for name, table in live.tables.items():
+        rows = live.read(name)
         assert rows.columns.tolist() == table.columns
         assert len(rows) > 0, name
 

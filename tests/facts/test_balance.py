@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import balance, emissions
+from tests.conftest import FROZEN
 
 FINAL = ["agriculture", "buildings", "transport", "residential"]
 
@@ -105,7 +106,7 @@ def test_a_sum_counts_only_where_its_parts_are_not_given(catalog: Catalog) -> No
 @settings(max_examples=25, deadline=None)
 @given(st.floats(0.01, 1e4), st.sampled_from(["gasoline", "natural_gas", "raw_coal", "lpg"]))
 def test_energy_units_and_row_order_do_not_matter(value: float, fuel: str) -> None:
-    catalog = Catalog(Path(__file__).parents[2])
+    catalog = Catalog(FROZEN)
     first, second = one("transport", fuel, value), one("agriculture", "diesel", 3.0)
     whole = total(catalog, first, second)
     assert total(catalog, second, first) == pytest.approx(whole, rel=1e-12)

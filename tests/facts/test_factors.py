@@ -82,9 +82,9 @@ def test_a_region_without_a_grid_factor_is_named(catalog: Catalog) -> None:
         factors.grid(catalog, "110000", 2021)
 
 
-def test_every_factor_set_states_a_source(catalog: Catalog) -> None:
+def test_every_factor_set_states_a_source(live: Catalog) -> None:
     for one in factors.SETS:
-        rows = factors.available(catalog, one)
+        rows = factors.available(live, one)
         assert len(rows) >= 15
         assert (rows["source_id"] != "").all()
 

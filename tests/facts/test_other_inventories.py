@@ -82,5 +82,5 @@ def test_the_table(catalog: Catalog, lang: str, name: str) -> None:
     assert ">nan" not in table.html({source: number for number, source in enumerate(table.sources, 1)})
 
 
-def test_every_data_set_has_a_name(catalog: Catalog) -> None:
-    assert set(catalog.read("other_inventories")["dataset"]) == set(usage_warnings.DATASETS)
+def test_every_data_set_has_a_name(live: Catalog) -> None:
+    assert set(live.read("other_inventories")["dataset"]) == set(usage_warnings.DATASETS)

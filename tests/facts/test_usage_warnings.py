@@ -23,9 +23,9 @@ def _warn(tables: Path, row: str) -> Catalog:
 
 
 class TestTables:
-    def test_every_kind_but_those_of_other_tables_is_used(self, catalog: Catalog) -> None:
-        kinds = set(catalog.read("warning_kinds")["id"])
-        assert set(usage_warnings.every(catalog)["kind"]) == kinds
+    def test_every_kind_but_those_of_other_tables_is_used(self, live: Catalog) -> None:
+        kinds = set(live.read("warning_kinds")["id"])
+        assert set(usage_warnings.every(live)["kind"]) == kinds
 
     def test_breaks_are_joined(self, catalog: Catalog) -> None:
         rows = usage_warnings.every(catalog)
@@ -34,8 +34,8 @@ class TestTables:
         assert set(breaks["first_year"]) == set(breaks["last_year"]) == {2005, 2016}
         assert set(breaks["severity"]) == {"high"}
 
-    def test_every_reason_is_a_sentence_in_both_languages(self, catalog: Catalog) -> None:
-        rows = usage_warnings.every(catalog)
+    def test_every_reason_is_a_sentence_in_both_languages(self, live: Catalog) -> None:
+        rows = usage_warnings.every(live)
         assert rows["reason_zh"].str.endswith("。").all()
         assert rows["reason_en"].str.endswith(".").all()
         assert not rows["reason_zh"].str.contains(r"[,;:!?](?!\d)").any()

@@ -80,18 +80,18 @@ class TestNumbers:
     def test_amount(self, catalog: Catalog, value: float, unit: str, lang: str, shown: str) -> None:
         assert text.amount(catalog, value, unit, lang) == shown
 
-    def test_every_unit_of_the_tables_can_be_written(self, catalog: Catalog) -> None:
-        for unit in catalog.read("units")["id"]:
+    def test_every_unit_of_the_tables_can_be_written(self, live: Catalog) -> None:
+        for unit in live.read("units")["id"]:
             for lang in text.LANGS:
-                shown = text.amount(catalog, 12.5, unit, lang)
+                shown = text.amount(live, 12.5, unit, lang)
                 assert not BAD.search(shown), (unit, lang)
                 assert "^" not in shown or lang == "en", unit
 
     @pytest.mark.parametrize("lang", text.LANGS)
-    def test_no_published_figure_is_written_in_powers_of_ten(self, catalog: Catalog, lang: str) -> None:
-        rows = catalog.read("observations").rename(columns={"value": "published", "unit": "published_unit"})
+    def test_no_published_figure_is_written_in_powers_of_ten(self, live: Catalog, lang: str) -> None:
+        rows = live.read("observations").rename(columns={"value": "published", "unit": "published_unit"})
         for row in rows.to_dict("records"):
-            shown = text.figure(catalog, row, lang)
+            shown = text.figure(live, row, lang)
             assert not SCIENTIFIC.search(shown), row
             assert not BAD.search(shown), row
 
@@ -113,8 +113,8 @@ class TestPeriods:
         assert (text.period(period, "zh"), text.period(period, "en")) == (zh, en)
 
     @pytest.mark.parametrize("lang", text.LANGS)
-    def test_every_period_of_the_tables_has_words(self, catalog: Catalog, lang: str) -> None:
-        for period in set(catalog.read("observations")["period"]):
+    def test_every_period_of_the_tables_has_words(self, live: Catalog, lang: str) -> None:
+        for period in set(live.read("observations")["period"]):
             assert not BAD.search(text.period(period, lang)), period
             assert text.period(period, lang) != "", period
 

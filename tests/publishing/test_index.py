@@ -90,12 +90,12 @@ class TestMetadata:
         return dict(json.loads(content))
 
     def test_it_is_a_valid_data_package(
-        self, made: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, catalog: Catalog, made: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)
         found = Package("overview.zh.json").validate()
         assert found.valid, found.to_summary()
-        assert made["version"] == Catalog(Path(__file__).parents[2]).vintage
+        assert made["version"] == catalog.vintage
         assert made["sources"] == [{"title": "甲", "licence": "乙", "grade": "A"}]
 
     def test_columns_have_types_and_what_is_known_of_them(self, made: dict[str, Any]) -> None:

@@ -199,9 +199,9 @@ class TestAround:
         assert all(source["citation"] and source["grade"] and source["licence"] for source in found)
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_every_licence_of_the_sources_has_words(self, catalog: Catalog, lang: str) -> None:
-        words = dict(zip(catalog.read("words")["id"], catalog.read("words")[lang], strict=True))
-        assert all(words[terms(licence)] for licence in set(catalog.read("sources")["licence"]))
+    def test_every_licence_of_the_sources_has_words(self, live: Catalog, lang: str) -> None:
+        words = dict(zip(live.read("words")["id"], live.read("words")[lang], strict=True))
+        assert all(words[terms(licence)] for licence in set(live.read("sources")["licence"]))
 
     def test_no_source_no_list(self, catalog: Catalog) -> None:
         assert sources(catalog, [], "zh") == []

@@ -103,8 +103,8 @@ class TestHonest:
         assert (rows["first_year"] > rows["by_year"]).all()
         assert expected.at["ME12", "first_year"] == 2028
 
-    def test_the_factors_that_must_not_be_used_are_not_there(self, catalog: Catalog) -> None:
-        rows = catalog.read("measure_parameters")
+    def test_the_factors_that_must_not_be_used_are_not_there(self, live: Catalog) -> None:
+        rows = live.read("measure_parameters")
         per_kwh = rows[(rows["unit"] == "kgCO2/kWh")]
         assert (per_kwh["emission_factor_id"] != "").all()
         assert not rows["central"].isin([0.75, 0.64, 0.832]).any()

@@ -48,9 +48,9 @@ class TestChain:
         assert ("data/responsibilities.csv", "measure_id", "'ME16'") in named
         assert any(one.chain == "measure ME16 -> target E02 -> indicator pv_capacity" for one in problems)
 
-    def test_every_measure_is_missed_if_it_is_deleted(self, catalog: Catalog) -> None:
-        measures = set(catalog.read("measures")["id"])
-        assert set(catalog.read("responsibilities")["measure_id"]) == measures
+    def test_every_measure_is_missed_if_it_is_deleted(self, live: Catalog) -> None:
+        measures = set(live.read("measures")["id"])
+        assert set(live.read("responsibilities")["measure_id"]) == measures
 
     @pytest.mark.parametrize("target", ["P05", "E29", "C05", "A02b"])  # no measure and no evidence speaks of most
     def test_a_deleted_target_that_nothing_points_at(self, tables: Path, target: str) -> None:
@@ -59,9 +59,9 @@ class TestChain:
         assert (named.column, named.found) == ("targets", f"no row {target} in data/targets.csv")
         assert named.chain.endswith(f" -> target {target}")
 
-    def test_every_target_is_named_by_its_plan(self, catalog: Catalog) -> None:
-        for plan, rows in catalog.read("targets").groupby("plan"):
-            assert catalog.read("plans").set_index("id").at[plan, "targets"].split() == list(rows["id"])
+    def test_every_target_is_named_by_its_plan(self, live: Catalog) -> None:
+        for plan, rows in live.read("targets").groupby("plan"):
+            assert live.read("plans").set_index("id").at[plan, "targets"].split() == list(rows["id"])
 
     @pytest.mark.parametrize(("measure", "last"), [("MA11", 2), ("MI17", 4), ("MR01", 7)])
     def test_the_last_of_several_bodies(self, catalog: Catalog, tables: Path, measure: str, last: int) -> None:
@@ -72,8 +72,8 @@ class TestChain:
         assert problem.expected == f"{last}, as many as its document names"
         assert problem.chain.startswith(f"measure {measure}")
 
-    def test_every_measure_says_how_many_bodies_it_has(self, catalog: Catalog) -> None:
-        assert catalog.read("measures")["bodies"].notna().all()
+    def test_every_measure_says_how_many_bodies_it_has(self, live: Catalog) -> None:
+        assert live.read("measures")["bodies"].notna().all()
 
     def test_a_deleted_outcome_of_a_target(self, tables: Path) -> None:
         (problem,) = without(tables, "observations", "pv_distributed_capacity,330000,2025-06,")
@@ -157,8 +157,8 @@ class TestChain:
             f"no row {rule}" for rule in links.RULES
         }
 
-    def test_every_rule_is_applied(self, catalog: Catalog) -> None:
-        assert set(links.RULES) == set(catalog.read("rules")["id"])
+    def test_every_rule_is_applied(self, live: Catalog) -> None:
+        assert set(links.RULES) == set(live.read("rules")["id"])
 
     def test_duties_that_were_deleted(self, tables: Path) -> None:
         path = tables / "data" / "responsibilities.csv"
@@ -189,11 +189,11 @@ class TestChain:
         assert check_tables(Catalog(tables), CHECKED) == []
 
 
-def test_every_figure_a_verdict_rests_on_is_registered(catalog: Catalog) -> None:
-    rows = catalog.read("evidence").query("table == 'targets'")
+def test_every_figure_a_verdict_rests_on_is_registered(live: Catalog) -> None:
+    rows = live.read("evidence").query("table == 'targets'")
     known = set(rows[["item", "indicator", "period"]].itertuples(index=False, name=None))
     for region in (ZHEJIANG, "100000"):
-        for verdict in judge(catalog, region):
+        for verdict in judge(live, region):
             if verdict.target["variant"] != "firm" or verdict.verdict not in {"met", "missed"}:
                 continue
             first = verdict.evidence[0]
@@ -253,8 +253,8 @@ class TestResponsibilities:
         assert sorted(set(duty["measure_id"])) == ["ME28", "ME29", "ME30", "ME31"]
         assert set(duty["body_zh"]) == {"省发展改革委", "省建设厅", "省能源局"}
 
-    def test_no_body_is_invented(self, catalog: Catalog) -> None:
-        rows = catalog.read("responsibilities")
+    def test_no_body_is_invented(self, live: Catalog) -> None:
+        rows = live.read("responsibilities")
         assert ((rows["body_zh"] == "") == (rows["role"] == "not_named")).all()
         assert ((rows["body_zh"] == "") == (rows["body_en"] == "")).all()
 

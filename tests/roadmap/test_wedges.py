@@ -19,7 +19,7 @@ from tanfeng.outlook import paths
 from tanfeng.roadmap import effects, gaps, wedges
 from tanfeng.roadmap.wedges import Reference, Size
 from tanfeng.targets import intensity
-from tests.conftest import Run
+from tests.conftest import FROZEN, Run
 
 ZHEJIANG = "330000"
 ACCOUNTS = pytest.mark.parametrize("account", wedges.ACCOUNTS)
@@ -59,7 +59,7 @@ class TestAddUp:
     @settings(max_examples=30, deadline=None)
     @given(st.data())
     def test_in_any_order_of_any_measures(self, data: st.DataObject) -> None:
-        tables = Catalog(Path(__file__).parents[2])
+        tables = Catalog(FROZEN)
         rows = wedges.candidates(tables, ZHEJIANG)
         names = rows.loc[rows["stage"] == wedges.COUNTED, "id"].tolist()
         chosen = data.draw(st.lists(st.sampled_from(names), unique=True))
@@ -74,7 +74,7 @@ class TestAddUp:
         st.floats(0, 200),
     )
     def test_no_more_than_there_is(self, sizes: list[tuple[float, float, bool]], power: float, other: float) -> None:
-        tables = Catalog(Path(__file__).parents[2])
+        tables = Catalog(FROZEN)
         base = Reference(np.full((2, 3), power), np.full((2, 3), other))
         given_sizes = [Size(np.full(2, a), np.full(2, b), c) for a, b, c in sizes]
         names, runs = tuple(f"M{i}" for i in range(len(sizes))), [np.array([False, True, True])] * len(sizes)

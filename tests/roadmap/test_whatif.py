@@ -25,11 +25,11 @@ from tanfeng.pages.whatif_panel import Panel
 from tanfeng.roadmap import levers, wedges, whatif
 from tanfeng.roadmap.levers import Setting
 from tanfeng.targets import ahead, intensity
-from tests.conftest import ROOT, Run
+from tests.conftest import FROZEN, Run
 
 REGION = "330000"
 NUCLEAR = ["ME01", "ME02", "ME04", "ME05"]
-CATALOG = Catalog(ROOT)
+CATALOG = Catalog(FROZEN)
 KNOWN = levers.levers(CATALOG, REGION)
 ANY_VALUES = st.fixed_dictionaries(
     {}, optional={name: st.floats(one.low, one.high) for name, one in KNOWN.items() if name != "gdp_growth"}
@@ -432,7 +432,7 @@ class TestWords:
 
 class TestPanel:
     def test_controls_and_code_say_the_same(self) -> None:
-        panel = Panel(open_page("whatif", REGION, "zh", start=ROOT))
+        panel = Panel(open_page("whatif", REGION, "zh", start=FROZEN))
         assert panel.setting == Setting(REGION)
         before = panel._shown.value
         assert "按现有走势，2030年前达峰的概率为" in before
@@ -464,8 +464,8 @@ class TestPanel:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_notebook_runs_without_a_browser(tmp_path: Path, lang: str) -> None:
     out = tmp_path / "whatif.ipynb"
-    notebook = ROOT / "notebooks" / "explore" / "whatif.ipynb"
-    papermill.execute_notebook(notebook, out, {"lang": lang}, cwd=ROOT, progress_bar=False, kernel_name="python3")
+    notebook = FROZEN / "notebooks" / "explore" / "whatif.ipynb"
+    papermill.execute_notebook(notebook, out, {"lang": lang}, cwd=FROZEN, progress_bar=False, kernel_name="python3")
     shown = [
         "".join(output.get("data", {}).get(kind, "") for kind in ("text/plain", "text/html"))
         for cell in nbformat.read(out, as_version=4).cells

@@ -76,8 +76,8 @@ class TestShipped:
             ("N03", "assessment"): 25,
         }
 
-    def test_nothing_is_wrong(self, catalog: Catalog) -> None:
-        assert archive.check_frozen(catalog) == []
+    def test_nothing_is_wrong(self, live: Catalog) -> None:
+        assert archive.check_frozen(live) == []
 
 
 class TestRows:

@@ -84,13 +84,13 @@ class TestLights:
     def test_ten_percent_of_the_required_value(self, value: float | None, light: str) -> None:
         assert grading.light(value, -17.0, at_least=False) == light
 
-    def test_every_rule_of_the_register_is_a_function(self, catalog: Catalog) -> None:
+    def test_every_rule_of_the_register_is_a_function(self, live: Catalog) -> None:
         from tanfeng.facts import indicators
 
         elsewhere = {
             "change": progress.change_path, "intensity_change": indicators.intensity_change, "pace": progress.classed,
         }  # fmt: skip
-        for name in catalog.read("rules")["id"]:
+        for name in live.read("rules")["id"]:
             assert callable(elsewhere.get(name) or getattr(grading, name)), name
 
 

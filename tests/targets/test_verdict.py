@@ -120,9 +120,9 @@ class TestGolden:
 
 class TestEveryTarget:
     @pytest.mark.parametrize("region", ["330000", "100000"])
-    def test_exactly_one_verdict_each(self, catalog: Catalog, region: str) -> None:
-        targets = catalog.read("targets").query("region == @region")["id"].tolist()
-        found = judge(catalog, region)
+    def test_exactly_one_verdict_each(self, live: Catalog, region: str) -> None:
+        targets = live.read("targets").query("region == @region")["id"].tolist()
+        found = judge(live, region)
         assert [verdict.target["id"] for verdict in found] == targets
         assert all(verdict.verdict in VERDICTS for verdict in found)
 
@@ -131,16 +131,16 @@ class TestEveryTarget:
             assert verdict.target["region"] == "330000"
             assert {row["region"] for row in verdict.evidence} <= {"330000"}, verdict.target["id"]
 
-    def test_what_is_decided_has_evidence_and_what_is_likely_a_probability(self, catalog: Catalog) -> None:
-        for verdict in judge(catalog, "330000"):
+    def test_what_is_decided_has_evidence_and_what_is_likely_a_probability(self, live: Catalog) -> None:
+        for verdict in judge(live, "330000"):
             assert (verdict.probability is not None) == (verdict.reason == "probability"), verdict.target["id"]
             if verdict.verdict in DECIDED:
                 assert verdict.evidence, verdict.target["id"]
             if verdict.verdict.startswith("likely"):
                 assert verdict.probability is not None
 
-    def test_what_is_called_published_is_published(self, catalog: Catalog) -> None:
-        for verdict in judge(catalog, "330000"):
+    def test_what_is_called_published_is_published(self, live: Catalog) -> None:
+        for verdict in judge(live, "330000"):
             if verdict.reason in {"reached", "fell_short", "part_reached", "year_not_published", "last_published"}:
                 assert verdict.evidence[0]["status"] in {"reported", "adjusted"}, verdict.target["id"]
 
@@ -566,14 +566,14 @@ class TestTies:
     def test_what_belongs_together(self, catalog: Catalog, target: str, ties: list[tuple[str, str]]) -> None:
         assert [(tie.target["id"], tie.kind) for tie in judge_target(catalog, target).ties] == ties
 
-    def test_of_targets_of_one_indicator_and_year_one_is_counted(self, catalog: Catalog) -> None:
-        judged = {verdict.target["id"]: verdict for verdict in judge(catalog, "330000")}
+    def test_of_targets_of_one_indicator_and_year_one_is_counted(self, live: Catalog) -> None:
+        judged = {verdict.target["id"]: verdict for verdict in judge(live, "330000")}
         for verdict in judged.values():
             one = [tie.target["id"] for tie in verdict.ties if tie.kind in {"repeated", "conflict", "implied"}]
             firm = [name for name in [verdict.target["id"], *one] if judged[name].target["variant"] == "firm"]
             assert sum(judged[name].counts for name in firm) == bool(firm), firm
 
-    def test_what_is_not_counted_repeats_a_counted_one(self, catalog: Catalog) -> None:
-        for verdict in judge(catalog, "330000"):
+    def test_what_is_not_counted_repeats_a_counted_one(self, live: Catalog) -> None:
+        for verdict in judge(live, "330000"):
             if verdict.target["same_as"]:
                 assert verdict.target["same_as"] in {tie.target["id"] for tie in verdict.ties}, verdict.target["id"]

@@ -16,6 +16,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     answers,
     build,
     data,
+    figures,
     forecast,
     freeze,
     whatif,

@@ -1,0 +1,239 @@
+"""The documents that state today's figures: `docs/figures.csv`, both READMEs, and the counts in `docs/`.
+
+`contents` says what each is with the tables as they are, `tanfeng data figures` (`make figures`) writes it, and a test
+compares. What stands between `<!-- figures:NAME -->` and `<!-- /figures:NAME -->` is generated, and so are the numbers
+of rows in `docs/data.md`; the sentences are in `SENTENCES`, both languages side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tanfeng.data.cache import cached
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
+from tanfeng.pages import text
+from tanfeng.pages.page import KeyFigures, key_figure
+from tanfeng.pages.reports import ahead as ahead_report
+from tanfeng.pages.reports import data as data_report
+from tanfeng.pages.reports import field as field_report
+from tanfeng.pages.reports import indicators as indicators_report
+from tanfeng.pages.reports import league as league_report
+from tanfeng.pages.reports import lookback as lookback_report
+from tanfeng.pages.reports import methods as methods_report
+from tanfeng.pages.reports import overview as overview_report
+from tanfeng.pages.reports import peak as peak_report
+from tanfeng.pages.reports import registers as registers_report
+from tanfeng.pages.reports import roadmap as roadmap_report
+from tanfeng.pages.reports import targets as targets_report
+from tanfeng.pages.reports import technology as technology_report
+from tanfeng.publishing import plan, stale
+from tanfeng.targets import ahead, verdict
+from tanfeng.targets.lookback import hindcasts
+
+REGION = "330000"
+PLAN = "14FYP"
+FIELDS = ("energy", "industry", "buildings", "transport", "agriculture", "residential")
+FILE = Path("docs", "figures.csv")
+NUMBERS = ["value", "lo80", "hi80", "lo95", "hi95"]
+COLUMNS = ["report", "id", "value", "unit", "period", *NUMBERS[1:], "status"]
+DIGITS = 6
+GRADES = "ABC"
+ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
+
+# The reports whose figures the sentences state, by the name they have there; computed, to be written as on a page.
+STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
+# The key figures of each report, as its notebook asks for them.
+REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
+    "overview": lambda catalog: overview_report.key_figures(catalog, REGION, _judged(catalog)),
+    "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),
+    "peak": lambda catalog: peak_report.key_figures(catalog, REGION),
+    "ahead": lambda catalog: ahead_report.key_figures(catalog, REGION, ahead.ahead(catalog, REGION)),
+    "targets": lambda catalog: targets_report.key_figures(_judged(catalog)),
+    "lookback": lambda catalog: lookback_report.key_figures(catalog, REGION, hindcasts.measured(catalog)),
+    "registers": lambda catalog: registers_report.key_figures(catalog, REGION),
+    "roadmap": lambda catalog: roadmap_report.key_figures(catalog, REGION),
+    **{f"field-{name}": lambda catalog, name=name: _field(catalog, name) for name in FIELDS},  # type: ignore[misc]
+    "technology": lambda catalog: technology_report.key_figures(
+        catalog, REGION, verdict.judge(catalog, REGION, field="technology")
+    ),
+    "league": lambda catalog: league_report.key_figures(catalog, REGION),
+    "data": lambda catalog: data_report.key_figures(catalog, REGION),
+    "methods": lambda catalog: methods_report.key_figures(catalog, REGION),
+}
+
+SENTENCES = {
+    "answers": {
+        "zh": """\
+数据版本：{{ state }}。
+
+| 问题 | 目前的结论 |
+|---|---|
+| 排放多少？ | {{ all.co2_latest.year }}二氧化碳排放{{ all.co2_latest }}（{{ all.co2_latest.status }}），\
+比2005年{{ all.co2_change_2005.change }}，比2020年（{{ all.co2_2020.status }}）{{ all.co2_change_2020.change }}\
+（95%区间{{ all.co2_change_2020.range95 }}）；\
+另一清单Carbon Monitor在{{ four.monitor.year }}{{ four.monitor.change }}，\
+其中{{ four.monitor_year.year }}{{ four.monitor_year.change }}，而本清单该年{{ four.own_year.change }}。\
+能源领域占{{ energy.share }}。为直接排放口径，不含外调电力。 |
+| 走势如何？ | {{ all.co2_2030.year }}为{{ all.co2_2030 }}，80%预测区间为{{ all.co2_2030.range }}。\
+在未参与校准的省份上，80%区间实际包含{{ all.covered_provinces_left_out_80 }}的结果。 |
+| 2030年前能否达峰？ | 概率为{{ all.p_by_2030 }}；{{ all.p_already.year }}及以前已经达峰的概率为{{ all.p_already }}；\
+至{{ all.p_no_peak.year }}未见峰值的概率为{{ all.p_no_peak }}。\
+过去检验表明这类概率略偏{% if said_too_little %}低{% else %}高{% endif %}。不给出单一的达峰年份。 |
+| “十四五”目标完成了吗？ | 计入判定的{{ all.counted }}项目标中，{{ all.verdict_met }}项已完成，\
+{{ all.verdict_missed }}项未完成，{{ all.verdict_likely_met }}项大概率完成，\
+{{ all.verdict_likely_missed }}项大概率未完成，{{ all.verdict_open }}项尚不确定，\
+{{ all.verdict_not_assessable }}项暂无法判定。 |""",
+        "en": """\
+State of the tables: {{ state }}.
+
+| question | answer today |
+|---|---|
+| How much CO2 does Zhejiang emit? | {{ all.co2_latest }} in {{ all.co2_latest.year }} ({{ all.co2_latest.status }}), \
+{{ all.co2_change_2005.change }} on 2005 and {{ all.co2_change_2020.change }} on 2020 ({{ all.co2_2020.status }}; \
+95% interval of that change {{ all.co2_change_2020.range95 }}). Carbon Monitor, another inventory, \
+is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
+in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
+Energy makes up {{ energy.share }}. Direct emissions; imported electricity is not included. |
+| Where are emissions heading? | {{ all.co2_2030 }} in {{ all.co2_2030.year }}, with an 80% interval of \
+{{ all.co2_2030.range }}. In provinces left out of the calibration the 80% interval held \
+{{ all.covered_provinces_left_out_80 }} of outcomes. |
+| Will emissions peak by 2030? | Probability {{ all.p_by_2030 }}; already peaked by {{ all.p_already.year }} \
+{{ all.p_already }}; no peak until {{ all.p_no_peak.year }} {{ all.p_no_peak }}. In tests on the past such \
+probabilities were somewhat too {% if said_too_little %}low{% else %}high{% endif %}. No single peak year is given. |
+| Are the targets of the 14th Five-Year Plan met? | Of {{ all.counted }} targets: met {{ all.verdict_met }}, \
+missed {{ all.verdict_missed }}, likely met {{ all.verdict_likely_met }}, \
+likely missed {{ all.verdict_likely_missed }}, open {{ all.verdict_open }}, \
+cannot be assessed {{ all.verdict_not_assessable }}. |""",
+    },
+    "state": {"zh": "{{ state }}", "en": "{{ state }}"},
+    "grades": {
+        "en": """\
+| grade | sources | observations |
+|---|---|---|
+{% for grade in "ABC" %}| {{ grade }} | {{ sources[grade] }} | {{ observations[grade] }} |
+{% endfor %}"""
+    },
+    "rest": {
+        "en": """\
+Of {{ sources.all }} sources, {{ sources.A }} are grade A (original seen), {{ sources.B }} B and {{ sources.C }} C. \
+Of {{ observations.all }} observations, {{ observations.A }} rest on grade A, {{ observations.B }} on B \
+and {{ observations.C }} on C."""
+    },
+}
+DOCUMENTS = {
+    Path("README.md"): ("en", ("answers", "state")),
+    Path("README.zh-CN.md"): ("zh", ("answers", "state")),
+    Path("docs", "data.md"): ("en", ("grades",)),
+    Path("docs", "weaknesses.md"): ("en", ("rest",)),
+}
+
+
+def contents(catalog: Catalog) -> dict[Path, str]:
+    """Return the documents, by their path in the project, as they are with today's figures.
+
+    Raises:
+        ProjectError: if a document has not the marks between which its figures stand.
+    """
+    found = figures(catalog)
+    written = {FILE: _csv(found)}
+    for path, (lang, names) in DOCUMENTS.items():
+        written[path] = read(catalog.root, path)
+        for name in names:
+            written[path] = _filled(written[path], path, name, sentence(catalog, found, name, lang))
+    data = Path("docs", "data.md")
+    written[data] = ROW.sub(lambda row: _counted(catalog, row), written[data])
+    return written
+
+
+def figures(catalog: Catalog) -> pd.DataFrame:
+    """Return the key figures of every report, with the report each belongs to.
+
+    What no sentence states is read from `reports/tables/` where the page is up to date.
+    """
+    parts = [_of(catalog, name).assign(report=name) for name in REPORTS]
+    return pd.concat(parts, ignore_index=True).drop_duplicates(["report", "id", "period", "item"])
+
+
+def sentence(catalog: Catalog, found: pd.DataFrame, name: str, lang: str) -> str:
+    """Return one of `SENTENCES` in a language with key figures, as `figures` gives them, and counts of the tables."""
+    return text.fill(SENTENCES[name][lang], _values(catalog, found, lang), catalog, lang).strip()
+
+
+def read(root: Path, path: Path) -> str:
+    """Return a document as it is; nothing if there is none."""
+    return (root / path).read_text(encoding="utf-8") if (root / path).is_file() else ""
+
+
+def _of(catalog: Catalog, name: str) -> pd.DataFrame:
+    (page,) = plan.reports(catalog.root, REGION, "zh", [name])
+    out = catalog.root / "reports"
+    if name in STATED.values() or stale.reasons(catalog.root, out, page):
+        return REPORTS[name](catalog)
+    words = ["period", "item", "basis", "source_id"]
+    rows = pd.read_csv(out / "tables" / REGION / f"{name}-figures.csv", dtype=dict.fromkeys(words, str))
+    return rows.assign(**{word: rows[word].fillna("") for word in words})
+
+
+def _judged(catalog: Catalog) -> list[verdict.Verdict]:
+    return list(verdict.judge(catalog, REGION, PLAN))
+
+
+def _field(catalog: Catalog, name: str) -> pd.DataFrame:
+    return field_report.key_figures(catalog, REGION, name, verdict.judge(catalog, REGION, PLAN, name))
+
+
+def _csv(found: pd.DataFrame) -> str:
+    """Return the key figures in order, one a line, as far as they mean something."""
+    rows = found.assign(**{name: found[name].map(_digits) for name in NUMBERS}).fillna("")
+    return rows.sort_values(["report", "id", "period", "item"])[COLUMNS].to_csv(index=False, lineterminator="\n")
+
+
+def _digits(value: float) -> str:
+    if pd.isna(value):
+        return ""
+    return np.format_float_positional(float(f"{value:.10g}"), DIGITS, unique=False, fractional=False, trim="-")
+
+
+def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
+    """Return what the sentences are filled with: key figures of some reports, the state of the tables, counts."""
+    shown = {name: _shown(catalog, found[found["report"] == report], lang) for name, report in STATED.items()}
+    said, came = shown["tests"].p_said_all.value, shown["tests"].p_came_all.value
+    state = catalog.vintage if lang == "en" else text.period(catalog.vintage, lang)
+    counts = {table: _grades(catalog, table) for table in ("sources", "observations")}
+    return {**shown, **counts, "state": state, "said_too_little": said < came}
+
+
+def _shown(catalog: Catalog, rows: pd.DataFrame, lang: str) -> KeyFigures:
+    return KeyFigures({row["id"]: key_figure(catalog, row, lang) for row in rows.to_dict("records")})
+
+
+@cached
+def _grades(catalog: Catalog, table: str) -> dict[str, str]:
+    """Return the number of rows of a table, in all and by the grade of their source."""
+    grade = catalog.read("sources").set_index("id")["grade"]
+    rows = catalog.read(table)
+    counts = grade.reindex(rows["id"] if table == "sources" else rows["source_id"]).value_counts()
+    return {"all": f"{len(rows):,}", **{name: f"{counts.get(name, 0):,}" for name in GRADES}}
+
+
+def _filled(document: str, path: Path, name: str, content: str) -> str:
+    """Return a document with what stands between the marks of a name anew; the white space within them stays."""
+    first, last = f"<!-- figures:{name} -->", f"<!-- /figures:{name} -->"
+    parts = re.split(rf"{re.escape(first)}(\s*).*?(\s*){re.escape(last)}", document, flags=re.DOTALL)
+    if len(parts) != 4:
+        raise ProjectError(f"{path.as_posix()}: {len(parts) // 3} times {first} ... {last}; expected once")
+    before, opening, closing, after = parts
+    return f"{before}{first}{opening}{content}{closing}{last}{after}"
+
+
+def _counted(catalog: Catalog, row: re.Match[str]) -> str:
+    """Return the start of a line of the list of tables with the number of rows there are."""
+    name = row.group(1)
+    return f"| {name} | {len(catalog.read(name)):,} |" if name in catalog.tables else row.group()

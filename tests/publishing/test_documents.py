@@ -1,0 +1,122 @@
+"""The documents state today's figures; whatever moves, a sentence says it with its direction in both languages."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
+from tanfeng.publishing import documents, plan
+from tests.conftest import ROOT, Run
+
+PATHS = [documents.FILE, *documents.DOCUMENTS]
+
+
+@pytest.fixture(scope="module")
+def today(live: Catalog) -> dict[Path, str]:
+    if live.local_rows():
+        pytest.skip("data/local/ holds rows: the documents state the figures of the shipped tables")
+    return documents.contents(live)
+
+
+@pytest.fixture(scope="module")
+def frozen(catalog: Catalog) -> pd.DataFrame:
+    return documents.figures(catalog)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=Path.as_posix)
+def test_it_states_the_figures_of_today(today: dict[Path, str], path: Path) -> None:
+    """The one test that new data may break: look at what moved, then run `make figures`."""
+    lines = [content.splitlines() for content in (documents.read(ROOT, path), today[path])]
+    moved = [line for line in difflib.unified_diff(*lines, n=0, lineterm="") if line[:2] not in {"--", "++", "@@"}]
+    assert not moved, "\n".join([f"{path.as_posix()} does not state today's figures; run make figures:", *moved])
+
+
+def test_every_report_of_the_set_is_there(root: Path) -> None:
+    assert list(documents.REPORTS) == [report.slug for report in plan.reports(root, documents.REGION, "zh")]
+
+
+def test_one_figure_a_line_in_order(catalog: Catalog, frozen: pd.DataFrame) -> None:
+    lines = documents.contents(catalog)[documents.FILE].splitlines()
+    assert lines[0] == "report,id,value,unit,period,lo80,hi80,lo95,hi95,status"
+    assert len(lines) == 1 + len(frozen)
+    keys = [line.split(",")[:2] for line in lines[1:]]
+    assert keys == sorted(keys)
+    assert "overview,co2_2030,532.608,Mt CO2,2030,385.29,748.276,,,forecast" in lines
+    assert "targets,verdict_met,8,targets,,,,,,reported" in lines
+    assert not any("e+" in line or "nan" in line for line in lines)
+
+
+def test_both_languages_state_the_same(catalog: Catalog, frozen: pd.DataFrame) -> None:
+    zh, en = (documents.sentence(catalog, frozen, "answers", lang) for lang in ("zh", "en"))
+    assert "2030年为5.33亿吨，80%预测区间为3.85—7.48亿吨" in zh
+    assert "532.6 Mt CO2 in 2030, with an 80% interval of 385.3–748.3 Mt CO2" in en
+    assert "概率为34%" in zh
+    assert "Probability 34%" in en
+    assert "计入判定的63项目标中，8项已完成，0项未完成，1项大概率完成" in zh
+    assert "Of 63 targets: met 8, missed 0, likely met 1" in en
+    assert (zh.count("\n"), zh.startswith("数据版本：2026年11月。")) == (en.count("\n"), True)
+
+
+def test_a_fall_is_called_one(catalog: Catalog, frozen: pd.DataFrame) -> None:
+    turned = frozen.assign(value=frozen["value"].mask(frozen["id"].isin(["co2_change_2020", "p_came_all"]), -3.0))
+    zh, en = (documents.sentence(catalog, turned, "answers", lang) for lang in ("zh", "en"))
+    assert "下降3.0%（95%区间" in zh
+    assert "down 3.0% on 2020" in en
+    assert "略偏高" in zh
+    assert "somewhat too high" in en
+
+
+class TestFilling:
+    @pytest.fixture
+    def written(self, tables: Path) -> Path:
+        """A project with the documents, and not with the figures of its tables."""
+        shutil.copytree(ROOT / "docs", tables / "docs", ignore=shutil.ignore_patterns("img", "figures.csv"))
+        shutil.copytree(ROOT / "notebooks", tables / "notebooks")
+        for name in ("README.md", "README.zh-CN.md"):
+            shutil.copy(ROOT / name, tables)
+        text = (tables / "docs" / "data.md").read_text(encoding="utf-8")
+        (tables / "docs" / "data.md").write_text(text.replace("| plans | 6 |", "| plans | 600 |"), encoding="utf-8")
+        return tables
+
+    def test_only_figures_change(self, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+        found = documents.contents(Catalog(written))
+        before = (written / "docs" / "data.md").read_text(encoding="utf-8")
+        assert "| plans | 600 |" in before
+        after = found[Path("docs", "data.md")]
+        assert "| plans | 6 |" in after
+        assert [line for line in before.splitlines() if "<!--" in line] == [
+            line for line in after.splitlines() if "<!--" in line
+        ]
+        (written / "README.md").write_text(found[Path("README.md")], encoding="utf-8")
+        assert documents.contents(Catalog(written))[Path("README.md")] == found[Path("README.md")]
+
+    def test_the_command(self, run: Run, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+        status, out, err = run("data", "figures", "--check", cwd=written)
+        assert (status, "run `make figures`" in err) == (1, True)
+        assert {"docs/figures.csv", "docs/data.md"} <= set(out.split())
+        assert not (written / "docs" / "figures.csv").exists()
+        status, out, _ = run("data", "figures", cwd=written)
+        assert (status, "docs/data.md" in out) == (0, True)
+        assert run("data", "figures", "--check", cwd=written) == (0, "", "every document states today's figures\n")
+
+    def test_local_rows_are_in_no_document(self, run: Run, written: Path) -> None:
+        (written / "data" / "local").mkdir()
+        shutil.copy(written / "data" / "plans.csv", written / "data" / "local")
+        status, _, err = run("data", "figures", cwd=written)
+        assert (status, "data/local/ holds plans" in err) == (2, True)
+
+    def test_a_document_without_marks_is_named(
+        self, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+        (written / "README.md").write_text("# Tanfeng\n", encoding="utf-8")
+        with pytest.raises(ProjectError, match=r"README\.md: 0 times <!-- figures:answers -->"):
+            documents.contents(Catalog(written))
