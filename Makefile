@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: all test explore check figures lab bench verify lock hooks clean distclean help
+.PHONY: all test explore house check figures lab bench verify lock hooks clean distclean help
 
 all: $(READY) ## environment, then every report that is out of date (reports/index.html)
 	@$(BIN)/tanfeng build --jobs $(JOBS)
@@ -30,6 +30,9 @@ check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 
 figures: $(READY) ## today's figures into docs/figures.csv, the READMEs and the counts in docs/
 	@$(BIN)/tanfeng data figures
+
+house: $(READY) ## the yardsticks of the structure: rooms, directions, reach, sizes, import times
+	@$(BIN)/python -m tests.house
 
 lab: $(READY) ## JupyterLab on notebooks/explore/start.ipynb
 	@$(BIN)/tanfeng lab

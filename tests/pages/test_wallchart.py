@@ -12,7 +12,8 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
-from tanfeng.pages import table, text, wallchart
+from tanfeng.pages import table, text
+from tanfeng.pages.reports import overview
 from tanfeng.targets.lookback import archive, changes
 from tanfeng.targets.lookback.changes import MOVED_COLUMNS, Movements
 from tanfeng.targets.verdict import Verdict, judge
@@ -37,26 +38,26 @@ class TestWall:
     def test_every_counted_target_has_one_tile_in_its_field(
         self, catalog: Catalog, judged: list[Verdict], lang: str
     ) -> None:
-        made = wallchart.wall(catalog, "330000", judged, NOTHING, lang)
+        made = overview.wall(catalog, "330000", judged, NOTHING, lang)
         found = {tile["id"]: row["name"] for row in made.rows for tile in row["tiles"]}
         counted = [verdict.target for verdict in judged if verdict.counts]
         assert found == {target["id"]: catalog.label("fields", target["field"], lang) for target in counted}
         assert sum(len(row["tiles"]) for row in made.rows) == len(counted)
 
     def test_counts_are_those_of_the_tiles(self, catalog: Catalog, judged: list[Verdict]) -> None:
-        for row in wallchart.wall(catalog, "330000", judged, NOTHING, "zh").rows:
+        for row in overview.wall(catalog, "330000", judged, NOTHING, "zh").rows:
             found = pd.Series([tile["verdict"] for tile in row["tiles"]], dtype="str").value_counts().to_dict()
             assert {one["verdict"]: one["count"] for one in row["counts"]} == found
 
     def test_emissions_and_peak_stand_where_there_are_any(self, catalog: Catalog, judged: list[Verdict]) -> None:
-        rows = {row["name"]: row for row in wallchart.wall(catalog, "330000", judged, NOTHING, "zh").rows}
+        rows = {row["name"]: row for row in overview.wall(catalog, "330000", judged, NOTHING, "zh").rows}
         assert rows["全省"]["emissions"] == "2022年排放4.40亿吨（订正）"
         by_year = paths.peak(catalog, "330000").set_index("year")["p_peaked_by"]
         assert rows["全省"]["peak"] == f"2030年前达峰概率{text.probability(by_year[2030])}"
         assert (rows["科技创新"]["emissions"], rows["科技创新"]["peak"]) == ("", "")
 
     def test_verdict_and_light_are_words_too(self, catalog: Catalog, judged: list[Verdict]) -> None:
-        made = wallchart.wall(catalog, "330000", judged, NOTHING, "en")
+        made = overview.wall(catalog, "330000", judged, NOTHING, "en")
         shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, "en"), numbers={})
         tiles = re.findall(r'<li class="tile.*?</li>', shown)
         assert tiles
@@ -65,7 +66,7 @@ class TestWall:
 
     def test_text_from_data_is_escaped(self, catalog: Catalog, judged: list[Verdict]) -> None:
         bad = Verdict({**judged[0].target, "zh": "<b>x</b>"}, judged[0].verdict, judged[0].reason)
-        made = wallchart.wall(catalog, "330000", [bad], NOTHING, "zh")
+        made = overview.wall(catalog, "330000", [bad], NOTHING, "zh")
         shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, "zh"), numbers={})
         assert "&lt;b&gt;x" in shown
         assert "<b>x" not in shown
@@ -94,7 +95,7 @@ class TestMovements:
         found = changes.compared(catalog, "330000", rows, judged)
         assert set(found["kind"]) == {"target"}
         assert found["old"].isna().all()
-        said = wallchart.changes(catalog, Movements("o", "2026-11-24", found), "zh")
+        said = overview.changes(catalog, Movements("o", "2026-11-24", found), "zh")
         assert all("由无变为" in line for line in said[1:])
 
     @pytest.fixture(scope="class")
@@ -128,12 +129,12 @@ class TestChanges:
         ],
     )  # fmt: skip
     def test_sentences(self, catalog: Catalog, row: tuple[str, str, int, float, float], zh: str, en: str) -> None:
-        assert wallchart.changes(catalog, moved(row), "zh") == ["与2026-11-24冻结的预测相比：", zh]
-        assert wallchart.changes(catalog, moved(row), "en")[1] == en
+        assert overview.changes(catalog, moved(row), "zh") == ["与2026-11-24冻结的预测相比：", zh]
+        assert overview.changes(catalog, moved(row), "en")[1] == en
 
     def test_nothing_moved_and_nothing_frozen(self, catalog: Catalog) -> None:
-        assert "均无变化" in wallchart.changes(catalog, moved(), "zh")[0]
-        assert "No outlook is frozen" in wallchart.changes(catalog, NOTHING, "en")[0]
+        assert "均无变化" in overview.changes(catalog, moved(), "zh")[0]
+        assert "No outlook is frozen" in overview.changes(catalog, NOTHING, "en")[0]
 
 
 @pytest.mark.browser
@@ -156,8 +157,8 @@ class TestInPrint:
 
 @pytest.mark.parametrize("lang", text.LANGS)
 def test_the_wall_chart_leads_to_the_pages_that_say_more(catalog: Catalog, judged: list[Verdict], lang: str) -> None:
-    made = wallchart.wall(catalog, "330000", judged, NOTHING, lang)
+    made = overview.wall(catalog, "330000", judged, NOTHING, lang)
     known = {page.stem for page in (Path(__file__).parents[2] / "notebooks" / "reports").glob("*.ipynb")}
-    assert set(wallchart.PAGES) <= known
+    assert set(overview.PAGES) <= known
     shown = table.render("wallchart.html.j2", wall=made, cards=[], words=table.ui_words(catalog, lang), numbers={})
     assert all(f'href="{page}.{lang}.html"' in shown for page in ("roadmap", "league"))

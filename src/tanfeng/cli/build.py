@@ -291,7 +291,7 @@ def lab(
 
 def _copy_of(root: Path, name: str, region: str, lang: str) -> Path:
     """Run a report in one language and return the notebook with its outputs, in `build/lab/`, which may be changed."""
-    from tanfeng.publishing import lab as copies
+    from tanfeng.publishing import run
     from tanfeng.publishing.plan import reports
     from tanfeng.publishing.run import NotebookFailure
 
@@ -302,6 +302,6 @@ def _copy_of(root: Path, name: str, region: str, lang: str) -> Path:
         raise ProjectError(f"{name} is several reports; choose one of: {', '.join(one.slug for one in found)}")
     note.print(f"runs {found[0].name} ...")
     try:
-        return copies.executed(root, found[0])
+        return run.executed(root, found[0])
     except NotebookFailure as error:
         raise Failure(f"failed {error}") from error

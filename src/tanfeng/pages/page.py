@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
     from tanfeng.pages.charts.style import Chart
     from tanfeng.pages.reports.least_cost import Way, Ways
+    from tanfeng.pages.reports.overview import Wall
     from tanfeng.pages.table import Table
-    from tanfeng.pages.wallchart import Wall
 
 Pair = tuple[str, str]
 PIXELS = 96

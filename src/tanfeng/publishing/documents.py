@@ -51,11 +51,11 @@ ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
 STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
 # The key figures of each report, as its notebook asks for them.
 REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
-    "overview": lambda catalog: overview_report.key_figures(catalog, REGION, _judged(catalog)),
+    "overview": lambda catalog: overview_report.key_figures(catalog, REGION, _judged_now(catalog)),
     "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),
     "peak": lambda catalog: peak_report.key_figures(catalog, REGION),
     "ahead": lambda catalog: ahead_report.key_figures(catalog, REGION, ahead.ahead(catalog, REGION)),
-    "targets": lambda catalog: targets_report.key_figures(_judged(catalog)),
+    "targets": lambda catalog: targets_report.key_figures(_judged_now(catalog)),
     "lookback": lambda catalog: lookback_report.key_figures(catalog, REGION, hindcasts.measured(catalog)),
     "registers": lambda catalog: registers_report.key_figures(catalog, REGION),
     "roadmap": lambda catalog: roadmap_report.key_figures(catalog, REGION),
@@ -181,7 +181,7 @@ def _of(catalog: Catalog, name: str) -> pd.DataFrame:
     return rows.assign(**{word: rows[word].fillna("") for word in words})
 
 
-def _judged(catalog: Catalog) -> list[verdict.Verdict]:
+def _judged_now(catalog: Catalog) -> list[verdict.Verdict]:
     return list(verdict.judge(catalog, REGION, PLAN))
 
 
@@ -191,11 +191,11 @@ def _field(catalog: Catalog, name: str) -> pd.DataFrame:
 
 def _csv(found: pd.DataFrame) -> str:
     """Return the key figures in order, one a line, as far as they mean something."""
-    rows = found.assign(**{name: found[name].map(_digits) for name in NUMBERS}).fillna("")
+    rows = found.assign(**{name: found[name].map(_written) for name in NUMBERS}).fillna("")
     return rows.sort_values(["report", "id", "period", "item"])[COLUMNS].to_csv(index=False, lineterminator="\n")
 
 
-def _digits(value: float) -> str:
+def _written(value: float) -> str:
     if pd.isna(value):
         return ""
     return np.format_float_positional(float(f"{value:.10g}"), DIGITS, unique=False, fractional=False, trim="-")
