@@ -47,7 +47,7 @@ class TestNames:
         assert not [name for name in dir(tf) if name.startswith("_")]
         assert all(getattr(tf, name).__doc__ for name in dir(tf))
 
-    @pytest.mark.parametrize("holder", ["Region", "Target", "Targets", "Roadmap", "WhatIf", "Figure"])
+    @pytest.mark.parametrize("holder", ["Region", "Target", "Targets", "Roadmap", "WhatIf", "Picture"])
     def test_every_public_method_says_what_it_does(self, holder: str) -> None:
         members = {name: one for name, one in vars(getattr(tf, holder)).items() if not name.startswith("_")}
         methods = {name: one for name, one in members.items() if callable(one) or isinstance(one, property)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import re
 import re
 from pathlib import Path
 
@@ -80,6 +82,14 @@ class TestEveryReport:
         cells = nbformat.read(path, as_version=4).cells
         first = [cell for cell in cells if cell.cell_type == "markdown"][:2]
         assert all("answer" in _tags(cell) for cell in first)
+
+    def test_every_text_of_the_report_is_used_and_there(self, path: Path) -> None:
+        texts = importlib.import_module(f"tanfeng.pages.reports.{path.stem}").TEXTS
+        code = "\n".join(cell.source for cell in _code(path))
+        asked = set(re.findall(r'page\.say\(\s*"([\w.]+)"', code)) | set(re.findall(r'"(\w+_figure)"', code))
+        assert asked <= set(texts)
+        unused = [name for name in texts if f'"{name}"' not in code]
+        assert set(unused) <= {"figures", "saved_scenarios"}, "asked for by `page.figures` and `whatif.offered` alone"
 
     def test_parameters_are_region_language_and_folder(self, path: Path) -> None:
         (cell,) = [cell for cell in _code(path) if "parameters" in _tags(cell)]

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tanfeng.data.project import ProjectError
-    from tanfeng.pages.objects import Figure, Roadmap, Target, Targets, WhatIf
+    from tanfeng.pages.objects import Picture, Roadmap, Target, Targets, WhatIf
     from tanfeng.region import Region, region, regions
 
 __version__ = "0.1.0"
-__all__ = ["Figure", "ProjectError", "Region", "Roadmap", "Target", "Targets", "WhatIf", "region", "regions"]
+__all__ = ["Picture", "ProjectError", "Region", "Roadmap", "Target", "Targets", "WhatIf", "region", "regions"]
 _HOMES = {"ProjectError": "data.project", "Region": "region", "region": "region", "regions": "region"}
 
 

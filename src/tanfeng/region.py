@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
     from tanfeng.outlook.scenarios import Scenario
     from tanfeng.pages.charts.style import Chart
-    from tanfeng.pages.objects import Figure, Roadmap, Targets, WhatIf
+    from tanfeng.pages.objects import Picture, Roadmap, Targets, WhatIf
     from tanfeng.pages.whatif_panel import Panel
     from tanfeng.roadmap.levers import Setting
 
@@ -487,7 +487,7 @@ class Region:
 
         return Panel(open_page("whatif", self.code, language(lang), start=self.catalog.root))
 
-    def show(self, what: str = "outlook", lang: str = "zh", **given: Any) -> Figure:
+    def show(self, what: str = "outlook", lang: str = "zh", **given: Any) -> Picture:
         """Return a figure for the notebook, as the pages draw it.
 
         Args:

@@ -28,7 +28,7 @@ def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
         "by_plan": lambda lang: report.plan_table(catalog, changes, lang, "c", "n"),
         "against_plans": lambda lang: report.against_plans(catalog, changes, asked, lang, "c"),
         "by_year": lambda lang: report.by_year(catalog, rows, lang, "c"),
-        "vintages": lambda lang: report.vintages(catalog, product, lang, "c"),
+        "vintages": lambda lang: report.editions(catalog, product, lang, "c"),
         "rate_check": lambda lang: report.rate_check(catalog, checked, lang, "c"),
         "chain_check": lambda lang: report.chain_check(catalog, chained, lang, "c"),
         "decoupling": lambda lang: report.decoupling(catalog, states, lang, "c"),

@@ -24,7 +24,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import target_sheets
 from tanfeng.pages.page import Page
-from tanfeng.pages.target_sheets import Cell, Column, Sheet
+from tanfeng.pages.target_sheets import Cell, Sheet, SheetColumn
 from tanfeng.publishing.plan import reports
 from tanfeng.publishing.publish import publish
 from tanfeng.publishing.stale import Record
@@ -40,7 +40,7 @@ RISKY = [
     "\u3000=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "=cmd|'/c calc'!A1", "{=1+1}", "'=1+1", "2025-06", "330000",
     "007", "1E5", "TRUE", "100%", "1/2",
 ]  # fmt: skip
-COLUMNS = [Column("名称"), Column("数值", "number", "0.0")]
+COLUMNS = [SheetColumn("名称"), SheetColumn("数值", "number", "0.0")]
 
 
 def sheet(*rows: list[object], name: str = "判定", **about: object) -> Sheet:
@@ -74,7 +74,7 @@ class TestTexts:
             assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
 
     def test_headings_and_number_columns_are_texts_too(self) -> None:
-        made = Sheet("s", [Column("=1+1"), Column("n", "number")], [["x", "=2+2"]])
+        made = Sheet("s", [SheetColumn("=1+1"), SheetColumn("n", "number")], [["x", "=2+2"]])
         page = opened(target_sheets.write([made])).worksheets[0]
         assert [page["A1"].data_type, page["B2"].data_type] == ["s", "s"]
 
@@ -135,7 +135,7 @@ class TestBook:
             ([sheet(["a", 1.0], name="a/b")], "a/b"),
             ([sheet(["a", 1.0], name="长" * 32)], "31"),
             ([sheet(["a"])], "row 2: 1 cells; expected 2"),
-            ([Sheet("s", [Column("a", "colour")], [["x"]])], "colour"),
+            ([Sheet("s", [SheetColumn("a", "colour")], [["x"]])], "colour"),
         ],
     )
     def test_what_does_not_fit_is_named(self, sheets: list[Sheet], said: str) -> None:
@@ -145,7 +145,8 @@ class TestBook:
     def test_the_same_bytes_whatever_the_clock_and_the_place(self, tmp_path: Path) -> None:
         script = (
             "import sys; from tanfeng.pages.target_sheets import *;"
-            "sys.stdout.buffer.write(write([Sheet('判定', [Column('名称'), Column('数', 'number')], [['=1', 2.5]])]))"
+            "heads = [SheetColumn('名称'), SheetColumn('数', 'number')];"
+            "sys.stdout.buffer.write(write([Sheet('判定', heads, [['=1', 2.5]])]))"
         )
         found = set()
         for zone, language, seed in (("UTC", "C", "0"), ("Asia/Shanghai", "zh_CN.UTF-8", "1")):

@@ -325,7 +325,7 @@ class TestShown:
     def test_tables_are_filled(self, catalog: Catalog, scored: pd.DataFrame, told: pd.DataFrame, lang: str) -> None:
         pseudo = hindcasts.measured(catalog, [2014])
         found = [
-            hindcasts_report.vintages(catalog, archive.frozen_register(catalog), lang, "x"),
+            hindcasts_report.frozen(catalog, archive.frozen_register(catalog), lang, "x"),
             hindcasts_report.scores(catalog, scored, lang, "x"),
             hindcasts_report.summary(catalog, archive.summary(scored), lang, "x"),
             hindcasts_report.statements(catalog, told, lang, "x"),

@@ -32,7 +32,7 @@ FIRST_YEAR = 2005  # from which the history stands before a fan
 
 
 @dataclass(frozen=True, eq=False)
-class Figure:
+class Picture:
     """A figure as a notebook shows it and as a file.
 
     Attributes:
@@ -50,7 +50,7 @@ class Figure:
     html: str
 
     def __repr__(self) -> str:
-        return f"<Figure: {self.alt}>"
+        return f"<Picture: {self.alt}>"
 
     @property
     def alt(self) -> str:
@@ -79,11 +79,11 @@ class Figure:
         return self.html
 
 
-def figure(catalog: Catalog, region: str, lang: str, chart: Chart, caption: str) -> Figure:
+def figure(catalog: Catalog, region: str, lang: str, chart: Chart, caption: str) -> Picture:
     """Return a drawn figure as a page of the reports shows it, with a caption."""
     texts = {"caption": ("{{ caption }}", "{{ caption }}")}
     page = open_page("notebook", region, lang, texts=texts, start=catalog.root)
-    return Figure(chart, page.chart(chart, "caption", {"caption": caption}).data)
+    return Picture(chart, page.chart(chart, "caption", {"caption": caption}).data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -396,7 +396,7 @@ class WhatIf:
         """
         return whatif_tables.sentence(self.catalog, self.reference, self.answer, language(lang))
 
-    def show(self, lang: str = "zh") -> Figure:
+    def show(self, lang: str = "zh") -> Picture:
         """Return the fan of the setting beside that of the reference, after the history.
 
         Example:

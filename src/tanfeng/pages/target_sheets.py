@@ -49,7 +49,7 @@ SIDE_INCHES, HEAD_INCHES, EDGE_INCHES = 0.4, 0.75, 0.3
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column: heading, kind, number format and width.
 
     Attributes:
@@ -94,7 +94,7 @@ class Sheet:
     """
 
     name: str
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     rows: Sequence[Sequence[Value | Cell]]
     title: str = ""
     paper: str = "A4"
@@ -114,12 +114,12 @@ def write(sheets: Sequence[Sheet], lang: str = "zh", stamp: str = STAMP) -> byte
             columns, a text is too long or a number is not finite.
 
     Example:
-        >>> made = write([Sheet("判定", [Column("名称"), Column("数值", "number", "0.0")], [["=1+1", 2.5]])])
+        >>> made = write([Sheet("判定", [SheetColumn("名称"), SheetColumn("数值", "number", "0.0")], [["=1+1", 2.5]])])
         >>> import openpyxl, io
         >>> cell = openpyxl.load_workbook(io.BytesIO(made))["判定"]["A2"]
         >>> cell.value, cell.data_type
         ('=1+1', 's')
-        >>> made == write([Sheet("判定", [Column("名称"), Column("数值", "number", "0.0")], [["=1+1", 2.5]])])
+        >>> made == write([Sheet("判定", [SheetColumn("名称"), SheetColumn("数值", "number", "0.0")], [["=1+1", 2.5]])])
         True
     """
     _check(sheets)
@@ -184,7 +184,7 @@ def _fill(place: Worksheet, sheet: Sheet, font: str) -> None:
         place.row_dimensions[number].height = _height(sheet.columns, row)
 
 
-def _height(columns: Sequence[Column], row: Sequence[Value | Cell]) -> float:
+def _height(columns: Sequence[SheetColumn], row: Sequence[Value | Cell]) -> float:
     """Return the height of a row in points: not every program makes room for wrapped text by itself."""
     values = [given.value if isinstance(given, Cell) else given for given in row]
     lines = [
@@ -200,7 +200,7 @@ def _breadth(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
-def _put(place: Place, cell: Cell, column: Column, sheet: str) -> None:
+def _put(place: Place, cell: Cell, column: SheetColumn, sheet: str) -> None:
     value = cell.value
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT:
@@ -231,7 +231,7 @@ def _put_text(place: Place, text: str) -> None:
         place.number_format = "@"
 
 
-def _alignment(column: Column) -> Alignment:
+def _alignment(column: SheetColumn) -> Alignment:
     if column.kind == "number":
         return Alignment("right", "top")
     return Alignment("left" if column.kind == "text" else "center", "top", wrap_text=True)
@@ -433,9 +433,9 @@ def _sheet(
     return Sheet(tab, columns, rows, title, "A3" if wide else "A4", fixed=4 if wide else 2 if name != "notes" else 0)
 
 
-def _column(label: str, kind: str, width: float) -> Column:
+def _column(label: str, kind: str, width: float) -> SheetColumn:
     """Return a column wide enough for the longest word of its heading."""
-    return Column(label, kind, width=max(width, *(len(word) + 2 for word in label.split())))
+    return SheetColumn(label, kind, width=max(width, *(len(word) + 2 for word in label.split())))
 
 
 def _sources(judged: Sequence[Verdict]) -> list[str]:

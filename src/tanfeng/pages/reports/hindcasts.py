@@ -51,7 +51,7 @@ def _yes(value: float, lang: str) -> dict[str, str]:
     return {"text": {"zh": ("否", "是"), "en": ("no", "yes")}[lang][int(value)]}
 
 
-def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+def frozen(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the register: what was frozen when, from what.
 
     Args:

@@ -83,7 +83,7 @@ TEXTS = {
         "Changes over several years: officially given and chained",
     ),
     "gdp_vintages": ("地区生产总值各版本", "Vintages of GDP"),
-    "vintages": ("现价地区生产总值各版本", "GDP at current prices by vintage"),
+    "editions": ("现价地区生产总值各版本", "GDP at current prices by vintage"),
     "by_year": ("四个指标逐年数据", "The four indicators by year"),
 }
 CARDS = {
@@ -377,7 +377,7 @@ def _year_row(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
     }
 
 
-def vintages(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first: int = 2015) -> Table:
+def editions(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first: int = 2015) -> Table:
     """Return GDP at current prices by year (rows) and vintage (columns), with the revision by the 5th census.
 
     The figure of a bulletin that is another vintage without its decimals is the same figure and is not repeated.

@@ -42,7 +42,7 @@ TEXTS = {
         "起点2010年的预测平均绝对误差{{ k.error_hindcast_2010 }}，起点2015年{{ k.error_hindcast_2015 }}",
         "Mean absolute error {{ k.error_hindcast_2010 }} for the outlook made in 2010, {{ k.error_hindcast_2015 }} for 2015",
     ),
-    "vintages": ("冻结的预测", "What is frozen"),
+    "frozen": ("冻结的预测", "What is frozen"),
     "scores": ("冻结的总量预测与公布数", "Frozen totals and published figures"),
     "summary": ("分领域对照结果", "Scores by field"),
     "statements": ("冻结的概率与结果", "Frozen probabilities and what came"),
