@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-import re
 from pathlib import Path
 
 import nbformat
