@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pydoc
 import re
 
 import pytest
@@ -35,6 +36,24 @@ def test_the_pictures_are_there_and_small(name: str) -> None:
     assert shown == {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "img").iterdir()}
     assert len(shown) == 6
     assert all((ROOT / path).stat().st_size <= 150_000 for path in shown)
+
+
+NAMED = [
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")),
+    *(ROOT / "src").rglob("*.py"),
+    *(ROOT / "src").rglob("*.j2"),
+]
+
+
+def test_what_documents_and_docstrings_name_is_there() -> None:
+    found = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in NAMED
+        for name in re.findall(r"(?<![\w/.])tanfeng(?:\.\w+)+", path.read_text(encoding="utf-8"))
+    }
+    wrong = sorted(one for one in found if pydoc.locate(one[1]) is None)
+    assert not wrong
 
 
 class TestDataLog:
