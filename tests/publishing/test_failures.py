@@ -128,7 +128,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "local"))
     shutil.copy(root / "requirements.lock", folder)
     names = ("city", "methods")
-    entries = ["groups: [{id: own}]", "reports:"]
+    entries = ["groups: [{id: own, zh: 自有, en: Own}]", "reports:"]
     entries += [f"- {{id: {name}, notebook: {name}.ipynb, group: own, zh: {name}, en: {name}}}" for name in names]
     (folder / "notebooks" / "reports" / "reports.yaml").write_text("\n".join(entries) + "\n", encoding="utf-8")
     made = Small(folder)

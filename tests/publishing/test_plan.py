@@ -84,7 +84,7 @@ def test_a_report_is_added_in_the_yaml_alone(project: Path) -> None:
         encoding="utf-8",
     )
     found = reports(project, "330000", "en")
-    assert found[-1] == Report("more", "330000", "en", Path("notebooks/reports/overview.ipynb"), "More")
+    assert found[-1] == Report("more", "330000", "en", Path("notebooks/reports/overview.ipynb"), "More", {}, "basis")
 
 
 def test_parameters_reach_the_notebook(project: Path) -> None:
@@ -103,7 +103,7 @@ def test_parameters_reach_the_notebook(project: Path) -> None:
     [
         (("group: basis", "grup: basis"), r"unknown key 'grup' \(did you mean group\?\)"),
         (("group: basis, ", ""), "report 16 .more.: found None for group; expected the id of a group"),
-        (("group: basis", "group: bases"), "found 'bases' for group; known are: overview, targets"),
+        (("group: basis", "group: bases"), "found 'bases' for group; known are: whole, targets"),
         (("notebook: overview.ipynb", "notebook: no.ipynb"), "there is no notebook notebooks/reports/no.ipynb"),
         (("zh: 更多", "zh: 5"), "found 5 for zh; expected a title"),
         (("zh: 更多", "zh: 更多, each: plan"), "found 'plan' for each; known are: field"),
@@ -116,6 +116,21 @@ def test_parameters_reach_the_notebook(project: Path) -> None:
 def test_what_is_wrong_in_the_yaml_is_named(project: Path, change: tuple[str, str], said: str) -> None:
     path = project / "notebooks" / "reports" / "reports.yaml"
     path.write_text(path.read_text(encoding="utf-8") + MORE.replace(*change) + "\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match=said):
+        reports(project, "330000", "en")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("groups:", "group:"), "found group, reports; expected the two lists groups and reports"),
+        (("zh: 总体, en: The whole", "zh: 总体"), "group 1: found .*; expected id, zh, en"),
+        (("id: registers,", "id: targets,"), "2 reports have the id 'targets'; expected one"),
+    ],
+)
+def test_what_is_wrong_with_the_lists_is_named(project: Path, change: tuple[str, str], said: str) -> None:
+    path = project / "notebooks" / "reports" / "reports.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
     with pytest.raises(ProjectError, match=said):
         reports(project, "330000", "en")
 

@@ -10,27 +10,13 @@ from markupsafe import Markup
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table as tables
-from tanfeng.publishing import make, publish, stale
+from tanfeng.publishing import make, plan, publish, stale
 from tanfeng.publishing.plan import Report
 from tanfeng.publishing.render import HTML_LANG, index_name, local_notice, provenance, subscripted
 from tanfeng.targets.rules import VERDICTS
 
 SERIES = "data-main_series.csv"
 NONE = "none"
-GROUPS = ("whole", "targets", "fields", "comparison", "cities", "provinces", "basis")
-GROUP_OF = {
-    "targets": "targets",
-    "lookback": "targets",
-    "registers": "targets",
-    "roadmap": "targets",
-    "field": "fields",
-    "technology": "fields",
-    "league": "comparison",
-    "city": "cities",
-    "province": "provinces",
-    "data": "basis",
-    "methods": "basis",
-}
 STATUSES = ("reported", "adjusted", "estimate", "forecast")
 
 
@@ -76,7 +62,7 @@ def index(
         scope=shown.get("scope", ""),
         changes=shown.get("changes", []),
         ages=ages(catalog, out / "tables" / first.region / SERIES, lang),
-        groups=_groups(words, [_entry(out, report, given) for report, given in found]),
+        groups=_groups(plan.groups(catalog.root, lang), [_entry(out, report, given) for report, given in found]),
         legend=_legend(words),
     )
     return subscripted(html)
@@ -108,10 +94,10 @@ def _page_of(own: dict[str, Report], field: str) -> str:
     return own[slug].page.as_posix() if slug in own else ""
 
 
-def _groups(words: dict[str, str], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _groups(groups: dict[str, str], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the reports by group, each group with its heading."""
-    named = [(name, [entry for entry in entries if entry["group"] == name]) for name in GROUPS]
-    return [{"name": words[f"group_{name}"], "reports": some} for name, some in named if some]
+    named = [(title, [entry for entry in entries if entry["group"] == name]) for name, title in groups.items()]
+    return [{"name": title, "reports": some} for title, some in named if some]
 
 
 def ages(catalog: Catalog, path: Path, lang: str) -> list[dict[str, Any]]:
@@ -154,17 +140,7 @@ def _series_name(catalog: Catalog, table: str, series: str, lang: str) -> str:
 def _entry(out: Path, report: Report, answer: dict[str, Any]) -> dict[str, Any]:
     pages = {lang: f"{report.region}/{report.slug}.{lang}.html" for lang in HTML_LANG}
     hrefs = {f"href_{lang}": page if (out / page).is_file() else "" for lang, page in pages.items()}
-    return {"title": report.title, "answer": _said(answer["sentence"]), "group": group(report), **hrefs}
-
-
-def group(report: Report) -> str:
-    """Return the group of a report on the index.
-
-    Example:
-        >>> group(Report("peak", "330000", "zh", Path("peak.ipynb"), "达峰"))
-        'whole'
-    """
-    return GROUP_OF.get(report.notebook.stem, "whole")
+    return {"title": report.title, "answer": _said(answer["sentence"]), "group": report.group, **hrefs}
 
 
 def _said(sentence: str) -> Markup:

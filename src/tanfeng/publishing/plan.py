@@ -40,6 +40,7 @@ class Report:
         lang: `zh` or `en`.
         title: title in the language of the page.
         parameters: what the notebook is run with.
+        group: id of its group on the index.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class Report:
     notebook: Path
     title: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    group: str = ""
 
     @property
     def name(self) -> str:
@@ -76,8 +78,20 @@ def _rows(root: Path, table: str) -> list[dict[str, str]]:
     return _code_list(root, table, _stamp(path)) if path.is_file() else code_list(root, table)
 
 
-def _listed_in(path: Path) -> list[dict[str, Any]]:
+def _listed_in(root: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the groups and the reports of `reports.yaml`; it is read again only if the file changed."""
+    path = root / FOLDER / "reports.yaml"
     return _parsed(path, _stamp(path))
+
+
+def groups(root: Path, lang: str) -> dict[str, str]:
+    """Return the groups of the reports in their order: title by id.
+
+    Example:
+        >>> groups(Path(), "en")["basis"]
+        'Data and methods'
+    """
+    return {row["id"]: row[lang] for row in _listed_in(root)["groups"]}
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -91,17 +105,25 @@ def _code_list(root: Path, table: str, stamp: tuple[int, int]) -> list[dict[str,
 
 
 @lru_cache(maxsize=4)
-def _parsed(path: Path, stamp: tuple[int, int]) -> list[dict[str, Any]]:
+def _parsed(path: Path, stamp: tuple[int, int]) -> dict[str, list[dict[str, Any]]]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
-    if not isinstance(content, dict) or not all(isinstance(content.get(key), list) for key in ("groups", "reports")):
-        raise ProjectError(f"{path.name}: expected the two lists groups and reports")
-    groups = [row.get("id") for row in content["groups"] if isinstance(row, dict)]
+    if not isinstance(content, dict) or set(content) != {"groups", "reports"}:
+        found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
+        raise ProjectError(f"{path.name}: found {found}; expected the two lists groups and reports")
+    for number, row in enumerate(content["groups"], start=1):
+        if not isinstance(row, dict) or set(row) != {"id", *LANGS}:
+            raise ProjectError(f"{path.name}, group {number}: found {row!r}; expected id, {', '.join(LANGS)}")
+    known = [row["id"] for row in content["groups"]]
     for number, entry in enumerate(content["reports"], start=1):
-        _check(path, number, entry, groups)
-    return list(content["reports"])
+        _check(path, number, entry, known)
+    ids = [entry["id"] for entry in content["reports"]]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise ProjectError(f"{path.name}: {ids.count(name)} reports have the id {name!r}; expected one")
+    return dict(content)
 
 
 def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
@@ -149,7 +171,7 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
     if lang not in {*LANGS, "all"}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
-    entries = _listed_in(root / FOLDER / "reports.yaml")
+    entries = _listed_in(root)["reports"]
     level = _level(root, known[region])
     fitting = [entry for entry in entries if level in entry.get("levels", ["country", "province"])]
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
@@ -259,7 +281,8 @@ def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str
     if not (root / notebook).is_file():
         raise ProjectError(f"reports.yaml, report {entry['id']}: there is no notebook {notebook.as_posix()}")
     if "each" not in entry:
-        return [Report(entry["id"], region["id"], lang, notebook, entry[lang].format(region=region[lang]), given)]
+        title = entry[lang].format(region=region[lang])
+        return [Report(entry["id"], region["id"], lang, notebook, title, given, entry["group"])]
     fields = [row for row in _rows(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
     return [
         Report(
@@ -269,6 +292,7 @@ def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str
             notebook,
             entry[lang].format(field=row[lang], region=region[lang]),
             {"field": row["id"], **given},
+            entry["group"],
         )
         for row in fields
     ]

@@ -223,9 +223,15 @@ def index_inputs(root: Path, out: Path, reports: list[Report]) -> dict[str, str]
     known = {report.name: read_record(out, report) for report in reports}
     answers = {name: json.dumps(record.answer, sort_keys=True) for name, record in known.items() if record}
     titles = {report.name: report.title for report in reports}
-    kinds = state(root).kinds
-    return {"answers": joined(answers), "titles": joined(titles), "data": state(root).data} | {
-        kind: kinds[kind] for kind in ("source", "lock", "template")
+    kinds, shown = state(root).kinds, {report.name: report.group for report in reports}
+    shown |= {f"groups.{lang}": json.dumps(plan.groups(root, lang)) for lang in plan.LANGS}
+    return {
+        "answers": joined(answers),
+        "titles": joined(titles),
+        "data": state(root).data,
+        "source": kinds["source"],
+        "lock": kinds["lock"],
+        "template": joined({**shown, "": kinds["template"]}),
     }
 
 
