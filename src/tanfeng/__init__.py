@@ -33,6 +33,11 @@ def load_ipython_extension(shell: Any) -> None:
     importlib.import_module("tanfeng.pages.notebook").load(shell)
 
 
+def unload_ipython_extension(shell: Any) -> None:
+    """Show them no more; called by `%unload_ext tanfeng` and `%reload_ext tanfeng`."""
+    importlib.import_module("tanfeng.pages.notebook").unload(shell)
+
+
 def __dir__() -> list[str]:
     return __all__
 
@@ -42,7 +47,7 @@ if not TYPE_CHECKING:  # a wrong name stays an error of the type checker
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module 'tanfeng' has no attribute {name!r}; there are: {', '.join(__all__)}")
-        # By name: the reports, whose imports are followed to what they can reach, do not reach the face.
+        # By name: so that what a report can reach (`make house`) does not hold the face.
         return getattr(importlib.import_module(f"tanfeng.{_HOMES.get(name, 'pages.objects')}"), name)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -449,7 +450,7 @@ class Region:
         from tanfeng.roadmap import whatif
 
         chosen = self._setting(levers, [measures] if isinstance(measures, str) else list(measures))
-        both = [whatif.answer(self.catalog, one) for one in (self._setting({}), chosen)]
+        both = [deepcopy(whatif.answer(self.catalog, one)) for one in (self._setting({}), chosen)]
         return WhatIf(self.catalog, *both)
 
     def _setting(self, values: dict[str, float], measures: list[str] | None = None) -> Setting:
@@ -491,10 +492,11 @@ class Region:
         """Return a figure for the notebook, as the pages draw it.
 
         Args:
-            what: `emissions`, `outlook` (`field`, `until`, levers), `peak`, `indicator` (`name`), `indicators` (the
-                four), `targets` (`plan`), `roadmap`, `league` (`by`, `level`) or `whatif` (`measures`, levers).
+            what: `emissions`, `outlook` (`field`, `until`, levers), `peak` (levers), `indicator` (`name`),
+                `indicators` (the four), `targets` (`plan`), `roadmap`, `league` (`by`, `level`) or `whatif`
+                (`measures`, levers).
             lang: language of the figure.
-            **given: what it is about, as the method of that name takes it.
+            **given: what it is about, as named in brackets above.
 
         Raises:
             ProjectError: if there is no such figure, or as the method of that name.
@@ -551,6 +553,8 @@ def _outlook(place: Region, lang: str, *, field: str = TOTAL, until: int = 2035,
 def _peak(place: Region, lang: str, **levers: float) -> tuple[Chart, str]:
     from tanfeng.pages.charts import peaks as peaks_charts
 
+    if "field" in levers:
+        raise ProjectError("the figure of the peak shows the total and every field; leave field out")
     rows = place.peak(ALL, **levers)
     caption = {"zh": "该年及以前已达峰的概率", "en": "probability of having peaked by a year"}[lang]
     return peaks_charts.peak_by_year(place.catalog, rows, lang), caption

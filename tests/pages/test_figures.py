@@ -40,3 +40,9 @@ def test_what_it_is_of_stands_behind_the_name() -> None:
     assert figures.figure("co2", 1.0, "Mt CO2", 2030, "forecast", of=2030)["id"] == "co2_2030"
     assert figures.figure("co2", 1.0, "Mt CO2", 2030, "forecast")["id"] == "co2"
     assert figures.figure("covered", 1.0, "%", "", "estimate", of=("a", 80))["id"] == "covered_a_80"
+
+
+@pytest.mark.parametrize("more", [{"lo_80": 3.0}, {"shown": "chanse"}])
+def test_a_wrong_part_is_named(more: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="key figure co2: "):
+        figures.figure("co2", 1.0, "Mt CO2", 2030, "forecast", **more)

@@ -11,6 +11,8 @@ import pytest
 from tanfeng.pages.notebook import texts_after
 from tanfeng.pages.page import open_page
 
+REPORTS = sorted((Path(__file__).parents[2] / "notebooks" / "reports").glob("*.ipynb"))
+
 
 def test_a_region_may_be_a_number_and_the_folder_is_made(root: Path, tmp_path: Path) -> None:
     page = open_page("peak", 330000, "zh", str(tmp_path / "a" / "b"), start=root)
@@ -22,9 +24,22 @@ def test_text_cells_follow_the_code_that_computed_them(root: Path) -> None:
     cells = json.loads((root / "notebooks/reports/peak.ipynb").read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     opened = next(source for source in code if "open_page(" in source)
-    found = texts_after(root, opened, "en")
+    found = texts_after(root, "peak", opened, "en")
     assert [cell["metadata"]["tags"] for cell in found] == [["en", "answer"]]
-    assert texts_after(root, "print(1)", "en") == []
+    assert texts_after(root, "peak", "print(1)", "en") == []
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_every_text_with_numbers_follows_a_cell_of_its_own(root: Path, path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = dict.fromkeys("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    found = [cell for source in code for cell in texts_after(root, path.stem, source, "zh")]
+    assert found == [
+        cell
+        for cell in cells
+        if "zh" in cell["metadata"].get("tags", ())
+        and ("{{" in "".join(cell["source"]) or "answer" in cell["metadata"]["tags"])
+    ]
 
 
 @pytest.mark.build

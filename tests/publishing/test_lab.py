@@ -47,7 +47,7 @@ def test_options_are_checked(run: Run, started: list[str]) -> None:
 @pytest.mark.build
 def test_it_opens_the_executed_copy_of_a_report(run: Run, project: Path, started: list[str]) -> None:
     before = dict(os.environ)
-    status, _, said = run("lab", "technology", "--lang", "en", cwd=project)
+    status, _, said = run("lab", "technology", "--lang", "en", cwd=project / "notebooks")
     assert status == 0, said
     opened = Path(started[-1])
     assert opened == project / "build" / "lab" / "330000-technology.en.ipynb"

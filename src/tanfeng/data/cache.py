@@ -1,6 +1,6 @@
 """Values that are computed once for the same question, with the files each of them came from.
 
-`@cached` is the only way in which the package remembers what a function returned. In a build, what took long is also
+`@cached` is how the package remembers what a function made of the tables. In a build, what took long is also
 handed on to later processes (see `tanfeng.publishing.earlier`); a value is then right as long as the files behind it
 are as they were.
 """
@@ -70,7 +70,10 @@ class Cached(Generic[Question, Answer]):
         return str(self._function.__qualname__)
 
     def __call__(self, *args: Question.args, **named: Question.kwargs) -> Answer:
-        """Return the value; the files behind it count as read. Frames, lists and dicts are the caller's own."""
+        """Return the value; the files behind it count as read.
+
+        A frame, series, list or dict is the caller's own; arrays and objects are shared and must not be changed.
+        """
         key = self._key(args, named)
         if isinstance(self._values.get(key), Packed):
             self._unpack(key)

@@ -22,6 +22,7 @@ from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict
 
 INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE = "intensity", "precise_intensity", "precise", "given", "chance"
+FORMS = ("", INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE)
 COLUMNS = [
     "id",
     "value",
@@ -61,6 +62,8 @@ def figure(
         >>> figure("share", 68.9, "%", 2022, "adjusted", of=("energy", "A"))["id"]
         'share_energy_A'
     """
+    if more.keys() - set(COLUMNS) or more.get("shown", "") not in FORMS:
+        raise ValueError(f"key figure {name}: {more}; expected {', '.join(COLUMNS[4:])}, and shown one of {FORMS}")
     which = of if isinstance(of, tuple) else (of,)
     row = {"id": "_".join([name, *map(str, which)]), "value": value, "unit": unit, "period": str(period)}
     return {**row, "status": status, "source_id": source, "item": "", "basis": "", "shown": "", **more}

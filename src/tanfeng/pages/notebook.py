@@ -15,33 +15,36 @@ from IPython.display import display
 
 from tanfeng.pages.page import Page
 
+HOOK = "_tanfeng_texts"
 FOLDER = Path("notebooks", "reports")
 Cell = dict[str, Any]
 
 
-def texts_after(root: Path, source: str, lang: str) -> list[Cell]:
+def texts_after(root: Path, name: str, source: str, lang: str) -> list[Cell]:
     """Return the text cells with placeholders that follow a code cell of a report notebook, up to the next code cell.
 
     Args:
         root: project folder.
+        name: of the notebook, without suffix.
         source: the code of the cell.
         lang: `zh` or `en`.
 
     Example:
-        >>> texts_after(Path(), "no such cell", "zh")
+        >>> texts_after(Path(), "peak", "no such cell", "zh")
         []
     """
-    for path in sorted((root / FOLDER).glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        codes = [number for number, cell in enumerate(cells) if cell["cell_type"] == "code"]
-        for number, following in zip(codes, [*codes[1:], len(cells)], strict=True):
-            if "".join(cells[number]["source"]) == source:
-                return [cell for cell in cells[number + 1 : following] if _to_fill(cell, lang)]
+    path = root / FOLDER / f"{name}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    codes = [number for number, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    for number, following in zip(codes, [*codes[1:], len(cells)], strict=True):
+        if "".join(cells[number]["source"]) == source:
+            return [cell for cell in cells[number + 1 : following] if _to_fill(cell, lang)]
     return []
 
 
 def _to_fill(cell: Cell, lang: str) -> bool:
-    return lang in cell["metadata"].get("tags", ()) and "{{" in "".join(cell["source"])
+    tags = cell["metadata"].get("tags", ())
+    return lang in tags and ("answer" in tags or "{{" in "".join(cell["source"]))
 
 
 def shown(page: Page, cell: Cell, values: dict[str, Any]) -> Any:
@@ -56,7 +59,17 @@ def load(shell: Any) -> None:
     def after(result: Any) -> None:
         page = shell.user_ns.get("page")
         if isinstance(page, Page) and result.success:
-            for cell in texts_after(page.catalog.root, result.info.raw_cell, page.lang):
+            name = page.slug.partition("-")[0]  # a report for each field is one notebook
+            for cell in texts_after(page.catalog.root, name, result.info.raw_cell, page.lang):
                 display(shown(page, cell, shell.user_ns))
 
+    unload(shell)
     shell.events.register("post_run_cell", after)
+    shell.user_ns[HOOK] = after
+
+
+def unload(shell: Any) -> None:
+    """Show them no more; `%unload_ext tanfeng` calls this."""
+    after = shell.user_ns.pop(HOOK, None)
+    if after is not None:
+        shell.events.unregister("post_run_cell", after)

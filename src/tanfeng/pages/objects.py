@@ -6,6 +6,7 @@ Nothing is computed here: each object knows its region and asks the rooms below.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.names import known, language, listed
+from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
 from tanfeng.pages import sentences
 from tanfeng.pages.page import open_page
@@ -160,6 +162,17 @@ class Target:
         return sentences.reason(self.catalog, self.judged, language(lang))
 
 
+class NoSuchTarget(ProjectError, KeyError):
+    """No target of the region has the number that was asked for."""
+
+    __str__ = Exception.__str__  # that of KeyError would quote the sentence
+
+
+def _target(catalog: Catalog, number: str) -> Target:
+    """Return a target of its own: whoever asks may change what it holds."""
+    return Target(deepcopy(verdict.judge_target(catalog, number)), catalog)
+
+
 class Targets(Mapping[str, Target]):
     """Targets by number, those of a plan in the order of the table.
 
@@ -175,7 +188,7 @@ class Targets(Mapping[str, Target]):
 
     def __init__(self, catalog: Catalog, region: str, about: str, judged: list[Verdict]) -> None:
         self._catalog, self._region, self._about = catalog, region, about
-        self._own = {str(one.target["id"]): Target(one, catalog) for one in judged}
+        self._own = {str(one.target["id"]): Target(deepcopy(one), catalog) for one in judged}
 
     def __repr__(self) -> str:
         told = ", ".join(f"{name} {count}" for name, count in self.counts().items() if count)
@@ -187,14 +200,14 @@ class Targets(Mapping[str, Target]):
     def __len__(self) -> int:
         return len(self._own)
 
-    def __contains__(self, number: object) -> bool:
-        return number in self._own
-
     def __getitem__(self, number: str) -> Target:
         if number in self._own:
             return self._own[number]
-        every = listed(self._catalog, "targets", self._region)
-        return Target(verdict.judge_target(self._catalog, known("target", number, every)), self._catalog)
+        try:
+            meant = known("target", number, listed(self._catalog, "targets", self._region))
+        except ProjectError as error:
+            raise NoSuchTarget(str(error)) from error
+        return _target(self._catalog, meant)
 
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the targets as a table, as `tanfeng targets --format csv` writes it.
@@ -282,7 +295,7 @@ class Roadmap:
             ['soon']
         """
         chosen = None if field == ALL else known("field", field, listed(self.catalog, "fields"))
-        chosen_due = None if due == ALL else known("list", due, (*registers.DUE, ALL))
+        chosen_due = None if due == ALL else known("due date", due, (*registers.DUE, ALL))
         return registers.measures(self.catalog, self.region, chosen, chosen_due)
 
     def wedges(self, account: str = "direct") -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Why a verdict is what it is: one sentence a reason and language; `tanfeng.pages.sentences.reason` fills them."""
+"""Why a verdict is what it is: one sentence a reason and language; `reason` fills them."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Helper:
         )
 
     def run(self, report: Report) -> dict[str, Any]:
-        """Run the notebook of a report and return `files` by name and `error`, see `tanfeng.publishing.cluster`.
+        """Run the notebook of a report and return `files` by name and `error`.
 
         Raises:
             RuntimeError: if the process has ended.

@@ -191,11 +191,11 @@ def _field(catalog: Catalog, name: str) -> pd.DataFrame:
 
 def _csv(found: pd.DataFrame) -> str:
     """Return the key figures in order, one a line, as far as they mean something."""
-    rows = found.assign(**{name: found[name].map(_written) for name in NUMBERS}).fillna("")
+    rows = found.assign(**{name: found[name].map(_in_digits) for name in NUMBERS}).fillna("")
     return rows.sort_values(["report", "id", "period", "item"])[COLUMNS].to_csv(index=False, lineterminator="\n")
 
 
-def _written(value: float) -> str:
+def _in_digits(value: float) -> str:
     if pd.isna(value):
         return ""
     return np.format_float_positional(float(f"{value:.10g}"), DIGITS, unique=False, fractional=False, trim="-")

@@ -71,7 +71,7 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
         html: its page.
         tables: folder that its notebook wrote to.
         run: what it was made from, and how long it took.
-        package: what the tables are, see `tanfeng.publishing.render`.
+        package: what the tables are, see `tanfeng.publishing.render.package`.
     """
     contents = {report.page: html.encode()}
     if package:

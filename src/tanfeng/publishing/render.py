@@ -151,7 +151,7 @@ def subscripted(html: str) -> str:
 
 
 def package(root: Path, report: Report, left: Path) -> bytes:
-    """Return what the tables behind a page are, see `tanfeng.publishing.render`."""
+    """Return what the tables behind a page are, as a data package."""
     catalog = Catalog(root)
     found = sources(catalog, list(_read(left, "sources.json")), report.lang)
     return data_package(catalog, report, left, found)

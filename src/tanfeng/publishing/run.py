@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -15,7 +16,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from tanfeng.publishing import forks, run
+from tanfeng.publishing import forks
 from tanfeng.publishing import notebook as notebooks
 from tanfeng.publishing.environment import set_environment
 from tanfeng.publishing.plan import Report
@@ -141,9 +142,9 @@ def executed(root: Path, report: Report) -> Path:
     """
     before = dict(os.environ)
     try:
-        with tempfile.TemporaryDirectory() as work:
+        with tempfile.TemporaryDirectory() as work, contextlib.chdir(root):
             set_environment(Path(work))
-            notebook = run.execute(root, report, Path(work))
+            notebook = execute(root, report, Path(work))
     finally:  # JupyterLab starts in the environment of the user
         os.environ.clear()
         os.environ.update(before)

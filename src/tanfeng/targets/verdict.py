@@ -41,11 +41,10 @@ class Verdict:
     Attributes:
         target: the row of `data/targets.csv` as a dictionary.
         verdict: one of `VERDICTS`.
-        reason: why, as an id that `tanfeng.pages.text` turns into a sentence.
+        reason: why, as an id that `tanfeng.pages.sentences` turns into a sentence.
         probability: that the target is met, where the outlook gives one.
         light: level of the barometer at the last published figure (see `tanfeng.targets.lights.light_of`), held against
-        the
-            schedule of that year; `not_rated` where there is neither a schedule nor a deciding figure.
+            the schedule of that year; `not_rated` where there is neither a schedule nor a deciding figure.
         light_official: the barometer rates this quantity itself; otherwise its rule is applied by analogy.
         evidence: rows of figures with indicator, region, period, value and unit as published, bound, status, grade,
             source_id and role (`decides`, `latest`, `disputes`, `same_scope`, `part`, `other_scope`).
