@@ -21,7 +21,7 @@ from tanfeng.pages.reports.least_cost import Ways
 from tanfeng.roadmap import effects, front, gaps, least_cost, programme, wedges
 from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import Point
-from tests.pages.test_roadmap_tables import check, number
+from tests.pages.test_roadmap import check, number
 
 REGION = "330000"
 LANG = pytest.mark.parametrize("lang", text.LANGS)
