@@ -17,12 +17,11 @@ from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import paths, skill
 from tanfeng.outlook import peak as peaking
 from tanfeng.outlook.peak import BY
+from tanfeng.pages.text import CHANCE, FORMS, INTENSITY, PRECISE_INTENSITY
 from tanfeng.targets import verdict
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict
 
-INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE = "intensity", "precise_intensity", "precise", "given", "chance"
-FORMS = ("", INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE)
 COLUMNS = [
     "id",
     "value",

@@ -19,8 +19,8 @@ from IPython.display import HTML, Markdown
 
 from tanfeng.data.catalog import Catalog, open_catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.pages import figures, text
 from tanfeng.pages import table as tables
+from tanfeng.pages import text
 from tanfeng.targets.rules import VERDICTS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ COLON = ("：", ": ")
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
-DIGITS = {figures.PRECISE: 2, figures.PRECISE_INTENSITY: 2, figures.GIVEN: None}  # after the point; one by default
+DIGITS = {text.PRECISE: 2, text.PRECISE_INTENSITY: 2, text.GIVEN: None}  # after the point; one by default
 TRENDS = {-1: "falling", 0: "plateau", 1: "rising"}
 COUNTS = (
     "targets",
@@ -321,7 +321,7 @@ def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:
     value, unit, written = row["value"], row["unit"], row["shown"]
     digits = DIGITS.get(written, 1)
     change = unit == "%" and "/" in row["period"]
-    shown = text.probability(value / 100) if written == figures.CHANCE else _shown(catalog, value, unit, digits, lang)
+    shown = text.probability(value / 100) if written == text.CHANCE else _shown(catalog, value, unit, digits, lang)
     return KeyFigure(
         shown=("+" if change and value > 0 else "") + shown,
         range="" if pd.isna(row["lo80"]) else _range(catalog, row["lo80"], row["hi80"], unit, lang),
@@ -349,7 +349,7 @@ def _limits(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 def _direction(written: str, value: float, lang: str) -> str:
     if value < 0:
         return DOWN[lang]
-    return (RISING if written in {figures.INTENSITY, figures.PRECISE_INTENSITY} else UP)[lang]
+    return (RISING if written in {text.INTENSITY, text.PRECISE_INTENSITY} else UP)[lang]
 
 
 def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:

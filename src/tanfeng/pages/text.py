@@ -21,6 +21,9 @@ from tanfeng.data.units import factor
 
 LANGS = ("zh", "en")
 MINUS = "−"
+# how a key figure is written: one digit after the point by default
+INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE = "intensity", "precise_intensity", "precise", "given", "chance"
+FORMS = ("", INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE)
 MONTHS = [
     "January",
     "February",

@@ -13,8 +13,9 @@ from tanfeng.facts import indicators, observations
 from tanfeng.forecast import growth
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences, standings, text
-from tanfeng.pages.figures import CHANCE, INTENSITY, figure, frame
+from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Table, chance_cell, columns, number_cell, pick, status_cell, unseen, verdict_cell
+from tanfeng.pages.text import CHANCE, INTENSITY
 from tanfeng.targets import ahead, intensity, progress, rules, verdict
 from tanfeng.targets import ahead as milestones
 from tanfeng.targets.ahead import CityIntensity, Milestone

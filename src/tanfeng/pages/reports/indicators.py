@@ -16,18 +16,9 @@ from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.facts.gdp import EDITIONS
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
-from tanfeng.pages.figures import (
-    BASE_YEARS,
-    GIVEN,
-    INTENSITY,
-    PRECISE,
-    PRECISE_INTENSITY,
-    figure,
-    four,
-    frame,
-    observed,
-)
+from tanfeng.pages.figures import BASE_YEARS, figure, four, frame, observed
 from tanfeng.pages.table import Column, Table, cited, pick, status_cell
+from tanfeng.pages.text import GIVEN, INTENSITY, PRECISE, PRECISE_INTENSITY
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),

@@ -13,9 +13,10 @@ from tanfeng.facts import league, observations, tiers
 from tanfeng.facts import league as standings
 from tanfeng.facts.league import League
 from tanfeng.pages import text
-from tanfeng.pages.figures import INTENSITY, figure, frame
+from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.reports import targets
 from tanfeng.pages.table import Column, Table, pick
+from tanfeng.pages.text import INTENSITY
 from tanfeng.targets import verdict
 
 TEXTS = {

@@ -14,8 +14,9 @@ from tanfeng.facts import indicators, observations
 from tanfeng.outlook import skill
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
-from tanfeng.pages.figures import CHANCE, GIVEN, PRECISE_INTENSITY, figure, frame
+from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
+from tanfeng.pages.text import CHANCE, GIVEN, PRECISE_INTENSITY
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import archive, barometer, hindcasts, plans
 from tanfeng.targets.lookback import plans as looked_back

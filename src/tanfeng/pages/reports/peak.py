@@ -12,9 +12,10 @@ from tanfeng.outlook import peak as peaking
 from tanfeng.outlook import scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.figures import CHANCE, chances, covered, emitted, figure, frame, said_and_came
+from tanfeng.pages.figures import chances, covered, emitted, figure, frame, said_and_came
 from tanfeng.pages.outlook import _ahead
 from tanfeng.pages.table import Table, chance_cell, columns, status_cell
+from tanfeng.pages.text import CHANCE
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),

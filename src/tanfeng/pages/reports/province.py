@@ -10,8 +10,9 @@ from tanfeng.facts import emissions, uncertainty
 from tanfeng.facts import league as standings
 from tanfeng.facts.observations import joined, weakest
 from tanfeng.outlook import paths
-from tanfeng.pages.figures import CHANCE, figure, frame, known_emissions
+from tanfeng.pages.figures import figure, frame, known_emissions
 from tanfeng.pages.reports.league import standing_figures
+from tanfeng.pages.text import CHANCE
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),

@@ -14,8 +14,9 @@ from tanfeng.facts import accounts, observations
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
-from tanfeng.pages.figures import CHANCE, GIVEN, figure, frame
+from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, cited, pick, sentences, used
+from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import effects, gaps, least_cost, registers, wedges
 from tanfeng.targets import intensity
 
