@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.data.check import check_tables
-from tanfeng.facts.emissions import apply_correction, check_corrections, emissions, read_corrections, series, sources
+from tanfeng.facts.corrections import apply_correction, check_corrections, read_corrections
+from tanfeng.facts.emissions import emissions, series, sources
 
 TOTALS = {1997: 115.43, 2005: 255.82, 2010: 361.1, 2019: 381.41, 2022: 439.5}
 
@@ -16,6 +19,9 @@ TOTALS = {1997: 115.43, 2005: 255.82, 2010: 361.1, 2019: 381.41, 2022: 439.5}
 @pytest.mark.parametrize(("year", "total"), TOTALS.items())
 def test_totals(catalog: Catalog, year: int, total: float) -> None:
     assert series(catalog, "330000", "total").set_index("year").at[year, "co2_mt"] == pytest.approx(total, abs=0.05)
+
+
+Run = Callable[..., tuple[int, str, str]]
 
 
 def test_total_of_2022_as_published(catalog: Catalog) -> None:
@@ -123,18 +129,67 @@ def test_a_mended_source_is_noticed(catalog: Catalog) -> None:
         apply_correction(rows, read_corrections(catalog.root)[0])
 
 
-def test_an_entry_with_an_unknown_part_is_named(tables: Path) -> None:
-    path = tables / "data" / "corrections.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + "  colour: red\n", encoding="utf-8")
-    with pytest.raises(ProjectError, match=r"corrections\.yaml.*colour"):
-        read_corrections(tables)
+SLIPS = {
+    "a slip by ten": (("multiply: 0.023", "multiply: 0.23"), r"after: energy sums to 0.3070, expected 0.0307"),
+    "a sign": (("multiply: 0.023", "multiply: -1"), "after: energy sums to -1.3347, expected 0.0307"),
+    "a unit": (("multiply: 0.023", "multiply: 1000"), "after: energy sums to"),
+    "a word": (("multiply: 0.023", "multiply: true"), "entry 1, multiply: found True; expected a finite number"),
+    "no number": (("multiply: 0.023", "multiply: .nan"), "entry 1, multiply: found nan; expected a finite number"),
+    "no end": (("multiply: 0.023", "multiply: .inf"), "entry 1, multiply: found inf; expected a finite number"),
+    "a text": (("multiply: 0.023", "multiply: '0.023'"), "entry 1, multiply: found '0.023'; expected a finite number"),
+    "an unknown table": (("table: inventory", "table: inventry"), "entry 1, table: found 'inventry'; expected a table"),
+    "an unknown column": (("column: co2_mt", "column: co2"), "entry 1, column: found 'co2'; expected a column of num"),
+    "an unknown key": (("fuel_group: lpg", "fuel: lpg"), "entry 1, where: found 'fuel'; expected columns of inventory"),
+    "an unknown source": (("own_lpg_feedstock", "own_lpg"), "source_id: found 'own_lpg'; expected a source of"),
+    "an unknown part": (
+        ("tolerance: 0.001", "tolerance: 0.001\n  colour: red"),
+        "entry 1, colour: found 'red'; expected no",
+    ),
+    "a part left out": (("tolerance: 0.001", ""), "entry 1, tolerance: found None; expected a finite number"),
+    "a guard without end": (
+        ("tolerance: 0.001", "tolerance: .inf"),
+        "entry 1, tolerance: found inf; expected a finite",
+    ),
+    "a wide guard": (("tolerance: 0.001", "tolerance: 5"), "entry 1, tolerance: found 5; expected at most 0.01335"),
+    "a sum that is no number": (("energy: 1.3347", "energy: .nan"), "entry 1, expect: found .*expected fields with"),
+    "a field left out": ((", energy: 1.3347", ""), "entry 1, after: found .*expected the fields of expect: industry"),
+    "another status": (
+        ("status: adjusted", "status: reported"),
+        "entry 1, status: found 'reported'; expected adjusted",
+    ),
+    "another year": (("year: 2022,", "year: 2012,"), "expect: energy sums to 0.0061, expected 1.3347; has the source"),
+    "rows that are not there": (("year: 2022,", "year: 1922,"), "entry 1, where: found .*expected rows that are in"),
+}
 
 
-def test_a_correction_that_finds_no_rows_is_named(tables: Path) -> None:
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_a_correction_fails_the_check_and_is_named(tables: Path, run: Run, name: str) -> None:
+    change, said = SLIPS[name]
     path = tables / "data" / "corrections.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("year: 2022", "year: 2012"), encoding="utf-8")
-    with pytest.raises(ProjectError, match="lpg_feedstock_2022"):
+    content = path.read_text(encoding="utf-8")
+    assert change[0] in content
+    path.write_text(content.replace(*change), encoding="utf-8")
+    with pytest.raises(ProjectError, match=said):
         check_corrections(Catalog(tables))
+    status, out, err = run("data", "check", cwd=tables)
+    assert status in {1, 2}
+    assert re.search(said, " ".join((out + err).split()))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "# none\n", "x: 1\n", "- 5\n", "- [\n", None])
+def test_a_file_emptied_or_removed_is_told(tables: Path, run: Run, content: str | None) -> None:
+    path = tables / "data" / "corrections.yaml"
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    status, out, err = run("data", "check", cwd=tables)
+    assert status in {1, 2}
+    assert "data/corrections.yaml" in out + err
+
+
+def test_a_name_that_stands_twice_is_told(tables: Path) -> None:
+    path = tables / "data" / "corrections.yaml"
+    path.write_text(2 * path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(ProjectError, match="entry 2, id: found 'lpg_feedstock_2022'; expected an id of its own"):
+        read_corrections(tables)
 
 
 def test_every_shipped_correction_finds_what_it_expects(live: Catalog) -> None:

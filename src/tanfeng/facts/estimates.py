@@ -60,7 +60,7 @@ def missing(catalog: Catalog, region: str, known: pd.DataFrame) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.facts.emissions import apply_corrections
+        >>> from tanfeng.facts.corrections import apply_corrections
         >>> catalog = open_catalog()
         >>> known = apply_corrections(catalog, "inventory", catalog.read("inventory").query("region == '330000'"))
         >>> made = missing(catalog, "330000", known).query("year == 2023")

@@ -9,7 +9,7 @@ from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.project import ProjectError
-from tanfeng.facts.emissions import check_corrections
+from tanfeng.facts.corrections import check_corrections
 from tanfeng.roadmap import levers
 from tanfeng.targets.lookback import archive
 
@@ -52,8 +52,8 @@ def _corrections(catalog: Catalog) -> list[str]:
 
 
 PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Any]]], ...] = (
+    ({"inventory"}, _corrections),
     (set(lookback.TABLES), lookback.check),
     ({archive.REGISTER, archive.FORM}, archive.check_frozen),
-    ({"inventory"}, _corrections),
     ({"levers"}, levers.problems),
 )

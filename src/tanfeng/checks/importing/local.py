@@ -14,7 +14,7 @@ from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog, local_file, read_text_table, typed
 from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError, TableSchema
-from tanfeng.facts.emissions import apply_corrections
+from tanfeng.facts.corrections import apply_corrections
 
 BREAKDOWN = {"subsector", "fuel_group"}
 

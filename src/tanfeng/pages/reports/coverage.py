@@ -11,8 +11,8 @@ from tanfeng.data.catalog import Catalog, labels, located
 from tanfeng.data.check import SERIES
 from tanfeng.data.problem import Problem
 from tanfeng.facts import emissions, factors, recalculation
+from tanfeng.facts.corrections import Correction, read_corrections
 from tanfeng.facts.coverage import GRADES
-from tanfeng.facts.emissions import Correction, read_corrections
 from tanfeng.pages import text
 from tanfeng.pages.table import Column, Table, cited, pick, status_cell
 from tanfeng.pages.usage_warnings import SEVERITY_WORDS, TABLE_WORDS, series_name

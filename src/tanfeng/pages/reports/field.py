@@ -8,7 +8,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
-from tanfeng.facts.emissions import read_corrections
+from tanfeng.facts.corrections import read_corrections
 from tanfeng.pages import text
 from tanfeng.pages.figures import chances, counted_verdicts, covered, emitted, figure, frame
 from tanfeng.pages.reports.targets import _heads

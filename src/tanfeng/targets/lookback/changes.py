@@ -17,7 +17,7 @@ import yaml
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, TableSchema
 from tanfeng.facts import emissions, indicators
-from tanfeng.facts.emissions import read_corrections
+from tanfeng.facts.corrections import read_corrections
 from tanfeng.outlook import paths
 from tanfeng.targets import verdict
 from tanfeng.targets.lookback import archive

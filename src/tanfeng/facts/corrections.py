@@ -1,0 +1,214 @@
+"""Known errors of sources as data: `data/corrections.yaml` says what, where, why, and the sums before and after.
+
+A correction is checked like a table: each part has its kind, tables, columns and sources must be known, the factor and
+all sums must be finite, and the sums before and after must be what the entry states. Whatever is wrong stops every use.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from tanfeng.data.cache import cached
+from tanfeng.data.catalog import Catalog, read_text_table, typed
+from tanfeng.data.project import ProjectError
+
+FILE = Path("data", "corrections.yaml")
+LARGEST_TOLERANCE = 0.01  # of the smallest sum: a wider one would let a slip pass
+STATUS = "adjusted"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One entry of `data/corrections.yaml`.
+
+    Attributes:
+        where: column -> value or list of values that select the rows.
+        multiply: factor applied to `column`.
+        expect: field -> sum of `column` over the selected rows before the correction.
+        after: the same after it.
+        tolerance: largest difference from `expect` and `after` that is accepted, in the unit of `column`.
+    """
+
+    id: str
+    table: str
+    column: str
+    where: dict[str, Any]
+    multiply: float
+    expect: dict[str, float]
+    after: dict[str, float]
+    tolerance: float
+    status: str
+    reason_zh: str
+    reason_en: str
+    source_id: str
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _sums(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(_text(key) and _finite(one) for key, one in value.items())
+
+
+KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("id", "table", "column", "reason_zh", "reason_en", "source_id"), (_text, "a text")),
+    "where": (lambda value: isinstance(value, dict) and bool(value), "columns with the values that select the rows"),
+    "multiply": (_finite, "a finite number"),
+    **dict.fromkeys(("expect", "after"), (_sums, "fields with their finite sums")),
+    "tolerance": (lambda value: _finite(value) and value > 0, "a finite number above zero"),
+    "status": (lambda value: value == STATUS, STATUS),
+}
+
+
+@cached
+def read_corrections(root: Path) -> tuple[Correction, ...]:
+    """Read `data/corrections.yaml`.
+
+    Raises:
+        ProjectError: if it cannot be read, holds nothing, or an entry has an unknown, missing or wrong part.
+
+    Example:
+        >>> [one.id for one in read_corrections(Path.cwd())]
+        ['lpg_feedstock_2022']
+    """
+    try:
+        entries = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ProjectError(f"{FILE.as_posix()} cannot be read: {' '.join(str(error).split())}") from error
+    if not isinstance(entries, list) or not entries:
+        raise _wrong(0, "", entries, "a list of corrections; the figures as published are known to be wrong in places")
+    found = tuple(_entry(number, entry) for number, entry in enumerate(entries, start=1))
+    for number, one in enumerate(found, start=1):
+        if [other.id for other in found].index(one.id) != number - 1:
+            raise _wrong(number, "id", one.id, "an id of its own")
+    return found
+
+
+def _wrong(number: int, part: str, found: object, expected: str) -> ProjectError:
+    place = FILE.as_posix() + (f", entry {number}" if number else "") + (f", {part}" if part else "")
+    return ProjectError(f"{place}: found {found!r}; expected {expected}")
+
+
+def _entry(number: int, entry: Any) -> Correction:
+    names = [one.name for one in fields(Correction)]
+    if not isinstance(entry, dict):
+        raise _wrong(number, "", entry, f"the parts {', '.join(names)}")
+    for name in entry:
+        if name not in names:
+            raise _wrong(number, str(name), entry[name], f"no such part; there are: {', '.join(names)}")
+    for name in names:
+        fits, expected = KINDS[name]
+        if not fits(entry.get(name)):
+            raise _wrong(number, name, entry.get(name), expected)
+    made = Correction(**entry)
+    if made.expect.keys() != made.after.keys():
+        raise _wrong(number, "after", list(made.after), f"the fields of expect: {', '.join(made.expect)}")
+    widest = max(0.001, LARGEST_TOLERANCE * min(abs(one) for one in made.expect.values()))
+    if made.tolerance > widest:
+        raise _wrong(number, "tolerance", made.tolerance, f"at most {widest:.4g}: a wider one would let a slip pass")
+    return made
+
+
+def apply_corrections(catalog: Catalog, table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table with every correction applied; corrected rows carry the status of the correction.
+
+    Raises:
+        ProjectError: if the rows a correction was written for are not what it expects.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> rows = apply_corrections(catalog, "inventory", catalog.read("inventory"))
+        >>> sorted(rows.loc[rows["status"] == "adjusted", "field"].unique())
+        ['energy', 'industry']
+    """
+    for correction in read_corrections(catalog.root):
+        if correction.table == table:
+            rows = apply_correction(rows, correction)
+    return rows
+
+
+def check_corrections(catalog: Catalog) -> None:
+    """Hold every correction against the shipped tables.
+
+    Raises:
+        ProjectError: if a correction names a table, column or source that is not there, finds no rows, or other figures
+            than it states.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> check_corrections(open_catalog())
+    """
+    for number, one in enumerate(read_corrections(catalog.root), start=1):
+        _check_names(catalog, number, one)
+        table = catalog.tables[one.table]
+        rows = typed(read_text_table(catalog.root / "data" / table.path), table)
+        if apply_correction(rows, one) is rows:
+            raise _wrong(number, "where", one.where, f"rows that are in data/{table.path}")
+
+
+def _check_names(catalog: Catalog, number: int, one: Correction) -> None:
+    """Stop if the table, a column or the source is not there."""
+    corrected = {
+        name: table.dtypes for name, table in catalog.tables.items() if {"field", "status"} <= set(table.dtypes)
+    }
+    if one.table not in corrected:
+        raise _wrong(number, "table", one.table, f"a table with fields and statuses: {', '.join(corrected)}")
+    numbers = [name for name, kind in corrected[one.table].items() if kind == "float64"]
+    if one.column not in numbers:
+        raise _wrong(number, "column", one.column, f"a column of numbers: {', '.join(numbers)}")
+    for name in one.where:
+        if name not in corrected[one.table]:
+            raise _wrong(number, "where", name, f"columns of {one.table}: {', '.join(corrected[one.table])}")
+    if one.source_id not in set(catalog.read("sources")["id"]):
+        raise _wrong(number, "source_id", one.source_id, "a source of data/sources.csv")
+
+
+def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:
+    """Return the rows with one correction applied (see `apply_corrections`); rows of other places are left alone.
+
+    Raises:
+        ProjectError: if the rows are not what the correction expects, or do not become what it states.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = open_catalog().read("inventory").query("region == '330000' and year == 2022 and fuel_group == 'lpg'")
+        >>> mended = apply_correction(rows, read_corrections(Path.cwd())[0])
+        >>> round(float(rows["co2_mt"].sum() - mended["co2_mt"].sum()), 1)
+        21.4
+    """
+    chosen = pd.Series(True, index=rows.index)
+    for column, value in correction.where.items():
+        chosen &= rows[column].isin(value if isinstance(value, list) else [value])
+    if not chosen.any():
+        return rows
+    _compare(rows[chosen], correction, "expect", f"has the source in {correction.table} been mended?")
+    rows = rows.copy()
+    rows.loc[chosen, correction.column] *= correction.multiply
+    _compare(rows[chosen], correction, "after", f"is the factor {correction.multiply} right?")
+    rows.loc[chosen, "status"] = correction.status
+    return rows
+
+
+def _compare(rows: pd.DataFrame, correction: Correction, part: str, question: str) -> None:
+    """Stop if the sums by field are not those that the correction states for before or after it."""
+    found, stated = rows.groupby("field")[correction.column].sum(), getattr(correction, part)
+    for field in sorted({*found.index, *stated}):
+        value, expected = float(found.get(field, math.nan)), float(stated.get(field, math.nan))
+        if not abs(value - expected) <= correction.tolerance:
+            raise ProjectError(
+                f"{FILE.as_posix()}, {correction.id}, {part}: {field} sums to {value:.4f}, "
+                f"expected {expected:.4f}; {question}"
+            )
