@@ -30,7 +30,8 @@ class Correction:
 
     Attributes:
         where: column -> value or list of values that select the rows.
-        multiply: factor applied to `column`.
+        multiply: factor applied to `column`, or
+        add: field -> amount added to its one row (the field is published as one sum, and the wrong part of it is known).
         expect: field -> sum of `column` over the selected rows before the correction.
         after: the same after it.
         tolerance: largest difference from `expect` and `after` that is accepted, in the unit of `column`.
@@ -40,7 +41,6 @@ class Correction:
     table: str
     column: str
     where: dict[str, Any]
-    multiply: float
     expect: dict[str, float]
     after: dict[str, float]
     tolerance: float
@@ -48,6 +48,8 @@ class Correction:
     reason_zh: str
     reason_en: str
     source_id: str
+    multiply: float | None = None
+    add: dict[str, float] | None = None
 
 
 def _finite(value: Any) -> bool:
@@ -66,10 +68,13 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("id", "table", "column", "reason_zh", "reason_en", "source_id"), (_text, "a text")),
     "where": (lambda value: isinstance(value, dict) and bool(value), "columns with the values that select the rows"),
     "multiply": (_finite, "a finite number"),
-    **dict.fromkeys(("expect", "after"), (_sums, "fields with their finite sums")),
+    **dict.fromkeys(("expect", "after", "add"), (_sums, "fields with their finite sums")),
     "tolerance": (lambda value: _finite(value) and value > 0, "a finite number above zero"),
     "status": (lambda value: value == STATUS, STATUS),
 }
+
+
+WAYS = {"multiply", "add"}
 
 
 @cached
@@ -80,8 +85,8 @@ def read_corrections(root: Path) -> tuple[Correction, ...]:
         ProjectError: if it cannot be read, holds nothing, or an entry has an unknown, missing or wrong part.
 
     Example:
-        >>> [one.id for one in read_corrections(Path.cwd())]
-        ['lpg_feedstock_2022']
+        >>> [one.id for one in read_corrections(Path.cwd())][:2]
+        ['lpg_feedstock_2020', 'lpg_feedstock_2021']
     """
     try:
         entries = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
@@ -110,11 +115,14 @@ def _entry(number: int, entry: Any) -> Correction:
             raise _wrong(number, str(name), entry[name], f"no such part; there are: {', '.join(names)}")
     for name in names:
         fits, expected = KINDS[name]
-        if not fits(entry.get(name)):
+        if (name in entry or name not in WAYS) and not fits(entry.get(name)):
             raise _wrong(number, name, entry.get(name), expected)
+    if len(WAYS & entry.keys()) != 1:
+        raise _wrong(number, "", sorted(WAYS & entry.keys()), "one of multiply and add")
     made = Correction(**entry)
-    if made.expect.keys() != made.after.keys():
-        raise _wrong(number, "after", list(made.after), f"the fields of expect: {', '.join(made.expect)}")
+    for part, sums in (("after", made.after), ("add", made.add)):
+        if sums is not None and made.expect.keys() != sums.keys():
+            raise _wrong(number, part, list(sums), f"the fields of expect: {', '.join(made.expect)}")
     widest = max(0.001, LARGEST_TOLERANCE * min(abs(one) for one in made.expect.values()))
     if made.tolerance > widest:
         raise _wrong(number, "tolerance", made.tolerance, f"at most {widest:.4g}: a wider one would let a slip pass")
@@ -131,8 +139,8 @@ def apply_corrections(catalog: Catalog, table: str, rows: pd.DataFrame) -> pd.Da
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> rows = apply_corrections(catalog, "inventory", catalog.read("inventory"))
-        >>> sorted(rows.loc[rows["status"] == "adjusted", "field"].unique())
-        ['energy', 'industry']
+        >>> sorted(rows.loc[rows["status"] == "adjusted", "region"].unique())
+        ['330000', '360000', '370000']
     """
     for correction in read_corrections(catalog.root):
         if correction.table == table:
@@ -185,9 +193,9 @@ def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = open_catalog().read("inventory").query("region == '330000' and year == 2022 and fuel_group == 'lpg'")
-        >>> mended = apply_correction(rows, read_corrections(Path.cwd())[0])
+        >>> mended = apply_correction(rows, read_corrections(Path.cwd())[2])
         >>> round(float(rows["co2_mt"].sum() - mended["co2_mt"].sum()), 1)
-        21.4
+        20.2
     """
     chosen = pd.Series(True, index=rows.index)
     for column, value in correction.where.items():
@@ -196,10 +204,23 @@ def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame
         return rows
     _compare(rows[chosen], correction, "expect", f"has the source in {correction.table} been mended?")
     rows = rows.copy()
-    rows.loc[chosen, correction.column] *= correction.multiply
-    _compare(rows[chosen], correction, "after", f"is the factor {correction.multiply} right?")
+    if correction.add is None:
+        rows.loc[chosen, correction.column] *= correction.multiply
+    else:
+        _require_single(rows[chosen], correction)
+        rows.loc[chosen, correction.column] += rows.loc[chosen, "field"].map(correction.add)
+    _compare(rows[chosen], correction, "after", f"is {correction.multiply or correction.add} right?")
     rows.loc[chosen, "status"] = correction.status
     return rows
+
+
+def _require_single(rows: pd.DataFrame, correction: Correction) -> None:
+    """Stop if an amount would be added to several rows of a field."""
+    counts = rows["field"].value_counts()
+    if counts.max() > 1:
+        raise ProjectError(
+            f"{FILE.as_posix()}, {correction.id}, add: {counts.idxmax()} has {counts.max()} rows; expected one"
+        )
 
 
 def _compare(rows: pd.DataFrame, correction: Correction, part: str, question: str) -> None:
