@@ -31,7 +31,7 @@ class Correction:
     Attributes:
         where: column -> value or list of values that select the rows.
         multiply: factor applied to `column`, or
-        add: field -> amount added to its one row (the field is published as one sum, and the wrong part of it is known).
+        add: field -> amount added to its one row (a field published as one sum of which the wrong part is known).
         expect: field -> sum of `column` over the selected rows before the correction.
         after: the same after it.
         tolerance: largest difference from `expect` and `after` that is accepted, in the unit of `column`.
@@ -119,7 +119,11 @@ def _entry(number: int, entry: Any) -> Correction:
             raise _wrong(number, name, entry.get(name), expected)
     if len(WAYS & entry.keys()) != 1:
         raise _wrong(number, "", sorted(WAYS & entry.keys()), "one of multiply and add")
-    made = Correction(**entry)
+    return _agreeing(number, Correction(**entry))
+
+
+def _agreeing(number: int, made: Correction) -> Correction:
+    """Return a correction whose parts are of the same fields and whose tolerance is narrow."""
     for part, sums in (("after", made.after), ("add", made.add)):
         if sums is not None and made.expect.keys() != sums.keys():
             raise _wrong(number, part, list(sums), f"the fields of expect: {', '.join(made.expect)}")

@@ -1,12 +1,8 @@
 """The inventory calculated a second time: energy balance x emission factors, beside the figures of CEADs.
 
 A balance does not tell the fuel that the energy industries use themselves from that of industry, so the two fields are
-compared as one (`energy_industry`). Only published emissions are compared: those of a year that this project computed
-from the same balance would agree with themselves.
-
-A balance that lacks fuels cannot give the emissions of the two fields, but it can test an estimate of them
-(`reconciled`): balance, cement process and the fuels it lacks, at the level of the published years around, against the
-estimate.
+compared as one (`energy_industry`). Published emissions are compared as corrected, since a balance tells what industry
+uses as material and does not burn.
 """
 
 from __future__ import annotations
@@ -20,15 +16,27 @@ from tanfeng.facts import balance, emissions, factors
 
 TOGETHER = {"energy": "energy_industry", "industry": "energy_industry"}
 DIMENSIONS = ("field", "fuel_group")
-FIELDS = ("energy", "industry")
-COLUMNS = ["item", "first_year", "first_mt", "last_year", "last_mt", "year", "co2_mt", "sources"]
-GROUPS = {"coal": "coke_gases", "oil": "refinery_gas"}
-PROCESS = "cement_process"
+PUBLISHED = ("reported", "adjusted")
+FACTOR_YEAR = 2007  # the factors per tonne are made from it: it tests nothing
+MAIN = ("thermal_power", "raw_coal")  # flow and fuel that a whole balance has
+
+
+def years(catalog: Catalog, region: str) -> tuple[int, ...]:
+    """Return the years with a whole energy balance of a region that the emission factors were not made from.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> years(open_catalog(), "330000")[-3:]
+        (2020, 2021, 2022)
+    """
+    rows = catalog.read("energy_balance")
+    rows = rows[(rows["region"] == region) & (rows["flow"] == MAIN[0]) & (rows["fuel"] == MAIN[1])]
+    return tuple(sorted({int(year) for year in rows["year"]} - {FACTOR_YEAR}))
 
 
 @cached
 def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFrame:
-    """Return the emissions calculated from the balances of years beside the published ones, by field and fuel group.
+    """Return the emissions calculated from balances beside the published ones (as corrected), by field and fuel group.
 
     Returns:
         Columns year, dimension (`field` or `fuel_group`), item (`energy_industry` for the two fields together),
@@ -56,10 +64,10 @@ def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFram
 
 def _of_year(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     calculated = balance.emissions(catalog, balance.shipped(catalog, region, year)).rows
-    published = emissions.emissions(catalog, region, by="detail").query("year == @year and status == 'reported'")
+    published = emissions.emissions(catalog, region, by="detail").query("year == @year and status in @PUBLISHED")
     fields = emissions.emissions(catalog, region).query("year == @year")
-    complete = bool((fields["status"] == "reported").all())
-    whole = set(fields.loc[fields["status"] == "reported", "field"])
+    complete = bool(fields["status"].isin(PUBLISHED).all())
+    whole = set(fields.loc[fields["status"].isin(PUBLISHED), "field"])
     parts = [_compared(calculated, published[published["field"].isin(whole)], "field")]
     parts.append(_compared(calculated, published if complete else published.iloc[:0], "fuel_group"))
     return pd.concat([_ordered(catalog, part) for part in parts], ignore_index=True)
@@ -131,88 +139,3 @@ def sources(catalog: Catalog, region: str, year: int) -> list[str]:
         raise ProjectError(f"data/energy_balance.csv has no balance of region {region} in {year}")
     used = [balance.emissions(catalog, rows[balance.COLUMNS].astype({"year": "int64"}), name) for name in factors.SETS]
     return list(dict.fromkeys([*rows["source_id"], *(source for found in used for source in found.sources)]))
-
-
-def reconciled(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
-    """Return the estimate of energy and industry beside the balance of the year and what the balance lacks.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        year: a year with a balance and an estimate of the two fields, between two years with the fuels it lacks.
-
-    Returns:
-        One row an item, all in Mt CO2 of energy and industry together: `balance` (fuel burnt), `cement_process` (as in
-        the estimate), `coke_gases` (coke, furnace gases and other coking products), `refinery_gas` (with other oil
-        products), their `sum`, `estimate`, and `remainder` (estimate less sum). Columns item, first_year, first_mt,
-        last_year, last_mt (published before and after; missing where nothing is), year, co2_mt (of fuels the balance
-        lacks on the line between the two), sources (ids, separated by spaces).
-
-    Raises:
-        ProjectError: if the region has no balance or no total of the year, or the years around have no such fuels.
-
-    Source: `data/energy_balance.csv`, `data/inventory_fuels.csv`, `data/inventory.csv`.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> rows = reconciled(open_catalog(), "330000", 2021).set_index("item")
-        >>> bool(rows.at["remainder", "co2_mt"] > 0)
-        True
-    """
-    lacking = _lacking(catalog, region, year)
-    known = emissions.emissions(catalog, region, by="fuel_group").query("year == @year and field in @FIELDS")
-    if known.empty:
-        raise ProjectError(f"the inventory of region {region} has no energy and industry of {year}")
-    process = float(known.loc[known["fuel_group"] == PROCESS, "co2_mt"].sum())
-    rows = [
-        _row("balance", year, _burnt(catalog, region, year), _balance_sources(catalog, region, year)),
-        _row(PROCESS, year, process, _estimate_sources(catalog, region, year, "industry")),
-        *lacking.to_dict("records"),
-    ]
-    total, estimate = sum(float(row["co2_mt"]) for row in rows), float(known["co2_mt"].sum())
-    rows += [
-        _row("sum", year, total),
-        _row("estimate", year, estimate, _estimate_sources(catalog, region, year, *FIELDS)),
-        _row("remainder", year, estimate - total),
-    ]
-    return pd.DataFrame(rows)[COLUMNS].astype({"first_year": "Int64", "last_year": "Int64"})
-
-
-def _row(item: str, year: int, co2_mt: float, sources: str = "") -> dict[str, object]:
-    published = {"first_year": None, "first_mt": float("nan"), "last_year": None, "last_mt": float("nan")}
-    return {"item": item, **published, "year": year, "co2_mt": co2_mt, "sources": sources}
-
-
-def _burnt(catalog: Catalog, region: str, year: int) -> float:
-    rows = balance.emissions(catalog, balance.shipped(catalog, region, year), cement=False).rows
-    return float(rows.loc[rows["field"].isin(FIELDS), "co2_mt"].sum())
-
-
-def _balance_sources(catalog: Catalog, region: str, year: int) -> str:
-    rows = catalog.read("energy_balance").query("region == @region and year == @year")
-    return " ".join(dict.fromkeys(rows["source_id"]))
-
-
-def _estimate_sources(catalog: Catalog, region: str, year: int, *fields: str) -> str:
-    rows = pd.concat([emissions.series(catalog, region, field) for field in fields])
-    return " ".join(dict.fromkeys(" ".join(rows.loc[rows["year"] == year, "source_id"]).split()))
-
-
-def _lacking(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
-    """Return the published levels of the fuels the balance lacks, and the line between them, by group of fuels."""
-    rows = catalog.read("inventory_fuels").query("region == @region and field in @FIELDS")
-    years = rows["year"].astype("int64")
-    before, after = years[years < year], years[years > year]
-    if before.empty or after.empty:
-        raise ProjectError(
-            f"data/inventory_fuels.csv, region {region}: expected energy and industry of a year before and of one "
-            f"after {year}; found {sorted(set(years)) or 'no rows'}"
-        )
-    first, last = int(before.max()), int(after.min())
-    rows = rows[years.isin([first, last])]
-    rows = rows.assign(item=rows["fuel"].map(catalog.read("fuels").set_index("id")["fuel_group"]).map(GROUPS))
-    levels = rows.pivot_table(index="item", columns="year", values="co2_mt", aggfunc="sum")[[first, last]]
-    line = levels[first] + (levels[last] - levels[first]) * (year - first) / (last - first)
-    found = pd.DataFrame({"first_year": first, "first_mt": levels[first], "last_year": last, "last_mt": levels[last]})
-    found = found.assign(year=year, co2_mt=line, sources=" ".join(dict.fromkeys(rows["source_id"])))
-    return found.reset_index()

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.target_sheets")
 NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", *LATER)
-BALANCES = (2007, 2021)  # years that the report on the data recalculates
 
 
 @dataclass(frozen=True)
@@ -156,9 +155,10 @@ def _findings(catalog: Catalog, region: str) -> None:
 
     figures.check_figures(catalog)
     uncertainty.intervals(catalog, region)
-    recalculation.by_factor_set(catalog, region, BALANCES[-1])
-    recalculation.against_published(catalog, region, *BALANCES)
-    for year in BALANCES:
+    years = recalculation.years(catalog, region)[-3:]
+    recalculation.by_factor_set(catalog, region, years[-1])
+    recalculation.against_published(catalog, region, *years)
+    for year in years:
         recalculation.sources(catalog, region, year)
     accounts.indirect(catalog, region)
 

@@ -14,7 +14,7 @@ from tanfeng.facts import emissions, factors, recalculation
 from tanfeng.facts.corrections import Correction, read_corrections
 from tanfeng.facts.coverage import GRADES
 from tanfeng.pages import text
-from tanfeng.pages.table import Column, Table, cited, pick, status_cell
+from tanfeng.pages.table import Column, Table, pick, status_cell
 from tanfeng.pages.usage_warnings import SEVERITY_WORDS, TABLE_WORDS, series_name
 
 PERIODS = {"observations": "period", "other_inventories": "year", "inventory": "year", "energy_balance": "year"}
@@ -309,52 +309,6 @@ def factor_sets(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
         for row in rows.to_dict("records")
     ]
     return Table(caption, columns, cells)
-
-
-def shortfall(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the estimate of energy and industry beside the balance of its year and what the balance lacks.
-
-    Args:
-        rows: result of `tanfeng.facts.recalculation.reconciled`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    known = rows.dropna(subset=["first_year"]).iloc[0]
-    published = pick(("年公布", ", published"), lang)
-    columns = [
-        Column("item", pick(("项目", "Item"), lang)),
-        Column("first", f"{known['first_year']}{published}", text.TONNES[lang], "number"),
-        Column("last", f"{known['last_year']}{published}", text.TONNES[lang], "number"),
-        Column("co2", f"{rows['year'].iloc[0]}{pick(('年', ''), lang)}", text.TONNES[lang], "number"),
-    ]
-    cells = [
-        {
-            "item": {"text": ITEMS[row["item"]][lang], **cited([row["sources"]])},
-            "first": {"text": "–" if pd.isna(row["first_mt"]) else text.tonnes(row["first_mt"], lang)},
-            "last": {"text": "–" if pd.isna(row["last_mt"]) else text.tonnes(row["last_mt"], lang)},
-            "co2": {"text": text.tonnes(row["co2_mt"], lang)},
-            "_class": "total" if row["item"] in {"sum", "remainder"} else "",
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(" ".join(rows["sources"]).split())))
-
-
-ITEMS = {
-    "balance": {"zh": "平衡表推算（燃料燃烧）", "en": "From the balance (fuel burnt)"},
-    "cement_process": {"zh": "水泥生产过程（同估算数）", "en": "Cement process, as in the estimate"},
-    "coke_gases": {
-        "zh": "平衡表未列：焦炭、煤气和其他焦化产品（直线插值）",
-        "en": "Not in the balance: coke, furnace gases, other coking products (straight line)",
-    },
-    "refinery_gas": {
-        "zh": "平衡表未列：炼厂干气和其他石油制品（直线插值）",
-        "en": "Not in the balance: refinery gas, other oil products (straight line)",
-    },
-    "sum": {"zh": "合计", "en": "Sum"},
-    "estimate": {"zh": "估算数（能源和工业）", "en": "Estimate of energy and industry"},
-    "remainder": {"zh": "估算数多出", "en": "Remainder of the estimate"},
-}
 
 
 def item_name(catalog: Catalog, dimension: str, item: str, lang: str) -> str:

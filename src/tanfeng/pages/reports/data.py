@@ -55,17 +55,13 @@ TEXTS = {
         "Assessment account: imports rose from {{ k.import_first }} in {{ k.import_first.year }} to {{ k.import_latest }} in {{ k.import_latest.year }}",
     ),
     "indirect_table": ("{year}年各领域用电间接排放与直接排放", "CO2 of electricity and direct CO2 by field, {year}"),
-    "recalculation": ("平衡表推算与CEADs公布数", "From the balance and as published by CEADs"),
+    "recalculation": ("平衡表推算与CEADs公布数（订正后）", "From the balance and as published by CEADs, corrected"),
     "factor_sets": ("三套因子的推算结果", "Results with three sets of factors"),
     "factor_sets_table": (
-        "2021年燃料燃烧排放：三套因子（不含水泥过程）",
-        "CO2 from fuel in 2021 with three sets of factors (no cement process)",
+        "{year}年燃料燃烧排放：三套因子（不含水泥过程）",
+        "CO2 from fuel in {year} with three sets of factors (no cement process)",
     ),
     "shortfall": ("2021年估算数与平衡表的核对", "The estimate of 2021 beside the balance"),
-    "shortfall_table": (
-        "2021年能源和工业的二氧化碳排放：平衡表与估算数",
-        "CO2 of energy and industry in 2021: balance and estimate",
-    ),
     "warnings": ("使用提示", "Usage warnings"),
     "warning_kinds": ("使用提示：按程度和类别", "Usage warnings by severity and kind"),
     "caveats": ("程度高的使用提示", "Usage warnings of high severity"),
@@ -209,19 +205,18 @@ def _imported(catalog: Catalog, region: str, row: pd.Series) -> str:
 
 def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return what the last balance gives where emissions are published, and by how much other factors give more."""
-    year = int(catalog.read("energy_balance").query("region == @region")["year"].max())
-    rows = recalculation.against_published(catalog, region, year)
-    published = rows[(rows["dimension"] == "field") & rows["published_mt"].notna()]
+    year = recalculation.years(catalog, region)[-1]
+    rows = recalculation.against_published(catalog, region, year).set_index("item")
+    fields = rows[(rows["dimension"] == "field") & rows["published_mt"].notna()]
+    apart = fields.drop(index="energy_industry", errors="ignore")["difference_pct"].abs().max()
     sets = recalculation.by_factor_set(catalog, region, year).set_index("dimension").loc["total"]
     more = {name: 100 * (sets[name] / sets["ceads"] - 1) for name in ("guideline", "ipcc2006")}
     return [
-        figure("balance_calculated", published["calculated_mt"].sum(), "Mt CO2", year, "estimate"),
-        figure("balance_published", published["published_mt"].sum(), "Mt CO2", year, "reported"),
+        figure("balance_calculated", fields["calculated_mt"].sum(), "Mt CO2", year, "estimate"),
+        figure("balance_published", fields["published_mt"].sum(), "Mt CO2", year, "adjusted"),
+        figure("balance_apart", apart, "%", year, "estimate"),
+        figure("balance_lpg", abs(rows.at["lpg", "difference_pct"]), "%", year, "estimate"),
         *(figure("factors", value, "%", year, "estimate", of=name) for name, value in more.items()),
-        *(
-            figure("fuels", row.co2_mt, "Mt CO2", year, "estimate", row.sources, of=row.item)
-            for row in recalculation.reconciled(catalog, region, year).itertuples()
-        ),
     ]
 
 
@@ -251,11 +246,7 @@ def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Tab
     return Table(caption, columns, cells, note, list(dict.fromkeys(used["source_id"])))
 
 
-METHODS = {
-    "balance": {"zh": "能源平衡表乘以排放因子", "en": "energy balance x factors"},
-    "generation": {"zh": "按火电发电量推算", "en": "follows thermal generation"},
-    "interpolation": {"zh": "直线插值", "en": "straight line"},
-}
+METHODS = {"generation": {"zh": "按火电发电量推算", "en": "follows thermal generation"}}
 CONFIDENCE = {
     "high": {"zh": "高", "en": "high"},
     "medium": {"zh": "中", "en": "medium"},
