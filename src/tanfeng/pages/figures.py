@@ -183,8 +183,8 @@ def four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     last_gdp, last = int(gdp.index[-1]), int(carbon.index[-1])
     power = indicators.yearly(catalog, "electricity_consumption", region).iloc[-1]
     return [
-        observed("energy_published", energy[energy["status"] == "reported"].iloc[-1]),
         observed("energy_latest", energy.iloc[-1]),
+        *_revised(catalog, region, gdp),
         *(
             _chained("energy_intensity", rates, first, end, (first, end), PRECISE_INTENSITY)
             for first, end in ENERGY_INTENSITY
@@ -198,6 +198,26 @@ def four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         ),
         figure("gdp", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported", of=last_gdp),
         observed("electricity_latest", power),
+    ]
+
+
+def _revised(catalog: Catalog, region: str, gdp: pd.Series) -> list[dict[str, Any]]:
+    """Return energy consumption as revised after the 5th census, its change since 2020 and that of its intensity."""
+    rows = indicators.yearly(catalog, "energy_consumption_5th_census", region).set_index("year", drop=False)
+    first, last = BASE_YEARS[-1], rows.iloc[-1]
+    period, growth = f"{first}/{last['year']}", float(last["value"] / rows.at[first, "value"])
+    return [
+        observed("energy_revised", last),
+        figure("energy_revised_change", 100 * (growth - 1), "%", period, "reported", last["source_id"]),
+        figure(
+            "energy_intensity_revised",
+            100 * (growth * gdp[first] / gdp[last["year"]] - 1),
+            "%",
+            period,
+            "estimate",
+            last["source_id"],
+            shown=INTENSITY,
+        ),
     ]
 
 

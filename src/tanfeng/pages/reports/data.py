@@ -61,7 +61,6 @@ TEXTS = {
         "{year}年燃料燃烧排放：三套因子（不含水泥过程）",
         "CO2 from fuel in {year} with three sets of factors (no cement process)",
     ),
-    "shortfall": ("2021年估算数与平衡表的核对", "The estimate of 2021 beside the balance"),
     "warnings": ("使用提示", "Usage warnings"),
     "warning_kinds": ("使用提示：按程度和类别", "Usage warnings by severity and kind"),
     "caveats": ("程度高的使用提示", "Usage warnings of high severity"),
@@ -134,9 +133,11 @@ def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
     rows = [figure("emitted", counts.sum(), "figures", "", "reported")]
     rows += [figure("emitted", count, "figures", "", status, of=status) for status, count in counts.items()]
-    for name, indicator in (("energy_last", "energy_consumption"), ("coal_last", "coal_consumption")):
-        published = observations.yearly(catalog, indicator, region).query("status == 'reported'")
-        rows.append(observed(name, published.iloc[-1]))
+    for name, indicator in (
+        ("energy_last", "energy_consumption_5th_census"),
+        ("coal_last", "coal_consumption_inventory_sum"),
+    ):
+        rows.append(observed(name, observations.yearly(catalog, indicator, region).iloc[-1]))
     return rows
 
 

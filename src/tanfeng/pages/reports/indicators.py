@@ -78,7 +78,10 @@ TEXTS = {
     "by_year": ("四个指标逐年数据", "The four indicators by year"),
 }
 CARDS = {
-    "energy_latest": ("能源消费总量（{{ k.energy_latest.year }}）", "Energy consumption ({{ k.energy_latest.year }})"),
+    "energy_latest": (
+        "能源消费总量（{{ k.energy_latest.year }}，五经普修订前）",
+        "Energy consumption ({{ k.energy_latest.year }}, before the revision of the 5th census)",
+    ),
     "co2_direct": (
         "二氧化碳排放总量（{{ k.co2_direct.year }}，直接排放口径）",
         "CO2 emissions ({{ k.co2_direct.year }}, direct)",

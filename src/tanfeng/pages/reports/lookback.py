@@ -177,7 +177,6 @@ def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         **{name: int((rows["agreement"] == name).sum()) for name in barometer.AGREEMENTS},
         "agrees_intensity": int((intensity["agreement"] == barometer.AGREES).sum()),
         "by_figures": int((same["basis"] == barometer.FIGURE).sum()),
-        "by_estimate": int((same["basis"] == barometer.ON_ESTIMATE).sum()),
         "by_notice": int((same["basis"] == barometer.STATED).sum()),
         "of_year": int(rows["level_of_year"].notna().sum()),
         "before": len(before),
@@ -383,6 +382,17 @@ def note_of(rows: pd.DataFrame, plan: str, lang: str) -> str:
     """
     note = str(_of_plan(rows, plan)[f"note_{lang}"])
     return {"zh": "，", "en": ", "}[lang] + note if note else ""
+
+
+def on_estimates(levels: pd.DataFrame, lang: str) -> str:
+    """Return how many levels are reproduced on an estimate, as a part of a list; empty if none is.
+
+    Args:
+        levels: result of `tanfeng.targets.lookback.barometer.replay`.
+        lang: `zh` or `en`.
+    """
+    count = int(((levels["agreement"] == barometer.AGREES) & (levels["basis"] == barometer.ON_ESTIMATE)).sum())
+    return {"zh": f"{count}个据估算数，", "en": f"{count} on an estimate, "}[lang] if count else ""
 
 
 def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:

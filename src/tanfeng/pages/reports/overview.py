@@ -45,7 +45,10 @@ TEXTS = {
     "emissions_table": ("分领域二氧化碳排放", "CO2 emissions by field"),
 }
 CARDS = {
-    "energy_latest": ("能源消费总量（{{ k.energy_latest.year }}）", "Energy consumption ({{ k.energy_latest.year }})"),
+    "energy_latest": (
+        "能源消费总量（{{ k.energy_latest.year }}，五经普修订前）",
+        "Energy consumption ({{ k.energy_latest.year }}, before the revision of the 5th census)",
+    ),
     "co2_latest": ("二氧化碳排放总量（{{ k.co2_latest.year }}）", "CO2 emissions ({{ k.co2_latest.year }})"),
     "energy_intensity_2015_2020": (
         "能耗强度（{{ k.energy_intensity_2015_2020.year }}，各年公布数连乘）",
