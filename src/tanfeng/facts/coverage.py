@@ -43,6 +43,19 @@ DRIVERS = (
     "rd_intensity_bulletin",
 )
 INDICATORS = ["indicator", "zh", "en", "field", "unit", "kind", "scope", "first_year", "last_year", "figures"]
+REVISED = [
+    "date",
+    "table",
+    "series",
+    "year",
+    "before",
+    "after",
+    "unit",
+    "difference_pct",
+    "reason_zh",
+    "reason_en",
+    "source_id",
+]
 COVERED = [*INDICATORS, "years", "share_pct", "best_status", "statuses", "grades", "sources"]
 
 
@@ -207,6 +220,25 @@ def register(catalog: Catalog) -> pd.DataFrame:
     """
     table = _crossed(catalog.read("sources"), ["licence"])
     return table.sort_values(["all", "licence"], ascending=[False, True]).reset_index(drop=True)
+
+
+def revisions(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the figures of a region that the last change of the tables gave otherwise than before.
+
+    Returns:
+        Columns date, table, series, year, before, after, unit, difference_pct, reason_zh, reason_en, source_id; totals
+        of the inventory come first.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = revisions(open_catalog(), "330000").query("series == 'total'").set_index("year")
+        >>> bool(rows.at[2020, "after"] < rows.at[2020, "before"])
+        True
+    """
+    rows = catalog.read("revisions")
+    rows = rows[(rows["region"] == region) & (rows["date"] == rows["date"].max())]
+    rows = rows.assign(difference_pct=100 * (rows["after"] / rows["before"] - 1))
+    return rows.iloc[(rows["series"] != TOTAL).argsort(kind="stable")][REVISED].reset_index(drop=True)
 
 
 def warnings(catalog: Catalog, region: str, field: str = "") -> pd.DataFrame:

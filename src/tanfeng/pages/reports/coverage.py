@@ -164,6 +164,48 @@ def _corrected(catalog: Catalog, region: str, one: Correction, lang: str) -> lis
     ]
 
 
+def revised(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the figures that changed since the state before, with the reason.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.facts.coverage.revisions`.
+        lang: `zh` or `en`.
+        caption: of the table.
+    """
+    columns = [
+        Column("series", pick(("数据", "Figure"), lang), kind="label"),
+        Column("year", pick(("年份", "Year"), lang), kind="label"),
+        Column("before", pick(("原数", "Before"), lang), kind="number"),
+        Column("after", pick(("现数", "Now"), lang), kind="number"),
+        Column("unit", pick(("单位", "Unit"), lang), kind="label"),
+        Column("difference", pick(("变动", "Change"), lang), "%", "number"),
+        Column("reason", pick(("原因", "Reason"), lang)),
+    ]
+    cells = [
+        {
+            "series": {"text": _series_label(catalog, row["table"], row["series"], lang)},
+            "year": {"text": str(row["year"])},
+            **{name: {"text": text.number(row[name], 2, lang)} for name in ("before", "after")},
+            "unit": {"text": catalog.label("units", row["unit"], lang)},
+            "difference": {"text": text.number(row["difference_pct"], 1, lang)},
+            "reason": {"text": row[f"reason_{lang}"], "source": [row["source_id"]]},
+        }
+        for row in rows.to_dict("records")
+    ]
+    return Table(caption, columns, cells, sources=list(dict.fromkeys(rows["source_id"])))
+
+
+def _series_label(catalog: Catalog, table: str, series: str, lang: str) -> str:
+    if table == "observations":
+        return catalog.label("indicators", series, lang)
+    emitted = pick(("二氧化碳排放", "CO2 emissions"), lang)
+    return pick(
+        (f"{catalog.label('fields', series, lang)}{emitted}", f"{emitted}, {catalog.label('fields', series, lang)}"),
+        lang,
+    )
+
+
 def finding_frame(catalog: Catalog, problems: list[Problem] | None = None) -> pd.DataFrame:
     """Return findings with the series they concern, one row a finding.
 

@@ -56,6 +56,11 @@ TEXTS = {
     ),
     "indirect_table": ("{year}年各领域用电间接排放与直接排放", "CO2 of electricity and direct CO2 by field, {year}"),
     "recalculation": ("平衡表推算与CEADs公布数（订正后）", "From the balance and as published by CEADs, corrected"),
+    "revisions": ("与上一版相比变动的数据", "Figures that changed since the state before"),
+    "revisions_table": (
+        "{date}变动的数据：原数、现数和原因",
+        "Figures that changed on {date}: before, now and why",
+    ),
     "factor_sets": ("三套因子的推算结果", "Results with three sets of factors"),
     "factor_sets_table": (
         "{year}年燃料燃烧排放：三套因子（不含水泥过程）",
