@@ -173,3 +173,39 @@ def test_a_file_that_is_no_table(tables: Path) -> None:
     (tables / "data" / "fields.csv").write_bytes(b"\xff\xfe\x00")
     (problem,) = check_tables(Catalog(tables))
     assert problem.file == "data/fields.csv"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "unit", "expected"),
+    [
+        ("cement_output", "2025-06", "10^4 t", "a year (2025) or the months from the first to the last"),
+        ("cement_output", "2024/2025", "10^4 t", "a year (2025) or the months from the first to the last"),
+        ("wind_capacity", "2025-01/2025-06", "10^4 kW", "the end of a year (2025) or of a month (2025-06) for a stock"),
+        ("wind_capacity", "2020/2025", "10^4 kW", "the end of a year (2025) or of a month (2025-06) for a stock"),
+        ("gdp_real_growth", "2025", "%", "from year to year (2019/2020) for a change, or the months"),
+        ("renewable_capacity_share", "2020/2025", "%", "a year (2025), a month (2025-06) or the months"),
+        ("cement_output", "2026", "10^4 t", "a period that is over by 2026-11, the state of the tables"),
+        ("wind_capacity", "2026-12", "10^4 kW", "a period that is over by 2026-11, the state of the tables"),
+        ("gdp_real_growth", "2025/2026", "%", "a period that is over by 2026-11, the state of the tables"),
+        ("wind_capacity", "2026-11", "10^4 kW", ""),
+        ("cement_output", "2026-01/2026-10", "10^4 t", ""),
+        ("cement_output", "undated", "10^4 t", ""),
+        ("energy_intensity_change_planned", "2025/2030", "%", ""),  # what a plan asks may be of a year to come
+    ],
+)
+def test_a_period_fits_the_kind_and_is_over(
+    tables: Path, indicator: str, period: str, unit: str, expected: str
+) -> None:
+    path = tables / "data" / "observations.csv"
+    rows = path.read_text(encoding="utf-8").rstrip("\n")
+    row = f"{indicator},330000,{period},5,{unit},exact,reported,chinanews_capacity_2024_08,,"
+    path.write_text(f"{rows}\n{row}\n", encoding="utf-8")
+    found = [one for one in check_tables(Catalog(tables), ["observations"]) if one.found == repr(period)]
+    assert [one.expected.startswith(expected) for one in found] == ([True] if expected else [])
+
+
+def test_emissions_of_a_year_that_is_not_over(tables: Path) -> None:
+    path = tables / "data" / "inventory.csv"
+    _line(path, 10, lambda line: line.replace(line.split(",")[1], "2026", 1))
+    found = [one for one in check_tables(Catalog(tables), ["inventory"]) if one.column == "year"]
+    assert [(one.row, one.found) for one in found] == [(10, "2026")]

@@ -16,7 +16,7 @@ from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.project import ProjectError
 
 COLUMNS = ["id", "table", "series", "region", "period", "unit", "found", "expected", "difference", "tolerance"]
-PLACE = ["file", "row"]
+PLACE = ["file", "row", "source_id"]
 OFF = "off"
 GDP_GROWTH = "gdp_real_growth"
 
@@ -31,7 +31,7 @@ def differences(catalog: Catalog) -> pd.DataFrame:
     Returns:
         Columns id (of the relation), table, series (indicator, or fuel of the balance), region, period, unit, found,
         expected, difference (percent of the figure for a sum, percentage points otherwise), tolerance, off (whether
-        the difference is beyond it), file and row of the figure.
+        the difference is beyond it), file, row and source_id of the figure.
 
     Raises:
         ProjectError: if a table does not fit its schema, or a relation has a kind that is not known.
@@ -107,7 +107,8 @@ def _beside(observed: pd.DataFrame, whole: str, expected: pd.Series) -> Iterator
 
 def _row(row: Any, series: str, period: str, expected: float) -> dict[str, Any]:
     place = {"series": series, "region": row.region, "period": period, "unit": row.unit}
-    return {**place, "found": float(row.value), "expected": expected, "file": row.file, "row": int(row.row)}
+    place |= {"file": row.file, "row": int(row.row), "source_id": row.source_id}
+    return {**place, "found": float(row.value), "expected": expected}
 
 
 def _shares(relation: pd.DataFrame, observed: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +20,7 @@ from tanfeng.data import links, periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 from tanfeng.facts import usage_warnings
-from tanfeng.facts.usage_warnings import Finding
+from tanfeng.facts.usage_warnings import Figure, Finding
 
 TABLES = ("observations", "targets", "measures", "indicators")
 EXPLAINING = magnitude.EXPLAINING | {"mismatch", "break", "vintage_mixed", "damaged_cell"}
@@ -50,9 +49,7 @@ def check(catalog: Catalog) -> list[Problem]:
         []
     """
     found = magnitude.check(catalog)
-    for one in usage_warnings.explained(catalog, [*findings(catalog), *targets.findings(catalog)]):
-        if one.chain and not one.known:
-            found.append(replace(one, severity="error"))
+    found += usage_warnings.errors(catalog, [*findings(catalog), *targets.findings(catalog)])
     first = {(one.file, one.row): one for one in reversed(found)}
     return sorted(first.values(), key=lambda one: (one.file, one.row))
 
@@ -76,7 +73,8 @@ def _finding(catalog: Catalog, row: dict[str, Any], expected: str) -> Finding:
     chain = links.chain(catalog, TABLE, row)
     problem = Problem(row["file"], int(row["row"]), "value", shown, expected, "high", chain=chain)
     year = periods.parse(row["period"]).year
-    return Finding(problem, TABLE, row["indicator"], row["region"], year, year, EXPLAINING, dated=True)
+    figure = Figure(row["value"], row["source_id"])
+    return Finding(problem, TABLE, row["indicator"], row["region"], year, year, EXPLAINING, figure)
 
 
 def _with_spans(catalog: Catalog) -> pd.DataFrame:

@@ -12,17 +12,18 @@ tables of 2026-11 new fields (cars, piles, photovoltaics) grew at most 2.5 times
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tanfeng.checks import signs
+from tanfeng.checks.signs import GROUP, Far
 from tanfeng.data import links, periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 from tanfeng.facts import usage_warnings
-from tanfeng.facts.usage_warnings import Finding
+from tanfeng.facts.usage_warnings import Figure, Finding
 
 LEVELS = ("stock", "flow", "share", "index")
 RISE = 3.0  # times the figure before, within a year
@@ -41,24 +42,11 @@ EXPLAINING = DOUBTED | {"jump", "scope_change"}
 SLIP = 10.0  # a jump or another scope explains less than this; so far off, only doubt of the figure itself does
 LOCAL = "data/local/"
 TABLE = "observations"
-GROUP = ["indicator", "region"]
 CHECK = "check the unit"
 
 
-class Far(NamedTuple):
-    """A figure of another magnitude: its row, how many times (or what part of) it is, what was expected.
-
-    `disputed`: published figures disagree in a way that no slip explains; verdicts show both, and nothing stops.
-    """
-
-    row: dict[str, Any]
-    times: float
-    expected: str
-    disputed: bool = False
-
-
 def check(catalog: Catalog) -> list[Problem]:
-    """Return the errors: figures that a target or measure rests on, of another magnitude, that no warning explains.
+    """Return the figures no warning explains: of another magnitude, if a target rests on them, or of no possible sign.
 
     Raises:
         ProjectError: if a table does not fit its schema.
@@ -68,15 +56,15 @@ def check(catalog: Catalog) -> list[Problem]:
         >>> check(open_catalog())
         []
     """
-    problems = usage_warnings.explained(catalog, list(findings(catalog)))
-    return [replace(one, severity="error") for one in problems if one.chain and not one.known]
+    return usage_warnings.errors(catalog, findings(catalog))
 
 
 def findings(catalog: Catalog) -> Iterator[Finding]:
     """Yield the figures of another magnitude, each with the chain it belongs to (see `tanfeng.data.links`).
 
     A usage warning explains one if it names its series, region and both years, and is one of `EXPLAINING`; of a level
-    ten times off, one of `DOUBTED`: a figure that truly jumped is still found if it is typed ten times too large.
+    ten times off, or a sign, one of `DOUBTED` or one that gives the figure in its reason: a figure that truly jumped is
+    still found if it is typed ten times too large.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -84,12 +72,15 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
         ['city_gas_supply_natural', 'coke_output']
     """
     rows = _in_own_unit(catalog)
-    levels = rows[rows["kind"].isin(LEVELS) & (rows["value"] != 0)]
+    sizes, changes = rows[rows["kind"].isin(LEVELS)], rows[rows["kind"] == "change"]
+    levels = sizes[sizes["value"] != 0]
     found = [
+        *signs.impossible_sizes(sizes, set(catalog.read("indicators").query("least < 0")["id"])),
+        *signs.mistyped_changes(catalog, changes),
         *far_from_neighbours(levels),
         *_shares(levels),
-        *_asked(catalog, levels),
-        *_changes(rows[rows["kind"] == "change"]),
+        *_asked(catalog, sizes),
+        *_changes(changes),
     ]
     named = set()
     for far in sorted(found, key=lambda far: -far.times):
@@ -102,11 +93,12 @@ def _finding(catalog: Catalog, far: Far) -> Finding:
     row = far.row
     shown = f"{row['published']:.6g} {row['published_unit']} ({row['indicator']}, {row['region']}, {row['period']})"
     chain = links.chain(catalog, TABLE, row)
-    expected = far.expected if far.disputed else f"{far.expected}: {CHECK}"
+    expected = far.expected if far.disputed or far.certain else f"{far.expected}: {CHECK}"
     chain = "" if far.disputed else chain
     problem = Problem(row["file"], int(row["row"]), "value", shown, expected, "high", chain=chain)
     year, kinds = periods.parse(row["period"]).year, EXPLAINING if far.times < SLIP else DOUBTED
-    return Finding(problem, TABLE, row["indicator"], row["region"], year, year, kinds, dated=True)
+    figure = Figure(row["published"], row["source_id"], far.before)
+    return Finding(problem, TABLE, row["indicator"], row["region"], year, year, kinds, figure, far.certain)
 
 
 def _in_own_unit(catalog: Catalog) -> pd.DataFrame:
@@ -176,7 +168,8 @@ def _beside(row: dict[str, Any], other: dict[str, Any], limit: float) -> Far:
     ratio = abs(row["value"] / other["value"])
     place = f"{other['period']} ({other['file']}, row {other['row']})"
     near = f"within a factor of {limit:.2g} of {place}, {other['published']:.6g} {other['published_unit']}"
-    return Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it")
+    before = other["value"] * row["published"] / row["value"]
+    return Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it", before=before)
 
 
 def _shares(levels: pd.DataFrame) -> Iterator[Far]:
@@ -197,7 +190,7 @@ def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
                 row = levels.iloc[place].to_dict()
                 least = "" if asked["part"] else f" and more than 1/{asked['below']:g} of"
                 near = f"less than {asked['above']:g} times{least} {asked['what']}, {asked['value']:.6g} {row['unit']}"
-                yield Far(row, max(ratio, 1 / ratio), f"{near}, not {ratio:.3g} times it")
+                yield Far(row, max(ratio, 1 / ratio if ratio else np.inf), f"{near}, not {ratio:.3g} times it")
 
 
 def _asked_by_targets(catalog: Catalog) -> Iterator[dict[str, Any]]:

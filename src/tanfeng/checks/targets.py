@@ -18,7 +18,7 @@ from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.links import stem
 from tanfeng.data.problem import Problem
-from tanfeng.facts.usage_warnings import Finding
+from tanfeng.facts.usage_warnings import Figure, Finding
 
 TARGETS, MEASURES = "targets", "measures"
 FALL_A_YEAR = (0.5, 6.0)  # percent a year, compound: what a plan of several years asks
@@ -74,7 +74,8 @@ def _finding(catalog: Catalog, table: str, row: dict[str, Any], column: str, exp
     problem = Problem(row["file"], int(row["row"]), column, shown, expected, "high", chain=chain)
     named = row["target_year"] if table == TARGETS else row["by_year"]
     year = 0 if pd.isna(named) else int(named)
-    return Finding(problem, table, row["id"], row["region"], year, year, magnitude.EXPLAINING, dated=True)
+    figure = Figure(row[column], row["source_id"])
+    return Finding(problem, table, row["id"], row["region"], year, year, magnitude.EXPLAINING, figure)
 
 
 def _targets_in_unit(catalog: Catalog) -> pd.DataFrame:

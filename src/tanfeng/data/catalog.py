@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineError
 
-from tanfeng.data import project
+from tanfeng.data import project, workbook
 from tanfeng.data.cache import cached
 from tanfeng.data.project import ProjectError, TableSchema, find_root, read_package
 
@@ -37,7 +37,7 @@ EXPECTED = {"float64": "a number", "Int64": "a whole number", "boolean": "true o
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
-    """Read a CSV or XLSX file with every cell as text, exactly as written; an empty cell is an empty string.
+    """Read a CSV or XLSX file with every cell as text, as it is shown; an empty cell is an empty string.
 
     Raises:
         ProjectError: if the file cannot be read as a table.
@@ -48,13 +48,14 @@ def read_text_table(path: Path) -> pd.DataFrame:
     """
     try:
         if path.suffix.lower() in {".xlsx", ".xls"}:
-            return pd.read_excel(path, dtype=str, keep_default_na=False, engine="calamine")
+            rows = pd.read_excel(path, dtype=str, keep_default_na=False, engine="calamine")
+            return workbook.in_percent(rows, next(iter(workbook.percents(path).values()), set()))
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
     except (ValueError, OSError, CalamineError) as error:  # parser, encoding and file errors
         raise ProjectError(f"{path.name}: cannot be read as a table: {error}") from error
     if not isinstance(rows.index, pd.RangeIndex):
         raise ProjectError(f"{path.name}, row 2: more cells than the header has columns; expected {len(rows.columns)}")
-    return rows
+    return workbook.in_percent(rows, set())
 
 
 def local_file(root: Path, table: str) -> Path | None:

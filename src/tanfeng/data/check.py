@@ -39,6 +39,18 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
+YEARLY = {"inventory", "inventory_fuels", "energy_balance", "other_inventories", "county_inventory"}
+PLANNED = "plan_definition"  # scope of what plans ask for: it may be of a year to come
+MONTHS = "the months from the first to the last (2025-01/2025-06)"
+PERIODS = {
+    "flow": ({"year", "months"}, f"a year (2025) or {MONTHS} for a flow"),
+    "stock": ({"year", "month"}, "the end of a year (2025) or of a month (2025-06) for a stock, which has a date"),
+    "change": (
+        {"change", "months"},
+        f"from year to year (2019/2020) for a change, or {MONTHS} against the same ones a year before",
+    ),
+    "share": ({"year", "month", "months"}, f"a year (2025), a month (2025-06) or {MONTHS}"),
+}
 PANDERA_TYPES: dict[str, Any] = {
     "string": str,
     "integer": "Int64",
@@ -108,6 +120,8 @@ def _check_rows(catalog: Catalog, table_name: str) -> Iterator[Problem]:
             yield from _check_periods(catalog, rows, name)
         if table.name in {"observations", "targets"}:
             yield from _check_units(catalog, table, rows, name)
+        if table.name in YEARLY:
+            yield from _check_dates(catalog, rows, name)
         if table.name == "inventory":
             yield from _check_breakdown(rows, name)
         if table.name in RANGED:
@@ -274,13 +288,16 @@ def _check_chains(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name
         return
     for broken in links.breaks(catalog, table.name, rows):
         chain = broken.chain or links.chain(catalog, table.name, rows.loc[broken.line].to_dict())
-        yield Problem(name, broken.line + 2, broken.column, broken.found, broken.expected, chain=chain)
+        yield Problem(
+            name, broken.line + 2, broken.column, broken.found, broken.expected, chain=chain, paste=broken.paste
+        )
 
 
 def _check_periods(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
-    kinds = rows["indicator"].map(catalog.read("indicators").set_index("id")["kind"])
-    for index, text, kind in zip(rows.index, rows["period"], kinds, strict=True):
-        expected = _period_problem(text, kind)
+    indicators = catalog.read("indicators").set_index("id")
+    kinds, scopes = rows["indicator"].map(indicators["kind"]), rows["indicator"].map(indicators["scope"])
+    for index, text, kind, scope in zip(rows.index, rows["period"], kinds, scopes, strict=True):
+        expected = _period_problem(text, kind) or ("" if scope == PLANNED else _not_over(catalog, text))
         if expected:
             yield Problem(name, int(index) + 2, "period", repr(text), expected)
 
@@ -290,9 +307,25 @@ def _period_problem(text: str, kind: str) -> str:
         period = periods.parse(text)
     except ValueError:
         return "a period such as 2025, 2025-06, 2019/2020, 2025-01/2025-06 or undated"
-    if (kind == "change") != (period.kind == "change") and period.kind not in {"months", periods.UNDATED}:
-        return "a period from year to year (2019/2020) for a change, and only for a change"
+    allowed, form = PERIODS.get(kind, PERIODS["share"])
+    if period.kind not in {*allowed, periods.UNDATED}:
+        return form
     return "" if period.start <= period.end else "a period that ends after it starts"
+
+
+def _not_over(catalog: Catalog, text: str) -> str:
+    """Return what was expected of the period of a figure that is not over in the month of the tables; else nothing."""
+    if periods.parse(text).end <= periods.parse(catalog.vintage).end:
+        return ""
+    return f"a period that is over by {catalog.vintage}, the state of the tables (version in data/datapackage.json)"
+
+
+def _check_dates(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Refuse emissions and balances of a year that is not over."""
+    for index, year in rows["year"].items():
+        expected = _not_over(catalog, f"{year:04d}")
+        if expected:
+            yield Problem(name, int(index) + 2, "year", str(year), expected)
 
 
 def _check_units(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:

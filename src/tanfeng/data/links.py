@@ -70,7 +70,7 @@ Key = tuple[str, str, str, str, str]
 class Break(NamedTuple):
     """A place where the chain does not hold: index of the row (`line`), column, what was found, what was expected.
 
-    `chain` is the chain where it is not that of the row.
+    `chain` is the chain where it is not that of the row, `paste` says where to put the row that mends it.
     """
 
     line: int
@@ -78,6 +78,7 @@ class Break(NamedTuple):
     found: str
     expected: str
     chain: str = ""
+    paste: str = ""
 
 
 def chain(catalog: Catalog, table: str, row: dict[str, Any]) -> str:
@@ -236,8 +237,7 @@ def _unlisted(catalog: Catalog, measure: str) -> str:
 
 def _figure_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
     """Find the figures that something rests on and no line of evidence names, and the years missing in a series."""
-    for line, chain, expected in unlisted(catalog, rows):
-        yield Break(line, "period", str(rows.at[line, "period"]), expected, chain)
+    yield from unlisted(catalog, rows)
     for line, name, years in missing_years(catalog, rows):
         asking = _asking(catalog, rows.loc[line].to_dict())
         found = f"no figure of {name}, {', '.join(map(str, years))}"
@@ -379,8 +379,8 @@ def figures(catalog: Catalog) -> dict[Key, str]:
     return found
 
 
-def unlisted(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
-    """Yield index, chain and what was expected of the figures that need a line of evidence and have none.
+def unlisted(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Yield the figures that need a line of evidence and have none, with the line.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -389,31 +389,34 @@ def unlisted(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, str, s
     """
     key = ["table", "item", "indicator", "region", "period"]
     lines = set(catalog.read("evidence")[key].itertuples(index=False, name=None))
-    series = {(item, indicator) for table, item, indicator, *_ in lines if table == "targets"}
     places: dict[tuple[str, str, str], int] = {}
     keys = rows[["indicator", "region", "period"]].itertuples(index=False, name=None)
     for line, key in zip(rows.index, keys, strict=True):
         places.setdefault(key, int(line))
-    for (table, item, *own), chain in figures(catalog).items():
-        figure = (own[0], own[1], own[2])
-        if (table, item, *figure) not in lines and figure in places:
-            yield places[figure], chain, f"a line of {item} in data/evidence.csv"
+    for own, chain in figures(catalog).items():
+        if own not in lines and own[2:] in places:
+            yield _unlisted_figure(places[own[2:]], chain, own, "decides")
     for one in _answering(catalog, rows):
-        exact = ("targets", one.target, one.indicator, one.region, one.period)
-        if not (exact in lines if one.each else (one.target, one.indicator) in series):
+        own = ("targets", one.target, one.indicator, one.region, one.period)
+        if own not in lines:
             chain = f"target {one.target} -> indicator {one.indicator} -> figure {one.period}"
-            yield one.line, chain, f"a line of {one.target} in data/evidence.csv"
+            yield _unlisted_figure(one.line, chain, own, one.role)
+
+
+def _unlisted_figure(line: int, chain: str, own: Key, role: str) -> Break:
+    paste = f"add to data/evidence.csv: {','.join([*own, role])}"
+    return Break(line, "period", own[-1], f"a line of {own[1]} in data/evidence.csv", chain, paste)
 
 
 class AnsweringFigure(NamedTuple):
-    """A published figure of a target's own indicator; `each`: a yearly change, of which every one counts."""
+    """A published figure of a target's own indicator: of levels the last one, of changes every one."""
 
     target: str
     indicator: str
     region: str
     period: str
     line: int
-    each: bool
+    role: str
 
 
 def _answering(catalog: Catalog, rows: pd.DataFrame) -> Iterator[AnsweringFigure]:
@@ -428,8 +431,9 @@ def _answering(catalog: Catalog, rows: pd.DataFrame) -> Iterator[AnsweringFigure
         dated = [(_parsed(text), text, int(line)) for line, text in zip(own.index, own["period"], strict=True)]
         inside = [one for one in dated if first < one[0].end and one[0].end <= target["target_year"]]
         inside = sorted((one for one in inside if not each or one[0].start >= first), key=lambda one: one[0])
-        for _, text, line in inside if each else inside[-1:]:
-            yield AnsweringFigure(target["id"], target["indicator"], target["region"], text, line, each)
+        for period, text, line in inside if each else inside[-1:]:
+            role = "decides" if each or period.end == target["target_year"] else "latest"
+            yield AnsweringFigure(target["id"], target["indicator"], target["region"], text, line, role)
 
 
 def missing_years(catalog: Catalog, rows: pd.DataFrame) -> Iterator[tuple[int, str, list[int]]]:

@@ -18,6 +18,7 @@ class Problem:
         severity: `error` (the table cannot be used), or `high`, `medium`, `low` (the figure should be looked at).
         known: kind of the usage warning that explains it, empty if there is none.
         chain: chain of the registers that it breaks (see `tanfeng.data.links`), empty if it breaks none.
+        paste: what to do with the row to paste, the row last; empty if there is none.
 
     Example:
         >>> print(Problem("data/fields.csv", 2, "sort", "'x'", "a whole number"))
@@ -32,12 +33,12 @@ class Problem:
     severity: str = "error"
     known: str = ""
     chain: str = ""
+    paste: str = ""
 
     def __str__(self) -> str:
         """Return the problem as one line: severity, file, row, column, found, expected, and the chain it breaks."""
         place = f"{self.severity}{f' (known: {self.known})' if self.known else ''}: {self.file}"
         place += f", row {self.row}" if self.row else ""
         place += f", column {self.column}" if self.column else ""
-        return f"{place}: found {self.found}; expected {self.expected}" + (
-            f"; chain: {self.chain}" if self.chain else ""
-        )
+        ends = [f"chain: {self.chain}" if self.chain else "", self.paste]
+        return "; ".join([f"{place}: found {self.found}", f"expected {self.expected}", *(one for one in ends if one)])

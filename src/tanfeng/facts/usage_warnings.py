@@ -6,8 +6,12 @@ of the inventory stay in `data/breaks.csv`; here they are joined to the others w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,8 +24,30 @@ from tanfeng.data.project import ProjectError
 COUNTRY = "100000"
 BREAK = "break"
 TOTAL = "total"
+CONFIRMING = {"jump", "scope_change"}  # of any size, if the reason gives the figure
 SPAN = ["first_year", "last_year"]
 COLUMNS = ["table", "series", "region", *SPAN, "kind", "severity", "reason_zh", "reason_en", "source_id"]
+
+
+class Figure(NamedTuple):
+    """A figure as published, its source, and the figure it grew or fell from (nan if none)."""
+
+    value: float
+    source: str
+    before: float = float("nan")
+
+    @property
+    def reason(self) -> tuple[str, str]:
+        """What confirms it, in both languages."""
+        zh, en = (
+            f"公布值为{self.value:.10g}，已与来源核对。",
+            f"Published as {self.value:.10g}; checked against the source.",
+        )
+        if self.before == self.before:  # not nan
+            moved = "增至" if self.value > self.before else "降至"
+            zh = f"由{self.before:.10g}{moved}{self.value:.10g}，已与来源核对。"
+            en = f"From {self.before:.10g} to {self.value:.10g}; checked against the source."
+        return zh, en
 
 
 @dataclass(frozen=True)
@@ -36,7 +62,8 @@ class Finding:
         first: first year concerned.
         last: last year concerned.
         kinds: kinds of usage warnings that explain it.
-        dated: only a warning that names its first and its last year explains it.
+        figure: the figure itself: only a warning that names its first and its last year explains it.
+        certain: an error even if no target or measure rests on it.
     """
 
     problem: Problem
@@ -46,7 +73,8 @@ class Finding:
     first: int
     last: int
     kinds: frozenset[str]
-    dated: bool = False
+    figure: Figure | None = None
+    certain: bool = False
 
 
 @cached
@@ -135,5 +163,40 @@ def explained(catalog: Catalog, found: list[Finding]) -> Iterator[Problem]:
     known = {key: caveats(catalog, key[1], key[2], key[0]) for key in series}
     for one in found:
         rows = known[(one.table, one.series, one.region)]
-        rows = rows.dropna(subset=SPAN) if one.dated else rows
-        yield replace(one.problem, known=covering(rows, set(one.kinds), one.first, one.last))
+        if one.figure is None:
+            yield replace(one.problem, known=covering(rows, set(one.kinds), one.first, one.last))
+            continue
+        rows = rows.dropna(subset=SPAN)
+        named = rows[rows["reason_en"].str.contains(rf"(?<![\d.,−-]){re.escape(f'{one.figure.value:.10g}')}(?!\.?\d)")]
+        kind = covering(rows, set(one.kinds), one.first, one.last) or covering(named, CONFIRMING, one.first, one.last)
+        paste = "" if kind else f"if it is right, add to data/series_warnings.csv: {confirmation(one, one.figure)}"
+        yield replace(one.problem, known=kind, paste=paste)
+
+
+def confirmation(finding: Finding, figure: Figure) -> str:
+    """Return the row of `data/series_warnings.csv` that confirms a figure.
+
+    Example:
+        >>> problem = Problem("data/observations.csv", 2, "value", "247", "a factor of 3")
+        >>> confirmation(Finding(problem, "observations", "x", "330000", 2024, 2024, frozenset()), Figure(247, "s", 45))
+        'observations,x,330000,2024,2024,jump,由45增至247，已与来源核对。,From 45 to 247; checked against the source.,s'
+    """
+    line = io.StringIO()
+    row = [finding.table, finding.series, finding.region, finding.first, finding.last, "jump", *figure.reason]
+    csv.writer(line, lineterminator="").writerow([*row, figure.source])
+    return line.getvalue()
+
+
+def errors(catalog: Catalog, found: Iterable[Finding]) -> list[Problem]:
+    """Return the errors: findings that are certain or that something rests on, and that no usage warning explains.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> problem = Problem("data/observations.csv", 2, "value", "-5 GW", "a figure above zero")
+        >>> below = Finding(problem, "observations", "car_stock", "330000", 2020, 2020, frozenset(), certain=True)
+        >>> [one.severity for one in errors(open_catalog(), [below])]
+        ['error']
+    """
+    given = list(found)
+    told = zip(given, explained(catalog, given), strict=True)
+    return [replace(one, severity="error") for finding, one in told if (one.chain or finding.certain) and not one.known]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import python_calamine as calamine
 
 from tanfeng.checks.importing import package
 from tanfeng.data.project import ProjectError
+from tanfeng.data.workbook import percents
 
 MAX_FILE_BYTES = 40_000_000
 MAX_CELLS = 5_000_000
@@ -31,11 +32,13 @@ class SourceSheet:
     """One sheet: its name and its cells by row, from A1; an empty cell is an empty string.
 
     `lost` are the positions of cells that have no value that can be read; the cell itself says why.
+    `percents` are those of cells shown in percent.
     """
 
     name: str
     rows: tuple[tuple[Any, ...], ...]
     lost: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    percents: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
     @property
     def empty(self) -> bool:
@@ -65,9 +68,13 @@ def read_sheets(path: Path) -> list[SourceSheet]:
         return [SourceSheet("", _csv_rows(path))]
     _require_workbook(path, head)
     lost = package.inspect(path) if head.startswith(ZIP) else {}
+    shown = percents(path)
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
-            sheets = [_sheet(path, workbook, name, lost.get(name, {})) for name in _worksheets(workbook)]
+            sheets = [
+                replace(_sheet(path, workbook, name, lost.get(name, {})), percents=frozenset(shown.get(name, ())))
+                for name in _worksheets(workbook)
+            ]
     except calamine.PasswordError as error:
         raise ProjectError(_protected(path)) from error
     except (calamine.CalamineError, OSError) as error:

@@ -11,6 +11,7 @@ from tanfeng.checks.importing.findings import FileContent, Misfit, address, loca
 from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, TableSchema
+from tanfeng.data.workbook import in_percent
 
 
 def read(catalog: Catalog, sheets: Sequence[SourceSheet], name: str | None = None) -> FileContent:
@@ -54,7 +55,9 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], name: str | None = Non
     if not rows:
         findings.append(Misfit(sheet.name, "A2", "no row below the columns", "at least one row"))
     frame = pd.DataFrame(rows, columns=table.columns, dtype=str).fillna("")
-    return FileContent(table.name, frame, tuple(findings))
+    places = {at: table.columns.index(name) for name, at in columns.items()}
+    shown = {(row, places[column]) for row, column in sheet.percents if column in places}
+    return FileContent(table.name, in_percent(frame, shown), tuple(findings))
 
 
 def _named(catalog: Catalog, name: str) -> TableSchema:
