@@ -117,6 +117,22 @@ class TestPlans:
         rows = plans.plans(catalog, REGION)
         assert of_plan(rows, "14FYP", plans.ASSESSED)["then_pct"].isna().all()
 
+    @pytest.mark.parametrize(("value", "bound"), [(-9.5, "exact"), (-14.5, "about")])
+    def test_a_result_of_the_assessment_stands_without_a_chain_of_rates(
+        self, tables: Path, value: float, bound: str
+    ) -> None:
+        row = f"{plans.ASSESSED},{REGION},2020/2025,{value},%,{bound},reported,nbs_energy_bulletin_2020,,"
+        catalog = with_local(tables, row)
+        results = plans.results(catalog, REGION)
+        one = of_plan(results, "14FYP", plans.ASSESSED).loc[2025]
+        assert (one["verdict"], one["today_status"]) == ("missed" if value > -14 else "met", "")
+        found = lookback_report._plan(catalog, REGION, {**one.to_dict(), "year": 2025})
+        assert all(row["status"] for row in found)
+        assert "energy_intensity_today_14FYP" not in {row["id"] for row in found}
+        for lang in ("zh", "en"):
+            shown = lookback_report.results(catalog, results, lang, "").rows
+            assert not [cell for row in shown for cell in row.values() if "nan" in str(cell).lower()]
+
     def test_a_region_without_plans_has_no_rows(self, catalog: Catalog) -> None:
         for found in (plans.plans, plans.results, barometer.replay):
             assert found(catalog, "330100").empty

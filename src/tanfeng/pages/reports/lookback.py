@@ -122,16 +122,10 @@ def _plan(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str, 
         found += [
             figure("completion", one["completion_pct"], "%", last, "reported", one["sources"], of=name),
             figure("flip", abs(one["flip_pct"]), "%", last, "reported", one["sources"], of=name),
-            figure(
-                "energy_intensity_today",
-                one["today_pct"],
-                "%",
-                period,
-                *_as_of_today(one),
-                of=name,
-                shown=PRECISE_INTENSITY,
-            ),
         ]
+    if one["complete"] and not pd.isna(one["today_pct"]):  # a plan told by its result alone has no chain of rates
+        chain: tuple[Any, ...] = (one["today_pct"], "%", period, *_as_of_today(one), name)
+        found.append(figure("energy_intensity_today", *chain, shown=PRECISE_INTENSITY))
     return found
 
 
@@ -345,7 +339,13 @@ def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
 
 def _rounded(row: dict[str, Any], lang: str) -> str:
-    """Say of a rounded result that equals what was asked what decides, and what the rates chain to."""
+    """Say of a rounded result that equals what was asked what decides, and what the rates, if known, chain to."""
+    if pd.isna(row["today_pct"]):
+        return (
+            "，与要求持平，按公布的约数判定"
+            if lang == "zh"
+            else " as published, equal to what was asked, which decides"
+        )
     chained = fall(row["today_pct"], lang)
     zh, en = (
         f"与要求持平，按公布的约数判定；各年变化率连乘为{chained}",
