@@ -267,9 +267,11 @@ class TestBarometers:
     def test_levels_against_the_task_of_the_year_are_told(self, catalog: Catalog, levels: pd.DataFrame) -> None:
         rows = levels.dropna(subset=["level_of_year"]).set_index("period")
         assert rows["level_of_year"].to_dict() == {"2011-06": 2, "2014-07": 3, "2014-11": 3}
-        assert "2011年1—6月二级" in barometers.of_year(catalog, levels, "zh")
-        assert "January–June 2011 level 2" in barometers.of_year(catalog, levels, "en")
-        assert barometers.of_year(catalog, levels.assign(level_of_year=float("nan")), "zh") == ""
+        assert barometer.levels_of_year(catalog, REGION) == rows["level_of_year"].to_dict()
+        assert "2011年1—6月二级" in barometers.of_year({"2011-06": 2.0}, "zh")
+        assert "January–June 2011 level 2" in barometers.of_year({"2011-06": 2.0, "2014-03": 3.0}, "en")
+        assert "2014年1—3月三级" in barometers.of_year({"2011-06": 2.0, "2014-03": 3.0}, "zh")
+        assert barometers.of_year({}, "zh") == ""
 
     def test_what_is_required_by_a_text_put_up_for_comment_says_so(
         self, catalog: Catalog, levels: pd.DataFrame

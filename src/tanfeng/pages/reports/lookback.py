@@ -173,7 +173,7 @@ def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         "by_figures": int((same["basis"] == barometer.FIGURE).sum()),
         "by_estimate": int((same["basis"] == barometer.ON_ESTIMATE).sum()),
         "by_notice": int((same["basis"] == barometer.STATED).sum()),
-        "of_year": int(rows["level_of_year"].notna().sum()),
+        "of_year": len(barometer.levels_of_year(catalog, region)),
         "before": len(before),
         "before_agrees": len(before) - len(red),
     }
