@@ -172,7 +172,7 @@ class TestKeyFigures:
         assert not figures.index.duplicated().any()
         assert figures["value"].notna().all()
         shares = figures["value"]
-        assert shares[["share_A", "share_B", "share_C"]].sum() == pytest.approx(100)
+        assert shares[["share_A", "share_B", "share_C", "share_own"]].sum() == pytest.approx(100)
         assert shares[["share_reported", "share_estimate"]].sum() == pytest.approx(100)
         assert shares[["warnings_high", "warnings_medium", "warnings_low"]].sum() == shares["warnings"]
         parts = ["emitted_reported", "emitted_adjusted", "emitted_estimate"]

@@ -117,6 +117,22 @@ class TestPlans:
         rows = plans.plans(catalog, REGION)
         assert of_plan(rows, "14FYP", plans.ASSESSED)["then_pct"].isna().all()
 
+    @pytest.mark.parametrize(("value", "bound"), [(-9.5, "exact"), (-14.5, "about")])
+    def test_a_result_of_the_assessment_stands_without_a_chain_of_rates(
+        self, tables: Path, value: float, bound: str
+    ) -> None:
+        row = f"{plans.ASSESSED},{REGION},2020/2025,{value},%,{bound},reported,nbs_energy_bulletin_2020,,"
+        catalog = with_local(tables, row)
+        results = plans.results(catalog, REGION)
+        one = of_plan(results, "14FYP", plans.ASSESSED).loc[2025]
+        assert (one["verdict"], one["today_status"]) == ("missed" if value > -14 else "met", "")
+        found = lookback_report._plan(catalog, REGION, {**one.to_dict(), "year": 2025})
+        assert all(row["status"] for row in found)
+        assert "energy_intensity_today_14FYP" not in {row["id"] for row in found}
+        for lang in ("zh", "en"):
+            shown = lookback_report.results(catalog, results, lang, "").rows
+            assert not [cell for row in shown for cell in row.values() if "nan" in str(cell).lower()]
+
     def test_a_region_without_plans_has_no_rows(self, catalog: Catalog) -> None:
         for found in (plans.plans, plans.results, barometer.replay):
             assert found(catalog, "330100").empty
@@ -251,9 +267,11 @@ class TestBarometers:
     def test_levels_against_the_task_of_the_year_are_told(self, catalog: Catalog, levels: pd.DataFrame) -> None:
         rows = levels.dropna(subset=["level_of_year"]).set_index("period")
         assert rows["level_of_year"].to_dict() == {"2011-06": 2, "2014-07": 3, "2014-11": 3}
-        assert "2011年1—6月二级" in barometers.of_year(catalog, levels, "zh")
-        assert "January–June 2011 level 2" in barometers.of_year(catalog, levels, "en")
-        assert barometers.of_year(catalog, levels.assign(level_of_year=float("nan")), "zh") == ""
+        assert barometer.levels_of_year(catalog, REGION) == rows["level_of_year"].to_dict()
+        assert "2011年1—6月二级" in barometers.of_year({"2011-06": 2.0}, "zh")
+        assert "January–June 2011 level 2" in barometers.of_year({"2011-06": 2.0, "2014-03": 3.0}, "en")
+        assert "2014年1—3月三级" in barometers.of_year({"2011-06": 2.0, "2014-03": 3.0}, "zh")
+        assert barometers.of_year({}, "zh") == ""
 
     def test_what_is_required_by_a_text_put_up_for_comment_says_so(
         self, catalog: Catalog, levels: pd.DataFrame

@@ -361,11 +361,11 @@ def figures(catalog: Catalog) -> dict[Key, str]:
     """
     rows = catalog.read("observations")
     found: dict[Key, str] = {}
-    for row in rows[rows["indicator"].isin(BAROMETERS)].itertuples():
+    regions = set(rows.loc[rows["indicator"].isin(PLANNED), "region"])  # those whose plans are looked back at
+    for row in rows[rows["indicator"].isin(BAROMETERS) & rows["region"].isin(regions)].itertuples():
         month = row.period.partition("/")[2] or row.period
         chain = f"barometer {month} -> indicator {row.indicator} -> figure {row.period}"
         found["barometers", month, row.indicator, row.region, row.period] = chain
-    regions = set(rows.loc[rows["indicator"].isin(PLANNED), "region"])
     rows = rows[rows["indicator"].isin([*PLANNED, *FOLLOWED]) & rows["region"].isin(regions)]
     terms = catalog.read("plans").dropna(subset=["base_year", "first_year", "last_year"])
     for row in rows[rows["period"] != periods.UNDATED].itertuples():

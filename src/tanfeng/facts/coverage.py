@@ -13,7 +13,7 @@ from tanfeng.facts.observations import STATUS_ORDER, STATUS_RANK, joined, yearly
 
 NONE = "none"
 TOTAL = "total"
-GRADES = ("A", "B", "C")
+GRADES = ("A", "B", "C", "own")
 FOUR = ("energy_consumption", "co2_total", "energy_intensity_change", "carbon_intensity_change")
 DRIVERS = (
     "gdp_real_growth",
@@ -179,7 +179,7 @@ def counts(catalog: Catalog, region: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = counts(open_catalog(), "330000")
-        >>> bool((rows[["A", "B", "C"]].sum(axis=1) == rows["all"]).all())
+        >>> bool((rows[list(GRADES)].sum(axis=1) == rows["all"]).all())
         True
     """
     observed = catalog.read("observations")

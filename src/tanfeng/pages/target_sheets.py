@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts.coverage import GRADES
 from tanfeng.pages import sentences, standings, text
 from tanfeng.pages.cards import light_year
 from tanfeng.pages.table import unseen
@@ -277,7 +278,6 @@ CHANCE = '[>0.99]">99%";[<0.01]"<1%";0%'
 YEAR, RATE, SIGNED = "0", "0.0", "+0.0;−0.0;0.0"
 LIGHTS = ("green", "yellow", "red", "not_rated")
 STATUSES = ("reported", "adjusted", "estimate", "forecast")
-GRADES = ("A", "B", "C")
 NAMES = {
     "targets": ("目标判定", "Targets"),
     "evidence": ("依据", "Evidence"),

@@ -18,6 +18,7 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import coverage
 from tanfeng.pages import text
 from tanfeng.pages.page import KeyFigures, key_figure
 from tanfeng.pages.reports import ahead as ahead_report
@@ -44,7 +45,6 @@ FILE = Path("docs", "figures.csv")
 NUMBERS = ["value", "lo80", "hi80", "lo95", "hi95"]
 COLUMNS = ["report", "id", "value", "unit", "period", *NUMBERS[1:], "status"]
 DIGITS = 6
-GRADES = "ABC"
 ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
 
 # The reports whose figures the sentences state, by the name they have there; computed, to be written as on a page.
@@ -117,14 +117,14 @@ cannot be assessed {{ all.verdict_not_assessable }}. |""",
         "en": """\
 | grade | sources | observations |
 |---|---|---|
-{% for grade in "ABC" %}| {{ grade }} | {{ sources[grade] }} | {{ observations[grade] }} |
+{% for grade in ["A", "B", "C", "own"] %}| {{ grade }} | {{ sources[grade] }} | {{ observations[grade] }} |
 {% endfor %}"""
     },
     "rest": {
         "en": """\
-Of {{ sources.all }} sources, {{ sources.A }} are grade A (original seen), {{ sources.B }} B and {{ sources.C }} C. \
-Of {{ observations.all }} observations, {{ observations.A }} rest on grade A, {{ observations.B }} on B \
-and {{ observations.C }} on C."""
+Of {{ sources.all }} sources, {{ sources.A }} are grade A (original seen), {{ sources.B }} B, {{ sources.C }} C \
+and {{ sources.own }} own derivations. Of {{ observations.all }} observations, {{ observations.A }} rest on grade A, \
+{{ observations.B }} on B, {{ observations.C }} on C and {{ observations.own }} on own derivations."""
     },
 }
 DOCUMENTS = {
@@ -220,7 +220,7 @@ def _grades(catalog: Catalog, table: str) -> dict[str, str]:
     grade = catalog.read("sources").set_index("id")["grade"]
     rows = catalog.read(table)
     counts = grade.reindex(rows["id"] if table == "sources" else rows["source_id"]).value_counts()
-    return {"all": f"{len(rows):,}", **{name: f"{counts.get(name, 0):,}" for name in GRADES}}
+    return {"all": f"{len(rows):,}", **{name: f"{counts.get(name, 0):,}" for name in coverage.GRADES}}
 
 
 def _filled(document: str, path: Path, name: str, content: str) -> str:

@@ -75,6 +75,8 @@ def growth(catalog: Catalog, region: str) -> dict[str, float]:
 def targets(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the targets on CO2 intensity that bear on a region: its own and, as benchmarks, the national ones.
 
+    A target of a single year is no limit of a plan and is left out.
+
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> targets(open_catalog(), "330000")["id"].tolist()
@@ -82,7 +84,8 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
     """
     rows = catalog.read("targets")
     own = (rows["indicator"] == ahead.INTENSITY) & rows["region"].isin([region, NATIONAL])
-    return rows[own & (rows["variant"] == "firm")].sort_values(["target_year", "id"]).reset_index(drop=True)
+    whole = rows["target_year"] - rows["base_year"].fillna(0) > 1
+    return rows[own & whole & (rows["variant"] == "firm")].sort_values(["target_year", "id"]).reset_index(drop=True)
 
 
 def limit(catalog: Catalog, region: str, target: dict[str, Any], growth_pct: float, account: str = "direct") -> Limit:

@@ -112,11 +112,15 @@ def _why(row: Mapping[str, Any]) -> str:
     return str(row["basis"]) or ("no_requirement" if pd.isna(row["required"]) else "no_figure")
 
 
+def _part(month: str, lang: str) -> str:
+    """Return the part of a year that a notice rates."""
+    return text.period(f"{month[:4]}-01/{month}", lang)
+
+
 def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    year, month = str(row["period"]).split("-")
     return {
         "year": str(row["year"]),
-        "part": text.period(f"{year}-01/{year}-{month}", lang),
+        "part": _part(str(row["period"]), lang),
         "plan": plan_name(catalog, row["plan"], lang),
         "measure": pick(MEASURES[row["measure"]], lang),
         "figure": _figure(catalog, row, "figure", lang),
@@ -194,28 +198,25 @@ def _cited(row: Mapping[str, Any]) -> list[str]:
     return [row["sources"], row["required_source"] if row["sources"] else ""]
 
 
-def of_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+def of_year(levels: Mapping[str, float], lang: str) -> str:
     """Say which levels were published against the task of a year; empty if none was.
 
     Args:
-        catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.barometer.replay`.
+        levels: result of `tanfeng.targets.lookback.barometer.levels_of_year`.
         lang: `zh` or `en`.
 
     Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> of_year(open_catalog(), barometer.replay(open_catalog(), "330000"), "zh").split("，")[0]
-        '另有对照年度任务的等级3个：2011年1—6月二级'
+        >>> of_year({"2011-06": 2.0}, "zh")
+        '另有对照年度任务的等级1个：2011年1—6月二级；年度任务数未查到，不复算。'
     """
-    found = rows.dropna(subset=["level_of_year"]).to_dict("records")
-    if not found:
+    if not levels:
         return ""
-    named = [(_parts(catalog, row, lang)["part"], _level(row["level_of_year"], lang)) for row in found]
+    named = [(_part(period, lang), _level(level, lang)) for period, level in levels.items()]
     if lang == "zh":
         shown = "，".join(f"{part}{level}" for part, level in named)
-        return f"另有对照年度任务的等级{len(found)}个：{shown}；年度任务数未查到，不复算。"
+        return f"另有对照年度任务的等级{len(named)}个：{shown}；年度任务数未查到，不复算。"
     shown = ", ".join(f"{part} {level}" for part, level in named)
-    return f"Levels against the task of the year: {len(found)} ({shown}); that task was not found and is not tried."
+    return f"Levels against the task of the year: {len(named)} ({shown}); that task was not found and is not tried."
 
 
 def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:

@@ -37,8 +37,8 @@ TEXTS = {
         "Totals: last year against base year. Intensities: yearly rates chained; where every rate is published, the change is computed from published figures. Where the last year is not known, the change runs to the year in brackets. The 95% intervals hold the error of emissions alone, growth of GDP taken as exact; the error of the other rows is not known.",
     ),
     "energy_figure": (
-        "{{ k.energy_latest.year }}能源消费总量为{{ k.energy_latest }}（{{ k.energy_latest.status }}），此后未公布",
-        "{{ k.energy_latest }} in {{ k.energy_latest.year }} ({{ k.energy_latest.status }}); nothing published since",
+        "{{ k.energy_latest.year }}能源消费总量为{{ k.energy_latest }}（{{ k.energy_latest.status }}），此后同一版本未公布",
+        "{{ k.energy_latest }} in {{ k.energy_latest.year }} ({{ k.energy_latest.status }}); nothing of this vintage published since",
     ),
     "co2_figure": (
         "{{ k.co2_direct.year }}直接排放为{{ k.co2_direct }}；计入外来电，{{ k.co2_assessment.year }}为{{ k.co2_assessment }}",

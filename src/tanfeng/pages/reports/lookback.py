@@ -122,16 +122,10 @@ def _plan(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str, 
         found += [
             figure("completion", one["completion_pct"], "%", last, "reported", one["sources"], of=name),
             figure("flip", abs(one["flip_pct"]), "%", last, "reported", one["sources"], of=name),
-            figure(
-                "energy_intensity_today",
-                one["today_pct"],
-                "%",
-                period,
-                *_as_of_today(one),
-                of=name,
-                shown=PRECISE_INTENSITY,
-            ),
         ]
+    if one["complete"] and not pd.isna(one["today_pct"]):  # a plan told by its result alone has no chain of rates
+        chain: tuple[Any, ...] = (one["today_pct"], "%", period, *_as_of_today(one), name)
+        found.append(figure("energy_intensity_today", *chain, shown=PRECISE_INTENSITY))
     return found
 
 
@@ -177,8 +171,9 @@ def _barometers(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         **{name: int((rows["agreement"] == name).sum()) for name in barometer.AGREEMENTS},
         "agrees_intensity": int((intensity["agreement"] == barometer.AGREES).sum()),
         "by_figures": int((same["basis"] == barometer.FIGURE).sum()),
+        "by_estimate": int((same["basis"] == barometer.ON_ESTIMATE).sum()),
         "by_notice": int((same["basis"] == barometer.STATED).sum()),
-        "of_year": int(rows["level_of_year"].notna().sum()),
+        "of_year": len(barometer.levels_of_year(catalog, region)),
         "before": len(before),
         "before_agrees": len(before) - len(red),
     }
@@ -344,7 +339,13 @@ def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
 
 def _rounded(row: dict[str, Any], lang: str) -> str:
-    """Say of a rounded result that equals what was asked what decides, and what the rates chain to."""
+    """Say of a rounded result that equals what was asked what decides, and what the rates, if known, chain to."""
+    if pd.isna(row["today_pct"]):
+        return (
+            "，与要求持平，按公布的约数判定"
+            if lang == "zh"
+            else " as published, equal to what was asked, which decides"
+        )
     chained = fall(row["today_pct"], lang)
     zh, en = (
         f"与要求持平，按公布的约数判定；各年变化率连乘为{chained}",
@@ -382,17 +383,6 @@ def note_of(rows: pd.DataFrame, plan: str, lang: str) -> str:
     """
     note = str(_of_plan(rows, plan)[f"note_{lang}"])
     return {"zh": "，", "en": ", "}[lang] + note if note else ""
-
-
-def on_estimates(levels: pd.DataFrame, lang: str) -> str:
-    """Return how many levels are reproduced on an estimate, as a part of a list; empty if none is.
-
-    Args:
-        levels: result of `tanfeng.targets.lookback.barometer.replay`.
-        lang: `zh` or `en`.
-    """
-    count = int(((levels["agreement"] == barometer.AGREES) & (levels["basis"] == barometer.ON_ESTIMATE)).sum())
-    return {"zh": f"{count}个据估算数，", "en": f"{count} on an estimate, "}[lang] if count else ""
 
 
 def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:

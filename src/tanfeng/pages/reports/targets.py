@@ -149,8 +149,14 @@ def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
 
 
 def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str = "") -> Table:
-    """Return the national targets of a plan (of one field, or of all): shown for comparison, they decide nothing."""
+    """Return the national targets of a plan (of one field, or of all): shown for comparison, they decide nothing.
+
+    Those of a single year, or due before the end of the plan, are left out.
+    """
     targets = catalog.read("targets").query("region == '100000' and plan == @plan")
+    last = int(catalog.read("plans").set_index("id").at[plan, "last_year"])
+    of_a_year = targets["base_year"] == targets["target_year"] - 1
+    targets = targets[(targets["target_year"] == last) & ~of_a_year.fillna(False)]
     targets = targets[targets["field"] == field] if field else targets
     head = _heads(lang, id=("编号", "No."), name=("全国目标", "National target"), value=("目标值", "Value"))
     columns = [Column("id", head["id"]), Column("name", head["name"]), Column("value", head["value"])]

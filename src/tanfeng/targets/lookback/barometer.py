@@ -69,7 +69,7 @@ def replay(catalog: Catalog, region: str) -> pd.DataFrame:
         {'figure': 6, 'stated': 1, 'on_estimate': 1}
     """
     steps = pd.concat([_intensities(catalog, region), _totals(catalog, region)], ignore_index=True)
-    said, of_year = _said(catalog, region), _of_year(catalog, region)
+    said, of_year = _said(catalog, region), levels_of_year(catalog, region)
     found = [
         {
             **_barometer(catalog, measure, row, steps[steps["measure"] == measure].set_index("year"), said),
@@ -131,8 +131,14 @@ def _said(catalog: Catalog, region: str) -> dict[str, float]:
     return {str(row.period).partition("/")[2]: float(row.value) for row in rows.itertuples()}
 
 
-def _of_year(catalog: Catalog, region: str) -> dict[str, float]:
-    """Return by month of the barometer its level against the task of the year."""
+def levels_of_year(catalog: Catalog, region: str) -> dict[str, float]:
+    """Return by month of the barometer its level against the task of the year; some notices give that one alone.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> levels_of_year(open_catalog(), "330000")["2011-06"]
+        2.0
+    """
     rows = observations.observations(catalog, OF_THE_YEAR, region)
     return {str(row.period): float(row.value) for row in rows.itertuples()}
 
