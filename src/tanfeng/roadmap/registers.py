@@ -32,6 +32,7 @@ OVERDUE, SOON = "overdue", "soon"
 DUE = (OVERDUE, SOON)
 SOON_YEARS = 1  # due by the end of the year after that of the tables
 CONTEXT = "context"
+FIGURE = ["indicator", "region", "period"]
 RESPONSIBLE, NOT_NAMED = "responsible", "not_named"
 SEPARATOR = {"zh": "、", "en": "; "}
 
@@ -95,7 +96,7 @@ def _register(catalog: Catalog) -> pd.DataFrame:
 
 def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
     shown = figures(catalog, row["id"])
-    measured = bool((shown["role"] != CONTEXT).any())
+    measured = _measured(catalog, shown)
     state = _state(catalog, row, measured)
     bodies = catalog.read("responsibilities").query("measure_id == @row['id']").sort_values("sort")
     roles = bodies.loc[bodies["body_zh"] != "", "role"].tolist()
@@ -108,6 +109,19 @@ def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
         "evidence": "; ".join(shown["indicator"] + " " + shown["period"]),
         "measured": measured,
     }
+
+
+def _measured(catalog: Catalog, shown: pd.DataFrame) -> bool:
+    """Return whether a published figure of the same scope, or of a part, is among those registered."""
+    own = shown.loc[shown["role"] != CONTEXT, FIGURE]
+    return any(bool(_published(catalog).get(key)) for key in own.itertuples(index=False, name=None))
+
+
+@cached
+def _published(catalog: Catalog) -> dict[tuple[str, str, str], bool]:
+    """Return by indicator, region and period whether a figure is published, not derived."""
+    rows = catalog.read("observations")
+    return dict(rows["status"].isin(rules.ANSWERING).groupby([rows[name] for name in FIGURE]).any())
 
 
 def _due(catalog: Catalog, row: dict[str, Any], state: str) -> str:

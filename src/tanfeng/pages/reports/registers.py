@@ -336,7 +336,10 @@ def _figure(catalog: Catalog, one: Row, lang: str) -> tuple[str, str]:
     shown, when = text.figure(catalog, row, lang), text.period(one["period"], lang)
     role = text.word(catalog, f"role_{one['role']}", lang) if one["role"] in {"part", "context"} else ""
     about = pick((f"（{role}）", f" ({role})"), lang) if role else ""
-    return pick((f"{name}{when}{shown}{about}", f"{name} {shown}, {when}{about}"), lang), row["source_id"]
+    derived = pick(("推算", " (estimate)"), lang) if row["status"] == "estimate" else ""
+    return pick((f"{name}{when}{derived}{shown}{about}", f"{name} {shown}{derived}, {when}{about}"), lang), row[
+        "source_id"
+    ]
 
 
 def _listed(catalog: Catalog, row: Row, lang: str) -> Row:
