@@ -110,6 +110,12 @@ def test_parameters_reach_the_notebook(project: Path) -> None:
         (("zh: 更多", "zh: 更多, levels: [village]"), "found 'village' for levels; known are: country, province"),
         (("zh: 更多", "zh: 更多, levels: city"), "found 'city' for levels; expected a list of levels"),
         (("zh: 更多", "zh: 更多, parameters: [1]"), "found .1. for parameters; expected names with values"),
+        (("zh: 更多", "zh: 更多, parameters: {ratio: .nan}"), "expected names with values"),
+        (("zh: 更多", "zh: 更多, parameters: {region: '320000'}"), "expected names with values"),
+        (("zh: 更多", "zh: 更多, plan: 15FYP"), "unknown key 'plan'; known are: id, notebook"),
+        (("zh: 更多", "zh: '{year}'"), "expected a title, which may use"),
+        (("id: more", "id: ../more"), "expected a name of letters, digits and -"),
+        (("notebook: overview", "notebook: ../reports/overview"), "expected the file of a notebook"),
         (("- {id", "- [id"), "cannot be read"),
     ],
 )
@@ -123,9 +129,11 @@ def test_what_is_wrong_in_the_yaml_is_named(project: Path, change: tuple[str, st
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("groups:", "group:"), "found group, reports; expected the two lists groups and reports"),
-        (("zh: 总体, en: The whole", "zh: 总体"), "group 1: found .*; expected id, zh, en"),
+        (("groups:", "group:"), r"unknown key 'group' \(did you mean groups\?\)"),
+        (("zh: 总体, en: The whole", "zh: 总体"), "group 1: found None for en; expected a title"),
         (("id: registers,", "id: targets,"), "2 reports have the id 'targets'; expected one"),
+        (("{id: basis, zh", "{id: targets, zh"), "2 groups have the id 'targets'; expected one"),
+        (("zh: 总览,", "zh: 总览, zh: 概览,"), "the key 'zh' stands twice"),
     ],
 )
 def test_what_is_wrong_with_the_lists_is_named(project: Path, change: tuple[str, str], said: str) -> None:

@@ -281,11 +281,22 @@ class TestSaved:
         [
             ("region: '330000'\nvalues: {gdp: 5}\nmeasures: []\n", r"data/scenarios/x\.yaml: no lever 'gdp'"),
             ("region: '330000'\nvalues: {gdp_growth: 50}\nmeasures: []\n", "expected 2 to 9 %"),
-            ("region: '330000'\nvalues: {gdp_growth: much}\nmeasures: []\n", "could not convert"),
-            ("region: '330000'\nvalues: {}\n", "expected the parts region, values, measures"),
-            ("region: '330000'\nvalues: {}\nmeasures: []\nextra: 1\n", "unknown part 'extra'"),
-            ("- 1\n", "expected the parts"),
-            ("a: [\n", "expected the parts"),
+            (
+                "region: '330000'\nvalues: {gdp_growth: much}\nmeasures: []\n",
+                "expected levers with finite numbers",
+            ),
+            ("region: '330000'\nvalues: {}\n", "found None for measures; expected a list of measures"),
+            (
+                "region: '330000'\nvalues: {}\nmeasures: []\nextra: 1\n",
+                "unknown key 'extra'; known are: region",
+            ),
+            ("- 1\n", "expected the keys region, values, measures"),
+            ("a: [\n", "cannot be read"),
+            ("", "found None; expected the keys"),
+            ("region: '330000'\nvalues: {gdp_growth: true}\nmeasures: []\n", "expected levers with finite numbers"),
+            ("region: '330000'\nvalues: {gdp_growth: .nan}\nmeasures: []\n", "expected levers with finite numbers"),
+            ("region: '330000'\nvalues: {gdp_growth: 4, gdp_growth: 5}\nmeasures: []\n", "stands twice"),
+            ("region: 330000\nvalues: {gdp_growth: 4}\nmeasures: []\n", "expected a code in quotes"),
         ],
     )
     def test_a_file_that_does_not_fit_is_named(self, tables: Path, text: str, message: str) -> None:

@@ -7,6 +7,8 @@ Exit status: 0 ok, 1 the answer is no (a check or a page failed), 2 the question
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +25,8 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
 )
 from tanfeng.cli.common import Failure, app, note
 from tanfeng.data.project import ProjectError
+
+PARSERS = {"yaml", "json", "_csv", "zipfile", "zlib"}
 
 
 def _version(shown: bool) -> None:
@@ -50,3 +54,22 @@ def main() -> None:
     except Failure as error:
         note.print(str(error), markup=False)
         sys.exit(1)
+    except Exception as error:
+        if not _of_a_file(error):
+            raise
+        note.print(f"error: {_file(error)}{' '.join(str(error).split())}", markup=False)
+        sys.exit(2)
+
+
+def _of_a_file(error: Exception) -> bool:
+    """Whether this is the error of a file: it can not be opened, is no text, or a parser does not understand it."""
+    return isinstance(error, OSError | UnicodeError) or type(error).__module__.partition(".")[0] in PARSERS
+
+
+def _file(error: Exception) -> str:
+    """Return the file that an error is about, for the beginning of a line: the last one that the code held."""
+    if isinstance(error, OSError) and error.filename:
+        return ""  # it says so itself
+    frames = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
+    paths = [value for names in frames for value in names.values() if isinstance(value, Path) and value.is_file()]
+    return f"{paths[-1]}: " if paths else ""

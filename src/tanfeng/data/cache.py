@@ -131,7 +131,7 @@ def _own(value: Any) -> Any:
     """Return what a caller may change: frames share memory until one of them is changed (copy on write of pandas)."""
     if isinstance(value, COPIED):
         return value.copy(deep=False)
-    return value.copy() if type(value) in {list, dict} else value
+    return value.copy() if isinstance(value, list | dict) else value
 
 
 @overload

@@ -1,11 +1,12 @@
 """The tables of the project: where they are, what their columns mean, how they are read.
 
-The definition of every table is `data/datapackage.json` (see `tanfeng.data.project`). Rows dropped into `data/local/`
-win over shipped rows with the same key.
+The definition of every table is `data/datapackage.json` (see `tanfeng.data.datapackage`). Rows dropped into
+`data/local/` win over shipped rows with the same key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -14,9 +15,9 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineError
 
-from tanfeng.data import project, workbook
+from tanfeng.data import datapackage, workbook
 from tanfeng.data.cache import cached
-from tanfeng.data.project import ProjectError, TableSchema, find_root, read_package
+from tanfeng.data.project import ProjectError, TableSchema, find_root
 
 __all__ = [
     "Catalog",
@@ -88,12 +89,12 @@ class Catalog:
     @cached_property
     def tables(self) -> dict[str, TableSchema]:
         """Every table of the data package by name."""
-        return read_package(self.root)
+        return datapackage.read_package(self.root)
 
     @cached_property
     def vintage(self) -> str:
         """State of the tables as a date (`2026-11`): the version of the data package."""
-        return project.vintage(self.root)
+        return datapackage.vintage(self.root)
 
     @property
     def as_of_year(self) -> int:
@@ -121,6 +122,21 @@ class Catalog:
         return labels(self, table, lang)[item]
 
 
+class Names(dict[str, str]):
+    """Names of the items of a code list by id; asking for one that has no row says so."""
+
+    def __init__(self, table: str, names: Iterable[tuple[str, str]]) -> None:
+        super().__init__(names)
+        self.table = table
+
+    def copy(self) -> Names:
+        """Return a copy that a caller may change."""
+        return Names(self.table, self.items())
+
+    def __missing__(self, item: str) -> str:
+        raise ProjectError(f"data/{self.table}.csv has no row {item!r}; expected one, with its name in both languages")
+
+
 @cached
 def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
     """Return the names of all items of a code list by id.
@@ -130,7 +146,7 @@ def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
         '交通'
     """
     rows = catalog.read(table)
-    return dict(zip(rows["id"], rows[lang], strict=True))
+    return Names(table, zip(rows["id"], rows[lang], strict=True))
 
 
 @cached

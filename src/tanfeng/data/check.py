@@ -39,6 +39,7 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
+FILLED = {"backtest", "fields", "indicators", "plans", "regions", "rules", "sources", "units", "warning_kinds", "words"}
 YEARLY = {"inventory", "inventory_fuels", "energy_balance", "other_inventories", "county_inventory"}
 PLANNED = "plan_definition"  # scope of what plans ask for: it may be of a year to come
 MONTHS = "the months from the first to the last (2025-01/2025-06)"
@@ -206,6 +207,8 @@ def check_file(path: Path, table: TableSchema, name: str) -> Iterator[Problem]:
         yield Problem(name, 1, column, "no such column", f"the columns {', '.join(table.columns)}")
     for column in extra:
         yield Problem(name, 1, column, "an unknown column", f"the columns {', '.join(table.columns)}")
+    if rows.empty and table.name in FILLED and name == f"data/{table.path}":
+        yield Problem(name, 1, "", "no row below the columns", "at least one row")
     if not missing:
         yield from _check_cells(rows[table.columns], table, name)
         yield from _check_key(rows, table, name)

@@ -1,12 +1,8 @@
-"""The project folder: where it is, and what tables its data package defines. Needs no data library to load.
-
-`data/datapackage.json` is the one definition of every table: columns, types, keys, links.
-"""
+"""The project folder: where it is, what a table of it is, and its code lists. Needs no data library to load."""
 
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,37 +53,6 @@ def find_root(start: Path) -> Path:
     raise ProjectError(f"no {PACKAGE_FILE} in {start} or any folder above it; run tanfeng inside the project folder")
 
 
-def read_package(root: Path) -> dict[str, TableSchema]:
-    """Read `data/datapackage.json` and return its tables by name.
-
-    Example:
-        >>> read_package(find_root(Path.cwd()))["plans"].columns
-        ['id', 'zh', 'en', 'base_year', 'first_year', 'last_year', 'targets']
-    """
-    package = json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))
-    return {resource["name"]: _table(resource) for resource in package["resources"]}
-
-
-def _table(resource: dict[str, Any]) -> TableSchema:
-    schema = resource["schema"]
-    links = tuple(
-        (_names(link["fields"]), link["reference"]["resource"], _names(link["reference"]["fields"]))
-        for link in schema.get("foreignKeys", [])
-    )
-    return TableSchema(
-        name=resource["name"],
-        path=resource["path"],
-        description=resource.get("description", ""),
-        fields=tuple(schema["fields"]),
-        key=_names(schema["primaryKey"]),
-        links=links,
-    )
-
-
-def _names(value: str | list[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
 def code_list(root: Path, table: str) -> list[dict[str, str]]:
     """Return a shipped code list (`regions`, `fields` ...) as rows of text, in the order of `sort` if it has that.
 
@@ -98,13 +63,3 @@ def code_list(root: Path, table: str) -> list[dict[str, str]]:
     with (root / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     return sorted(rows, key=lambda row: int(row.get("sort") or 0))
-
-
-def vintage(root: Path) -> str:
-    """Return the state of the tables as a date (`2026-11`): the version of the data package.
-
-    Example:
-        >>> len(vintage(find_root(Path.cwd())))
-        7
-    """
-    return str(json.loads((root / PACKAGE_FILE).read_text(encoding="utf-8"))["version"]).replace(".", "-")

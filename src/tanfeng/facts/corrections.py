@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, read_text_table, typed
+from tanfeng.data.entries import is_finite, is_text, read_yaml
 from tanfeng.data.project import ProjectError
 
 FILE = Path("data", "corrections.yaml")
@@ -52,24 +52,17 @@ class Correction:
     add: dict[str, float] | None = None
 
 
-def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
 def _sums(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and all(_text(key) and _finite(one) for key, one in value.items())
+    given = value.items() if isinstance(value, dict) else ()
+    return bool(given) and all(is_text(key) and is_finite(one) for key, one in given)
 
 
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    **dict.fromkeys(("id", "table", "column", "reason_zh", "reason_en", "source_id"), (_text, "a text")),
+    **dict.fromkeys(("id", "table", "column", "reason_zh", "reason_en", "source_id"), (is_text, "a text")),
     "where": (lambda value: isinstance(value, dict) and bool(value), "columns with the values that select the rows"),
-    "multiply": (_finite, "a finite number"),
+    "multiply": (is_finite, "a finite number"),
     **dict.fromkeys(("expect", "after", "add"), (_sums, "fields with their finite sums")),
-    "tolerance": (lambda value: _finite(value) and value > 0, "a finite number above zero"),
+    "tolerance": (lambda value: is_finite(value) and value > 0, "a finite number above zero"),
     "status": (lambda value: value == STATUS, STATUS),
 }
 
@@ -88,10 +81,7 @@ def read_corrections(root: Path) -> tuple[Correction, ...]:
         >>> [one.id for one in read_corrections(Path.cwd())][:2]
         ['lpg_feedstock_2020', 'lpg_feedstock_2021']
     """
-    try:
-        entries = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ProjectError(f"{FILE.as_posix()} cannot be read: {' '.join(str(error).split())}") from error
+    entries = read_yaml(root / FILE, FILE.as_posix())
     if not isinstance(entries, list) or not entries:
         raise _wrong(0, "", entries, "a list of corrections; the figures as published are known to be wrong in places")
     found = tuple(_entry(number, entry) for number, entry in enumerate(entries, start=1))

@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tanfeng.data import entries
+from tanfeng.data.entries import Kinds, are_texts, is_finite, is_text
 from tanfeng.data.project import ProjectError, code_list
 
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")
 ALL = "all"
-KEYS: dict[str, tuple[type, str]] = {  # of an entry of reports.yaml
-    "id": (str, "a name"),
-    "notebook": (str, "the file of a notebook"),
-    "group": (str, "the id of a group"),
-    "zh": (str, "a title"),
-    "en": (str, "a title"),
-    "each": (str, "field"),
-    "levels": (list, "a list of levels"),
-    "parameters": (dict, "names with values"),
+SLUG = re.compile(r"[A-Za-z0-9_-]+")
+LISTS: Kinds = dict.fromkeys(
+    ("groups", "reports"), (lambda value: isinstance(value, list) and bool(value), "a list that is not empty")
+)
+
+
+def _is_title(value: Any) -> bool:
+    """Whether a title can be filled in: it names nothing but the field and the region."""
+    try:
+        return is_text(value) and bool(value.format(field="", region="") or "{" in value)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return False
+
+
+def _are_parameters(value: Any) -> bool:
+    """Whether these are names with plain values; region, lang and out are given to every report."""
+    given = value.items() if isinstance(value, dict) else [("", None)]
+    plain = all(is_text(one) or isinstance(one, bool) or is_finite(one) for _, one in given)
+    return plain and all(str(name).isidentifier() and name not in {"region", "lang", "out"} for name, _ in given)
+
+
+TITLE = (_is_title, "a title, which may use {field} and {region}")
+GROUP: Kinds = {"id": (is_text, "a name"), **dict.fromkeys(LANGS, TITLE)}
+KEYS: Kinds = {  # of an entry of reports.yaml
+    "id": (
+        lambda value: isinstance(value, str) and SLUG.fullmatch(value) is not None,
+        "a name of letters, digits and -",
+    ),
+    "notebook": (lambda value: is_text(value) and value == Path(value).name, "the file of a notebook"),
+    "group": (is_text, "the id of a group"),
+    **dict.fromkeys(LANGS, TITLE),
+    "each": (is_text, "field"),
+    "levels": (are_texts, "a list of levels"),
+    "parameters": (_are_parameters, "names with values"),
 }
-OPTIONAL: dict[str, Any] = {"each": "", "levels": [], "parameters": {}}
 LEVELS = ("country", "province", "panel", "city")
 
 
@@ -106,38 +130,29 @@ def _code_list(root: Path, table: str, stamp: tuple[int, int]) -> list[dict[str,
 
 @lru_cache(maxsize=4)
 def _parsed(path: Path, stamp: tuple[int, int]) -> dict[str, list[dict[str, Any]]]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
-    if not isinstance(content, dict) or set(content) != {"groups", "reports"}:
-        found = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
-        raise ProjectError(f"{path.name}: found {found}; expected the two lists groups and reports")
+    content = entries.require(path.name, entries.read_yaml(path, path.name), LISTS)
     for number, row in enumerate(content["groups"], start=1):
-        if not isinstance(row, dict) or set(row) != {"id", *LANGS}:
-            raise ProjectError(f"{path.name}, group {number}: found {row!r}; expected id, {', '.join(LANGS)}")
-    known = [row["id"] for row in content["groups"]]
+        entries.require(f"{path.name}, group {number}", row, GROUP)
+    known = _ids(path, "groups", content["groups"])
     for number, entry in enumerate(content["reports"], start=1):
         _check(path, number, entry, known)
-    ids = [entry["id"] for entry in content["reports"]]
+    _ids(path, "reports", content["reports"])
+    return content
+
+
+def _ids(path: Path, what: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Return the ids of groups or reports; stop if one stands twice."""
+    ids = [row["id"] for row in rows]
     for name in ids:
         if ids.count(name) > 1:
-            raise ProjectError(f"{path.name}: {ids.count(name)} reports have the id {name!r}; expected one")
-    return dict(content)
+            raise ProjectError(f"{path.name}: {ids.count(name)} {what} have the id {name!r}; expected one")
+    return ids
 
 
 def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
     """Stop at what is wrong with an entry of `reports.yaml`: file, entry, key, what was expected."""
     place = f"{path.name}, report {number}" + (f" ({entry['id']})" if isinstance(entry, dict) and "id" in entry else "")
-    if not isinstance(entry, dict):
-        raise ProjectError(f"{place}: found {entry!r}; expected keys such as id, notebook, group, zh, en")
-    for key in entry.keys() - KEYS.keys():
-        near = get_close_matches(str(key), KEYS, 1)
-        meant = f" (did you mean {near[0]}?)" if near else ""
-        raise ProjectError(f"{place}: unknown key {key!r}{meant}; known are: {', '.join(KEYS)}")
-    for key, (kind, expected) in KEYS.items():
-        if not isinstance(entry.get(key, OPTIONAL.get(key)), kind):
-            raise ProjectError(f"{place}: found {entry.get(key)!r} for {key}; expected {expected}")
+    entries.require(place, entry, KEYS, ("each", "levels", "parameters"))
     chosen = {
         "group": ([entry["group"]], groups),
         "each": ([entry["each"]] if "each" in entry else [], ["field"]),
@@ -171,9 +186,9 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
     if lang not in {*LANGS, "all"}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     langs = LANGS if lang == "all" else (lang,)
-    entries = _listed_in(root)["reports"]
+    every = _listed_in(root)["reports"]
     level = _level(root, known[region])
-    fitting = [entry for entry in entries if level in entry.get("levels", ["country", "province"])]
+    fitting = [entry for entry in every if level in entry.get("levels", ["country", "province"])]
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
     if not found:
         raise ProjectError(f"region {region} is a {level}: there are no reports of such regions")

@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from tanfeng.data import units
+from tanfeng.data import entries, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.entries import Kinds, are_texts, is_finite, is_text
 from tanfeng.data.project import ProjectError
 from tanfeng.outlook.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
 from tanfeng.roadmap import effects, wedges
@@ -27,7 +28,14 @@ from tanfeng.roadmap import effects, wedges
 FOLDER = Path("data", "scenarios")
 GROWTH = "growth"
 NAME = re.compile(r"\w[\w-]{0,59}")
-PARTS = ("region", "values", "measures")
+PARTS: Kinds = {
+    "region": (is_text, "a code in quotes, such as '330000'"),
+    "values": (
+        lambda value: isinstance(value, dict) and all(is_text(key) and is_finite(one) for key, one in value.items()),
+        "levers with finite numbers",
+    ),
+    "measures": (are_texts, "a list of measures"),
+}
 UNITS = {
     "nuclear": "GW",
     "imports": "TWh",
@@ -317,21 +325,17 @@ def saved(catalog: Catalog, region: str = "") -> list[Setting]:
         paths = sorted((catalog.root / FOLDER).iterdir())
     except FileNotFoundError:
         return []
-    found = [_read(catalog, path) for path in paths if path.suffix == ".yaml"]
+    found = [_read(catalog, path) for path in paths if not path.name.startswith((".", "~"))]
     return [one for one in found if region in {"", one.region}]
 
 
 def _read(catalog: Catalog, path: Path) -> Setting:
     where = (FOLDER / path.name).as_posix()
+    if path.suffix != ".yaml":
+        raise ProjectError(f"{where}: a file that is not read; expected settings as NAME.yaml")
+    given = entries.require(where, entries.read_yaml(path, where), PARTS)
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-        parts = {name: given[name] for name in PARTS}
-        if set(given) - set(PARTS):
-            raise ValueError(f"unknown part {sorted(set(given) - set(PARTS))[0]!r}")
-        values = {str(name): float(value) for name, value in parts["values"].items()}
-        return setting(catalog, str(parts["region"]), values, [str(one) for one in parts["measures"]], path.stem)
-    except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
-        raise ProjectError(f"{where}: {error}; expected the parts {', '.join(PARTS)}") from error
+        return setting(catalog, given["region"], given["values"], given["measures"], path.stem)
     except ProjectError as error:
         raise ProjectError(f"{where}: {error}") from error
 

@@ -11,6 +11,7 @@ from scipy.stats import spearmanr
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.outlook import nowcast, paths
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
@@ -210,6 +211,10 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _accuracy(catalog: Catalog) -> list[dict[str, Any]]:
     every = catalog.read("backtest").query("year_ahead == 'all'").set_index("method")
+    if not {"r1", "half_drift"} < set(every.index):
+        raise ProjectError(
+            "data/backtest.csv: expected rows of r1, half_drift and others of all years (tanfeng backtest)"
+        )
     best = every["owa"].drop(["r1", "half_drift"]).idxmin()  # half drift is a part of R1
     own = every.loc["r1"]
     return [
