@@ -157,6 +157,17 @@ class TestProvinces:
         assert not set(plan.panel(root)) & set(plan.homes(root))
         assert [report.name for report in plan.reports(root, "320000")] == ["320000/province.zh", "320000/province.en"]
 
+    def test_targets_without_measures_do_not_make_the_set(self, project: Path) -> None:
+        path = project / "data" / "targets.csv"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(
+                "N01,energy_intensity_change_assessment,100000", "N01,energy_intensity_change_assessment,320000"
+            ),
+            encoding="utf-8",
+        )
+        assert plan.homes(project) == ["330000"]
+        assert [report.name for report in plan.reports(project, "320000", "zh")] == ["320000/province.zh"]
+
     def test_all_are_the_set_and_a_page_for_each_other_province(self, root: Path) -> None:
         every = plan.chosen(root, plan.ALL, "zh")
         own = plan.reports(root, "330000", "zh")

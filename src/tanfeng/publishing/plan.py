@@ -219,22 +219,24 @@ def family(root: Path, region: str) -> list[str]:
 
 
 def _level(root: Path, region: dict[str, str]) -> str:
-    """Return the level of a region; a province whose targets the tables do not hold is `panel`."""
-    return "panel" if region["level"] == "province" and region["id"] not in _with_targets(root) else region["level"]
+    """Return the level of a region; a province whose targets and measures the tables do not hold is `panel`."""
+    return "panel" if region["level"] == "province" and region["id"] not in _with_registers(root) else region["level"]
 
 
-def _with_targets(root: Path) -> set[str]:
-    return {row["region"] for row in _rows(root, "targets")}
+def _with_registers(root: Path) -> set[str]:
+    """Return the regions with targets and with measures: without measures there is nothing to look ahead on."""
+    held = [{row["region"] for row in _rows(root, name)} for name in ("targets", "measures")]
+    return held[0] & held[1]
 
 
 def homes(root: Path) -> list[str]:
-    """Return the provinces whose targets the tables hold: those with the whole set of reports.
+    """Return the provinces whose targets and measures the tables hold: those with the whole set of reports.
 
     Example:
         >>> homes(Path())
         ['330000']
     """
-    held = _with_targets(root)
+    held = _with_registers(root)
     return [row["id"] for row in _rows(root, "regions") if row["level"] == "province" and row["id"] in held]
 
 
@@ -245,7 +247,7 @@ def panel(root: Path) -> list[str]:
         >>> len(panel(Path()))
         29
     """
-    held, emitting = _with_targets(root), {row["region"] for row in _rows(root, "inventory")}
+    held, emitting = _with_registers(root), {row["region"] for row in _rows(root, "inventory")}
     rows = [row for row in _rows(root, "regions") if row["level"] == "province" and row["id"] not in held]
     return [row["id"] for row in rows if row["id"] in emitting]
 
@@ -272,7 +274,7 @@ def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, c
 
 
 def listed(root: Path, region: str) -> list[Report]:
-    """Return every report that the index may list: those of the provinces with targets and their cities come first."""
+    """Return every report that the index may list: the provinces with registers and their cities come first."""
     own = [] if region == ALL else family(root, region)
     others = [row["id"] for row in _rows(root, "regions") if _level(root, row) == "panel"]
     regions = dict.fromkeys([*(one for top in homes(root) for one in family(root, top)), *others, *own])
