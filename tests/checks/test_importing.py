@@ -163,7 +163,7 @@ class TestCeads:
         run(one())
         (source,) = pd.read_csv(tables / "data" / "local" / "sources.csv", dtype=str).fillna("").to_dict("records")
         assert source["id"].startswith("import_ceads_")
-        assert (source["licence"], source["grade"]) == ("free-with-citation", "C")
+        assert (source["licence"], source["grade"]) == ("free-after-registration", "C")
         assert "ceads.xlsx" in source["citation_zh"]
         assert set(pd.read_csv(tables / "data" / "local" / "inventory.csv")["source_id"]) == {source["id"]}
 

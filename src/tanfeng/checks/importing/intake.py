@@ -20,7 +20,7 @@ CITATIONS = {
     "ceads": (
         "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
         "Carbon Emission Accounts and Datasets (CEADs): provincial CO2 inventories by sector, imported from {file}",
-        "free-with-citation",
+        "free-after-registration",
     ),
     "balance": (
         "省级能源平衡表，本地导入文件{file}，文件来源未注明",
