@@ -107,7 +107,7 @@ def test_a_link_to_a_table_that_is_not_there(root: Path, tmp_path: Path) -> None
         content["resources"].remove(plans)
 
     with pytest.raises(ProjectError, match=r"targets, foreignKeys: found plans .id.; expected a table"):
-        datapackage.read_package(package(change, root, tmp_path))
+        datapackage.require_links(datapackage.read_package(package(change, root, tmp_path)))
 
 
 def test_a_word_that_is_missing(tables: Path, run: Run) -> None:

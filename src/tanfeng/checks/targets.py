@@ -162,7 +162,7 @@ def _siblings(targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str, str]
 
 
 def _number(row: dict[str, Any]) -> str:
-    return f"{stem(row['id'])} {row['direction']}"
+    return f"{stem(row['id'])} {row['region']} {row['direction']}"
 
 
 def _group(row: dict[str, Any]) -> str:
@@ -196,12 +196,13 @@ def _parts(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, 
 
 def _measures(catalog: Catalog, targets: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     """Find the measures of plans that ask for another magnitude than the target they serve, and shares above all."""
-    known = targets.set_index("id", drop=False).to_dict("index")
+    known = {(row["id"], row["region"]): row for row in targets.to_dict("records")}
+    serves = {name: known[key] for key, names in links.serving(catalog).items() if key in known for name in names}
     for row in located(catalog, MEASURES).dropna(subset=["quantity"]).to_dict("records"):
         if row["unit"] == "%" and not 0 < row["quantity"] <= ALL_PCT:
             yield row, f"a share above 0 and at most {ALL_PCT:g} %"
-        elif row["target_id"] in known:
-            target = known[row["target_id"]]
+        elif row["id"] in serves:
+            target = serves[row["id"]]
             limit = _limit(row, target)
             times = _times(catalog, row, target)
             if limit and times and not any(limit[0] <= one <= limit[1] for one in times):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tanfeng.data import links, periods
+from tanfeng.data import datapackage, links, periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
@@ -39,7 +39,7 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
-FILLED = {"backtest", "fields", "indicators", "plans", "regions", "rules", "sources", "units", "warning_kinds", "words"}
+FILLED = {"backtest", "fields", "indicators", "plans", "regions", "sources", "units", "warning_kinds", "words"}
 YEARLY = {"inventory", "inventory_fuels", "energy_balance", "other_inventories", "county_inventory"}
 PLANNED = "plan_definition"  # scope of what plans ask for: it may be of a year to come
 MONTHS = "the months from the first to the last (2025-01/2025-06)"
@@ -80,11 +80,15 @@ def check_tables(
     in `fitting` (`data/plans.csv`) are known to fit it; `ask` asks for the rows of a table, see
     `tanfeng.publishing.validate`.
 
+    Raises:
+        ProjectError: if the data package can not be used.
+
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> check_tables(open_catalog(), ["plans", "fields"])
         []
     """
+    datapackage.require_links(catalog.tables)
     tables = [catalog.tables[name] for name in names or catalog.tables]
     problems = [
         problem

@@ -87,14 +87,25 @@ def read_package(root: Path) -> dict[str, TableSchema]:
         if table.name in found:
             raise ProjectError(f"{_place(f'resource {number}')}: a second table {table.name}; expected one")
         found[table.name] = table
-    for table in found.values():
+    return found
+
+
+def require_links(tables: dict[str, TableSchema]) -> None:
+    """Stop if a table refers to a table or column that is not there.
+
+    Raises:
+        ProjectError: if it does.
+
+    Example:
+        >>> require_links(read_package(Path.cwd()))
+    """
+    for table in tables.values():
         for columns, other, keys in table.links:
-            if other not in found or not set(keys) <= set(found[other].columns) or len(keys) != len(columns):
+            if other not in tables or not set(keys) <= set(tables[other].columns) or len(keys) != len(columns):
                 expected = f"a table and as many of its columns as {', '.join(columns)}"
                 raise ProjectError(
                     f"{_place(table.name)}, foreignKeys: found {other} ({', '.join(keys)}); expected {expected}"
                 )
-    return found
 
 
 def _place(part: str) -> str:

@@ -81,6 +81,29 @@ class Break(NamedTuple):
     paste: str = ""
 
 
+@cached
+def targets_by_id(catalog: Catalog, region: str = "") -> pd.DataFrame:
+    """Return the targets by number, one row each: of several regions the one of a region, or of what it belongs to.
+
+    A number is of a region: where two have the same, that of `region` is meant, then those of its province and country,
+    then the first of the table.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> targets_by_id(open_catalog(), "330000").loc["P01", "region"]
+        '330000'
+    """
+    parents, near = _column(catalog, "regions", "parent"), [region]
+    while near[-1] in parents:
+        near.append(parents[near[-1]])
+    rows = catalog.read("targets").set_index("id", drop=False)
+    if not rows.index.has_duplicates:
+        return rows
+    order = rows["region"].map({one: place for place, one in enumerate(near)}).fillna(len(near))
+    chosen = rows.assign(order=order, place=range(len(rows))).sort_values(["order", "place"])
+    return chosen[~chosen.index.duplicated()].sort_values("place")[list(rows.columns)]
+
+
 def chain(catalog: Catalog, table: str, row: dict[str, Any]) -> str:
     """Return the chain that a row of a register, or a figure that one rests on, belongs to; empty if to none.
 
@@ -96,20 +119,36 @@ def chain(catalog: Catalog, table: str, row: dict[str, Any]) -> str:
 
 def _measure(catalog: Catalog, row: dict[str, Any]) -> str:
     if row["target_id"]:
-        return ARROW.join([f"measure {row['id']}", _target_id(catalog, row["target_id"])])
+        return ARROW.join([f"measure {row['id']}", _target_id(catalog, row["target_id"], row["region"])])
     whole = [f"measure {row['part_of']}"] if row["part_of"] else []
     return ARROW.join([f"measure {row['id']}", *whole])
 
 
-def _target_id(catalog: Catalog, target: str) -> str:
-    indicator = _column(catalog, "targets", "indicator").get(target)
+def _target_id(catalog: Catalog, target: str, region: str) -> str:
+    indicator = targets_by_id(catalog, region)["indicator"].get(target)
     return ARROW.join([f"target {target}", *([f"indicator {indicator}"] if indicator else [])])
 
 
 def _target(catalog: Catalog, row: dict[str, Any]) -> str:
-    serving = _column(catalog, "measures", "target_id")
-    measures = [name for name, target in serving.items() if target == row["id"]]
+    measures = serving(catalog).get((row["id"], row["region"]), [])
     return ARROW.join([*_listed(measures), f"target {row['id']}", f"indicator {row['indicator']}"])
+
+
+@cached
+def serving(catalog: Catalog) -> dict[tuple[str, str], list[str]]:
+    """Return the measures that serve each target, by its number and region.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> serving(open_catalog())["E06", "330000"]
+        ['ME41', 'ME42']
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, target, region in catalog.read("measures")[["id", "target_id", "region"]].itertuples(index=False):
+        rows = targets_by_id(catalog, region)
+        if target in rows.index:
+            found.setdefault((target, rows.at[target, "region"]), []).append(name)
+    return found
 
 
 def _listed(measures: list[str]) -> list[str]:
@@ -120,7 +159,8 @@ def _listed(measures: list[str]) -> list[str]:
 
 
 def _responsibility(catalog: Catalog, row: dict[str, Any]) -> str:
-    target = [_target_id(catalog, row["target_id"])] if row["target_id"] else []
+    region = _column(catalog, "measures", "region").get(row["measure_id"], "")
+    target = [_target_id(catalog, row["target_id"], region)] if row["target_id"] else []
     body = [f"{row['body_zh']} ({row['role']})"] if row["body_zh"] else []
     return ARROW.join([f"measure {row['measure_id']}", *target, *body])
 
@@ -130,7 +170,7 @@ def _evidence(catalog: Catalog, row: dict[str, Any]) -> str:
     if row["table"] in OCCASIONS:
         return ARROW.join([f"{OCCASIONS[row['table']]} {row['item']}", f"indicator {row['indicator']}", figure])
     if row["table"] == "targets":
-        return ARROW.join([_target(catalog, {"id": row["item"], "indicator": row["indicator"]}), figure])
+        return ARROW.join([_target(catalog, {**row, "id": row["item"]}), figure])
     return ARROW.join([f"measure {row['item']}", f"indicator {row['indicator']}", figure])
 
 
@@ -278,11 +318,15 @@ def _named(catalog: Catalog, measure: str) -> list[str]:
 
 def _plan_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
     """Find the targets that a plan names and that have no row, or are of another plan."""
-    plan = _column(catalog, "targets", "plan")
+    plans = catalog.read("targets").groupby("id")["plan"].agg(list).to_dict()
     for row in rows.itertuples():
         for target in row.targets.split():
-            if plan.get(target) != row.id:
-                found = f"{target} of plan {plan[target]}" if target in plan else f"no row {target} in data/targets.csv"
+            if row.id not in plans.get(target, []):
+                found = (
+                    f"{target} of plan {plans[target][0]}"
+                    if target in plans
+                    else f"no row {target} in data/targets.csv"
+                )
                 chain = ARROW.join([f"plan {row.id}", f"target {target}"])
                 yield Break(row.Index, "targets", found, f"target {target}, which the plan names", chain)
 

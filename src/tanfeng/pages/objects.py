@@ -168,9 +168,9 @@ class NoSuchTarget(ProjectError, KeyError):
     __str__ = Exception.__str__  # that of KeyError would quote the sentence
 
 
-def _target(catalog: Catalog, number: str) -> Target:
+def _target(catalog: Catalog, number: str, region: str) -> Target:
     """Return a target of its own: whoever asks may change what it holds."""
-    return Target(deepcopy(verdict.judge_target(catalog, number)), catalog)
+    return Target(deepcopy(verdict.judge_target(catalog, number, region)), catalog)
 
 
 class Targets(Mapping[str, Target]):
@@ -207,7 +207,7 @@ class Targets(Mapping[str, Target]):
             meant = known("target", number, listed(self._catalog, "targets", self._region))
         except ProjectError as error:
             raise NoSuchTarget(str(error)) from error
-        return _target(self._catalog, meant)
+        return _target(self._catalog, meant, self._region)
 
     def frame(self, lang: str = "zh") -> pd.DataFrame:
         """Return the targets as a table, as `tanfeng targets --format csv` writes it.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tanfeng.data import units
+from tanfeng.data import links, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -202,7 +202,8 @@ def by_growth(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _at_growths(catalog: Catalog, region: str, gap: dict[str, Any]) -> list[dict[str, Any]]:
-    row = targets(catalog, region).set_index("id", drop=False).loc[gap["target"]].to_dict()
+    own = targets(catalog, region)
+    row = own[(own["id"] == gap["target"]) & (own["region"] == gap["asked_of"])].iloc[0].to_dict()
     middle = wedges.wedges(catalog, region, gap["account"], [], centre=True)
     place = middle.at(gap["year"])
     inside = float(wedges.reference(catalog, region, "direct", centre=True).total[0, place])
@@ -318,7 +319,7 @@ def outcomes(catalog: Catalog, region: str) -> pd.DataFrame:
     effects_full = effects.gross(catalog, region)[["id", "direct_mt_central"]]
     gross = registers.measures(catalog, region).merge(effects_full, on="id")
     decided = catalog.read("evidence").query("table == 'targets' and role == 'decides'")
-    goals = catalog.read("targets").query("direction == 'increase_by'").set_index("id", drop=False)
+    goals = links.targets_by_id(catalog, region).query("direction == 'increase_by'")
     found: list[dict[str, Any] | None] = [
         _outcome(catalog, row, goals.loc[row["target_id"]], decided)
         for row in gross.to_dict("records")
@@ -330,7 +331,7 @@ def outcomes(catalog: Catalog, region: str) -> pd.DataFrame:
 def _outcome(catalog: Catalog, row: dict[str, Any], goal: pd.Series, decided: pd.DataFrame) -> dict[str, Any] | None:
     """Return a measure beside the figure that decides its target, or None if one of the two figures is missing."""
     observed = catalog.read("observations")
-    known = decided[decided["item"] == goal["id"]]
+    known = decided[(decided["item"] == goal["id"]) & (decided["region"] == goal["region"])]
     if known.empty or pd.isna(goal["base_year"]):
         return None
     own = observed[(observed["indicator"] == known["indicator"].iloc[0]) & (observed["region"] == row["region"])]

@@ -88,9 +88,9 @@ def measures(catalog: Catalog, region: str, field: str | None = None, due: str |
 @cached
 def _register(catalog: Catalog) -> pd.DataFrame:
     rows = catalog.read("measures")
-    targets = catalog.read("targets").set_index("id")["indicator"]
+    asked = [links.targets_by_id(catalog, region)["indicator"] for region in rows["region"]]
     found = [_facts(catalog, row) for row in rows.to_dict("records")]
-    named = rows.assign(indicator=rows["target_id"].map(targets).fillna(""))
+    named = rows.assign(indicator=[one.get(target, "") for one, target in zip(asked, rows["target_id"], strict=True)])
     return pd.concat([named, pd.DataFrame(found, index=rows.index)], axis=1)
 
 
@@ -101,7 +101,7 @@ def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
     bodies = catalog.read("responsibilities").query("measure_id == @row['id']").sort_values("sort")
     roles = bodies.loc[bodies["body_zh"] != "", "role"].tolist()
     return {
-        "verdict": judge_target(catalog, row["target_id"]).verdict if row["target_id"] else "",
+        "verdict": judge_target(catalog, row["target_id"], row["region"]).verdict if row["target_id"] else "",
         "state": state,
         "due": _due(catalog, row, state),
         "role": roles[0] if roles else NOT_NAMED,
@@ -148,7 +148,7 @@ def _state(catalog: Catalog, row: dict[str, Any], measured: bool) -> str:
 def _answer(catalog: Catalog, row: dict[str, Any]) -> bool | None:
     """Return whether a measure is shown to be done (True), shown to have missed (False), or neither (None)."""
     if same_as_target(catalog, row):
-        verdict = judge_target(catalog, row["target_id"]).verdict
+        verdict = judge_target(catalog, row["target_id"], row["region"]).verdict
         return {"met": True, "missed": False}.get(verdict)
     own = _registered(catalog, "measures", row["id"])
     answers = [_reached(catalog, row, one) for one in own[own["role"] != CONTEXT].to_dict("records")]
@@ -167,7 +167,7 @@ def same_as_target(catalog: Catalog, row: dict[str, Any]) -> bool:
     """
     if not row["target_id"] or pd.isna(row["quantity"]) or pd.isna(row["by_year"]):
         return False
-    target = catalog.read("targets").set_index("id").loc[row["target_id"]]
+    target = links.targets_by_id(catalog, row["region"]).loc[row["target_id"]]
     dimension = catalog.read("units").set_index("id")["dimension"]
     if dimension[row["unit"]] != dimension[target["unit"]] or row["by_year"] != target["target_year"]:
         return False
@@ -189,14 +189,18 @@ def _reached(catalog: Catalog, row: dict[str, Any], evidence: dict[str, Any]) ->
     return None if answer is False and evidence["role"] == "part" else answer
 
 
-def _registered(catalog: Catalog, table: str, item: str) -> pd.DataFrame:
+def _registered(catalog: Catalog, table: str, item: str, region: str = "") -> pd.DataFrame:
+    """Return the registered figures of a measure, or of a target of a region."""
     rows = catalog.read("evidence")
-    return rows.take(_places(catalog).get((table, item), []))
+    return rows.take(_places(catalog).get((table, item, region), []))
 
 
 @cached
-def _places(catalog: Catalog) -> dict[tuple[str, str], Any]:
-    return dict(catalog.read("evidence").groupby(["table", "item"]).indices)
+def _places(catalog: Catalog) -> dict[tuple[str, str, str], Any]:
+    rows = catalog.read("evidence")
+    of_target, keys = rows["table"] == "targets", zip(rows["item"], rows["region"], strict=True)
+    asked = [links.targets_by_id(catalog, region)["region"].get(item, "") for item, region in keys]
+    return dict(rows.assign(asked=pd.Series(asked).where(of_target, "")).groupby(["table", "item", "asked"]).indices)
 
 
 def figures(catalog: Catalog, measure: str) -> pd.DataFrame:
@@ -214,7 +218,8 @@ def figures(catalog: Catalog, measure: str) -> pd.DataFrame:
     own = _registered(catalog, "measures", measure)
     if not same_as_target(catalog, row):
         return own.reset_index(drop=True)
-    return pd.concat([own, _registered(catalog, "targets", row["target_id"])], ignore_index=True)
+    asked = str(links.targets_by_id(catalog, row["region"]).at[row["target_id"], "region"])
+    return pd.concat([own, _registered(catalog, "targets", row["target_id"], asked)], ignore_index=True)
 
 
 def flagged(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -271,11 +276,11 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows.at["E06", "measures"], rows.at["E02", "verdict"]
         ('ME41 ME42', 'met')
     """
-    serving = catalog.read("measures").groupby("target_id")["id"].agg(" ".join)
+    serving = links.serving(catalog)
     rows = pd.DataFrame([{**verdict.target, "verdict": verdict.verdict} for verdict in judge(catalog, region)])
-    shown = [_registered(catalog, "targets", name) for name in rows["id"]]
+    shown = [_registered(catalog, "targets", name, region) for name in rows["id"]]
     evidence = ["; ".join(one["indicator"] + " " + one["period"]) for one in shown]
-    return rows.assign(measures=rows["id"].map(serving).fillna(""), evidence=evidence)
+    return rows.assign(measures=[" ".join(serving.get((one, region), [])) for one in rows["id"]], evidence=evidence)
 
 
 class Conflict(NamedTuple):
@@ -287,29 +292,32 @@ class Conflict(NamedTuple):
 
 
 @cached
-def conflicts(catalog: Catalog) -> dict[str, list[Conflict]]:
-    """Return the targets and measures whose figures do not agree, by their numbers.
+def conflicts(catalog: Catalog) -> dict[tuple[str, str], list[Conflict]]:
+    """Return the targets and measures whose figures do not agree, by their numbers and regions.
 
     Two targets conflict as `tanfeng.targets.repeats` says; a measure conflicts with its target if it has its name and
     its year and another quantity.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> {item: [one.item for one in found] for item, found in conflicts(open_catalog()).items()}["T09"]
+        >>> [one.item for one in conflicts(open_catalog())["T09", "330000"]]
         ['T09b']
     """
-    targets = catalog.read("targets").set_index("id", drop=False).to_dict("index")
-    found: dict[str, list[Conflict]] = {}
-    for name in targets:
-        tied = ties(catalog, str(name)) if targets[name]["variant"] == "firm" else ()  # a draft contradicts nothing
-        others = [one.target for one in tied if one.kind == CONFLICT and one.target["variant"] == "firm"]
+    found: dict[tuple[str, str], list[Conflict]] = {}
+    for own in catalog.read("targets").query("variant == 'firm'").to_dict("records"):  # a draft contradicts nothing
+        tied = [one.target for one in ties(catalog, own) if one.kind == CONFLICT]
+        others = [one for one in tied if one["variant"] == "firm"]
         if others:
-            found[str(name)] = [Conflict(one["id"], one["target_value"], one["unit"]) for one in others]
+            told = [Conflict(one["id"], one["target_value"], one["unit"]) for one in others]
+            found[own["id"], own["region"]] = told
     for row in catalog.read("measures").to_dict("records"):
-        target = targets.get(row["target_id"])
+        targets = links.targets_by_id(catalog, row["region"])
+        target = targets.loc[row["target_id"]].to_dict() if row["target_id"] in targets.index else None
         if target is not None and _contradicts(catalog, row, target):
-            found.setdefault(row["id"], []).append(Conflict(target["id"], target["target_value"], target["unit"]))
-            found.setdefault(target["id"], []).append(Conflict(row["id"], row["quantity"], row["unit"]))
+            said = Conflict(target["id"], target["target_value"], target["unit"])
+            found.setdefault((row["id"], row["region"]), []).append(said)
+            own_figure = Conflict(row["id"], row["quantity"], row["unit"])
+            found.setdefault((target["id"], target["region"]), []).append(own_figure)
     return found
 
 

@@ -36,19 +36,21 @@ class Tie:
     kind: str
 
 
-def ties(catalog: Catalog, target_id: str) -> tuple[Tie, ...]:
-    """Return the firm targets and drafts that ask for the same thing as one, in the order of the table.
+def ties(catalog: Catalog, own: dict[str, Any]) -> tuple[Tie, ...]:
+    """Return the firm targets and drafts of a region that ask for the same thing as one, in the order of the table.
+
+    Args:
+        catalog: the tables.
+        own: its row of `data/targets.csv`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "T09")]
-        [('T09b', 'conflict')]
-        >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), "E02")]
+        >>> rows = open_catalog().read("targets").set_index("id", drop=False)
+        >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), rows.loc["E02"].to_dict())]
         [('E02b', 'conflict'), ('E09', 'implied')]
     """
-    rows = catalog.read("targets").set_index("id", drop=False)
-    own = rows.loc[target_id].to_dict()
-    others = rows[(rows["region"] == own["region"]) & rows["variant"].isin(TIED) & (rows["id"] != target_id)]
+    rows = catalog.read("targets")
+    others = rows[(rows["region"] == own["region"]) & rows["variant"].isin(TIED) & (rows["id"] != own["id"])]
     found = [Tie(other, kind) for other in others.to_dict("records") if (kind := _kind(catalog, own, other))]
     return tuple(found) if own["variant"] in TIED else ()
 
@@ -87,7 +89,7 @@ def counted_elsewhere(own: dict[str, Any], tied: tuple[Tie, ...]) -> bool:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = open_catalog().read("targets").set_index("id", drop=False)
         >>> own = rows.loc["E09"].to_dict()
-        >>> counted_elsewhere(own, ties(open_catalog(), "E09"))
+        >>> counted_elsewhere(own, ties(open_catalog(), own))
         True
     """
     firm = [one.target for one in tied if one.kind in ONE and one.target["variant"] == "firm"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data import periods, units
+from tanfeng.data import links, periods, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -108,14 +108,14 @@ def judge(catalog: Catalog, region: str, plan: str | None = None, field: str | N
     if chosen.empty:
         raise ProjectError(f"data/targets.csv has no targets of region {region}" + (f" in plan {plan}" if plan else ""))
     chosen = chosen[(chosen["field"] == field) | (field is None)]
-    return [judge_target(catalog, target) for target in chosen["id"]]
+    return [judge_target(catalog, target, region) for target in chosen["id"]]
 
 
 @cached
-def judge_target(catalog: Catalog, target_id: str) -> Verdict:
-    """Return the verdict on one target by its id (see `judge`)."""
-    found = _judged(catalog, target_id)
-    found = replace(found, ties=ties(catalog, target_id), flip_pct=_flip(catalog, found))
+def judge_target(catalog: Catalog, target_id: str, region: str = "") -> Verdict:
+    """Return the verdict on one target by its id and region (see `judge`, `tanfeng.data.links.targets_by_id`)."""
+    found = _judged(catalog, links.targets_by_id(catalog, region).loc[target_id].to_dict())
+    found = replace(found, ties=ties(catalog, found.target), flip_pct=_flip(catalog, found))
     return _with_progress(catalog, found)
 
 
@@ -163,8 +163,7 @@ def _light(found: Verdict, stands: Progress | None) -> str:
     return lights.light_of(figure, found.required)
 
 
-def _judged(catalog: Catalog, target_id: str) -> Verdict:
-    target = catalog.read("targets").set_index("id", drop=False).loc[target_id].to_dict()
+def _judged(catalog: Catalog, target: dict[str, Any]) -> Verdict:
     indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
     if target["variant"] != "firm":
         return Verdict(target, "not_assessable", "reference_only", evidence=_other(catalog, target, indicator))

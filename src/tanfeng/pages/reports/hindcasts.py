@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import skill
 from tanfeng.pages import text
@@ -208,7 +209,7 @@ def statements(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         "said": ("给出的概率", "Said", "", "number"),
         "came": ("是否成立", "Came", "", "label"),
     }
-    names = catalog.read("targets").set_index("id")[lang]
+    names = links.targets_by_id(catalog)[lang]
     mine = rows[(rows["item"] == "total") | rows["statement"].isin([archive.TARGET, archive.INTENSITY])]
     of_targets = mine["statement"].isin([archive.TARGET, archive.INTENSITY])
     cells = [

@@ -221,10 +221,10 @@ def _named(catalog: Catalog, row: Row, lang: str) -> Row:
 
 
 def _words(catalog: Catalog, row: Row, lang: str, value: str) -> Row:
-    return {"text": value + _conflict(catalog, row["id"], lang)}
+    return {"text": value + _conflict(catalog, (row["id"], row["region"]), lang)}
 
 
-def _conflict(catalog: Catalog, item: str, lang: str) -> str:
+def _conflict(catalog: Catalog, item: tuple[str, str], lang: str) -> str:
     """Return with which other line of the registers a target or measure does not agree, and on what figure."""
     found = registers.conflicts(catalog).get(item, [])
     shown = [(one.item, text.amount(catalog, one.value, one.unit, lang)) for one in found]

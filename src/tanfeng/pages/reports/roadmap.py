@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data import units
+from tanfeng.data import links, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
@@ -233,7 +233,7 @@ def account(catalog: Catalog, name: str, lang: str) -> str:
 
 def target(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     """Return a target in words: its number, what falls from when to when, by how much, and whose target it is."""
-    goal = catalog.read("targets").set_index("id", drop=False).loc[row["target"]]
+    goal = links.targets_by_id(catalog, row.get("asked_of", "")).loc[row["target"]]
     asked = reasons.target_value(catalog, goal.to_dict(), lang)
     national = goal["region"] == gaps.NATIONAL
     if lang == "zh":

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data import units
+from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.page import Page
@@ -230,7 +230,7 @@ def compared(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         Column("difference", _pick("相差", "Difference", lang), kind="number"),
     ]
     cells = [{name: {"text": one} for name, one in _cells(catalog, row, lang).items()} for row in _records(rows)]
-    cited = catalog.read("targets").set_index("id")["source_id"]
+    cited = links.targets_by_id(catalog)["source_id"]
     named = [one for one in rows["target"].unique() if one]
     return Table(caption, columns, cells, sources=list(dict.fromkeys(cited[named])))
 
@@ -264,7 +264,7 @@ def item(catalog: Catalog, row: Row, lang: str) -> str:
 
 
 def _target(catalog: Catalog, row: Row, year: int, lang: str) -> str:
-    target = catalog.read("targets").set_index("id").loc[row["target"]]
+    target = links.targets_by_id(catalog).loc[row["target"]]
     account = text.word(catalog, f"account_{row['account']}", lang)
     asked, base = text.percent(float(target["target_value"]), 0), int(target["base_year"])
     if lang == "zh":

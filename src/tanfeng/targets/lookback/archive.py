@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.data import catalog as tanfeng_catalog
+from tanfeng.data import links
 from tanfeng.data.catalog import Catalog, read_text_table, typed
 from tanfeng.data.check import check_file
 from tanfeng.data.problem import Problem
@@ -390,7 +391,7 @@ def _target_statements(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _answer(catalog: Catalog, region: str, name: str, year: int) -> tuple[float, str]:
-    targets = catalog.read("targets").set_index("id", drop=False)
+    targets = links.targets_by_id(catalog, region)
     if name not in targets.index:
         return float("nan"), WITHDRAWN
     met = _met(catalog, region, targets.loc[name].to_dict())
@@ -402,7 +403,7 @@ def _answer(catalog: Catalog, region: str, name: str, year: int) -> tuple[float,
 def _met(catalog: Catalog, region: str, target: dict[str, Any]) -> bool | None:
     """Return whether published figures of a region reach a target, also another region's; None if none decides."""
     if target["region"] == region:
-        return {"met": True, "missed": False}.get(verdict.judge_target(catalog, target["id"]).verdict)
+        return {"met": True, "missed": False}.get(verdict.judge_target(catalog, target["id"], region).verdict)
     indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
     required = requirement.requirement(catalog, target, indicator)
     if required is None:

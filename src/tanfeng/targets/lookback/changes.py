@@ -258,10 +258,10 @@ def compare_verdicts(old: Catalog, new: Catalog) -> list[Move]:
     return [move for move in moves if _state(move.old) != _state(move.new)]
 
 
-def _judged(catalog: Catalog) -> dict[str, Verdict]:
+def _judged(catalog: Catalog) -> dict[tuple[str, str], Verdict]:
     try:
-        ids = catalog.read(TARGETS)["id"]
-        return {str(name): verdict.judge_target(catalog, name) for name in ids}
+        keys = catalog.read(TARGETS)[["id", "region"]].itertuples(index=False, name=None)
+        return {key: verdict.judge_target(catalog, *key) for key in keys}
     except KeyError as error:
         raise ProjectError(f"{catalog.root}: the verdicts need {error}, which its tables do not have") from error
 
