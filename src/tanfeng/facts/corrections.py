@@ -22,6 +22,7 @@ from tanfeng.data.project import ProjectError
 FILE = Path("data", "corrections.yaml")
 LARGEST_TOLERANCE = 0.01  # of the smallest sum: a wider one would let a slip pass
 STATUS = "adjusted"
+REVISED_MT = 0.001  # the decimals of data/revisions.csv
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def check_corrections(catalog: Catalog) -> None:
 
     Raises:
         ProjectError: if a correction names a table, column or source that is not there, finds no rows, or other figures
-            than it states.
+            than it states; if the corrected figures are not those of `data/revisions.csv`: an entry was removed.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -159,6 +160,24 @@ def check_corrections(catalog: Catalog) -> None:
         rows = typed(read_text_table(catalog.root / "data" / table.path), table)
         if apply_correction(rows, one) is rows:
             raise _wrong(number, "where", one.where, f"rows that are in data/{table.path}")
+    _check_revised(catalog)
+
+
+def _check_revised(catalog: Catalog) -> None:
+    """Stop if a corrected figure of the shipped inventory is not what its last revision says."""
+    table = catalog.tables["inventory"]
+    rows = apply_corrections(catalog, "inventory", typed(read_text_table(catalog.root / "data" / table.path), table))
+    sums = rows.groupby(["region", "year", "field"])["co2_mt"].sum()
+    revised = catalog.read("revisions").query("table == 'inventory'").sort_values("date")
+    for row in revised.drop_duplicates(["series", "region", "year"], keep="last").itertuples():
+        of_year = sums[(row.region, row.year)]
+        found = float(of_year.sum() if row.series == "total" else of_year[row.series])
+        if not abs(found - float(row.after)) <= REVISED_MT:
+            raise ProjectError(
+                f"{FILE.as_posix()}: {row.series} of {row.region} in {row.year} comes to {found:.4f} Mt CO2 after all "
+                f"corrections, expected {row.after:.4f} as in data/revisions.csv: has an entry been removed? If the "
+                "figure changed, add a row there"
+            )
 
 
 def _check_names(catalog: Catalog, number: int, one: Correction) -> None:
