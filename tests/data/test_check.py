@@ -91,9 +91,8 @@ def test_reading_names_the_cell_that_is_no_number(tables: Path, value: str, expe
 
 def test_reading_names_a_key_that_stands_twice(tables: Path) -> None:
     line = _cell(tables, "targets", "E03", "id", "E02")
-    with pytest.raises(
-        ProjectError, match=f"data/targets.csv, row {line}, column id: found id E02, which stands twice"
-    ):
+    said = rf"data/targets.csv, row {line}, column id \+ region: found id E02, region 330000, which stands twice"
+    with pytest.raises(ProjectError, match=said):
         Catalog(tables).read("targets")
 
 
