@@ -31,6 +31,19 @@ def test_a_letter_in_a_number(tables: Path) -> None:
     assert problem.expected == "a number"
 
 
+@pytest.mark.parametrize("text", ["nan", "Project nan 2", "{{ region }}", "None", "<NA>"])
+def test_a_text_that_no_page_may_show(tables: Path, text: str) -> None:
+    line = _cell(tables, "measures", "ME01", "en", text)
+    (problem,) = check_tables(Catalog(tables), ["measures"])
+    assert (problem.row, problem.column, problem.found) == (line, "en", repr(text))
+
+
+@pytest.mark.parametrize("text", ["Nanjing line", "None of these", "banana", "US$ 5 {x}"])
+def test_a_text_that_a_page_shows(tables: Path, text: str) -> None:
+    _cell(tables, "measures", "ME01", "en", text)
+    assert check_tables(Catalog(tables), ["measures"]) == []
+
+
 def test_a_duplicate_key(tables: Path) -> None:
     path = tables / "data" / "inventory.csv"
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
