@@ -112,6 +112,13 @@ def mended(tables: Path, start: str, old: str, new: str) -> Catalog:
     return opened(tables)
 
 
+def test_a_missing_line_of_evidence_hides_nothing(tables: Path) -> None:
+    catalog = add(tables, "observations", figure(ASKED["P01"][0], "2020/2025", "14.9"))
+    evidence, sign = validate.errors(catalog)
+    assert "add to data/evidence.csv: targets,P01," in evidence
+    assert "the target P01 asks for a fall of 14.5 %: did you mean -14.9?" in sign
+
+
 class TestSizes:
     @pytest.mark.parametrize(
         ("value", "expected"),

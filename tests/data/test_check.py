@@ -31,6 +31,19 @@ def test_a_letter_in_a_number(tables: Path) -> None:
     assert problem.expected == "a number"
 
 
+@pytest.mark.parametrize("text", ["nan", "Project nan 2", "{{ region }}", "None", "<NA>"])
+def test_a_text_that_no_page_may_show(tables: Path, text: str) -> None:
+    line = _cell(tables, "measures", "ME01", "en", text)
+    (problem,) = check_tables(Catalog(tables), ["measures"])
+    assert (problem.row, problem.column, problem.found) == (line, "en", repr(text))
+
+
+@pytest.mark.parametrize("text", ["Nanjing line", "None of these", "banana", "US$ 5 {x}"])
+def test_a_text_that_a_page_shows(tables: Path, text: str) -> None:
+    _cell(tables, "measures", "ME01", "en", text)
+    assert check_tables(Catalog(tables), ["measures"]) == []
+
+
 def test_a_duplicate_key(tables: Path) -> None:
     path = tables / "data" / "inventory.csv"
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
@@ -91,9 +104,8 @@ def test_reading_names_the_cell_that_is_no_number(tables: Path, value: str, expe
 
 def test_reading_names_a_key_that_stands_twice(tables: Path) -> None:
     line = _cell(tables, "targets", "E03", "id", "E02")
-    with pytest.raises(
-        ProjectError, match=f"data/targets.csv, row {line}, column id: found id E02, which stands twice"
-    ):
+    said = rf"data/targets.csv, row {line}, column id \+ region: found id E02, region 330000, which stands twice"
+    with pytest.raises(ProjectError, match=said):
         Catalog(tables).read("targets")
 
 

@@ -83,6 +83,12 @@ def test_feedstock_is_taken_off(catalog: Catalog) -> None:
         total(catalog, one("industry", "lpg", 1.0), one("industry_nonenergy", "lpg", 7.9))
 
 
+def test_feedstock_above_its_use_does_not_hide_among_the_fuels_of_its_group(catalog: Catalog) -> None:
+    rows = [one("industry", "diesel", 20.0), one("industry", "fuel_oil", 1.0)]
+    with pytest.raises(ProjectError, match=r"330000, 2021, industry, fuel_oil: more feedstock than fuel"):
+        total(catalog, *rows, one("industry_nonenergy", "fuel_oil", 7.9))
+
+
 def test_transformation_supply_losses_and_electricity_do_not_burn(catalog: Catalog) -> None:
     rows = [one("refineries", "crude_oil", -20.0), one("import", "raw_coal", 9.0), one("losses", "natural_gas", 1.0)]
     assert total(catalog, one("transport", "diesel", 1.0), one("transport", "electricity", 5.0), *rows) == (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.pages.charts.style import COARSER, shorten
+from tanfeng.pages.charts.style import COARSER, canvas, finish, shorten
 
 POINTS = st.tuples(st.integers(-3000, 6000), st.integers(-3000, 6000))
 SIZES = {"M": 1, "L": 1, "Q": 2, "C": 3}
@@ -68,3 +68,14 @@ def test_comments_and_metadata_go_and_places_are_to_a_hundredth() -> None:
         '<g><metadata><a/></metadata><!-- 2005 --><use x="123.456789" y="-20.009" transform="scale(0.075 -0.075)"/></g>'
     )
     assert shorten(drawn) == '<g><use x="123.45" y="-20.00" transform="scale(0.075 -0.075)"/></g>'
+
+
+@pytest.mark.parametrize("name", ["US$ 5 {x", "$a_{b$", "$100^$", "a $ b"])
+def test_a_dollar_sign_in_a_name_is_drawn(name: str) -> None:
+    with canvas() as figure:
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], label=name)
+        axes.set_xticks([0, 1], [name, name])
+        axes.set_title(name)
+        axes.legend()
+        assert "<svg" in finish(figure, name).svg

@@ -6,6 +6,7 @@ what was found and what was expected.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 Ask = Callable[..., Iterable[Any]]
 NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
 TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "boolean": "true or false"}
+UNFIT = re.compile(  # what no page may show: the mark of a figure that is missing, or of a text that was not filled in
+    r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?=\s*(?:[|]|[^A-Za-z\s]|$))|\{\{"
+)
 SEVERITIES = ("error", "high", "medium", "low")
 EVERY_SERIES = "all"
 SERIES = {
@@ -227,11 +231,22 @@ def _check_numbers(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterato
                 yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), TYPE_WORDS[field["type"]])
 
 
+def _check_words(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
+    """Name the texts that a page would be refused for."""
+    for field in table.fields:
+        if field["type"] == "string":
+            cells = rows[field["name"]]
+            for index in rows.index[cells.str.contains(UNFIT)]:
+                found = UNFIT.search(cells[index])
+                mark = found.group() if found else ""
+                yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), f"a text without {mark!r}")
+
+
 def _check_cells(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
     from pandera.errors import SchemaErrors  # pandera loads for a while, and only files that changed need it
 
     bad = list(_check_numbers(rows, table, name))
-    yield from bad
+    yield from [*bad, *_check_words(rows, table, name)]
     rows = rows.copy()
     for problem in bad:
         rows.at[problem.row - 2, problem.column] = "0"  # named already; the other cells are still checked

@@ -316,6 +316,14 @@ def _named(catalog: Catalog, measure: str) -> list[str]:
     return [str(body) for body in rows.loc[(rows["measure_id"] == measure) & (rows["body_zh"] != ""), "body_zh"]]
 
 
+def _target_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the targets that repeat one of another region."""
+    known = set(catalog.read("targets")[["id", "region"]].itertuples(index=False, name=None))
+    for row in rows.itertuples():
+        if row.same_as and (row.same_as, row.region) not in known:
+            yield Break(row.Index, "same_as", repr(row.same_as), f"a target of region {row.region}")
+
+
 def _plan_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
     """Find the targets that a plan names and that have no row, or are of another plan."""
     plans = catalog.read("targets").groupby("id")["plan"].agg(list).to_dict()
@@ -381,6 +389,7 @@ _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "measure_costs": _spread_breaks,
     "rules": _rule_breaks,
     "plans": _plan_breaks,
+    "targets": _target_breaks,
 }
 SUFFIXES = "bc"
 

@@ -155,7 +155,7 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
     if counted.empty:
         raise ProjectError("nothing of the balance could be counted: it has no final use or power input of a fuel")
     sums = counted.groupby(DETAIL, as_index=False, sort=True)["co2_mt"].sum()
-    _refuse_negative(sums)
+    _refuse_negative(counted)
     told = burnt.assign(reason=burnt["reason"].where(burnt["reason"] != "", burnt["told"]))
     remarks = [told, made, _uncounted(catalog, rows, burnt)]
     remarks = [part.loc[part["reason"] != "", [*COLUMNS, "reason"]] for part in remarks]
@@ -317,11 +317,13 @@ def _refuse_feedstock(rows: pd.DataFrame) -> None:
         )
 
 
-def _refuse_negative(sums: pd.DataFrame) -> None:
+def _refuse_negative(counted: pd.DataFrame) -> None:
+    """Stop if more of a fuel is feedstock than is used: it would hide among the others of its group."""
+    sums = counted.groupby(["region", "year", "field", "fuel"], as_index=False)["co2_mt"].sum()
     wrong = sums[sums["co2_mt"] < -1e-9]
     if len(wrong):
         row = wrong.iloc[0]
         raise ProjectError(
-            f"{row['region']}, {row['year']}, {row['field']}, {row['fuel_group']}: more feedstock than fuel "
+            f"{row['region']}, {row['year']}, {row['field']}, {row['fuel']}: more feedstock than fuel "
             f"({row['co2_mt']:.4f} Mt); expected industry_nonenergy to be a part of industry"
         )

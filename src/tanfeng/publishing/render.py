@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 import tanfeng
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.check import UNFIT
 from tanfeng.pages import table
 from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
@@ -29,9 +30,6 @@ from tanfeng.publishing.plan import Report
 TEMPLATES = Path(tanfeng.__file__).parent / "pages" / "templates"
 HEADING = re.compile(r"<h([2-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
-UNFIT = re.compile(
-    r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?=\s*(?:[|]|[^A-Za-z\s]|$))|\{\{"
-)
 OPENING = re.compile(r"""<([a-z][a-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([^\s"'=/<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 TELLING = re.compile(r"""(?:^|[\s"'/])(?:on|href|src|action|data|poster|background)""", re.IGNORECASE)

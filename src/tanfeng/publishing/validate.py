@@ -8,6 +8,7 @@ from typing import Any
 from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
+from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
 from tanfeng.facts.corrections import check_corrections
 from tanfeng.roadmap import levers
@@ -30,17 +31,23 @@ def errors(
         >>> errors(open_catalog(), ["plans"])
         []
     """
-    found = [str(problem) for problem in check_tables(catalog, names, fitting, ask)]
+    broken = check_tables(catalog, names, fitting, ask)
+    found: list[str] = []
     for tables, part in PARTS:
-        if not found and tables & set(names or catalog.tables) and _can_tell(catalog, names, part):
+        if _usable(broken) and not found and tables & set(names or catalog.tables) and _can_tell(catalog, names, part):
             found = [str(problem) for problem in ask(part, catalog)]
-    return found
+    return [*map(str, broken), *found]
+
+
+def _usable(problems: list[Problem]) -> bool:
+    """Whether figures can be looked at: a row to paste is missing at most."""
+    return all(problem.paste for problem in problems)
 
 
 def _can_tell(catalog: Catalog, names: list[str] | None, part: Ask) -> bool:
     """Whether a part can tell: slips are found by figures of other tables, which must be good themselves."""
     others = [name for name in catalog.tables if name not in names] if names and part is lookback.check else []
-    return not others or not check_tables(catalog, others)
+    return not others or _usable(check_tables(catalog, others))
 
 
 def _corrections(catalog: Catalog) -> list[str]:

@@ -58,6 +58,7 @@ STYLE: dict[Any, Any] = {
     "font.size": 10,
     "svg.fonttype": "path",
     "svg.hashsalt": "tanfeng",
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#8a949c",
