@@ -90,7 +90,7 @@ def assessment(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> round(float(rows.at[2021, "import_mt"]), 1), round(float(rows.at[2021, "co2_mt"]), 1)
         (77.4, 516.2)
     """
-    both = _direct(catalog, region).merge(_imported_emissions(catalog, region), on="year", suffixes=("", "_import"))
+    both = _direct(catalog, region).merge(imported(catalog, region), on="year", suffixes=("", "_import"))
     co2 = both["direct_mt"] + both["import_mt"]
     half = np.sqrt(both["direct_half"] ** 2 + both["import_half"] ** 2)
     sources = both["source_id"] + " " + both["source_id_import"]
@@ -134,7 +134,21 @@ def _drift(fields: pd.DataFrame, held: pd.Series) -> float:
     return float(uncertainty.Z95 * np.sqrt((steps.dropna().tail(10) ** 2).mean()))
 
 
-def _imported_emissions(catalog: Catalog, region: str) -> pd.DataFrame:
+def imported(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the CO2 of net imported electricity in every year in which imports are known.
+
+    Returns:
+        Columns year, import_mt (Mt CO2), import_twh, factor_kg_kwh, held_years (how far the grid factor was carried),
+        source_id, import_half (half width of the 95 % interval, Mt CO2).
+
+    Raises:
+        ProjectError: if net imports or the grid factor of the region are not known.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> round(float(imported(open_catalog(), "330000")["import_mt"].iloc[-1]), 1)
+        88.6
+    """
     rows = yearly(catalog, NET_IMPORT, region)
     widths = catalog.read("uncertainties").query("component == 'grid'").set_index("item")["half_width_pct"]
     if rows.empty:

@@ -2,9 +2,8 @@
 
 Account: direct (territorial) emissions of fuel combustion and of the cement process. Published figures are corrected by
 `data/corrections.yaml`, which says what, where, why, and what was read; a correction that no longer finds the figures
-it was written for raises, since the source may have been mended. What `data/estimates.csv` lists is computed. Status of
-a sum is that of its weakest part (estimate before adjusted before reported). A total is given only for years in which
-every field is known.
+it was written for raises, since the source may have been mended. Status of a sum is that of its weakest part (estimate
+before adjusted before reported). A total is given only for years in which every field is known.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import estimates
 from tanfeng.facts.corrections import apply_corrections, read_corrections
 from tanfeng.facts.observations import joined, weakest
 
@@ -98,13 +96,12 @@ def _require_level(by: str) -> None:
 
 @cached
 def _rows(catalog: Catalog, region: str, corrections: bool) -> pd.DataFrame:
-    """Return the published rows of a region, corrected or not, and the estimates that follow from them."""
+    """Return the published rows of a region, corrected or not."""
     rows = catalog.read("inventory")
     rows = rows[rows["region"] == region]
     if rows.empty:
         raise ProjectError(f"data/inventory.csv has no rows of region {region}")
-    known = apply_corrections(catalog, "inventory", rows) if corrections else rows
-    return pd.concat([known, estimates.missing(catalog, region, known)], ignore_index=True)
+    return (apply_corrections(catalog, "inventory", rows) if corrections else rows).reset_index(drop=True)
 
 
 @cached

@@ -1,9 +1,9 @@
 """How uncertain the inventory is: 95 % intervals by first-order propagation (IPCC approach 1).
 
 Three errors of activity and factor: one common to all energy statistics of the region, one of each field and fuel
-group, one of each fuel's factor (common to all fields). An estimate adds the error its method had in years with an
-inventory. In a change from one year to another the common errors are taken as the same in both years: they cancel as
-far as the mix of fuels stays. Everything is given the factor set and the corrections of the inventory.
+group, one of each fuel's factor (common to all fields). In a change from one year to another the common errors are
+taken as the same in both years: they cancel as far as the mix of fuels stays. Everything is given the factor set and
+the corrections of the inventory.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import emissions, estimates, factors
+from tanfeng.facts import emissions, factors
 
 Z95 = 1.959964
 PROCESS = "cement_process"  # its activity is cement output, no energy statistics
@@ -108,13 +108,12 @@ def half_width_pct(catalog: Catalog, region: str, field: str, year: int) -> floa
 
 @cached
 def _parts(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return field, fuel group and year with the half widths (percent) of activity, factor and method."""
+    """Return field, fuel group and year with the half widths (percent) of activity and factor."""
     rows = emissions.emissions(catalog, region, by="fuel_group")
     rows = rows.assign(activity_pct=rows["field"].map(_table(catalog, "activity")))
     return rows.assign(
         factor_pct=rows["fuel_group"].map(_factor_pct(catalog)),
         common_pct=np.where(rows["fuel_group"] == PROCESS, 0.0, _table(catalog, "activity_common")["all"]),
-        method_pct=_method_pct(catalog, region, rows),
     )
 
 
@@ -134,17 +133,6 @@ def _limit_pct(catalog: Catalog, fuel: str) -> float:
     return 100 * (high - low) / 2
 
 
-def _method_pct(catalog: Catalog, region: str, rows: pd.DataFrame) -> list[float]:
-    """Return the half width of the method of each estimate; 0 for other rows."""
-    made = set(estimates.register(catalog, region)[["year", "field"]].itertuples(index=False, name=None))
-    return [
-        Z95 * estimates.error_pct(catalog, region, int(row.year), str(row.field))
-        if row.status == "estimate" and (row.year, row.field) in made
-        else 0.0
-        for row in rows.itertuples()
-    ]
-
-
 def _of(parts: pd.DataFrame, year: int, field: str) -> pd.DataFrame:
     chosen = parts[parts["year"] == year]
     return chosen if field == "total" else chosen[chosen["field"] == field]
@@ -159,9 +147,7 @@ def _half_width(parts: pd.DataFrame) -> float:
 
 def _own_squares(parts: pd.DataFrame) -> float:
     """Return the sum of squares (Mt x percent) of the errors that two years do not share."""
-    activity = parts["co2_mt"] * parts["activity_pct"]
-    method = (parts["co2_mt"] * parts["method_pct"]).groupby(parts["field"]).sum()
-    return float((activity**2).sum() + (method**2).sum())
+    return float(((parts["co2_mt"] * parts["activity_pct"]) ** 2).sum())
 
 
 def _own_pct(parts: pd.DataFrame) -> float:

@@ -1,198 +1,289 @@
-"""Years whose drivers are published and whose emissions are not: estimated through ratios.
+"""Years whose drivers are published and whose emissions are not, told through them.
 
-The ratio of emissions to a driver (per head, per unit of GDP, per kilowatt-hour) is forecast by R1 and multiplied by
-the published driver. Several ratios and the direct forecast are combined by a geometric mean, with weights from their
-past errors. A ratio takes part only where its past errors were smaller than those of the direct forecast.
+Growth of a field of a province k = 1, 2, 3 years after its last inventory, in logarithms:
+
+    g(k) = nation(k) + [R1(k) - R1 of the sum of provinces(k)] + b(k) [driver(k) - driver of the sum of provinces(k)]
+
+The nation is China's CO2 (Global Carbon Budget). Energy follows thermal generation, industry cement output; where only
+electricity of the last year is known, its step relative to the nation takes the place of that of thermal generation.
+`data/drivers.csv` names the drivers. The b are least squares without intercept over all provinces and the origins since
+2006; errors are those of provinces that took no part in the b they are tested with, kept as whole trajectories.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from tanfeng.data import periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import emissions, indicators, observations
-from tanfeng.forecast import panel
+from tanfeng.facts import observations
+from tanfeng.facts.corrections import apply_corrections
+from tanfeng.forecast import conformal, panel
+from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
 
-DIRECT = "direct"
-SHORTEST = 8
-FIRST_ORIGIN, FARTHEST = 2010, 3
-FIRST_YEAR = 2005
-COLUMNS = ["field", "driver", "cases", "error_pct", "used", "weight"]
+FARTHEST = 3
+FIRST_ORIGIN, FIRST_YEAR = 2006, 1997
+NATION, NATIONAL_CO2, NATIONAL_CHANGE, EARLIER_CO2 = "100000", "co2_gcb", "co2_gcb_change", "co2_gcb_2022_edition"
+WIDER = 1.1  # of the errors, measured on provinces left out
+SEED = 20261130
+COLUMNS = ["field", "driver", "ahead", "b", "cases", "error_pct", "direct_error_pct"]
 ESTIMATED = ["year", "co2_mt", "direct_mt", "drivers", "error_pct", "direct_error_pct"]
 
 
-def drivers(catalog: Catalog, region: str, field: str) -> dict[str, pd.Series]:
-    """Return the yearly figures of the drivers of a field that a region has, by id (`data/drivers.csv`).
+@dataclass(frozen=True)
+class Learnt:
+    """What the provinces taught of one field.
 
-    A driver given as a yearly change (GDP at constant prices) is chained to an index.
+    Attributes:
+        table: one row a year ahead, `COLUMNS`; b of the last year with `later` is that of the step of the later driver.
+        errors: log errors (told less actual) of provinces left out, index region and origin, columns 1 to 3.
+    """
+
+    table: pd.DataFrame
+    errors: pd.DataFrame
+
+
+def drivers(catalog: Catalog, field: str) -> list[tuple[str, str]]:
+    """Return driver and indicator of a field, the one that goes on when the first has ended last; empty if it has none.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> found = drivers(open_catalog(), "330000", "energy")
-        >>> sorted(found), int(found["gdp"].index[-1])
-        (['electricity', 'gdp'], 2025)
+        >>> drivers(open_catalog(), "industry")
+        [('cement', 'cement_output')]
     """
-    rows = catalog.read("drivers")
-    rows = rows[rows["field"] == field]
-    found = {row.driver: _figures(catalog, region, row.indicator) for row in rows.itertuples()}
-    return {name: values for name, values in found.items() if len(values) >= SHORTEST}
+    rows = catalog.read("drivers").query("field == @field").sort_values("sort")
+    return list(rows[["driver", "indicator"]].itertuples(index=False, name=None))
+
+
+def told_fields(catalog: Catalog) -> list[str]:
+    """Return the fields that have a driver.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> told_fields(open_catalog())
+        ['energy', 'industry']
+    """
+    return sorted(set(catalog.read("drivers")["field"]))
 
 
 @cached
-def _figures(catalog: Catalog, region: str, indicator: str) -> pd.Series:
-    values = observations.yearly(catalog, indicator, region).set_index("year")["value"]
-    kind = catalog.read("indicators").set_index("id").at[indicator, "kind"]
-    return indicators.chain(values, int(values.index[-1])) if kind == "change" and len(values) else values
+def emitted(catalog: Catalog, field: str) -> pd.DataFrame:
+    """Return the published emissions of a field, corrected, by province (rows) and year since 1997; NaN where none."""
+    rows = apply_corrections(catalog, "inventory", catalog.read("inventory")).query("field == @field and year >= 1997")
+    table = rows.pivot_table(index="region", columns="year", values="co2_mt", aggfunc="sum")
+    levels = catalog.read("regions").query("level == 'province'")["id"]
+    return table[table.index.isin(levels)].where(table > 0)
 
 
 @cached
-def scores(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
-    """Return how far each ratio was off in the past, beside the direct forecast.
+def _driven(catalog: Catalog, indicator: str) -> pd.DataFrame:
+    """Return the logarithm of a driver less that of the sum of provinces, by province and year.
 
-    Rolling origins from 2010, one to three years ahead, against published years only (no estimate is a target).
+    Where the provinces do not make the sum, it goes on by the published growth of the nation; a province whose last
+    year is known to the end of a month only goes on by the growth of these months.
+    """
+    levels = set(catalog.read("regions").query("level == 'province'")["id"])
+    regions = sorted(levels & set(catalog.read("observations").query("indicator == @indicator")["region"]))
+    whole = pd.DataFrame({one: _with_months(catalog, indicator, one) for one in regions}).T
+    together = whole.sum(min_count=len(whole))
+    named = catalog.read("drivers").set_index("indicator").at[indicator, "growth"]
+    growth = observations.yearly(catalog, named, NATION).set_index("year")["value"]
+    for year in together.index[together.isna()]:
+        together[year] = together.get(year - 1, np.nan) * (1 + growth.get(year, np.nan) / 100)
+    return np.log(whole.where(whole > 0)) - np.log(together)
 
-    Returns:
-        Columns field, driver (`direct` first), cases, error_pct (root mean square error of the logarithm, percent),
-        used (smaller than the direct one), weight (in the combination, over those used; unit 1).
+
+def _with_months(catalog: Catalog, indicator: str, region: str) -> pd.Series:
+    rows = observations.observations(catalog, indicator, region)
+    years = rows[rows["period_kind"] == "year"]
+    found = pd.Series(years["value"].to_numpy(), index=years["end"].astype(int))
+    parts = {text: float(value) for text, value in zip(rows["period"], rows["value"], strict=True) if "/" in text}
+    for text, value in parts.items():
+        period = periods.parse(text)
+        before = text.replace(str(period.year), str(period.year - 1))
+        if period.kind == "months" and period.year not in found.index and before in parts:
+            found[period.year] = found.get(period.year - 1, np.nan) * value / parts[before]
+    return found.sort_index()
+
+
+@cached
+def nation(catalog: Catalog) -> pd.Series:
+    """Return the logarithm of China's CO2 by year: the later edition where it is, chained to the earlier one before.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> found = nation(open_catalog())
+        >>> round(100 * float(found[2023] - found[2022]), 1)
+        4.7
+    """
+    later = observations.yearly(catalog, NATIONAL_CO2, NATION).set_index("year")["value"]
+    for row in observations.yearly(catalog, NATIONAL_CHANGE, NATION).itertuples():
+        if row.year not in later.index:
+            later[row.year] = later[row.year - 1] * (1 + row.value / 100)
+    earlier = observations.yearly(catalog, EARLIER_CO2, NATION).set_index("year")["value"]
+    first = int(later.index.min())
+    chained = earlier[earlier.index < first] * later[first] / earlier[first]
+    return np.log(pd.concat([chained, later]).sort_index())
+
+
+@cached
+def _base(catalog: Catalog, field: str, origin: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return, by province and years ahead, the log growth of R1 and that of nation and R1 relative to the provinces."""
+    table = emitted(catalog, field).loc[:, FIRST_YEAR:origin]
+    table = table[table[origin].notna()]
+    ahead = panel.points(table.to_numpy(dtype="float64"), FARTHEST)
+    columns = pd.RangeIndex(1, FARTHEST + 1, name="ahead")
+    direct = pd.DataFrame(np.log(ahead / table[[origin]].to_numpy()), index=table.index, columns=columns)
+    together = np.log(ahead.sum(axis=0) / table[origin].sum())
+    national = nation(catalog)
+    grown = np.array([national.get(origin + step, np.nan) - national[origin] for step in columns])
+    return direct, direct - together + grown
+
+
+def _relative(catalog: Catalog, indicator: str, origin: int, ahead: int) -> pd.Series:
+    table = _driven(catalog, indicator)
+    return table.get(origin + ahead, np.nan) - table.get(origin, np.nan)
+
+
+@cached
+def learnt(catalog: Catalog, field: str) -> Learnt:
+    """Return what the provinces taught of a field with a driver.
 
     Raises:
-        ProjectError: if the region has no inventory of the field.
+        ProjectError: if the tables lack a national figure that is needed.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> scores(open_catalog(), "330000", "transport")["driver"].iloc[0]
-        'direct'
+        >>> learnt(open_catalog(), "industry").table["b"].round(2).tolist()
+        [0.29, 0.3, 0.33]
     """
-    errors = past_errors(catalog, region, field)
-    squares = (errors**2).mean()
-    used = (squares < squares[DIRECT]) | (squares.index == DIRECT)
-    weight = (1 / squares).where(used, 0.0)
-    rows = pd.DataFrame({"driver": squares.index, "cases": errors.count(), "error_pct": 100 * np.sqrt(squares)})
-    rows = rows.assign(field=field, used=used.to_numpy(), weight=(weight / weight.sum()).to_numpy())
-    return rows[COLUMNS].reset_index(drop=True)
+    (driver, indicator), *_ = drivers(catalog, field)
+    actual = np.log(emitted(catalog, field))
+    last = int(actual.columns[-1])
+    rows, errors = [], {}
+    for ahead in range(1, FARTHEST + 1):
+        cases = pd.concat([_cases(catalog, actual, field, indicator, one, ahead) for one in range(FIRST_ORIGIN, last)])
+        cases = cases.dropna()
+        gap, driven = cases["actual"] - cases["base"], cases["driver"]
+        errors[ahead] = -(gap - driven * _left_out(gap, driven))
+        rows.append(
+            {
+                "field": field,
+                "driver": driver,
+                "ahead": ahead,
+                "b": float((gap * driven).sum() / (driven**2).sum()),
+                "cases": len(cases),
+                "error_pct": 100 * float(np.sqrt((errors[ahead] ** 2).mean())),
+                "direct_error_pct": 100 * float(np.sqrt(((cases["actual"] - cases["direct"]) ** 2).mean())),
+            }
+        )
+    return Learnt(pd.DataFrame(rows)[COLUMNS], pd.DataFrame(errors))
+
+
+def _cases(catalog: Catalog, actual: pd.DataFrame, field: str, indicator: str, origin: int, ahead: int) -> pd.DataFrame:
+    """Return actual, direct and base growth and the relative driver of every province after one origin."""
+    direct, base = _base(catalog, field, origin)
+    grown = actual.get(origin + ahead, np.nan) - actual[origin]
+    found = pd.DataFrame({"actual": grown, "direct": direct[ahead], "base": base[ahead]})
+    found["driver"] = _relative(catalog, indicator, origin, ahead)
+    return found.assign(origin=origin).set_index("origin", append=True)
+
+
+def _left_out(gap: pd.Series, driven: pd.Series) -> pd.Series:
+    """Return for every case the b that the other provinces teach."""
+    own = gap.index.get_level_values("region")
+    both, square = gap * driven, driven**2
+    top = both.sum() - both.groupby(level="region").sum().reindex(own).to_numpy()
+    below = square.sum() - square.groupby(level="region").sum().reindex(own).to_numpy()
+    return pd.Series(top / below, index=gap.index)
 
 
 @cached
-def past_errors(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
-    """Return log errors (forecast over figure) by origin and horizon (rows) and way of forecasting (columns).
-
-    Only cases that every way could answer are kept, so that the columns compare.
-    """
-    rows = emissions.series(catalog, region, field).set_index("year")
-    known = rows["co2_mt"][rows.index >= FIRST_YEAR]
-    targets = known[rows.loc[known.index, "status"] != "estimate"]
-    origins = [int(year) for year in known.index[:-1] if year >= FIRST_ORIGIN]
-    ways = {DIRECT: pd.Series(1.0, index=range(FIRST_YEAR, 2101)), **drivers(catalog, region, field)}
-    errors = {
-        name: _log_errors(through_ratios(known, driver, origins, FARTHEST), targets) for name, driver in ways.items()
-    }
-    return pd.DataFrame(errors).dropna()
-
-
-def _log_errors(forecasts: pd.DataFrame, targets: pd.Series) -> pd.Series:
-    long = forecasts.stack()  # noqa: PD013
-    years = long.index.get_level_values("origin") + long.index.get_level_values("ahead")
-    return np.log(long / targets.reindex(years).to_numpy())
+def steps(catalog: Catalog, field: str) -> float:
+    """Return b of the later driver's step in the last year told, as `learnt` gives that of the first driver."""
+    _, (_, indicator) = drivers(catalog, field)
+    actual = np.log(emitted(catalog, field))
+    found = []
+    for origin in range(FIRST_ORIGIN + 1, int(actual.columns[-1]) - 1):
+        _, base = _base(catalog, field, origin)
+        moved = actual[origin + FARTHEST] - actual[origin + FARTHEST - 1] if origin + FARTHEST in actual else None
+        if moved is not None:
+            step = _relative(catalog, indicator, origin + FARTHEST - 1, 1)
+            found.append(pd.DataFrame({"gap": moved - (base[FARTHEST] - base[FARTHEST - 1]), "driver": step}).dropna())
+    cases = pd.concat(found)
+    return float((cases["gap"] * cases["driver"]).sum() / (cases["driver"] ** 2).sum())
 
 
-def through_ratios(known: pd.Series, driver: pd.Series, origins: list[int], ahead: int) -> pd.DataFrame:
-    """Return emissions after each origin, as the forecast ratio times the driver.
-
-    Args:
-        known: emissions by year.
-        driver: the driver by year.
-        origins: last years of the history.
-        ahead: number of years.
+@cached
+def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
+    """Return the years after the last inventory that a driver tells, at most three.
 
     Returns:
-        Index origin, columns ahead (1 to `ahead`); NaN where the driver is not known, or where the ratio has fewer than
-        eight years or none in the year of the origin.
-
-    Example:
-        >>> years = list(range(2011, 2021))
-        >>> known, driver = pd.Series(10.0, years), pd.Series(2.0, [*years, 2021])
-        >>> through_ratios(known, driver, [2020], 2).round(6).loc[2020].tolist()
-        [10.0, nan]
-    """
-    ratio = (known / driver.reindex(known.index)).reindex(range(int(known.index[0]), int(known.index[-1]) + 1))
-    histories = np.array([_until(ratio, origin) for origin in origins])
-    able = (np.count_nonzero(~np.isnan(histories), axis=1) >= SHORTEST) & (histories[:, -1] > 0)
-    found = np.full((len(origins), ahead), np.nan)
-    if able.any():
-        found[able] = panel.points(histories[able], ahead)
-    future = [driver.reindex(range(origin + 1, origin + 1 + ahead)).to_numpy() for origin in origins]
-    index, columns = pd.Index(origins, name="origin"), pd.RangeIndex(1, ahead + 1, name="ahead")
-    return pd.DataFrame(found * np.array(future, dtype="float64"), index=index, columns=columns)
-
-
-def _until(ratio: pd.Series, origin: int) -> Values:
-    """Return the ratio up to a year, right-aligned."""
-    missing = int(ratio.index[-1]) - origin
-    past = ratio.loc[:origin].to_numpy(dtype="float64")
-    return np.concatenate([np.full(missing, np.nan), past])
-
-
-def estimate(catalog: Catalog, region: str, field: str, known: pd.Series) -> pd.DataFrame:
-    """Return the years after the last known one for which a used driver is published.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        field: the field; its past errors give the weights.
-        known: emissions by year (Mt CO2), without a gap.
-
-    Returns:
-        Columns year, co2_mt (the combination), direct_mt (R1 without drivers), drivers (ids, separated by spaces),
-        error_pct (root mean square error of the combination in the past), direct_error_pct; without rows if no driver
-        helps.
+        Columns year, co2_mt, direct_mt (R1 without drivers), drivers (id), error_pct (root mean square error of the log
+        in provinces left out, percent), direct_error_pct; without rows if the field has no driver or it has ended.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> known = pd.Series(range(20, 38), index=range(2005, 2023), dtype="float64")
-        >>> estimate(open_catalog(), "330000", "transport", known).columns.tolist()[:2]
-        ['year', 'co2_mt']
+        >>> estimate(open_catalog(), "330000", "energy")[["year", "drivers"]].values.tolist()
+        [[2023, 'thermal'], [2024, 'thermal'], [2025, 'electricity']]
     """
-    candidates, last = drivers(catalog, region, field), int(known.index[-1])
-    if not any(int(driver.index[-1]) > last for driver in candidates.values()):
-        return pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
-    table = scores(catalog, region, field)
-    used = table[table["used"] & (table["driver"] != DIRECT)]
-    ways = {name: _told(known, candidates[name], last) for name in used["driver"]}
-    years = sorted({year for way in ways.values() for year in way.index})
-    direct = panel.points(known.to_numpy(dtype="float64")[None, :], FARTHEST)[0]
-    rows = [_combined(table, ways, year, float(direct[year - last - 1])) for year in _unbroken(years, last)]
-    past = past_errors(catalog, region, field)
-    found = pd.DataFrame(rows, columns=ESTIMATED[:4]).astype({"year": "int64"})
-    return found.assign(error_pct=_combined_error(table, past), direct_error_pct=table["error_pct"].iloc[0])
+    none = pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
+    known = emitted(catalog, field)
+    if not drivers(catalog, field) or region not in known.index or known.loc[region].isna().iloc[-1]:
+        return none
+    origin = int(known.columns[-1])
+    direct, base = _base(catalog, field, origin)
+    last, rows, grown = float(known.at[region, origin]), [], 0.0
+    for row in learnt(catalog, field).table.itertuples():
+        told = _told(catalog, region, field, origin, int(row.ahead))
+        if told is None or np.isnan(base.at[region, row.ahead]):
+            break
+        driver, moved, step = told
+        before = base.at[region, row.ahead - 1] if row.ahead > 1 else 0.0
+        grown = grown + base.at[region, row.ahead] - before + moved if step else base.at[region, row.ahead] + moved
+        rows.append(
+            {
+                "year": origin + int(row.ahead),
+                "co2_mt": last * float(np.exp(grown)),
+                "direct_mt": last * float(np.exp(direct.at[region, row.ahead])),
+                "drivers": driver,
+                "error_pct": row.error_pct,
+                "direct_error_pct": row.direct_error_pct,
+            }
+        )
+    return pd.DataFrame(rows)[ESTIMATED] if rows else none
 
 
-def _told(known: pd.Series, driver: pd.Series, last: int) -> pd.Series:
-    row = through_ratios(known, driver, [last], FARTHEST).loc[last].dropna()
-    return pd.Series(row.to_numpy(), index=last + row.index.to_numpy())
+def _told(catalog: Catalog, region: str, field: str, origin: int, ahead: int) -> tuple[str, float, bool] | None:
+    """Return the driver of a year, what it adds to growth, and whether that is a step from the year before."""
+    (driver, indicator), *later = drivers(catalog, field)
+    table = learnt(catalog, field).table.set_index("ahead")
+    own = _relative(catalog, indicator, origin, ahead)
+    if isinstance(own, pd.Series) and not np.isnan(own.get(region, np.nan)):
+        return driver, float(own[region] * table.at[ahead, "b"]), False
+    if later and ahead > 1:
+        name, other = later[0]
+        step = _relative(catalog, other, origin + ahead - 1, 1)
+        if isinstance(step, pd.Series) and not np.isnan(step.get(region, np.nan)):
+            return name, float(step[region] * steps(catalog, field)), True
+    return None
 
 
-def _unbroken(years: list[int], last: int) -> list[int]:
-    return [year for number, year in enumerate(years, start=1) if year == last + number]
+def trajectories(catalog: Catalog, region: str, field: str, years: int, count: int) -> Values:
+    """Return log errors of the told years as other provinces had them, shape (count, years), median removed.
 
-
-def _combined(table: pd.DataFrame, ways: dict[str, pd.Series], year: int, direct: float) -> dict[str, object]:
-    weights = table.set_index("driver")["weight"]
-    here = {DIRECT: direct, **{name: float(way[year]) for name, way in ways.items() if year in way.index}}
-    share = weights[list(here)] / weights[list(here)].sum()
-    mean = float(np.exp((share * np.log(pd.Series(here))).sum()))
-    named = " ".join(name for name in here if name != DIRECT)
-    return {"year": year, "co2_mt": mean, "direct_mt": direct, "drivers": named}
-
-
-def _combined_error(table: pd.DataFrame, past: pd.DataFrame) -> float:
-    """Return the error of the combination, each origin with weights learnt from the other origins (percent)."""
-    names = table.loc[table["used"], "driver"].tolist()
-    squares = []
-    for origin in past.index.unique("origin"):
-        others, own = past.drop(index=origin, level="origin")[names], past.loc[origin, names]
-        inverse = 1 / (others**2).mean()
-        squares += list(((own * inverse).sum(axis=1) / inverse.sum()) ** 2)
-    return float(100 * np.sqrt(np.mean(squares)))
+    They are wider or narrower as the series of the region moves more or less than those of the others.
+    """
+    errors = learnt(catalog, field).errors.dropna()
+    errors = errors[errors.index.get_level_values("region") != region].to_numpy()[:, :years]
+    known = emitted(catalog, field).loc[:, FIRST_YEAR:]
+    known = known[known.iloc[:, -1].notna()]
+    own = pd.Series(conformal.spread(known.to_numpy(dtype="float64"), calibration(field)), index=known.index)
+    order = np.random.default_rng(SEED).permutation(len(errors))[:count]
+    drawn = np.resize(errors[order], (count, years))
+    return (drawn - np.median(errors, axis=0)) * WIDER * np.sqrt(own[region] / own.mean())

@@ -83,7 +83,6 @@ def _field_row(catalog: Catalog, table: pd.DataFrame, name: str, years: list[int
 
 
 KINDS = {
-    "estimate": {"zh": "估算", "en": "estimate"},
     "nowcast": {"zh": "现时估算", "en": "nowcast"},
     "forecast": {"zh": "直接外推", "en": "plain forecast"},
 }
@@ -145,7 +144,7 @@ def driver(catalog: Catalog, name: str, lang: str) -> str:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> driver(open_catalog(), "private_cars", "zh")
-        '私人汽车保有量'
+        >>> driver(open_catalog(), "cement", "zh")
+        '水泥产量'
     """
     return text.word(catalog, f"driver_{name}", lang)

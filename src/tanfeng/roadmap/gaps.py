@@ -248,7 +248,7 @@ def imported(catalog: Catalog, region: str) -> pd.Series:
         [161.0, 264.0]
     """
     years = paths.paths(catalog, region).years
-    known = accounts.assessment(catalog, region)
+    known = accounts.imported(catalog, region)
     found = np.median(intensity.imports(catalog, region, list(years)), axis=0) / float(known["factor_kg_kwh"].iloc[-1])
     told = known.set_index("year")["import_twh"].reindex(years)
     return told.fillna(pd.Series(found, index=list(years)))

@@ -266,7 +266,7 @@ def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
         >>> imports(open_catalog(), "330000", [2023, 2024]).shape
         (400, 2)
     """
-    rows = accounts.assessment(catalog, region).set_index("year")["import_mt"].loc[: years[-1]]
+    rows = accounts.imported(catalog, region).set_index("year")["import_mt"].loc[: years[-1]]
     ahead = years[-1] - int(rows.index[-1])
     if not ahead:
         return np.broadcast_to(rows.reindex(years).to_numpy(), (conformal.PATHS, len(years)))

@@ -1,4 +1,4 @@
-"""The report on the data: key figures; tables of estimates, intervals, accounts and other inventories."""
+"""The report on the data: key figures; tables of intervals, accounts and other inventories."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tanfeng.facts import (
     accounts,
     coverage,
     emissions,
-    estimates,
     factors,
     observations,
     other_inventories,
@@ -29,16 +28,11 @@ TEXTS = {
     "coverage": ("全部指标的数据覆盖情况", "Coverage of every indicator"),
     "main_series": ("主要序列各年状态", "Status of the main series by year"),
     "coverage_figure": (
-        "主要序列各年数据状态：{{ k.covered_before.year }}以后多数序列没有公布数（圆圈为估算，菱形为订正）",
-        "Status of the main series by year: most have nothing published after {{ k.covered_before.year }} (rings are estimates, diamonds adjusted)",
+        "主要序列各年数据状态：{{ k.covered_before.year }}以后多数序列没有公布数（菱形为订正）",
+        "Status of the main series by year: most have nothing published after {{ k.covered_before.year }} (diamonds are adjusted)",
     ),
     "counts": ("按状态和来源等级的数据个数", "Figures by status and grade"),
     "statuses": ("按状态和来源等级的数据个数", "Figures by status and grade of the source"),
-    "estimates": ("估算的排放", "Estimated emissions"),
-    "estimated": (
-        "估算的二氧化碳排放：方法、可信度和实测误差",
-        "Estimated CO2 emissions: method, confidence, measured error",
-    ),
     "other_inventories": ("其他清单与本清单比较", "Other inventories beside this one"),
     "other_inventories_figure": (
         "各清单全省总量：{{ k.spread_latest.year }}只有{{ k.inventories_latest }}个清单，相差{{ k.spread_latest }}；本清单该年为订正数，按公布数{{ k.co2_published }}则相差{{ k.spread_published }}。相差最大的{{ k.spread_widest.year }}有{{ k.inventories_widest }}个清单，最高比最低高{{ k.spread_widest }}",
@@ -252,12 +246,6 @@ def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Tab
     return Table(caption, columns, cells, note, list(dict.fromkeys(used["source_id"])))
 
 
-METHODS = {"generation": {"zh": "按火电发电量推算", "en": "follows thermal generation"}}
-CONFIDENCE = {
-    "high": {"zh": "高", "en": "high"},
-    "medium": {"zh": "中", "en": "medium"},
-    "low": {"zh": "低", "en": "low"},
-}
 COMPONENTS = {
     "activity_common": {"zh": "能源统计（各领域共同）", "en": "energy statistics, common to all fields"},
     "activity": {"zh": "活动水平", "en": "activity"},
@@ -270,77 +258,6 @@ GRID_ITEMS = {
     "net_import": {"zh": "调入电量", "en": "quantity"},
     "held_year": {"zh": "电网因子每沿用一年", "en": "grid factor, each year it is carried"},
 }
-
-
-def estimate_frame(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return the estimated emissions of a region by year and field.
-
-    Returns:
-        Columns year, field, co2_mt (Mt CO2), method, first_year, last_year, confidence, error_pct (root mean square
-        error of the method on years with an inventory, percent), source_id, note_zh, note_en.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> rows = estimate_frame(open_catalog(), "330000")
-        >>> rows.loc[rows["year"] == 2023, ["field", "method"]].values.tolist()
-        [['energy', 'generation']]
-    """
-    rows = estimates.register(catalog, region)
-    known = emissions.emissions(catalog, region).set_index(["year", "field"])
-    places = [(int(row.year), str(row.field)) for row in rows.itertuples()]
-    rows = rows.assign(
-        co2_mt=[float(known.at[place, "co2_mt"]) for place in places],
-        made=[known.at[place, "status"] == "estimate" for place in places],
-        error_pct=[estimates.error_pct(catalog, region, *place) for place in places],
-    )
-    order = catalog.read("fields").set_index("id")["sort"]
-    rows = rows[rows["made"]].sort_values(["year", "field"], key=lambda cells: cells.map(order).fillna(cells))
-    columns = ["year", "field", "co2_mt", "method", "first_year", "last_year", "confidence", "error_pct"]
-    return rows[[*columns, "source_id", "note_zh", "note_en"]].reset_index(drop=True)
-
-
-def estimated(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the estimated emissions: year, field, Mt, method, confidence, measured error of the method.
-
-    Args:
-        catalog: the tables.
-        rows: result of `estimate_frame`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Column("year", pick(("年份", "Year"), lang), kind="label"),
-        Column("field", pick(("领域", "Field"), lang), kind="label"),
-        Column("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
-        Column("method", pick(("方法", "Method"), lang)),
-        Column("confidence", pick(("可信度", "Confidence"), lang), kind="label"),
-        Column("error", pick(("方法实测误差", "Measured error"), lang), "%", "number"),
-    ]
-    cells = [
-        {
-            "year": {"text": str(row["year"])},
-            "field": {"text": catalog.label("fields", row["field"], lang)},
-            "co2": {"text": text.tonnes(row["co2_mt"], lang)},
-            "method": {"text": METHODS[row["method"]][lang] + _anchors(row, lang), "source": [row["source_id"]]},
-            "confidence": {"text": CONFIDENCE[row["confidence"]][lang]},
-            "error": {"text": text.number(row["error_pct"], 1)},
-        }
-        for row in rows.to_dict("records")
-    ]
-    note = {
-        "zh": "方法实测误差：同一方法用于2005年以来有清单的年份，与清单相比的均方根误差。",
-        "en": "Measured error: root mean square error of the same method on years since 2005 that have an inventory.",
-    }[lang]
-    return Table(caption, columns, cells, note, list(dict.fromkeys(rows["source_id"])))
-
-
-def _anchors(row: dict[str, Any], lang: str) -> str:
-    if pd.isna(row["first_year"]):
-        return ""
-    first, last = int(row["first_year"]), int(row["last_year"])
-    if first == last:
-        return f"（以{first}年为基准）" if lang == "zh" else f", from {first}"
-    return f"（{first}年与{last}年之间）" if lang == "zh" else f", between {first} and {last}"
 
 
 def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, caption: str) -> Table:

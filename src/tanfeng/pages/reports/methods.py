@@ -42,7 +42,10 @@ TEXTS = {
         "No new maximum within five years, twelve provinces: said and came",
     ),
     "drivers": ("驱动指标检验", "Tests of the drivers"),
-    "driver_scores": ("各驱动指标在过去年份的误差（提前1—3年）", "Past errors by driver, one to three years ahead"),
+    "drivers_table": (
+        "由驱动指标推算的年份：系数和误差（30个省份）",
+        "Years told by drivers: coefficients and errors, 30 provinces",
+    ),
 }
 CARDS = {
     "owa_r1": ("误差（OWA，沿用末年为1）", "Error (OWA, naive is 1)"),
@@ -66,32 +69,33 @@ TESTS = {
 }
 
 
-def driver_scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return how far each ratio was off in the past beside the direct forecast, and whether it is used.
+def learnt(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return what the provinces taught of the years told by drivers, beside R1 without them.
 
     Args:
         catalog: the tables.
-        rows: results of `tanfeng.outlook.nowcast.scores`, one below the other.
+        rows: tables of `tanfeng.outlook.nowcast.learnt`, one below the other.
         lang: `zh` or `en`.
         caption: what the table says.
     """
     plan = {
         "field": ("领域", "Field", "", "label"),
         "driver": ("驱动指标", "Driver", "", "text"),
+        "ahead": ("提前年数", "Years ahead", "", "number"),
+        "b": ("系数", "Coefficient", "", "number"),
         "cases": ("检验次数", "Cases", "", "number"),
-        "error": ("均方根误差", "Root mean square error", "%", "number"),
-        "used": ("采用", "Used", "", "label"),
-        "weight": ("权重", "Weight", "", "number"),
+        "error": ("均方根误差（未参与学习的省份）", "Root mean square error, provinces left out", "%", "number"),
+        "direct": ("不用驱动指标", "Without driver", "%", "number"),
     }
-    words = {"zh": ("是", "否"), "en": ("yes", "no")}[lang]
     cells = [
         {
             "field": {"text": catalog.label("fields", row["field"], lang)},
             "driver": {"text": driver(catalog, row["driver"], lang)},
+            "ahead": {"text": str(row["ahead"])},
+            "b": number_cell(row["b"], 2, lang),
             "cases": {"text": str(row["cases"])},
             "error": number_cell(row["error_pct"], 1, lang),
-            "used": {"text": words[0] if row["used"] else words[1]},
-            "weight": number_cell(row["weight"], 2, lang),
+            "direct": number_cell(row["direct_error_pct"], 1, lang),
         }
         for row in rows.to_dict("records")
     ]
@@ -204,7 +208,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         *_accuracy(catalog),
         *covered("provinces", "province_total", "country_total"),
         *said_and_came(catalog),
-        *_helped(catalog, region),
+        *_helped(catalog),
     ]
     return frame([*rows, *_together(catalog, region)])
 
@@ -226,19 +230,17 @@ def _accuracy(catalog: Catalog) -> list[dict[str, Any]]:
     ]
 
 
-def _helped(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    """Return the error without a driver and with the best one that is used, for each field that has one (percent)."""
-    found = []
-    for name in paths.emitting_fields(catalog):
-        rows = nowcast.scores(catalog, region, name)
-        others = rows[rows["used"] & (rows["driver"] != nowcast.DIRECT)]
-        if len(others):
-            best = others["error_pct"].min()
-            found += [
-                figure("error", value, "%", "", "estimate", of=(name, label))
-                for label, value in (("direct", rows["error_pct"].iloc[0]), ("driver", best))
-            ]
-    return found
+def _helped(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return the error of the first year ahead with the driver and without, for each field that has one (percent)."""
+    return [
+        figure("error", value, "%", "", "estimate", of=(name, label))
+        for name in nowcast.told_fields(catalog)
+        for label, value in zip(
+            ("driver", "direct"),
+            nowcast.learnt(catalog, name).table.iloc[0][["error_pct", "direct_error_pct"]],
+            strict=True,
+        )
+    ]
 
 
 def _together(catalog: Catalog, region: str) -> list[dict[str, Any]]:

@@ -131,7 +131,7 @@ def _ends(row: dict[str, Any], name: str) -> dict[str, Any]:
 def _imports(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how much imports grow in the reference, what counted measures bring on top, and the gaps without them."""
     rows = gaps.gaps(catalog, region, gaps.at_home(catalog, region))
-    known = accounts.assessment(catalog, region)
+    known = accounts.imported(catalog, region)
     year, first, source = int(rows["year"].max()), int(known["year"].iloc[-1]), known["source_id"].iloc[-1]
     reference = gaps.imported(catalog, region) * units.factor(catalog, "TWh", KWH)
     brought = gaps.brought(catalog, region, year) * units.factor(catalog, "TWh", KWH)

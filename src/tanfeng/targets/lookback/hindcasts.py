@@ -112,7 +112,7 @@ def _projection(catalog: Catalog, region: str, field: str, last_year: int, until
     learnt = calibration(field)
     residuals = conformal.spread(figures, learnt)[0] * conformal.residual_paths(learnt, len(years))
     centre = pd.Series(panel.points(figures, len(years))[0], index=years)
-    return Projection(field, known, centre, pd.Series("forecast", index=years), np.ones(len(years)), residuals)
+    return Projection(field, known, centre, pd.Series("forecast", index=years), residuals)
 
 
 def pseudo_targets(
