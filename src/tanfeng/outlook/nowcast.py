@@ -133,16 +133,32 @@ def nation(catalog: Catalog) -> pd.Series:
 
 @cached
 def _base(catalog: Catalog, field: str, origin: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return, by province and years ahead, the log growth of R1 and that of nation and R1 relative to the provinces."""
-    table = emitted(catalog, field).loc[:, FIRST_YEAR:origin]
-    table = table[table[origin].notna()]
-    ahead = panel.points(table.to_numpy(dtype="float64"), FARTHEST)
+    """Return, by province and years ahead, the log growth of R1 and that of nation and R1 relative to the provinces.
+
+    After the last year that most provinces have, the sum of provinces is R1 from that year.
+    """
+    whole = emitted(catalog, field)
+    common = whole.columns[whole.notna().sum() > len(whole) / 2]
+    since = min(origin, int(common[-1]))
     columns = pd.RangeIndex(1, FARTHEST + 1, name="ahead")
-    direct = pd.DataFrame(np.log(ahead / table[[origin]].to_numpy()), index=table.index, columns=columns)
-    together = np.log(ahead.sum(axis=0) / table[origin].sum())
+    direct, late = _direct(whole, origin, FARTHEST), origin - since
+    sums = _direct(whole, since, FARTHEST + late).apply(np.exp).mul(whole[since].dropna(), axis=0).sum()
+    together = np.log(pd.concat([pd.Series({0: whole[since].sum()}), sums]))
     national = nation(catalog)
-    grown = np.array([national.get(origin + step, np.nan) - national[origin] for step in columns])
-    return direct, direct - together + grown
+    grown = [
+        national.get(origin + step, np.nan) - national.get(origin, np.nan) - together[late + step] + together[late]
+        for step in columns
+    ]
+    return direct, direct + np.array(grown)
+
+
+def _direct(whole: pd.DataFrame, origin: int, ahead: int) -> pd.DataFrame:
+    """Return the log growth of R1 after one origin, by province and years ahead."""
+    table = whole.loc[:, FIRST_YEAR:origin]
+    table = table[table[origin].notna()]
+    found = panel.points(table.to_numpy(dtype="float64"), ahead)
+    columns = pd.RangeIndex(1, ahead + 1, name="ahead")
+    return pd.DataFrame(np.log(found / table[[origin]].to_numpy()), index=table.index, columns=columns)
 
 
 def _relative(catalog: Catalog, indicator: str, origin: int, ahead: int) -> pd.Series:
@@ -164,10 +180,11 @@ def learnt(catalog: Catalog, field: str) -> Learnt:
     """
     (driver, indicator), *_ = drivers(catalog, field)
     actual = np.log(emitted(catalog, field))
-    last = int(actual.columns[-1])
     rows, errors = [], {}
     for ahead in range(1, FARTHEST + 1):
-        cases = pd.concat([_cases(catalog, actual, field, indicator, one, ahead) for one in range(FIRST_ORIGIN, last)])
+        cases = pd.concat(
+            [_cases(catalog, actual, field, indicator, one, ahead) for one in actual.columns if one >= FIRST_ORIGIN]
+        )
         cases = cases.dropna()
         gap, driven = cases["actual"] - cases["base"], cases["driver"]
         errors[ahead] = -(gap - driven * _left_out(gap, driven))
@@ -234,9 +251,9 @@ def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """
     none = pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
     known = emitted(catalog, field)
-    if not drivers(catalog, field) or region not in known.index or known.loc[region].isna().iloc[-1]:
+    if not drivers(catalog, field) or region not in known.index:
         return none
-    origin = int(known.columns[-1])
+    origin = int(known.loc[region].last_valid_index())
     direct, base = _base(catalog, field, origin)
     last, rows, grown = float(known.at[region, origin]), [], 0.0
     for row in learnt(catalog, field).table.itertuples():
@@ -282,7 +299,6 @@ def trajectories(catalog: Catalog, region: str, field: str, years: int, count: i
     errors = learnt(catalog, field).errors.dropna()
     errors = errors[errors.index.get_level_values("region") != region].to_numpy()[:, :years]
     known = emitted(catalog, field).loc[:, FIRST_YEAR:]
-    known = known[known.iloc[:, -1].notna()]
     own = pd.Series(conformal.spread(known.to_numpy(dtype="float64"), calibration(field)), index=known.index)
     order = np.random.default_rng(SEED).permutation(len(errors))[:count]
     drawn = np.resize(errors[order], (count, years))

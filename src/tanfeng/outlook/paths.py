@@ -20,7 +20,7 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook.projection import Projection, history, project
+from tanfeng.outlook.projection import history, project
 from tanfeng.outlook.scenarios import BASELINE, Scenario, applied
 
 UNTIL = 2035
@@ -84,30 +84,14 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
     """
     names = emitting_fields(catalog)
     first = int(history(catalog, region, "total").index[-1]) + 1
-    ahead = [project(catalog, region, name, until) for name in names]
-    centre = _centre(ahead, first, until)
+    ahead = [project(catalog, region, name, until).since(first) for name in names]
+    centre = pd.DataFrame({one.field: one.centre for one in ahead})
     changed = applied(catalog, region, centre, scenario)
-    together = shuffled(np.stack([one.residuals for one in _aligned(ahead, first)]), template(catalog, region), SEED)
-    drawn = [
-        one.paths(residuals=rows, centre=changed[one.field])
-        for one, rows in zip(_aligned(ahead, first), together, strict=True)
-    ]
+    together = shuffled(np.stack([one.residuals for one in ahead]), template(catalog, region), SEED)
+    drawn = [one.paths(residuals=rows, centre=changed[one.field]) for one, rows in zip(ahead, together, strict=True)]
     values = np.stack([*drawn, np.sum(drawn, axis=0)])
     middle = np.vstack([changed.to_numpy().T, changed.sum(axis=1).to_numpy()])
     return Paths(tuple(map(int, changed.index)), (*names, "total"), middle, values)
-
-
-def _centre(ahead: list[Projection], first: int, until: int) -> pd.DataFrame:
-    """Return the centre of every field (columns) by year from `first` on."""
-    return pd.DataFrame({one.field: one.centre for one in ahead}).loc[first:until]
-
-
-def _aligned(ahead: list[Projection], first: int) -> list[Projection]:
-    """Return the projections; all must start in the same year, or the paths could not be added."""
-    starts = {one.field: int(one.centre.index[0]) for one in ahead}
-    if set(starts.values()) != {first}:
-        raise ProjectError(f"the fields end in different years: {starts}; expected {first} for all")
-    return ahead
 
 
 @cached

@@ -7,7 +7,7 @@ without a driver are R1 from the last published year, with `TREND` of its trend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,14 @@ class Projection:
     centre: pd.Series
     kinds: pd.Series
     residuals: Values
+
+    def since(self, first: int) -> Projection:
+        """Return the projection from a year on that is published here and not in every other field: it has no error."""
+        known = self.published.loc[first:].dropna()
+        centre = pd.concat([known, self.centre])
+        kinds = pd.concat([pd.Series("published", index=known.index, dtype="object"), self.kinds])
+        padded = np.hstack([np.zeros((len(self.residuals), len(known))), self.residuals])
+        return replace(self, centre=centre, kinds=kinds, residuals=padded)
 
     def paths(self, residuals: Values | None = None, centre: pd.Series | None = None) -> Values:
         """Return the paths, shape (paths, years), Mt CO2, none below zero; residuals or centre may be replaced."""
