@@ -101,9 +101,9 @@ def test_recent_years_follow_the_last_published_one(catalog: Catalog) -> None:
         ahead = projection.project(catalog, REGION, str(field), 2025)
         assert part["co2_mt"].tolist() == ahead.centre.tolist()
     energy = rows[rows["field"] == "energy"]
-    assert energy["kind"].tolist() == ["estimate", "nowcast", "nowcast"]
-    assert energy["drivers"].tolist() == ["", "electricity", "electricity"]
-    assert energy["error_pct"].between(3, 9).all()
+    assert energy["kind"].tolist() == ["nowcast"] * 3
+    assert energy["drivers"].tolist() == ["thermal", "thermal", "electricity"]
+    assert energy["error_pct"].between(5, 10).all()
     assert rows.loc[rows["kind"] == "forecast", "error_pct"].isna().all()
 
 

@@ -149,9 +149,9 @@ def test_key_figures_of_the_methods(catalog: Catalog) -> None:
     assert rows["width_apart"] < rows["width_sum"]
     assert -1 <= rows["correlation"] <= 1
     assert rows["error_energy_driver"] < rows["error_energy_direct"]
-    assert rows["error_transport_driver"] < rows["error_transport_direct"]
+    assert rows["error_industry_driver"] < rows["error_industry_direct"]
     assert [name for name in rows.index if name.endswith("_driver")] == [
         "error_energy_driver",
-        "error_transport_driver",
+        "error_industry_driver",
     ]
     assert np.isfinite(rows.to_numpy(dtype="float64")).all()
