@@ -28,7 +28,7 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
         "peaks": reports_peak.peaks(catalog, peak.by_field(catalog, REGION), lang, "x"),
         "compared": reports_peak.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),
         "supposed": reports_peak.supposed(catalog, REGION, lang, "x"),
-        "recent": outlook.recent(catalog, recent, lang, "x"),
+        "recent": outlook.recent(catalog, REGION, recent, lang, "x"),
         "drivers": methods.driver_scores(catalog, scored, lang, "x"),
         "backtest": methods.backtest(catalog.read("backtest"), lang, "x"),
         "coverage": methods.coverage(skill.coverage(measured()), lang, "x"),

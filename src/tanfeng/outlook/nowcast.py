@@ -276,6 +276,28 @@ def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return pd.DataFrame(rows)[ESTIMATED] if rows else none
 
 
+def sources(catalog: Catalog, region: str, field: str) -> list[str]:
+    """Return the sources of the years that drivers tell: those of the nation and of the drivers of the region.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> "gcb_2024" in sources(open_catalog(), "330000", "industry")
+        True
+    """
+    told = estimate(catalog, region, field)
+    if told.empty:
+        return []
+    indicator = dict(drivers(catalog, field))
+    figures = [
+        (NATIONAL_CO2, NATION),
+        (NATIONAL_CHANGE, NATION),
+        *((indicator[one], region) for one in told["drivers"]),
+    ]
+    rows = pd.concat([observations.observations(catalog, *figure) for figure in dict.fromkeys(figures)])
+    rows = rows[rows["end"] >= told["year"].iloc[0] - 1]
+    return list(dict.fromkeys(rows["source_id"]))
+
+
 def _told(catalog: Catalog, region: str, field: str, origin: int, ahead: int) -> tuple[str, float, bool] | None:
     """Return the driver of a year, what it adds to growth, and whether that is a step from the year before."""
     (driver, indicator), *later = drivers(catalog, field)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
+from tanfeng.outlook import nowcast
 from tanfeng.outlook.paths import emitting_fields
 from tanfeng.pages import text
 from tanfeng.pages.reports.targets import _heads
@@ -107,11 +108,12 @@ def _ahead(value: float, lang: str, digits: int = 1) -> str:
     return "—" if pd.isna(value) else text.tonnes(round(value, 1), lang, digits)
 
 
-def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
+def recent(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return how the years after the last published one are told: way, drivers, past error.
 
     Args:
         catalog: the tables.
+        region: whose years, for their sources.
         rows: result of `tanfeng.outlook.projection.recent`.
         lang: `zh` or `en`.
         caption: what the table says.
@@ -136,7 +138,8 @@ def recent(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, columns(lang, plan), cells)
+    used = [one for name in dict.fromkeys(rows["field"]) for one in nowcast.sources(catalog, region, name)]
+    return Table(caption, columns(lang, plan), cells, sources=list(dict.fromkeys(used)))
 
 
 def driver(catalog: Catalog, name: str, lang: str) -> str:

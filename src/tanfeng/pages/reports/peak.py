@@ -25,7 +25,7 @@ TEXTS = {
         "{{ k.co2_latest }} in {{ k.co2_latest.year }}; {{ k.co2_2030 }} in 2030, with an 80% interval of {{ k.co2_2030.range }}, which is wide",
     ),
     "nowcast": ("现时估算", "Nowcast"),
-    "recent": ("清单以后由估算或驱动指标得出的年份", "Years after the inventory told by an estimate or a driver"),
+    "recent": ("清单以后由驱动指标推算的年份", "Years after the inventory told by a driver"),
     "peak_by_year": ("逐年达峰概率", "Probability of a peak by year"),
     "peak_by_year_figure": (
         "全省总量2030年前达峰的概率为{{ k.p_by_2030 }}，各领域不一",
