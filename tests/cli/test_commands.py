@@ -348,7 +348,7 @@ class TestDataCheck:
 
 BROKEN_TARGETS = {
     "an infinite figure": (",2762,", ",inf,", "row {row}, column target_value: found 'inf'"),
-    "a number given twice": ("E02,", "E01,", "row {row}, column id: found id E01 again"),
+    "a number given twice": ("E02,", "E01,", "row {row}, column id + region: found id E01, region 330000 again"),
     "a word outside the list": (",at_least,", ",upwards,", "row {row}, column direction: found 'upwards'"),
     "a figure of nothing": (",2762,", ",0,", "row {row}, column target_value: found 0"),
 }

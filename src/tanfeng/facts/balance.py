@@ -155,7 +155,8 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
     if counted.empty:
         raise ProjectError("nothing of the balance could be counted: it has no final use or power input of a fuel")
     sums = counted.groupby(DETAIL, as_index=False, sort=True)["co2_mt"].sum()
-    _refuse_negative(counted)
+    _refuse_negative(counted[counted["told"] == ""], "fuel")  # it would hide among the others of its group
+    _refuse_negative(sums, "fuel_group")
     told = burnt.assign(reason=burnt["reason"].where(burnt["reason"] != "", burnt["told"]))
     remarks = [told, made, _uncounted(catalog, rows, burnt)]
     remarks = [part.loc[part["reason"] != "", [*COLUMNS, "reason"]] for part in remarks]
@@ -317,13 +318,14 @@ def _refuse_feedstock(rows: pd.DataFrame) -> None:
         )
 
 
-def _refuse_negative(counted: pd.DataFrame) -> None:
-    """Stop if more of a fuel is feedstock than is used: it would hide among the others of its group."""
-    sums = counted.groupby(["region", "year", "field", "fuel"], as_index=False)["co2_mt"].sum()
+def _refuse_negative(counted: pd.DataFrame, by: str) -> None:
+    """Stop if more of a fuel, or of a group of fuels, is feedstock than is used."""
+    place = [column for column in DETAIL if column != "fuel_group"]
+    sums = counted.groupby([*place, by], as_index=False)["co2_mt"].sum()
     wrong = sums[sums["co2_mt"] < -1e-9]
     if len(wrong):
         row = wrong.iloc[0]
         raise ProjectError(
-            f"{row['region']}, {row['year']}, {row['field']}, {row['fuel']}: more feedstock than fuel "
+            f"{row['region']}, {row['year']}, {row['field']}, {row[by]}: more feedstock than fuel "
             f"({row['co2_mt']:.4f} Mt); expected industry_nonenergy to be a part of industry"
         )
