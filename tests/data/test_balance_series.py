@@ -31,9 +31,9 @@ CELLS = {  # indicator: flows, fuels, sign
 @pytest.mark.parametrize("indicator", CELLS)
 def test_a_series_is_the_sum_of_its_cells(live: Catalog, indicator: str) -> None:
     flows, fuels, sign = CELLS[indicator]
-    rows = live.read("energy_balance").query(
-        "region == @REGION and flow in @flows and fuel in @fuels and year in @YEARS"
-    )
+    rows = live.read("energy_balance")
+    rows = rows[(rows["region"] == REGION) & rows["flow"].isin(flows) & rows["fuel"].isin(fuels)]
+    rows = rows[rows["year"].isin(YEARS)]
     assert set(rows["unit"]) <= {"10^4 t", "10^8 kWh"}
     cells = (sign * rows["value"]).groupby(rows["year"]).sum().to_dict()
     known = live.read("observations").query("indicator == @indicator and region == @REGION")
