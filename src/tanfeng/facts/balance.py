@@ -72,7 +72,7 @@ def read(catalog: Catalog, path: Path) -> pd.DataFrame:
         ...     path = Path(folder, "balance.csv")
         ...     shipped(open_catalog(), "330000", 2021).to_csv(path, index=False)
         ...     len(read(open_catalog(), path))
-        160
+        199
     """
     rows = read_text_table(path)
     missing = [column for column in COLUMNS if column not in rows.columns]
@@ -116,7 +116,7 @@ def shipped(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> len(shipped(open_catalog(), "330000", 2021))
-        160
+        199
     """
     rows = catalog.read("energy_balance")
     rows = rows[(rows["region"] == region) & (rows["year"] == year)]
@@ -193,7 +193,7 @@ def absent(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads") -> p
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> absent(catalog, shipped(catalog, "330000", 2021))["fuel"].tolist()[:3]
-        ['briquettes', 'cleaned_coal', 'coke']
+        ['briquettes', 'cleaned_coal', 'other_washed_coal']
     """
     known = sorted(set(factors.available(catalog, factor_set)["item"]) & set(catalog.read("fuels")["id"]))
     places = rows.groupby(["region", "year"])["fuel"].agg(set)
