@@ -66,13 +66,19 @@ class TestInventory:
         assert len(found) == wrong
         assert all("in 2022" in finding.expected for finding in found)
 
-    def test_a_year_that_is_shipped_for_one_field_is_compared_as_a_whole_too(self, catalog: Catalog) -> None:
+    def test_a_year_that_is_shipped_for_one_field_is_compared_as_a_whole_too(
+        self, catalog: Catalog, tables: Path
+    ) -> None:
         whole = shipped(catalog, region="330000", year="2019").assign(year="2020")
         transport = shipped(catalog, region="330000", year="2020")
-        rows = pd.concat([scaled(whole[whole["field"] != "transport"], 1000), transport])
-        (finding,) = off(catalog, rows)
-        assert "in 2019" in finding.expected
-        assert off(catalog, pd.concat([whole[whole["field"] != "transport"], transport])) == []
+        transport = transport[transport["field"] == "transport"]
+        rows = shipped(catalog)
+        others = (rows["region"] == "330000") & (rows["year"] == "2020") & (rows["field"] != "transport")
+        rows[~others].to_csv(tables / "data" / "inventory.csv", index=False)
+        local = Catalog(tables)
+        (finding,) = off(local, pd.concat([scaled(whole[whole["field"] != "transport"], 1000), transport]))
+        assert "in 2019" in finding.expected or "in 2021" in finding.expected
+        assert off(local, pd.concat([whole[whole["field"] != "transport"], transport])) == []
 
     def test_a_figure_that_is_known_to_be_incomplete_may_be_mended(self, catalog: Catalog) -> None:
         mended = shipped(catalog, region="640000", year="1999").assign(year="2001")

@@ -24,7 +24,7 @@ from tanfeng.targets.rules import VERDICTS
 
 Run = Callable[..., tuple[int, str, str]]
 COMMAND = Path(sys.executable).parent / "tanfeng"
-TOTALS = {1997: 115.43, 2005: 255.82, 2019: 381.41, 2022: 439.5}
+TOTALS = {1997: 115.43, 2005: 255.82, 2019: 381.41, 2022: 440.67}
 
 
 def totals(text: str) -> dict[int, float]:
@@ -53,7 +53,7 @@ class TestInventory:
     def test_every_breakdown_has_the_same_total(self, run: Run, by: str) -> None:
         status, out, _ = run("inventory", "--by", by)
         assert status == 0
-        assert totals(out)[2022] == pytest.approx(439.5, abs=0.05)
+        assert totals(out)[2022] == pytest.approx(440.67, abs=0.01)
 
     def test_json_holds_the_same_rows(self, run: Run) -> None:
         _, table, _ = run("inventory")
@@ -80,7 +80,6 @@ class TestTargets:
         ]
         assert found["E02"]["evidence"][0]["value"] == 5947
         assert found["E02"]["evidence"][0]["unit"] == "10^4 kW"
-        assert found["P07"]["probability"] > 0.9
 
     def test_csv_has_the_columns_others_rely_on(self, run: Run) -> None:
         status, out, _ = run("targets", "--plan", "14FYP", "--format", "csv")
@@ -348,7 +347,7 @@ class TestDataCheck:
 
 BROKEN_TARGETS = {
     "an infinite figure": (",2762,", ",inf,", "row {row}, column target_value: found 'inf'"),
-    "a number given twice": ("E02,", "E01,", "row {row}, column id: found id E01 again"),
+    "a number given twice": ("E02,", "E01,", "row {row}, column id + region: found id E01, region 330000 again"),
     "a word outside the list": (",at_least,", ",upwards,", "row {row}, column direction: found 'upwards'"),
     "a figure of nothing": (",2762,", ",0,", "row {row}, column target_value: found 0"),
 }
@@ -441,7 +440,7 @@ def test_the_console_script_writes_only_the_data_to_stdout(root: Path) -> None:
         [COMMAND, "inventory", "--by", "total"], cwd=root, capture_output=True, encoding="utf-8", check=False
     )
     assert (run.returncode, run.stderr) == (0, "")
-    assert totals(run.stdout)[2022] == pytest.approx(439.5, abs=0.05)
+    assert totals(run.stdout)[2022] == pytest.approx(440.67, abs=0.01)
     wrong = subprocess.run(
         [COMMAND, "inventory", "--by", "x"], cwd=root, capture_output=True, encoding="utf-8", check=False
     )

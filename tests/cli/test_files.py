@@ -81,7 +81,7 @@ def column(content: dict[str, Any], table: str = "plans", number: int = 0) -> di
         (lambda one: one.update(version="2026.13"), "found '2026.13' for version"),
         (lambda one: one.update(resources=[]), "found .. for resources; expected a list that is not empty"),
         (lambda one: one.update(resource=[]), "unknown key 'resource' .did you mean resources."),
-        (lambda one: one["resources"].append(one["resources"][0]), "resource 44: a second table sources"),
+        (lambda one: one["resources"].append(one["resources"][0]), r"resource \d+: a second table sources"),
         (lambda one: one["resources"][0].update(path="../x.csv"), "found '../x.csv' for path"),
         (lambda one: column(one).update(type="text"), "plans, column 1: found 'text' for type"),
         (lambda one: column(one).update(constraint={}), "plans, column 1: unknown key 'constraint'"),

@@ -66,7 +66,7 @@ def test_local_and_imported(tables: Path, run: Run, tmp_path: Path) -> None:
     path = sheet(catalog, tables / "data" / "local" / "observations.xlsx", -0.149, "0.0%")
     assert run("data", "check", cwd=tables)[0] == 0
     rows = Catalog(tables).read("observations")
-    assert rows[rows["indicator"] == INDICATOR]["value"].tolist() == [-14.9]
+    assert rows[(rows["indicator"] == INDICATOR) & (rows["region"] == "330000")]["value"].tolist() == [-14.9]
     moved = path.rename(tmp_path / "mine.xlsx")
     assert run("data", "import", moved, cwd=tables)[0] == 0
     assert ",-14.9,%," in (tables / "data" / "local" / "observations.csv").read_text(encoding="utf-8")

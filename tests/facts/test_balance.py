@@ -63,9 +63,13 @@ def test_what_is_not_counted_is_named(catalog: Catalog) -> None:
     found = computed(catalog, 2007).remarks
     assert ["no_factor", "other_petroleum_products"] in found[["reason", "fuel"]].to_numpy().tolist()
     later = computed(catalog, 2021).remarks
-    assert "no_cement_output" in set(later["reason"])
     assert set(later.loc[later["reason"] == "rest_of_total", "flow"]) >= {"urban", "rural", "wholesale"}
-    assert "coke" in set(balance.absent(catalog, balance.shipped(catalog, "330000", 2021))["fuel"])
+    assert "cleaned_coal" in set(balance.absent(catalog, balance.shipped(catalog, "330000", 2021))["fuel"])
+
+
+def test_a_year_without_cement_output_is_named(catalog: Catalog) -> None:
+    rows = balance.shipped(catalog, "330000", 2021).assign(year=1950)
+    assert "no_cement_output" in set(balance.emissions(catalog, rows).remarks["reason"])
 
 
 def one(flow: str, fuel: str, value: float, unit: str = "Mtce") -> dict[str, object]:

@@ -30,7 +30,7 @@ class TestTables:
     def test_breaks_are_joined(self, catalog: Catalog) -> None:
         rows = usage_warnings.every(catalog)
         assert len(rows) == len(catalog.read("series_warnings")) + len(catalog.read("breaks"))
-        breaks = rows[rows["kind"] == "break"]
+        breaks = rows[(rows["kind"] == "break") & (rows["table"] == "inventory")]
         assert set(breaks["first_year"]) == set(breaks["last_year"]) == {2005, 2016}
         assert set(breaks["severity"]) == {"high"}
 

@@ -352,10 +352,11 @@ class TestMarks:
     @pytest.mark.parametrize(
         ("name", "marks"),
         [
-            ("outlook", ("reported", "adjusted", "estimate", "forecast")),
-            ("energy_total", ("reported", "estimate")),
+            ("outlook", ("reported", "adjusted", "forecast")),
+            ("outlook_energy", ("reported", "adjusted", "estimate", "forecast")),
             ("intensity_paths", ("reported", "adjusted", "estimate", "forecast")),
-            ("by_field", ("pale",)),
+            ("four_indicators", ("reported", "adjusted", "pale")),
+            ("by_field", ()),
             ("carbon_rates", ("hollow",)),
             ("indicator", ()),
             ("verdict_counts", ()),

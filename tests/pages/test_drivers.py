@@ -85,9 +85,9 @@ class TestWhatTheInventoryCannotTell:
     def test_golden_sentences_of_the_plans(self, catalog: Catalog, kaya: pd.DataFrame) -> None:
         shown = {plan: driven(catalog, kaya[kaya["period"] == plan], "zh") for plan in ("11FYP", "13FYP", "14FYP")}
         assert shown["11FYP"].endswith("单位能耗碳排放的影响小于误差，方向不能确定。")
-        assert "基本持平（−0.1%，95%区间−8.6%至" in shown["13FYP"]
-        assert "减少47万吨" not in shown["13FYP"]
-        assert shown["14FYP"].endswith("碳排放强度的影响小于误差，方向不能确定（含估算数据）。")
+        assert "基本持平（−1.2%，95%区间−5.7%至" in shown["13FYP"]
+        assert "减少461万吨" not in shown["13FYP"]
+        assert shown["14FYP"].endswith("单位能耗碳排放的影响小于误差，方向不能确定（含订正数据）。")
 
 
 @pytest.mark.parametrize("lang", text.LANGS)

@@ -51,7 +51,7 @@ class TestWall:
 
     def test_emissions_and_peak_stand_where_there_are_any(self, catalog: Catalog, judged: list[Verdict]) -> None:
         rows = {row["name"]: row for row in overview.wall(catalog, "330000", judged, NOTHING, "zh").rows}
-        assert rows["全省"]["emissions"] == "2022年排放4.40亿吨（订正）"
+        assert rows["全省"]["emissions"] == "2022年排放4.41亿吨（订正）"
         by_year = paths.peak(catalog, "330000").set_index("year")["p_peaked_by"]
         assert rows["全省"]["peak"] == f"2030年前达峰概率{text.probability(by_year[2030])}"
         assert (rows["科技创新"]["emissions"], rows["科技创新"]["peak"]) == ("", "")

@@ -33,6 +33,18 @@ def _row(root: Path, table: str, start: str) -> str:
     return next(line for line in lines if line.startswith(start))
 
 
+def _without(root: Path, *names: str) -> None:
+    """Take tables, and the references to them, out of the data package."""
+    path = root / "data" / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if one["name"] not in names]
+    for one in package["resources"]:
+        keys = one["schema"].pop("foreignKeys", [])
+        if kept := [key for key in keys if key["reference"]["resource"] not in names]:
+            one["schema"]["foreignKeys"] = kept
+    path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+
+
 @pytest.fixture
 def diff(run: Run) -> Run:
     def command(*arguments: object, cwd: Path) -> tuple[int, str, str]:
@@ -81,14 +93,19 @@ class TestRows:
 
     def test_a_correction(self, catalog: Catalog, tables: Path) -> None:
         path = tables / "data" / "corrections.yaml"
-        path.write_text(path.read_text(encoding="utf-8").replace("multiply: 0.023", "multiply: 0.1"), encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace("multiply: 0.0754", "multiply: 0.1")
+        text = text.replace("{industry: 1.5489, energy: 0.1006}", "{industry: 2.0542, energy: 0.1335}")
+        path.write_text(text, encoding="utf-8")
         found = changes.compare(catalog, Catalog(tables))
         assert found.query("part == 'rows'")[["table", "column", "old", "new"]].to_numpy().tolist() == [
-            ["corrections", "multiply", "0.023", "0.1"]
+            ["corrections", "after", "{energy: 0.1006, industry: 1.5489}", "{energy: 0.1335, industry: 2.0542}"],
+            ["corrections", "multiply", "0.0754", "0.1"],
         ]
         moved = found.query("part == 'indicators'").set_index("key")
         assert "co2_total, 330000, 2022" in moved.index
-        assert moved.at["co2_total, 330000, 2022", "change_pct"] == pytest.approx(0.383, abs=0.02)
+        assert moved.at["co2_total, 330000, 2022", "change_pct"] == pytest.approx(
+            100 * 21.877 * 0.0246 / 440.667, abs=0.002
+        )
 
     def test_a_local_row_counts(self, catalog: Catalog, tables: Path) -> None:
         head = _row(tables, "observations", "indicator,")
@@ -117,10 +134,7 @@ class TestSchema:
         assert back["change"].tolist() == ["table removed", "column removed"]
 
     def test_a_table_that_the_verdicts_need(self, catalog: Catalog, tables: Path) -> None:
-        path = tables / "data" / "datapackage.json"
-        package = json.loads(path.read_text(encoding="utf-8"))
-        package["resources"] = [one for one in package["resources"] if one["name"] != "observations"]
-        path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        _without(tables, "observations")
         found = changes.compare(Catalog(tables), catalog)
         lost = found[found["change"] == "not comparable"].set_index("part")
         assert set(lost.index) == {"verdicts", "indicators"}
@@ -200,10 +214,7 @@ class TestCommand:
         assert len(diff(str(root), str(tables), "--format", "csv", cwd=root)[1].splitlines()) == 25
 
     def test_what_cannot_be_compared_is_not_counted(self, diff: Run, root: Path, tables: Path) -> None:
-        path = tables / "data" / "datapackage.json"
-        package = json.loads(path.read_text(encoding="utf-8"))
-        package["resources"] = [one for one in package["resources"] if one["name"] not in {"observations", "units"}]
-        path.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        _without(tables, "observations", "units")
         _, out, err = diff(str(tables), str(root), "--table", "units", cwd=root)
         count = len(Catalog(root).read("units"))
         assert f"  新增数据表  units  {count}行\n" in out

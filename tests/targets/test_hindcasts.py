@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
+from tanfeng.facts.corrections import read_corrections
 from tanfeng.outlook import paths, skill
 from tanfeng.pages import text
 from tanfeng.pages.reports import hindcasts as hindcasts_report
@@ -32,7 +33,7 @@ def test_history_ends_where_it_is_cut(catalog: Catalog) -> None:
         assert found.notna().all()
 
 
-@pytest.mark.parametrize("year", [2020, 2021, 2023, 1990])
+@pytest.mark.parametrize("year", [2023, 2024, 1990])
 def test_a_year_that_is_not_published_is_refused(catalog: Catalog, year: int) -> None:
     with pytest.raises(ProjectError, match=f"not published for {year}"):
         hindcasts.paths(catalog, REGION, year)
@@ -70,8 +71,9 @@ def test_without_drivers_a_hindcast_of_the_last_year_is_the_outlook(catalog: Cat
 
 def test_a_pseudo_target_is_the_median_of_past_changes(catalog: Catalog, pseudo: dict[str, pd.DataFrame]) -> None:
     known = catalog.read("inventory").groupby(["region", "year"])["co2_mt"].sum()
+    corrected = {one.where["region"] for one in read_corrections(catalog.root)}
     for measure, rows in pseudo.items():
-        for row in rows[rows["region"] != REGION].sample(20, random_state=1).itertuples():
+        for row in rows[~rows["region"].isin(corrected)].sample(20, random_state=1).itertuples():
             values = known[row.region].loc[: row.origin]
             pairs = [(values[year], values[year - 5]) for year in values.index if year - 5 in values.index]
             changes = [new - old if measure == "mt" else new / old - 1 for new, old in pairs]
@@ -84,7 +86,6 @@ def test_a_pseudo_target_is_the_median_of_past_changes(catalog: Catalog, pseudo:
 def test_every_province_and_origin_takes_part(pseudo: dict[str, pd.DataFrame]) -> None:
     for rows in pseudo.values():
         assert len(rows) == 30 * len(hindcasts.ORIGINS) == 300
-        assert set(rows["origin"] + 5) & {2020, 2021} == set()
         assert rows["learnt_from"].sum() == 18 * len(hindcasts.ORIGINS)
 
 
@@ -161,7 +162,7 @@ def test_the_words_of_a_wrong_question(catalog: Catalog) -> None:
     with pytest.raises(ProjectError, match="percent, mt"):
         hindcasts.pseudo_targets(catalog, [2014], measure="share")
     with pytest.raises(ProjectError, match="no province"):
-        hindcasts.pseudo_targets(catalog, [2016])
+        hindcasts.pseudo_targets(catalog, [2018])
 
 
 @given(st.lists(st.floats(1, 1000), min_size=7, max_size=25), st.floats(0.01, 100))

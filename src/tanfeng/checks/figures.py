@@ -122,7 +122,8 @@ def observed_series(catalog: Catalog) -> pd.DataFrame:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> rows = observed_series(open_catalog()).query("series == 'cement_output' and year == 2010")
+        >>> rows = observed_series(open_catalog()).query("series == 'cement_output' and region == '330000'")
+        >>> rows = rows[rows["year"] == 2010]
         >>> rows["value"].tolist(), rows["unit"].tolist()
         ([11317.16], ['10^4 t'])
     """

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 
+Values = npt.NDArray[np.float64]
 GROUP = ["indicator", "region"]
 FITS = 3.0  # times what a target asks for the same years, and the part of it
 LEAST_YEARS = 2.0  # a change of fewer years may have the other sign than its target
@@ -97,11 +99,12 @@ def mistyped_changes(catalog: Catalog, changes: pd.DataFrame) -> Iterator[Far]:
     rates = changes["value"] / changes["span"]
     quantity = catalog.read("indicators").set_index("id")["quantity"]
     targets = _asking(catalog, quantity)
-    same = {name: rates[places] for name, places in changes.groupby("indicator").groups.items()}
+    same = {name: rates[places].to_numpy() for name, places in changes.groupby("indicator").groups.items()}
     own = {name: rates[places] for name, places in changes.groupby(GROUP).groups.items()}
     for place, row in changes.to_dict("index").items():
         meant = _by_target(row, targets.get((quantity[row["indicator"]], row["region"]), []))
-        meant = meant or _by_series(row, own[row["indicator"], row["region"]].drop(place), same[row["indicator"]])
+        series = own[row["indicator"], row["region"]]
+        meant = meant or _by_series(row, series.to_numpy()[series.index != place], same[row["indicator"]])
         if meant:
             yield Far(row, np.inf, f"a change that fits: {meant}?", certain=True)
 
@@ -140,12 +143,12 @@ def _fits(value: float, asked: float) -> bool:
     return 1 / FITS <= value / asked <= FITS
 
 
-def _by_series(row: dict[str, Any], own: pd.Series, same: pd.Series) -> str:
+def _by_series(row: dict[str, Any], own: Values, same: Values) -> str:
     """Return what was likely meant by the other changes of the series, or where they are few of all regions."""
     others, rate = own if len(own) >= LEAST_OTHERS else same, row["value"] / row["span"]
     if len(others) < LEAST_OTHERS:
         return ""
-    low, high = np.quantile(others.abs(), SMALLEST), RANGE * others.abs().max()
+    low, high = np.quantile(abs(others), SMALLEST), RANGE * abs(others).max()
     likely = 1.0
     if abs(rate) * SMALL < low and low <= 100 * abs(rate) <= high:
         likely = 100.0

@@ -236,10 +236,10 @@ def _check_words(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[
     for field in table.fields:
         if field["type"] == "string":
             cells = rows[field["name"]]
-            for index in rows.index[cells.str.contains(UNFIT)]:
-                found = UNFIT.search(cells[index])
-                mark = found.group() if found else ""
-                yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), f"a text without {mark!r}")
+            for index, cell in cells.items() if UNFIT.search(" | ".join(cells)) else ():
+                found = UNFIT.search(cell)
+                if found:
+                    yield Problem(name, int(index) + 2, field["name"], repr(cell), f"a text without {found.group()!r}")
 
 
 def _check_cells(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:

@@ -88,7 +88,7 @@ def assessment(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = assessment(open_catalog(), "330000").set_index("year")
         >>> round(float(rows.at[2021, "import_mt"]), 1), round(float(rows.at[2021, "co2_mt"]), 1)
-        (77.4, 516.2)
+        (77.4, 505.9)
     """
     both = _direct(catalog, region).merge(imported(catalog, region), on="year", suffixes=("", "_import"))
     co2 = both["direct_mt"] + both["import_mt"]

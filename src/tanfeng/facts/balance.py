@@ -72,7 +72,7 @@ def read(catalog: Catalog, path: Path) -> pd.DataFrame:
         ...     path = Path(folder, "balance.csv")
         ...     shipped(open_catalog(), "330000", 2021).to_csv(path, index=False)
         ...     len(read(open_catalog(), path))
-        160
+        199
     """
     rows = read_text_table(path)
     missing = [column for column in COLUMNS if column not in rows.columns]
@@ -116,7 +116,7 @@ def shipped(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> len(shipped(open_catalog(), "330000", 2021))
-        160
+        199
     """
     rows = catalog.read("energy_balance")
     rows = rows[(rows["region"] == region) & (rows["year"] == year)]
@@ -155,7 +155,8 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
     if counted.empty:
         raise ProjectError("nothing of the balance could be counted: it has no final use or power input of a fuel")
     sums = counted.groupby(DETAIL, as_index=False, sort=True)["co2_mt"].sum()
-    _refuse_negative(counted)
+    _refuse_negative(counted[counted["told"] == ""], "fuel")  # it would hide among the others of its group
+    _refuse_negative(sums, "fuel_group")
     told = burnt.assign(reason=burnt["reason"].where(burnt["reason"] != "", burnt["told"]))
     remarks = [told, made, _uncounted(catalog, rows, burnt)]
     remarks = [part.loc[part["reason"] != "", [*COLUMNS, "reason"]] for part in remarks]
@@ -192,7 +193,7 @@ def absent(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads") -> p
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
         >>> absent(catalog, shipped(catalog, "330000", 2021))["fuel"].tolist()[:3]
-        ['briquettes', 'cleaned_coal', 'coke']
+        ['briquettes', 'cleaned_coal', 'other_washed_coal']
     """
     known = sorted(set(factors.available(catalog, factor_set)["item"]) & set(catalog.read("fuels")["id"]))
     places = rows.groupby(["region", "year"])["fuel"].agg(set)
@@ -317,13 +318,14 @@ def _refuse_feedstock(rows: pd.DataFrame) -> None:
         )
 
 
-def _refuse_negative(counted: pd.DataFrame) -> None:
-    """Stop if more of a fuel is feedstock than is used: it would hide among the others of its group."""
-    sums = counted.groupby(["region", "year", "field", "fuel"], as_index=False)["co2_mt"].sum()
+def _refuse_negative(counted: pd.DataFrame, by: str) -> None:
+    """Stop if more of a fuel, or of a group of fuels, is feedstock than is used."""
+    place = [column for column in DETAIL if column != "fuel_group"]
+    sums = counted.groupby([*place, by], as_index=False)["co2_mt"].sum()
     wrong = sums[sums["co2_mt"] < -1e-9]
     if len(wrong):
         row = wrong.iloc[0]
         raise ProjectError(
-            f"{row['region']}, {row['year']}, {row['field']}, {row['fuel']}: more feedstock than fuel "
+            f"{row['region']}, {row['year']}, {row['field']}, {row[by]}: more feedstock than fuel "
             f"({row['co2_mt']:.4f} Mt); expected industry_nonenergy to be a part of industry"
         )

@@ -90,7 +90,7 @@ def limits(catalog: Catalog, region: str, indicator: str, first: int, last: int)
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> low, high = limits(open_catalog(), "330000", "carbon_intensity", 2020, 2022)
+        >>> low, high = limits(open_catalog(), "330000", "carbon_intensity", 2019, 2022)
         >>> low < 0 < high
         True
     """

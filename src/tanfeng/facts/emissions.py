@@ -42,7 +42,7 @@ def emissions(catalog: Catalog, region: str, by: str = "field", corrections: boo
         >>> from tanfeng.data.catalog import open_catalog
         >>> totals = emissions(open_catalog(), "330000", by="total").set_index("year")
         >>> round(float(totals.at[2022, "co2_mt"]), 1), totals.at[2022, "status"]
-        (439.5, 'adjusted')
+        (440.7, 'adjusted')
     """
     return sourced(catalog, region, by, corrections)[COLUMNS]
 
@@ -56,7 +56,7 @@ def sourced(catalog: Catalog, region: str, by: str = "field", corrections: bool 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> sourced(open_catalog(), "330000").query("field == 'transport' and year == 2021")["source_id"].tolist()
-        ['ceads_transport_2020_2021']
+        ['ceads_provinces_2015_2022']
     """
     _require_level(by)
     if by == "total":
@@ -81,7 +81,7 @@ def summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = emissions(open_catalog(), "330000", by="detail").query("year == 2022")
         >>> summed(rows, "total")["co2_mt"].round(1).tolist()
-        [439.5]
+        [440.7]
     """
     _require_level(by)
     whole = {"field": "total", "subsector": ALL, "fuel_group": ALL} if by == "total" else dict.fromkeys(LEVELS[by], ALL)
@@ -134,7 +134,7 @@ def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> transport = series(open_catalog(), "330000", "transport").set_index("year")
         >>> round(float(transport.at[2021, "co2_mt"]), 2), transport.at[2021, "source_id"]
-        (29.7, 'ceads_transport_2020_2021')
+        (29.7, 'ceads_provinces_2015_2022')
     """
     rows = _grouped(catalog, region, "field", True)
     rows = _totals(rows) if field == "total" else rows
@@ -150,7 +150,7 @@ def sources(catalog: Catalog, region: str, field: str = "total") -> list[str]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> sources(open_catalog(), "330000", "transport")
-        ['ceads_provinces_1997_2019', 'ceads_transport_2020_2021', 'ceads_provinces_2022']
+        ['ceads_provinces_1997_2019', 'ceads_provinces_2015_2022', 'ceads_provinces_2022']
     """
     rows = _rows(catalog, region, True).sort_values("year", kind="stable")
     rows = rows[(rows["field"] == field) | (field == "total")]

@@ -115,7 +115,8 @@ def _co2(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _carbon_intensity(catalog: Catalog, region: str) -> pd.DataFrame:
     co2 = emissions.series(catalog, region, "total").set_index("year")["co2_mt"]
-    change = intensity_change(co2, gdp_index(catalog, region))
+    rates = yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    change = intensity_change(co2, chain(rates, int(rates.index[-1])))
     rows = pd.DataFrame({"year": change.index.astype("int64"), "value": change.to_numpy()})
     return rows.assign(unit="%", status="estimate", source_id="")[FIGURES]
 

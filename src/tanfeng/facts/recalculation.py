@@ -65,9 +65,10 @@ def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFram
 def _of_year(catalog: Catalog, region: str, year: int) -> pd.DataFrame:
     calculated = balance.emissions(catalog, balance.shipped(catalog, region, year)).rows
     published = emissions.emissions(catalog, region, by="detail").query("year == @year and status in @PUBLISHED")
-    fields = emissions.emissions(catalog, region).query("year == @year")
-    complete = bool(fields["status"].isin(PUBLISHED).all())
-    whole = set(fields.loc[fields["status"].isin(PUBLISHED), "field"])
+    fields = emissions.emissions(catalog, region)
+    whole = set(fields.loc[(fields["year"] == year) & fields["status"].isin(PUBLISHED), "field"])
+    complete = whole == set(fields["field"])
+    whole -= set() if set(TOGETHER) <= whole else set(TOGETHER)
     parts = [_compared(calculated, published[published["field"].isin(whole)], "field")]
     parts.append(_compared(calculated, published if complete else published.iloc[:0], "fuel_group"))
     return pd.concat([_ordered(catalog, part) for part in parts], ignore_index=True)

@@ -25,7 +25,7 @@ LEARNT_FROM = frozenset({
     "130000", "210000", "220000", "320000", "330000", "340000", "370000", "410000", "420000", "450000", "460000",
     "510000", "520000", "530000", "620000", "630000", "640000", "650000",
 })  # fmt: skip
-LAST = 2019  # the last year before the gap in the inventory of the provinces
+LAST = 2019  # later years of several provinces count feedstock as burnt (docs/weaknesses.md)
 AHEAD = 5
 EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 1.0)
 BLOCK = 5  # origins drawn together: targets of five years overlap that long

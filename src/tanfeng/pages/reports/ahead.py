@@ -469,8 +469,8 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
-        >>> passed(open_catalog(), judge_target(open_catalog(), "P07"), "zh")
-        '地区生产总值2024年为9.00万亿元，已高于2025年8.5万亿元的目标值；2025年数未公布。'
+        >>> passed(open_catalog(), judge_target(open_catalog(), "P07"), "zh")  # 2025 is published: decided
+        ''
     """
     one = ahead.milestone(catalog, verdict)
     required, latest = verdict.required, one.latest

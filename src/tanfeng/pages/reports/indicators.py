@@ -175,13 +175,14 @@ def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     year = int((yearly["co2_mt"] - yearly["ours_mt"]).abs().idxmax())
     first, last = int(both.index[0]), int(both.index[-1])
     source = observations.joined(catalog.read("other_inventories").query("dataset == @MONITOR")["source_id"])
-    own = emissions.series(catalog, region, "total").set_index("year").at[year, "source_id"]
+    own = emissions.series(catalog, region, "total").set_index("year").loc[[year - 1, year]]
+    status, sources = observations.weakest(own["status"]), observations.joined(own["source_id"])
     whole = 100 * (both.at[last, "co2_mt"] / both.at[first, "co2_mt"] - 1)
     low, high = by_plan.limits(catalog, region, "co2_total", year - 1, year)
     return [
         figure("monitor", whole, "%", f"{first}/{last}", "reported", source, basis=by_plan.COMPUTED),
         figure("monitor_year", yearly.at[year, "co2_mt"], "%", f"{year - 1}/{year}", "reported", source),
-        figure("own_year", yearly.at[year, "ours_mt"], "%", f"{year - 1}/{year}", "estimate", own, lo95=low, hi95=high),
+        figure("own_year", yearly.at[year, "ours_mt"], "%", f"{year - 1}/{year}", status, sources, lo95=low, hi95=high),
     ]
 
 

@@ -39,7 +39,7 @@ FEWEST_CHANGES = 5
 MEASURES = ("percent", "mt")
 BAR = 0.22  # a Brier score above it is said to be too high; always saying a half gives 0.25
 PRIOR_CASES = 10
-# Ten years or more of figures before, and a published year five years after (2020 and 2021 are not published).
+# Ten years or more of figures before, and a year five years after that was published when these were measured.
 ORIGINS = (*range(2006, 2015), 2017)
 GROUP = "province_total"
 WORLDS = 2000
