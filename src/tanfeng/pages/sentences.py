@@ -205,3 +205,18 @@ def _preposition(text: str) -> str:
     if period.kind == periods.UNDATED:
         return ""
     return "over " if period.kind == "change" and period.end - period.start > 1 else "in "
+
+
+def leaning(said: float, came: float, lang: str) -> str:
+    """Return how probabilities (percent) compare with the share of cases that came; less than `LEANING` apart is close.
+
+    Example:
+        >>> leaning(21.0, 23.4, "zh"), leaning(8.0, 14.0, "en")
+        ('与实际大致相符', 'too low')
+    """
+    if abs(said - came) < LEANING:
+        return {"zh": "与实际大致相符", "en": "close to what came"}[lang]
+    return {"zh": ("偏低", "偏高"), "en": ("too low", "too high")}[lang][said > came]
+
+
+LEANING = 3  # points; the cases of the test overlap, so less means nothing

@@ -34,6 +34,7 @@ from tanfeng.pages.reports import registers as registers_report
 from tanfeng.pages.reports import roadmap as roadmap_report
 from tanfeng.pages.reports import targets as targets_report
 from tanfeng.pages.reports import technology as technology_report
+from tanfeng.pages.sentences import leaning
 from tanfeng.publishing import plan, stale
 from tanfeng.targets import ahead, verdict
 from tanfeng.targets.lookback import hindcasts
@@ -85,7 +86,7 @@ SENTENCES = {
 在未参与校准的省份上，80%区间实际包含{{ all.covered_provinces_left_out_80 }}的结果。 |
 | 2030年前能否达峰？ | 概率为{{ all.p_by_2030 }}；{{ all.p_already.year }}及以前已经达峰的概率为{{ all.p_already }}；\
 至{{ all.p_no_peak.year }}未见峰值的概率为{{ all.p_no_peak }}。\
-过去检验表明这类概率略偏{% if said_too_little %}低{% else %}高{% endif %}。不给出单一的达峰年份。 |
+过去检验中这类概率{{ lean }}。不给出单一的达峰年份。 |
 | “十四五”目标完成了吗？ | 计入判定的{{ all.counted }}项目标中，{{ all.verdict_met }}项已完成，\
 {{ all.verdict_missed }}项未完成，{{ all.verdict_likely_met }}项大概率完成，\
 {{ all.verdict_likely_missed }}项大概率未完成，{{ all.verdict_open }}项尚不确定，\
@@ -106,7 +107,7 @@ Energy makes up {{ energy.share }}. Direct emissions; imported electricity is no
 {{ all.covered_provinces_left_out_80 }} of outcomes. |
 | Will emissions peak by 2030? | Probability {{ all.p_by_2030 }}; already peaked by {{ all.p_already.year }} \
 {{ all.p_already }}; no peak until {{ all.p_no_peak.year }} {{ all.p_no_peak }}. In tests on the past such \
-probabilities were somewhat too {% if said_too_little %}low{% else %}high{% endif %}. No single peak year is given. |
+probabilities were {{ lean }}. No single peak year is given. |
 | Are the targets of the 14th Five-Year Plan met? | Of {{ all.counted }} targets: met {{ all.verdict_met }}, \
 missed {{ all.verdict_missed }}, likely met {{ all.verdict_likely_met }}, \
 likely missed {{ all.verdict_likely_missed }}, open {{ all.verdict_open }}, \
@@ -207,7 +208,7 @@ def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
     said, came = shown["tests"].p_said_all.value, shown["tests"].p_came_all.value
     state = catalog.vintage if lang == "en" else text.period(catalog.vintage, lang)
     counts = {table: _grades(catalog, table) for table in ("sources", "observations")}
-    return {**shown, **counts, "state": state, "said_too_little": said < came}
+    return {**shown, **counts, "state": state, "lean": leaning(said, came, lang)}
 
 
 def _shown(catalog: Catalog, rows: pd.DataFrame, lang: str) -> KeyFigures:
