@@ -19,8 +19,11 @@ Run = Callable[..., tuple[int, str, str]]
 TENFOLD = (10.0, 0.1)
 TARGETS_NOT_FOUND = {
     # a draft of a city: no range is declared for cities, and no other figure of the indicator exists
-    ("C08", 10.0),
-    ("C08", 0.1),
+    *(("C08", factor) for factor in TENFOLD),
+    # the nation and other provinces: the ranges fit Zhejiang, and no other figure of indicator and region exists
+    *((name, factor) for name in ("G04", "G05", "G21", "G27", "J09", "N11", "N14") for factor in TENFOLD),
+    *((name, 0.1) for name in ("G08", "G14", "G23", "G24", "J04", "J06", "J10", "J11", "J17", "J18", "N13")),
+    *((name, 10.0) for name in ("J07", "J22", "N12")),
 }
 MEASURES_NOT_FOUND = {
     # 67 million m3 more of a stock of 445 million: ten times as much is still in the order of the stock itself
@@ -173,7 +176,7 @@ def test_an_acknowledged_figure_passes(tables: Path, table: str, start: str, old
     catalog = Catalog(tables)
     assert check_tables(catalog, ["series_warnings"]) == []
     assert [one.series for one in targets.findings(catalog)][:1] == [name]
-    assert lookback.check(catalog) == []
+    assert [one for one in lookback.check(catalog) if one.file == f"data/{table}.csv"] == []
 
 
 def test_ranges_hold_the_figures_of_their_indicator(catalog: Catalog) -> None:

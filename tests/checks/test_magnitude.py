@@ -30,9 +30,18 @@ NOT_FOUND = {
     # zero stays zero
     ("co2_intensity_change", "100000", "2022/2023", 10.0),
     ("co2_intensity_change", "100000", "2022/2023", 0.1),
-    # the only figure of its indicator, and no target of its year
-    ("pv_new_capacity", "330000", "2025-01/2025-06", 10.0),
-    ("pv_new_capacity", "330000", "2025-01/2025-06", 0.1),
+    # fewer than two other changes of the series, and no steps of it
+    ("energy_intensity_change_assessment", "320000", "2020/2024", 0.1),
+    *(("energy_intensity_change_assessment", one, "2023/2024", n) for one in ("100000", "320000") for n in (10.0, 0.1)),
+    # the only figure of its indicator and region, and no target of its year, or one that it is far above
+    ("non_fossil_share", "320000", "2019", 0.1),
+    *(("nuclear_capacity_sanmen", "330000", "2018-11", n) for n in (10.0, 0.1)),
+    ("pv_distributed_capacity", "320000", "2025-05", 0.1),
+    ("pv_distributed_new_capacity", "330000", "2022", 0.1),
+    # less than 4 times its target of 90
+    ("rural_charging_piles", "330000", "2023-08", 10.0),
+    # a change of scope explains less than ten times: 13.8 against a target of 120
+    ("nev_output", "330000", "2025", 0.1),
 }
 
 
@@ -82,18 +91,18 @@ def add(tables: Path, table: str, row: str) -> Catalog:
 
 class TestSlips:
     def test_it_says_row_target_and_factor(self, tables: Path) -> None:
-        (problem,) = magnitude.check(typed(tables, WIND, ",636", ",6360"))
+        (problem,) = magnitude.check(typed(tables, "nev_output,330000,2025,", ",138", ",1380"))
         assert (problem.severity, problem.column) == ("error", "value")
-        assert problem.found == "6360 10^4 kW (wind_capacity, 330000, 2024-08)"
+        assert problem.found == "1380 10^4 vehicles (nev_output, 330000, 2025)"
         assert problem.expected == (
-            "less than 4 times and more than 1/5 of target E03, 641 10^4 kW, not 9.92 times it: check the unit"
+            "less than 4 times and more than 1/5 of target T11, 120 10^4 vehicles, not 11.5 times it: check the unit"
         )
-        assert problem.chain == "target E03 -> indicator wind_capacity -> evidence 2024-08"
+        assert problem.chain == "target T11 -> indicator nev_output -> evidence 2025"
 
     def test_it_says_the_neighbour(self, tables: Path) -> None:
-        (problem,) = magnitude.check(typed(tables, "offshore_wind_capacity,330000,2024,", ",476", ",4760"))
-        assert "within a factor of 3.6 of 2022 (data/observations.csv, row " in problem.expected
-        assert "246.7 10^4 kW, not 19.3 times it: check the unit" in problem.expected
+        (problem,) = magnitude.check(typed(tables, WIND, ",636", ",6360"))
+        assert "within a factor of 3 of 2024-03 (data/observations.csv, row " in problem.expected
+        assert "616.68 10^4 kW, not 10.3 times it: check the unit" in problem.expected
 
     def test_a_new_figure_that_no_register_names_yet(self, tables: Path) -> None:
         source = "chinanews_capacity_2024_08"
@@ -139,7 +148,7 @@ class TestSlips:
     def test_the_command_fails_and_nothing_is_judged(self, tables: Path, run: Run) -> None:
         typed(tables, WIND, ",636", ",6360")
         status, out, err = run("data", "check", cwd=tables)
-        assert (status, "not 9.92 times it: check the unit" in out) == (1, True)
+        assert (status, "not 10.3 times it: check the unit" in out) == (1, True)
         status, out, err = run("targets", cwd=tables)
         assert (status, out) == (2, "")
         assert "check the unit" in err

@@ -122,7 +122,7 @@ def test_a_missing_line_of_evidence_hides_nothing(tables: Path) -> None:
 class TestSizes:
     @pytest.mark.parametrize(
         ("value", "expected"),
-        [("-5", "a stock is not below zero"), ("0", "less than 4 times and more than 1/5 of target E03")],
+        [("-5", "a stock is not below zero"), ("0", "a figure above zero, as 2024-03 (data/observations.csv, row ")],
     )
     def test_a_target_rests_on_it(self, tables: Path, value: str, expected: str) -> None:
         found = magnitude.check(mended(tables, "wind_capacity,330000,2024-08,", ",636", f",{value}"))

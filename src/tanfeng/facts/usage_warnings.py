@@ -94,7 +94,7 @@ def every(catalog: Catalog) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = every(open_catalog())
         >>> rows.loc[rows["kind"] == "break", "table"].unique().tolist()
-        ['inventory']
+        ['observations', 'inventory']
     """
     breaks = catalog.read("breaks").rename(columns={"field": "series", "year": "first_year"})
     breaks = breaks.assign(table="inventory", last_year=breaks["first_year"], kind=BREAK)
@@ -123,7 +123,7 @@ def caveats(catalog: Catalog, series: str, region: str, table: str = "observatio
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> caveats(open_catalog(), "energy", "330000", table="inventory")["kind"].tolist()
-        ['break', 'secondary_source', 'gap']
+        ['break', 'secondary_source', 'allocated']
     """
     rows = every(catalog)
     if table not in catalog.tables:

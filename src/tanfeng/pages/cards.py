@@ -161,8 +161,8 @@ def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
-        >>> facts(open_catalog(), judge_target(open_catalog(), "P07"), "en")[0]
-        {'label': 'Probability', 'value': '95%'}
+        >>> facts(open_catalog(), judge_target(open_catalog(), "P08"), "en")[0]
+        {'label': 'Probability', 'value': '8%'}
     """
     stands, track = verdict.progress, standings.track(verdict)
     last = stands.last if stands else None

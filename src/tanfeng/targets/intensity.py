@@ -126,7 +126,7 @@ def intensity(
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> found.last, round(found.reached(2022), 1), 0 < found.probability < 1
-        (2022, 57.0, True)
+        (2022, 56.9, True)
     """
     known = emissions(catalog, region, account, base)
     index = indicators.gdp_index(catalog, region)
@@ -333,7 +333,7 @@ def emissions_needed(found: Intensity, growth_pct: float, since: int | None = No
         >>> way = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> allowed, rate = emissions_needed(way, 5.0)
         >>> round(allowed, 1), round(rate, 2)
-        (538.9, 1.8)
+        (538.9, 1.74)
     """
     rows = found.rows.set_index("year")
     first = found.since if since is None else since

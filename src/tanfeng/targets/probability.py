@@ -27,7 +27,7 @@ def figure_paths(catalog: Catalog, indicator: str, region: str, required: Requir
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> required = Requirement(True, 85000.0, "flow", 2025)
+        >>> required = Requirement(True, 120000.0, "flow", 2027)
         >>> figure_paths(open_catalog(), "gdp_current_5th_census", "330000", required).shape
         (400,)
     """

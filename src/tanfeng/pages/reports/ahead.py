@@ -85,7 +85,7 @@ def key_figures(catalog: Catalog, region: str, found: list[Milestone]) -> pd.Dat
         >>> catalog = open_catalog()
         >>> rows = key_figures(catalog, "330000", milestones.ahead(catalog, "330000")).set_index("id")
         >>> round(float(rows.at["fall_direct", "value"]), 1), rows.at["fall_direct", "period"]
-        (-57.0, '2005/2022')
+        (-56.9, '2005/2022')
     """
     own, national = milestones.ways(catalog, region), milestones.ways(catalog, region, NATIONAL)
     rows = [row for way in own for row in _way(catalog, region, way)]

@@ -94,7 +94,7 @@ def key_figures(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFram
         >>> made_up = hindcasts.measured(open_catalog(), [2014])
         >>> rows = key_figures(open_catalog(), "330000", made_up).set_index("id")["value"]
         >>> float(rows["barometers"]), round(float(rows["energy_intensity_reached_13FYP"]), 2)
-        (14.0, -8.26)
+        (17.0, -8.26)
     """
     results = looked_back.results(catalog, region)
     rows = [row for one in results.to_dict("records") for row in _plan(catalog, region, one)]

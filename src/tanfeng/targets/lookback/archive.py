@@ -226,7 +226,7 @@ def scores(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = scores(open_catalog(), "330000").query("id == 'hindcast_2015' and field == 'total'")
         >>> rows.query("state == 'scored'")["year"].tolist()
-        [2016, 2017, 2018, 2019, 2022]
+        [2016, 2017, 2018, 2019, 2020, 2021, 2022]
     """
     rows = bands(catalog, region)
     base = rows[rows["year"] == rows["last_year"]].set_index(["id", "field"])["co2_mt"]
@@ -302,7 +302,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = summary(scores(open_catalog(), "330000")).set_index(["id", "field"])
         >>> int(found.at[("hindcast_2010", "total"), "cases"])
-        10
+        12
     """
     marked = rows.assign(scored=rows["state"] == SCORED, size=rows["error_pct"].abs())
     found = marked.groupby(["id", "kind", "last_year", "field"], sort=False).agg(
@@ -339,7 +339,7 @@ def statements(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = statements(open_catalog(), "330000").query("id == 'hindcast_2015' and item == 'total'")
         >>> rows.query("state == 'scored'")[["statement", "year", "came"]].values.tolist()[-1]
-        ['no_higher', 2019, 0.0]
+        ['no_higher', 2022, 0.0]
     """
     rows = bands(catalog, region)
     known = _since(catalog, region).set_index(["field", "year"])

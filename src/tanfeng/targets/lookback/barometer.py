@@ -64,9 +64,9 @@ def replay(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = replay(open_catalog(), "330000")
         >>> rows["agreement"].value_counts().to_dict()
-        {'agrees': 8, 'not_comparable': 5, 'by_wording': 1}
+        {'agrees': 10, 'not_comparable': 6, 'by_wording': 1}
         >>> rows.loc[rows["agreement"] == "agrees", "basis"].value_counts().to_dict()
-        {'figure': 6, 'stated': 1, 'on_estimate': 1}
+        {'figure': 9, 'stated': 1}
     """
     steps = pd.concat([_intensities(catalog, region), _totals(catalog, region)], ignore_index=True)
     said, of_year = _said(catalog, region), levels_of_year(catalog, region)

@@ -384,7 +384,7 @@ def levels(catalog: Catalog, indicator: str, growth: str, region: str) -> pd.Dat
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = levels(open_catalog(), "energy_consumption", "energy_consumption_growth", "330000").set_index("year")
         >>> round(float(rows.at[2020, "value"]), 1), rows.at[2020, "basis"], rows.at[2020, "status"]
-        (24654.7, 'computed', 'estimate')
+        (24660.0, 'published', 'reported')
     """
     rows = observations.observations(catalog, indicator, region)
     rows = rows[(rows["period_kind"] == "year") & rows["status"].isin(rules.ANSWERING)]
