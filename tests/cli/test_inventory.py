@@ -49,7 +49,7 @@ def test_the_assessment_account(run: Run) -> None:
     status, out, err = run("inventory", "--account", "assessment")
     assert (status, err) == (0, "")
     table = rows(out).set_index("year")
-    assert table.index.tolist() == list(range(2015, 2024))
+    assert table.index.tolist() == list(range(2015, 2023))
     assert table.at[2021, "import_mt"] == pytest.approx(77.4, abs=0.1)
 
 

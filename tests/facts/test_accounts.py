@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import accounts, emissions, uncertainty
 
 
-def test_assessment_account_runs_from_2015_to_2023(catalog: Catalog) -> None:
+def test_assessment_account_runs_from_2015_to_2022(catalog: Catalog) -> None:
     rows = accounts.series(catalog, "330000", "assessment")
-    assert rows["year"].tolist() == list(range(2015, 2024))
+    assert rows["year"].tolist() == list(range(2015, 2023))
     assert set(rows["status"]) == {"estimate"}
 
 
@@ -29,13 +31,25 @@ def test_assessment_is_direct_plus_imports(catalog: Catalog) -> None:
     assert (rows["lo95"] < rows["co2_mt"]).all()
 
 
-def test_2023_says_how_much_of_it_is_held(catalog: Catalog) -> None:
+def test_a_year_of_one_field_says_how_much_of_it_is_held(tables: Path) -> None:
+    local = tables / "data" / "local"
+    local.mkdir(exist_ok=True)
+    (local / "inventory.csv").write_text(
+        "region,year,field,subsector,fuel_group,co2_mt,status,source_id,note_zh,note_en\n"
+        "330000,2023,energy,all,all,314,reported,ceads_provinces_2022,,\n",
+        encoding="utf-8",
+    )
+    catalog = Catalog(tables)
     rows = accounts.assessment(catalog, "330000").set_index("year")
     fields = emissions.emissions(catalog, "330000").query("year == 2022 and field != 'energy'")
     assert rows.at[2023, "held_mt"] == pytest.approx(fields["co2_mt"].sum())
     assert (rows.loc[:2022, "held_mt"] == 0).all()
     width = (rows["hi95"] - rows["lo95"]) / rows["co2_mt"]
     assert width[2023] > width[2022]
+
+
+def test_imports_are_known_for_years_without_an_inventory(catalog: Catalog) -> None:
+    assert accounts.imported(catalog, "330000")["year"].max() == 2023
 
 
 def test_a_factor_carried_far_widens_the_interval(catalog: Catalog) -> None:
@@ -49,7 +63,6 @@ def test_a_factor_carried_far_widens_the_interval(catalog: Catalog) -> None:
         2020: 1,
         2021: 0,
         2022: 0,
-        2023: 0,
     }
 
 

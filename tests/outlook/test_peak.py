@@ -63,7 +63,7 @@ def test_scenarios_move_emissions_and_the_peak_the_right_way(scenarios: pd.DataF
     more, less = scenarios.loc[["growth_55", "project_10"]], scenarios.loc["nuclear"]
     first = scenarios.iloc[0]
     assert (more["p_by_2030"] <= first["p_by_2030"]).all()
-    assert (more["p_no_peak"] >= first["p_no_peak"]).all()
+    assert more.at["growth_55", "p_no_peak"] > first["p_no_peak"]  # a project of one year adds no growth at the end
     assert less["p_by_2030"] > first["p_by_2030"]
     assert scenarios.at["growth_55", "change_mt"] > 0 > scenarios.at["growth_4", "change_mt"]
 

@@ -353,7 +353,7 @@ class TestMarks:
         ("name", "marks"),
         [
             ("outlook", ("reported", "adjusted", "forecast")),
-            ("outlook_energy", ("reported", "adjusted", "estimate", "forecast")),
+            ("outlook_energy", ("reported", "adjusted", "forecast")),
             ("intensity_paths", ("reported", "adjusted", "estimate", "forecast")),
             ("four_indicators", ("reported", "adjusted", "pale")),
             ("by_field", ()),

@@ -21,7 +21,7 @@ REGION = "330000"
 @pytest.fixture(scope="module", params=text.LANGS)
 def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
     lang = request.param
-    scored = pd.concat([nowcast.scores(catalog, REGION, name) for name in ("energy", "industry")])
+    scored = pd.concat([nowcast.learnt(catalog, name).table for name in nowcast.told_fields(catalog)])
     classes = skill.reliability(skill.peaks(catalog))
     recent = projection.recent(catalog, REGION, 2025)
     return {
@@ -29,7 +29,7 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
         "compared": reports_peak.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),
         "supposed": reports_peak.supposed(catalog, REGION, lang, "x"),
         "recent": outlook.recent(catalog, REGION, recent, lang, "x"),
-        "drivers": methods.driver_scores(catalog, scored, lang, "x"),
+        "drivers": methods.learnt(catalog, scored, lang, "x"),
         "backtest": methods.backtest(catalog.read("backtest"), lang, "x"),
         "coverage": methods.coverage(skill.coverage(measured()), lang, "x"),
         "reliability": methods.reliability(classes, lang, "x"),
@@ -80,9 +80,9 @@ def test_the_best_method_comes_first(shown: dict[str, Table]) -> None:
     assert set(outlook.METHODS) == set(METHODS)
 
 
-def test_a_driver_that_does_not_help_has_no_weight(shown: dict[str, Table]) -> None:
-    for used, weight in zip(cells(shown["drivers"], "used"), cells(shown["drivers"], "weight"), strict=True):
-        assert (float(weight) > 0) == (used in {"是", "yes"})
+def test_told_years_err_less_than_the_plain_forecast(shown: dict[str, Table]) -> None:
+    for told, direct in zip(cells(shown["drivers"], "error"), cells(shown["drivers"], "direct"), strict=True):
+        assert float(told) < float(direct)
 
 
 @pytest.mark.parametrize(("value", "zh"), [(23.25, "23%"), (0.75, "<1%"), (99.6, ">99%")])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.facts import emissions
 from tanfeng.facts.corrections import read_corrections
-from tanfeng.outlook import paths, skill
+from tanfeng.outlook import nowcast, paths, projection, skill
 from tanfeng.pages import text
 from tanfeng.pages.reports import hindcasts as hindcasts_report
 from tanfeng.targets.lookback import archive, hindcasts
@@ -61,9 +61,18 @@ def test_later_figures_change_nothing(catalog: Catalog, monkeypatch: pytest.Monk
     assert np.array_equal(before.centre, after.centre)
 
 
-def test_without_drivers_a_hindcast_of_the_last_year_is_the_outlook(catalog: Catalog) -> None:
-    region = "320000"  # it has no drivers and no estimates
-    now, cut = paths.paths(catalog, region, 2030), hindcasts.paths(catalog, region, 2022, 2030)
+def test_without_drivers_a_hindcast_of_the_last_year_is_the_outlook(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nowcast, "drivers", lambda catalog, field: [])
+    monkeypatch.setattr(projection, "TREND", 1.0)
+    try:
+        for one in (projection.project, nowcast.estimate, paths.paths):
+            one.clear()
+        now, cut = paths.paths(catalog, "320000", 2030), hindcasts.paths(catalog, "320000", 2022, 2030)
+    finally:
+        for one in (projection.project, nowcast.estimate, paths.paths):
+            one.clear()
     assert now.years == cut.years
     assert cut.centre == pytest.approx(now.centre)
     assert cut.drawn == pytest.approx(now.drawn)

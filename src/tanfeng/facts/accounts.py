@@ -48,7 +48,7 @@ def series(catalog: Catalog, region: str, account: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> series(open_catalog(), "330000", "assessment")["year"].tolist()
-        [2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023]
+        [2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022]
     """
     if account not in ACCOUNTS:
         raise ProjectError(f"no account {account!r}; there are: {', '.join(ACCOUNTS)}")

@@ -81,7 +81,7 @@ def main_series(catalog: Catalog, region: str, first: int = 2000, last: int | No
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = main_series(open_catalog(), "330000").query("table == 'inventory' and series == 'energy'")
         >>> rows.set_index("year")["status"].loc[2019:2024].tolist()
-        ['reported', 'adjusted', 'adjusted', 'adjusted', 'estimate', 'none']
+        ['reported', 'adjusted', 'adjusted', 'adjusted', 'none', 'none']
     """
     years = range(first, (catalog.as_of_year - 1 if last is None else last) + 1)
     parts = [

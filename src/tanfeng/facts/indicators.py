@@ -170,7 +170,7 @@ def co2_of_account(catalog: Catalog, region: str, account: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> int(co2_of_account(open_catalog(), "330000", "assessment")["year"].iloc[-1])
-        2023
+        2022
     """
     if account == "assessment" and yearly(catalog, accounts.NET_IMPORT, region).empty:
         return pd.DataFrame(columns=accounts.SERIES)

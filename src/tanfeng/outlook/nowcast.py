@@ -73,11 +73,17 @@ def told_fields(catalog: Catalog) -> list[str]:
 
 @cached
 def emitted(catalog: Catalog, field: str) -> pd.DataFrame:
-    """Return the published emissions of a field, corrected, by province (rows) and year since 1997; NaN where none."""
+    """Return the published emissions of a field, corrected, by province (rows) and year since 1997.
+
+    NaN where none, and before a gap: a series starts after it.
+    """
     rows = apply_corrections(catalog, "inventory", catalog.read("inventory")).query("field == @field and year >= 1997")
     table = rows.pivot_table(index="region", columns="year", values="co2_mt", aggfunc="sum")
     levels = catalog.read("regions").query("level == 'province'")["id"]
-    return table[table.index.isin(levels)].where(table > 0)
+    table = table[table.index.isin(levels)].where(table > 0)
+    inside = table.bfill(axis=1).notna()
+    broken = (table.isna() & inside).loc[:, ::-1].cummax(axis=1).loc[:, ::-1]
+    return table.mask(broken)
 
 
 @cached
@@ -176,7 +182,7 @@ def learnt(catalog: Catalog, field: str) -> Learnt:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> learnt(open_catalog(), "industry").table["b"].round(2).tolist()
-        [0.29, 0.3, 0.33]
+        [0.3, 0.3, 0.33]
     """
     (driver, indicator), *_ = drivers(catalog, field)
     actual = np.log(emitted(catalog, field))

@@ -118,17 +118,13 @@ def project(catalog: Catalog, region: str, field: str, until: int) -> Projection
 def _residuals(catalog: Catalog, region: str, known: pd.Series, centre: pd.Series, told: int, field: str) -> Values:
     """Return how far the paths lie from the centre: errors of told years, then those of R1 from the last of them."""
     learnt, last, middle = calibration(field), float(known.iloc[-1]), centre.to_numpy(dtype="float64")
-    drawn = np.tile(middle, (conformal.PATHS, 1))
-    level = np.full((conformal.PATHS, 1), last)
-    if told:
-        drawn[:, :told] *= np.exp(nowcast.trajectories(catalog, region, field, told, conformal.PATHS))
-        level = drawn[:, told - 1 : told]
-    if len(middle) > told:
-        scale = conformal.spread(known.to_numpy(dtype="float64")[None, :], learnt)[0]
-        from_there = np.sqrt(middle[told:] / (middle[told - 1] if told else last))
-        errors = scale * conformal.residual_paths(learnt, len(middle) - told)
-        drawn[:, told:] = level * np.maximum(from_there + errors / 2, 0.0) ** 2
-    return 2 * (np.sqrt(drawn / last) - np.sqrt(middle / last))
+    scale = conformal.spread(known.to_numpy(dtype="float64")[None, :], learnt)[0]
+    errors = scale * conformal.residual_paths(learnt, max(len(middle) - told, 1))[:, : len(middle) - told]
+    if not told:
+        return errors
+    first = middle[:told] * np.exp(nowcast.trajectories(catalog, region, field, told, conformal.PATHS))
+    later = first[:, -1:] * np.maximum(np.sqrt(middle[told:] / middle[told - 1]) + errors / 2, 0.0) ** 2
+    return 2 * (np.sqrt(np.hstack([first, later]) / last) - np.sqrt(middle / last))
 
 
 def recent(catalog: Catalog, region: str, until: int) -> pd.DataFrame:

@@ -330,7 +330,7 @@ class Roadmap:
         Example:
             >>> import tanfeng as tf
             >>> tf.region("330000").roadmap().least_cost("assessment")["feasible"].tolist()
-            [False, False]
+            [True, False]
         """
         return self._of(least_cost.answers(self.catalog, self.region), account)
 

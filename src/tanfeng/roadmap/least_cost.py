@@ -61,7 +61,7 @@ def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Constraint
         >>> from tanfeng.data.catalog import open_catalog
         >>> asked = needs(open_catalog(), "330000", options(open_catalog(), "330000"))
         >>> {name: round(one.least, 1) for name, one in asked.items()}
-        {'N03': 10.0, 'P05': -10.5}
+        {'N03': 4.9, 'P05': -31.5}
     """
     rows = gaps.gaps(catalog, region)
     rows = rows[rows["account"] == found.account]
@@ -91,7 +91,7 @@ def cheapest(
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = cheapest(open_catalog(), "330000", "P05", "assessment")
         >>> found.feasible, {name: round(by, 1) for name, by in found.missed.items()}
-        (False, {'P05': 73.9})
+        (False, {'P05': 52.8})
     """
     own = options(catalog, region, account, undated_from)
     asked = needs(catalog, region, own)
@@ -143,7 +143,7 @@ def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FR
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = answers(open_catalog(), "330000").set_index(["target", "account"])
         >>> rows["feasible"].tolist(), bool((rows["gap"] < 1e-6).all())
-        ([True, False, True, False], True)
+        ([True, True, True, False], True)
     """
     rows = gaps.gaps(catalog, region)
     return pd.DataFrame([_answer(catalog, region, row, undated_from) for row in rows.to_dict("records")])
@@ -213,7 +213,7 @@ def robust_table(catalog: Catalog, region: str, target: str, account: str = "dir
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> robust_table(open_catalog(), "330000", "N03")["feasible"].tolist()
-        [True, True, False, False, False]
+        [True, True, True, False, False]
     """
     found = [(share, robust(catalog, region, [target], share, account)) for share in (0.5, 0.6, 0.7, 0.8, 0.9)]
     return pd.DataFrame(

@@ -333,7 +333,7 @@ def emissions_needed(found: Intensity, growth_pct: float, since: int | None = No
         >>> way = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> allowed, rate = emissions_needed(way, 5.0)
         >>> round(allowed, 1), round(rate, 2)
-        (538.9, 1.74)
+        (538.9, 2.54)
     """
     rows = found.rows.set_index("year")
     first = found.since if since is None else since

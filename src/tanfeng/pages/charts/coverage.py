@@ -211,7 +211,8 @@ def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     with canvas((8.4, 3.8)) as figure:
         axes = figure.subplots()
         axes.bar(rows["year"], known, 0.7, color=DIRECT, label=words[0])
-        axes.bar(rows["year"], rows["held_mt"], 0.7, known, color="#a9c5d6", label=words[1])
+        if rows["held_mt"].any():
+            axes.bar(rows["year"], rows["held_mt"], 0.7, known, color="#a9c5d6", label=words[1])
         axes.bar(rows["year"], rows["import_mt"], 0.7, rows["direct_mt"], color=IMPORTED, label=words[2])
         axes.errorbar(
             rows["year"], rows["co2_mt"], half, fmt="none", ecolor=INK, elinewidth=1, capsize=3, label=words[3]

@@ -377,7 +377,11 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     columns = [
         Column("year", pick(("年份", "Year"), lang), kind="label"),
         Column("direct", pick(("直接排放口径", "Direct"), lang), unit, "number"),
-        Column("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number"),
+        *(
+            [Column("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number")]
+            if rows["held_mt"].any()
+            else []
+        ),
         Column("twh", pick(("净外来电量", "Net imports"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
         Column("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
         Column("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
