@@ -95,6 +95,8 @@ def known() -> tuple[set[str], list[float]]:
                     values += [plain(number) for number in found]
                     if MEGATONNES.search(f"{name} {row.get('unit', '')}"):
                         values += [100 * plain(number) for number in found]
+                    if row.get("kind") == "emissions":  # Mt, shown as 亿吨
+                        values += [plain(number) / 100 for number in found]
     return texts, values
 
 
