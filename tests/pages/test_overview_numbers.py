@@ -87,7 +87,7 @@ def known() -> tuple[set[str], list[float]]:
     texts: set[str] = set()
     values: list[float] = []
     for path in sorted(TABLES.glob("overview-*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 for name, cell in row.items():
                     found = NUMBER.findall(cell or "")
