@@ -87,7 +87,7 @@ def known() -> tuple[set[str], list[float]]:
     texts: set[str] = set()
     values: list[float] = []
     for path in sorted(TABLES.glob("overview-*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 for name, cell in row.items():
                     found = NUMBER.findall(cell or "")
@@ -95,6 +95,8 @@ def known() -> tuple[set[str], list[float]]:
                     values += [plain(number) for number in found]
                     if MEGATONNES.search(f"{name} {row.get('unit', '')}"):
                         values += [100 * plain(number) for number in found]
+                    if row.get("kind") == "emissions":  # Mt, shown as 亿吨
+                        values += [plain(number) / 100 for number in found]
     return texts, values
 
 

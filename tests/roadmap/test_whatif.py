@@ -101,7 +101,8 @@ class TestDirections:
     def test_more_nuclear_never_raises_emissions(self, one: float, other: float) -> None:
         less, more = (answered({"nuclear_gw_2027": gw}) for gw in sorted((one, other)))
         assert (more.fan["median"] <= less.fan["median"] + 1e-9).all()
-        assert more.peaked_by(2030) >= less.peaked_by(2030) - 1e-9
+        # the errors of a path are added on the root scale, so the order of two years may turn in a path or two of 400
+        assert more.peaked_by(2030) >= less.peaked_by(2030) - 0.005 - 1e-9
 
     @settings(max_examples=25, deadline=None)
     @given(

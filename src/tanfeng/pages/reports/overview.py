@@ -283,6 +283,12 @@ def _change(catalog: Catalog, row: dict[str, Any], zh: bool) -> str:
     if row["kind"] == MOVED_PEAK:
         said = f"{row['year']}年前达峰的概率由{old}变为{new}。"
         return said if zh else f"Probability of a peak by {row['year']}: {new}, then {old}."
+    if pd.isna(row["new"]):
+        said = f"目标{row['item']}不再给出完成概率（当时为{old}）：已有公布的结果，或不能再推算。"
+        english = (
+            f"Target {row['item']} has no probability any more (then {old}): its result is out, or it cannot be told."
+        )
+        return said if zh else english
     return (
         f"目标{row['item']}的完成概率由{old}变为{new}。"
         if zh
