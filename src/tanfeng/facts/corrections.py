@@ -82,14 +82,27 @@ def read_corrections(root: Path) -> tuple[Correction, ...]:
         >>> [one.id for one in read_corrections(Path.cwd())][:2]
         ['lpg_feedstock_2020', 'lpg_feedstock_2021']
     """
-    entries = read_yaml(root / FILE, FILE.as_posix())
-    if not isinstance(entries, list) or not entries:
-        raise _wrong(0, "", entries, "a list of corrections; the figures as published are known to be wrong in places")
-    found = tuple(_entry(number, entry) for number, entry in enumerate(entries, start=1))
+    found = tuple(_entry(number, entry) for number, entry in enumerate(as_written(root), start=1))
     for number, one in enumerate(found, start=1):
         if [other.id for other in found].index(one.id) != number - 1:
             raise _wrong(number, "id", one.id, "an id of its own")
     return found
+
+
+def as_written(root: Path) -> list[Any]:
+    """Return the entries of `data/corrections.yaml` as they stand, not held to the parts of today.
+
+    Raises:
+        ProjectError: if it cannot be read or holds no list of entries.
+
+    Example:
+        >>> as_written(Path.cwd())[0]["id"]
+        'lpg_feedstock_2020'
+    """
+    entries = read_yaml(root / FILE, FILE.as_posix())
+    if not isinstance(entries, list) or not entries:
+        raise _wrong(0, "", entries, "a list of corrections; the figures as published are known to be wrong in places")
+    return entries
 
 
 def _wrong(number: int, part: str, found: object, expected: str) -> ProjectError:

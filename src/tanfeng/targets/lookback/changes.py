@@ -17,7 +17,7 @@ import yaml
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError, TableSchema
 from tanfeng.facts import emissions, indicators
-from tanfeng.facts.corrections import read_corrections
+from tanfeng.facts.corrections import as_written
 from tanfeng.outlook import paths
 from tanfeng.targets import verdict
 from tanfeng.targets.lookback import archive
@@ -205,14 +205,15 @@ def _keyed(catalog: Catalog, name: str, key: list[str]) -> dict[tuple[str, ...],
 
 
 def _correction_rows(catalog: Catalog) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Return the corrections by id as they are written: a state of before had other parts."""
     return {
-        (one.id,): {
+        (str(one.get("id")),): {
             name: value
             if isinstance(value, str | int | float)
             else yaml.safe_dump(value, default_flow_style=True).strip()
-            for name, value in vars(one).items()
+            for name, value in one.items()
         }
-        for one in read_corrections(catalog.root)
+        for one in as_written(catalog.root)
     }
 
 
