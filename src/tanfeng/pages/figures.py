@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import by_plan, emissions, indicators, observations, uncertainty
 from tanfeng.forecast.calibration import measured
@@ -207,7 +208,14 @@ def _revised(catalog: Catalog, region: str, gdp: pd.Series) -> list[dict[str, An
     first, last = BASE_YEARS[-1], rows.iloc[-1]
     period, growth = f"{first}/{last['year']}", float(last["value"] / rows.at[first, "value"])
     return [
-        observed("energy_revised", last),
+        figure(
+            "energy_revised",
+            float(last["value"]) * units.factor(catalog, last["unit"], "Mtce"),
+            "Mtce",
+            last["year"],
+            last["status"],
+            last["source_id"],
+        ),
         figure("energy_revised_change", 100 * (growth - 1), "%", period, "reported", last["source_id"]),
         figure(
             "energy_intensity_revised",
