@@ -137,7 +137,7 @@ class TestFigures:
         assert_frame_equal(rows, below[rows.columns])
         near = p.outlook("交通", until=2030)
         assert_frame_equal(near, rows[rows["year"] <= 2030])
-        assert p.outlook("all")["field"].nunique() == len(paths.emitting_fields(catalog)) + 1
+        assert p.outlook("all")["field"].nunique() == len(emissions.emitting_fields(catalog)) + 1
 
     def test_a_lever_is_that_of_the_what_if(self, p: tf.Region, catalog: Catalog) -> None:
         scenario = scenarios.Scenario(gdp_growth=5.5)

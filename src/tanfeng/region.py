@@ -282,9 +282,9 @@ class Region:
         return rows[FAN].reset_index(drop=True)
 
     def _field(self, field: str, *more: str) -> str:
-        from tanfeng.outlook import paths
+        from tanfeng.facts import emissions
 
-        names, emitting = listed(self.catalog, "fields"), (TOTAL, *paths.emitting_fields(self.catalog))
+        names, emitting = listed(self.catalog, "fields"), (TOTAL, *emissions.emitting_fields(self.catalog))
         return known("field", field, {**{one: names[one] for one in emitting}, **dict.fromkeys(more, ())})
 
     def peak(self, field: str = TOTAL, **levers: float) -> pd.DataFrame:
@@ -308,11 +308,12 @@ class Region:
         """
         import pandas as pd
 
+        from tanfeng.facts import emissions
         from tanfeng.outlook import paths
 
         chosen = self._field(field, ALL)
         self._require_inventory()
-        names = (TOTAL, *paths.emitting_fields(self.catalog)) if chosen == ALL else (chosen,)
+        names = (TOTAL, *emissions.emitting_fields(self.catalog)) if chosen == ALL else (chosen,)
         scenario = self._scenario(levers)
         parts = [paths.peak(self.catalog, self.code, one, scenario=scenario).assign(field=one) for one in names]
         rows = pd.concat(parts, ignore_index=True)

@@ -32,7 +32,8 @@ def test_a_project_adds_from_its_first_year(catalog: Catalog, centre: pd.DataFra
 def test_a_nuclear_unit_takes_the_place_of_fossil_power(catalog: Catalog, centre: pd.DataFrame) -> None:
     less = scenarios.applied(catalog, REGION, centre, Scenario("unit", nuclear=(Unit(2027, 1.2),)))
     assert less["energy"].tolist()[:2] == [300.0, 310.0]
-    assert 320.0 - less["energy"].iloc[2] == pytest.approx(1.2 * 7972 * 0.8273 / 1000)
+    share = catalog.read("measure_parameters").set_index("id").at["nuclear_share_of_thermal", "central"] / 100
+    assert 320.0 - less["energy"].iloc[2] == pytest.approx(1.2 * 7972 * 0.8273 / 1000 * share)
 
 
 def test_higher_growth_means_more_and_only_after_the_published_years(catalog: Catalog, centre: pd.DataFrame) -> None:
@@ -76,24 +77,16 @@ def test_the_scenarios_of_the_table(catalog: Catalog) -> None:
     assert found["baseline"] == BASELINE
     assert found["growth_55"].gdp_growth == 5.5
     assert found["project_10"].projects == (Project("industry", 2027, 10.0),)
-    nuclear = found["nuclear"].nuclear
-    assert [(one.first_year, one.gw) for one in nuclear] == [
-        (2027, pytest.approx(1.2)), (2028, pytest.approx(1.2)),
-        (2028, pytest.approx(1.25)), (2028, pytest.approx(1.25)),
-    ]  # fmt: skip
+    assert not found["without_committed"].committed
 
 
-def test_descriptions_join_the_parts(catalog: Catalog) -> None:
-    about = scenarios.descriptions(catalog, REGION).set_index("id")
-    assert about.index.tolist() == [one.name for one in scenarios.named(catalog, REGION)]
-    assert about.at["nuclear", "reason_zh"].count("。") == 4
-    assert len(about.at["nuclear", "sources"].split()) == 4
-
-
-def test_a_nuclear_unit_starts_after_its_measure_is_due(catalog: Catalog) -> None:
-    rows = catalog.read("scenarios").query("effect == 'nuclear'").set_index("measure_id")
-    due = catalog.read("measures").set_index("id")["by_year"]
-    assert (rows["first_year"] > due.reindex(rows.index).astype(int)).all()
+def test_descriptions_join_the_parts(tables: Path) -> None:
+    unit = "more,330000,{},a,b,nuclear,energy,2027,,,{},Eins。,One.,{}\n"
+    parts = unit.format(1, "ME01", "own_scenarios") + unit.format(2, "ME02", "own_archive")
+    about = scenarios.descriptions(write(tables, BASE + parts), REGION).set_index("id")
+    assert about.index.tolist() == ["base", "more"]
+    assert about.at["more", "reason_zh"] == "Eins。Eins。"
+    assert about.at["more", "sources"].split() == ["own_scenarios", "own_archive"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
-from tanfeng.outlook import nowcast, peak, projection, skill
+from tanfeng.outlook import nowcast, paths, peak, skill
 from tanfeng.pages import outlook, text
 from tanfeng.pages.page import key_figure
 from tanfeng.pages.reports import methods
@@ -23,7 +23,7 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
     lang = request.param
     scored = pd.concat([nowcast.learnt(catalog, name).table for name in nowcast.told_fields(catalog)])
     classes = skill.reliability(skill.peaks(catalog))
-    recent = projection.recent(catalog, REGION, 2025)
+    recent = paths.recent(catalog, REGION, 2025)
     return {
         "peaks": reports_peak.peaks(catalog, peak.by_field(catalog, REGION), lang, "x"),
         "compared": reports_peak.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),

@@ -32,7 +32,7 @@ class TestGolden:
     @pytest.mark.parametrize(
         ("measure", "twh", "direct", "assessment"),
         [
-            ("ME01", 1.2e6 * 7972 / 1e9, -1.2e6 * 7972 * FOSSIL / 1e9, -1.2e6 * 7972 * FOSSIL / 1e9),
+            ("ME01", 1.2e6 * 7972 / 1e9, -1.2e6 * 7972 * FOSSIL * 0.6 / 1e9, -1.2e6 * 7972 * FOSSIL * 0.6 / 1e9),
             ("ME12", 36.0, -36 * FOSSIL, -36 * (FOSSIL - EAST)),
             ("ME17", 12.45e6 * 942 / 1e9, -12.45e6 * 942 * FOSSIL / 1e9, -12.45e6 * 942 * FOSSIL / 1e9),
             ("ME37", 2e6 * 5454 / 1e9, 2e6 * 5454 * FOSSIL / 1e9, 2e6 * 5454 * FOSSIL / 1e9),

@@ -228,8 +228,7 @@ class TestGrowth:
         known = gaps.gaps(catalog, "330000").set_index(["target", "account"])
         own = rows[rows["growth"] == gaps.COURSE].set_index(["target", "account"])
         assert own["reference_mt"].to_dict() == pytest.approx(known["reference_mt"].to_dict())
-        middle = rows[rows["growth"] == "central"].set_index(["target", "account"])
-        assert middle["limit_mt"].to_dict() == pytest.approx(known["limit_mt"].to_dict())
+        assert own["limit_mt"].to_dict() == pytest.approx(known["limit_mt"].to_dict())
 
     def test_emissions_follow_growth_by_half_and_limits_in_full(self, rows: pd.DataFrame) -> None:
         own, high = (
@@ -263,7 +262,7 @@ class TestGrowth:
 class TestZhejiang:
     def test_investment_of_the_units(self, catalog: Catalog) -> None:
         rows = least_cost.options(catalog, ZHEJIANG).rows.set_index("id")
-        assert rows.at["ME01", "central"] == pytest.approx(1.2e6 * 16667 / 1e8)
+        assert not {"ME01", "ME02", "ME04", "ME05"} & set(rows.index)  # committed: in the reference
         assert rows.loc["ME12", ["low", "central", "high"]].tolist() == [353, 353, 353]
 
     def test_every_measure_is_an_option_or_says_why_not(self, catalog: Catalog) -> None:
@@ -278,19 +277,20 @@ class TestZhejiang:
         assert with_.equals(without)
 
     def test_the_marginal_value_is_the_cost_of_the_line(self, catalog: Catalog) -> None:
-        found = least_cost.cheapest(catalog, ZHEJIANG, "N03")
+        own = least_cost.options(catalog, ZHEJIANG, undated_from=None)
+        asked = replace(least_cost.needs(catalog, ZHEJIANG, own)["N03"], least=10.0)
+        base = least_cost.build(own, catalog, ZHEJIANG)
+        found = programme.solve(replace(base, requirements=(*base.requirements, asked)))
         assert found.marginal["N03"] == pytest.approx(353 / (36 * 0.8273))
-        whole = least_cost.cheapest(catalog, ZHEJIANG, "N03", whole=True)
-        assert whole.cost <= 353
 
     def test_the_whole_programme_against_brute_force(self, catalog: Catalog) -> None:
         own = least_cost.options(catalog, ZHEJIANG, undated_from=None)
-        asked = replace(least_cost.needs(catalog, ZHEJIANG, own)["N03"], least=40.0)
+        asked = replace(least_cost.needs(catalog, ZHEJIANG, own)["N03"], least=20.0)
         sizes = own.saved[:, -1]
         best = min(
             float((own.rows["central"] * np.array(chosen)).sum())
             for chosen in product((0, 1), repeat=len(sizes))
-            if (sizes * np.array(chosen)).sum() >= 40
+            if (sizes * np.array(chosen)).sum() >= 20
         )
         base = least_cost.build(own, catalog, ZHEJIANG)
         assert programme.solve(

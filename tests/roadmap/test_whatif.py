@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -15,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.outlook import paths, peak, scenarios
+from tanfeng.outlook import committed, paths, peak, scenarios
 from tanfeng.outlook.scenarios import BASELINE, Scenario
 from tanfeng.pages.charts.fans import fan
 from tanfeng.pages.page import open_page
 from tanfeng.pages.reports import peak as peak_report
 from tanfeng.pages.reports import whatif as whatif_tables
 from tanfeng.pages.whatif_panel import Panel
-from tanfeng.roadmap import levers, wedges, whatif
+from tanfeng.roadmap import effects, levers, wedges, whatif
 from tanfeng.roadmap.levers import Setting
 from tanfeng.targets import ahead, intensity
 from tests.conftest import FROZEN, Run
@@ -97,7 +98,7 @@ class TestDirections:
         assert found.targets["probability"].between(0, 1).all()
 
     @settings(max_examples=15, deadline=None)
-    @given(st.floats(9.17, 25), st.floats(9.17, 25))
+    @given(st.floats(KNOWN["nuclear_gw_2027"].low, 25), st.floats(KNOWN["nuclear_gw_2027"].low, 25))
     def test_more_nuclear_never_raises_emissions(self, one: float, other: float) -> None:
         less, more = (answered({"nuclear_gw_2027": gw}) for gw in sorted((one, other)))
         assert (more.fan["median"] <= less.fan["median"] + 1e-9).all()
@@ -108,7 +109,7 @@ class TestDirections:
     @given(
         st.sampled_from([one for one in KNOWN if KNOWN[one].effect in {"nuclear", "imports"}]),
         st.floats(0, 1),
-        st.lists(st.sampled_from([*NUCLEAR, "ME12", "MT03"]), unique=True),
+        st.lists(MEASURES, unique=True),
     )
     def test_more_clean_power_never_raises_emissions_with_any_measures_on(
         self, name: str, share: float, on: list[str]
@@ -120,7 +121,7 @@ class TestDirections:
         assert (more.fan["co2_mt"] <= less.fan["co2_mt"] + 1e-9).all()
 
     def test_what_a_lever_does_not_reach_stays(self, reference: whatif.Answer) -> None:
-        found = answered({"nuclear_gw_2028": 14.0})
+        found = answered({"nuclear_gw_2028": 18.0})
         early = reference.fan["year"] < 2028
         assert found.fan[early].equals(reference.fan[early])
         assert (found.fan["co2_mt"] < reference.fan["co2_mt"])[~early].all()
@@ -128,22 +129,30 @@ class TestDirections:
 
 class TestGolden:
     def test_a_capacity_is_what_exceeds_that_of_the_reference(self, reference: whatif.Answer) -> None:
-        found = answered({"nuclear_gw_2027": 12})
-        assert reference.emissions(2030) - found.emissions(2030) == pytest.approx((12 - 9.17) * 7972 * 0.8273 / 1000)
-
-    def test_capacities_of_the_units_are_the_scenario_of_the_report(self, catalog: Catalog) -> None:
-        found = answered({"nuclear_gw_2027": 9.17 + 1.2, "nuclear_gw_2028": 9.17 + 4.9})
-        row = peak.by_scenario(catalog, REGION).set_index("scenario").loc["nuclear"]
-        assert found.emissions(2030) == pytest.approx(row["co2_2030"])
-        assert found.peaked_by(2030) == pytest.approx(row["p_by_2030"])
+        scenario = levers.scenario(CATALOG, levers.setting(CATALOG, REGION, {"nuclear_gw_2030": 20}))
+        (unit,) = scenario.nuclear
+        base = 9.17 + committed.capacity(CATALOG, REGION, 2030)
+        assert (unit.first_year, unit.gw) == (2030, pytest.approx(20 - base))
+        found = answered({"nuclear_gw_2030": 20})
+        share = committed.share(CATALOG)
+        less = (20 - base) * 7972 * 0.8273 / 1000 * share
+        assert reference.emissions(2030) - found.emissions(2030) == pytest.approx(less, rel=0.2)  # medians of paths
 
     def test_a_capacity_holds_until_the_next_that_is_set(self, catalog: Catalog) -> None:
-        values = {"nuclear_gw_2030": 14.17, "nuclear_gw_2027": 12.17}
+        values = {"nuclear_gw_2030": 20.0, "nuclear_gw_2027": 16.0}
         found = levers.scenario(catalog, levers.setting(catalog, REGION, values)).nuclear
-        assert [(one.first_year, round(one.gw, 6)) for one in found] == [(2027, 3.0), (2030, 2.0)]
+        base = {year: 9.17 + committed.capacity(catalog, REGION, year) for year in (2027, 2028, 2030)}
+        running = np.cumsum([one.gw for one in found])
+        assert [one.first_year for one in found] == [2027, 2028, 2030]
+        assert running == pytest.approx([16 - base[2027], 16 - base[2028], 20 - base[2030]])
+
+    def test_a_capacity_that_the_committed_units_pass_adds_nothing(self, catalog: Catalog) -> None:
+        found = levers.scenario(catalog, levers.setting(catalog, REGION, {"nuclear_gw_2027": 12.0})).nuclear
+        assert [one.first_year for one in found] == [2027, 2028]
+        assert sum(one.gw for one in found) == pytest.approx(0)
 
     def test_a_capacity_never_falls_and_the_answer_says_so(self) -> None:
-        fall = answered({"nuclear_gw_2027": 20, "nuclear_gw_2028": 9.17})
+        fall = answered({"nuclear_gw_2027": 20, "nuclear_gw_2028": 15})
         assert fall.fan.equals(answered({"nuclear_gw_2027": 20}).fan)
         assert "核电装机不计关停：2028年所设低于2027年，仍按2000万千瓦计。" in whatif_tables.notes(CATALOG, fall, "zh")
         said = whatif_tables.notes(CATALOG, fall, "en")
@@ -159,7 +168,9 @@ class TestGolden:
 
     def test_imports_carry_the_factor_of_their_grid(self, catalog: Catalog, reference: whatif.Answer) -> None:
         found = answered({"import_twh_2028": 36})
-        assert reference.emissions(2030) - found.emissions(2030) == pytest.approx(36 * 0.8273)
+        assert reference.emissions(2030) - found.emissions(2030) == pytest.approx(
+            36 * 0.8273, rel=0.2
+        )  # medians of paths
         line = Scenario(imports=(scenarios.Imports(2028, 36.0),))
         both = intensity.ahead_apart(catalog, REGION, 2030, "assessment", line)[1]
         direct = intensity.ahead_apart(catalog, REGION, 2030, "direct", line)[1]
@@ -167,11 +178,12 @@ class TestGolden:
         assert beyond[0] == pytest.approx([0.0] * 5 + [36 * 0.55] * 3)
 
     def test_measures_are_the_wedges(self, catalog: Catalog) -> None:
-        found, own = answered(measures=NUCLEAR), wedges.wedges(catalog, REGION, measures=NUCLEAR)
+        on = levers.measures_of(CATALOG, REGION)
+        found, own = answered(measures=on), wedges.wedges(catalog, REGION, measures=on)
         assert found.fan["hi80"].to_numpy() == pytest.approx(np.quantile(own.remaining, 0.9, axis=0))
-        middle = wedges.wedges(catalog, REGION, measures=NUCLEAR, centre=True)
+        middle = wedges.wedges(catalog, REGION, measures=on, centre=True)
         assert found.fan["co2_mt"].to_numpy() == pytest.approx(middle.remaining[0])
-        assert found.measures.set_index("measure").loc["ME01", 2030] == pytest.approx(1.2 * 7972 * 0.8273 / 1000)
+        assert found.measures.set_index("measure").loc["ME12", 2030] == pytest.approx(36 * 0.8273)
 
     def test_measures_move_the_targets_in_both_accounts(self, reference: whatif.Answer) -> None:
         found = answered(measures=["ME12"]).targets.set_index(["target", "account"])["probability"]
@@ -180,38 +192,48 @@ class TestGolden:
         assert (gain > 0).all()
         assert gain["P05", "direct"] > gain["P05", "assessment"]  # imports carry a factor there
 
-    @pytest.mark.parametrize("values", [{"nuclear_gw_2027": 10}, {"nuclear_gw_2027": 9.17}, {"import_twh_2028": 4}])
-    def test_a_small_lever_takes_nothing_from_larger_measures(self, values: dict[str, float]) -> None:
+    def test_a_small_lever_takes_nothing_from_larger_measures(self) -> None:
         on = levers.measures_of(CATALOG, REGION)
-        assert answered(values, on).fan.equals(answered(measures=on).fan)
-        assert {one.lever for one in answered(values, on).counting} == {False}
+        assert answered({"import_twh_2028": 4}, on).fan.equals(answered(measures=on).fan)
+        assert {one.lever for one in answered({"import_twh_2028": 4}, on).counting} == {False}
 
     def test_a_large_lever_counts_in_place_of_the_measures_it_holds(self) -> None:
-        values = {"nuclear_gw_2027": 20.0, "import_twh_2028": 40.0}
-        alone, both = answered(values), answered(values, [*NUCLEAR, "ME12"])
-        assert both.fan["co2_mt"].to_numpy() == pytest.approx(alone.fan["co2_mt"].to_numpy())
-        assert [(one.effect, one.year, one.lever) for one in both.counting] == [
-            ("nuclear", 2027, True),
-            ("imports", 2028, True),
-        ]
+        alone, both = answered({"import_twh_2028": 40.0}), answered({"import_twh_2028": 40.0}, ["ME12"])
+        assert both.fan["co2_mt"].to_numpy() == pytest.approx(alone.fan["co2_mt"].to_numpy(), rel=0.02)
+        assert [(one.effect, one.year, one.lever) for one in both.counting] == [("imports", 2028, True)]
 
-    def test_the_larger_counts_year_by_year(self) -> None:
-        found = answered({"nuclear_gw_2027": 12}, NUCLEAR)
-        emitted = found.fan.set_index("year")["co2_mt"]
-        lever, measures = (
-            one.fan.set_index("year")["co2_mt"]
-            for one in (answered({"nuclear_gw_2027": 12}), answered(measures=NUCLEAR))
+
+class TestUncommitted:
+    """Without a date in the table of units nothing is committed: their measures count, beside the levers."""
+
+    @pytest.fixture
+    def free(self, tables: Path) -> Catalog:
+        units = tables / "data" / "nuclear_units.csv"
+        units.write_text(re.sub(r",ME\d\d,", ",,", units.read_text(encoding="utf-8")), encoding="utf-8")
+        return Catalog(tables)
+
+    def test_the_larger_of_lever_and_measures_counts_year_by_year(self, free: Catalog) -> None:
+        lever, measures, both = (
+            whatif.answer(free, levers.setting(free, REGION, values, on))
+            for values, on in (({"nuclear_gw_2027": 12}, []), ({}, NUCLEAR), ({"nuclear_gw_2027": 12}, NUCLEAR))
         )
-        assert emitted[2027] == pytest.approx(lever[2027])
-        assert emitted[2028] == pytest.approx(measures[2028])
-        assert [(one.year, one.lever) for one in found.counting] == [(2027, True), (2028, False)]
+        emitted = [one.fan.set_index("year")["co2_mt"] for one in (lever, measures, both)]
+        assert emitted[2][2027] == pytest.approx(emitted[0][2027], rel=0.01)
+        assert emitted[2][2028] == pytest.approx(emitted[1][2028], rel=0.01)
+        assert [(one.year, one.lever) for one in both.counting] == [(2027, True), (2028, False)]
 
-    def test_a_lever_and_the_same_measures_give_nearly_the_same_odds(self) -> None:
-        lever = answered({"nuclear_gw_2027": 9.17 + 1.2, "nuclear_gw_2028": 9.17 + 4.9})
-        measures = answered(measures=NUCLEAR)
-        assert lever.emissions(2030) == pytest.approx(measures.emissions(2030))
-        assert abs(lever.peaked_by(2030) - measures.peaked_by(2030)) < 0.01
-        assert (lever.targets["probability"] - measures.targets["probability"]).abs().max() < 0.02
+    def test_a_lever_and_the_same_measures_give_nearly_the_same(self, free: Catalog) -> None:
+        values = {"nuclear_gw_2027": 9.17 + 1.2, "nuclear_gw_2028": 9.17 + 4.9}
+        lever = whatif.answer(free, levers.setting(free, REGION, values))
+        measures = whatif.answer(free, levers.setting(free, REGION, {}, NUCLEAR))
+        assert lever.emissions(2030) == pytest.approx(measures.emissions(2030), rel=0.01)
+        assert abs(lever.peaked_by(2030) - measures.peaked_by(2030)) < 0.02
+
+    def test_a_unit_as_in_the_register(self, free: Catalog) -> None:
+        found = wedges.wedges(free, REGION, measures=NUCLEAR, centre=True)
+        expected = effects.expected(free, REGION).set_index("id")["direct_mt_central"]
+        taken = dict(zip(found.measures, found.saved[:, 0, found.at(2030)], strict=True))
+        assert taken == pytest.approx({name: -expected[name] for name in NUCLEAR})
 
 
 class TestRefused:
@@ -221,7 +243,7 @@ class TestRefused:
             ({"growth": 5}, [], "no lever 'growth'; there are: gdp_growth, nuclear_gw_2027"),
             ({"gdp_growth": 20}, [], r"gdp_growth = 20: expected 2 to 9 %"),
             ({"gdp_growth": float("nan")}, [], "gdp_growth = nan"),
-            ({}, ["ME09"], "measure 'ME09' cannot be switched; there are: MT03, ME01"),
+            ({}, ["ME09"], "measure 'ME09' cannot be switched; there are: MT03, ME12"),
         ],
     )
     def test_a_setting_that_does_not_fit(self, values: dict[str, float], measures: list[str], message: str) -> None:
@@ -235,7 +257,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("old", "new", "message"),
         [
-            (",9.17,GW,eps", ",5,GW,eps", "default 5.0 outside 9.17 to 25.0"),
+            (",9.17,GW,eps", ",28,GW,eps", "default 29.21 outside 29.21 to 25"),
             (",9.17,GW,eps", ",,GW,eps", "nuclear_gw_2028: no default; the first capacity of a region needs one"),
             ("imports,energy,2028", "imports,energy,", "import_twh_2028: first_year is empty"),
         ],
@@ -245,7 +267,7 @@ class TestRefused:
         file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
         with pytest.raises(ProjectError, match=message):
             levers.scenario(
-                Catalog(tables), levers.setting(Catalog(tables), REGION, {"import_twh_2028": 5, "nuclear_gw_2028": 12})
+                Catalog(tables), levers.setting(Catalog(tables), REGION, {"import_twh_2028": 5, "nuclear_gw_2028": 18})
             )
 
 
@@ -339,28 +361,25 @@ class TestCommand:
         assert "\n现有走势\t所设条件\t相差\t" in out
 
     def test_every_year_as_csv(self, run: Run) -> None:
-        status, out, _ = run("whatif", "--without", "ME12", "--format", "csv")
+        status, out, _ = run("whatif", "--without", "MT03", "--format", "csv")
         rows = pd.read_csv(StringIO(out))
         assert status == 0
         assert sorted(rows.query("item == 'co2_mt'")["year"]) == list(range(2023, 2036))
         row = rows.query("item == 'co2_mt' and year == 2030").iloc[0]
         assert row["difference"] == pytest.approx(row["setting"] - row["reference"], abs=1e-6)
-        assert row["difference"] < -30
+        assert row["difference"] < -20
 
     def test_json_says_what_is_set(self, run: Run) -> None:
-        arguments = ["--with", "ME01", "--with", "MT03", "--set", "nuclear_gw_2028=14.07", "--format", "json"]
+        arguments = ["--with", "ME12", "--with", "MT03", "--set", "import_twh_2028=72", "--format", "json"]
         status, out, _ = run("whatif", *arguments)
         found = json.loads(out)
         assert status == 0
         assert found["setting"] == {
             "region": REGION,
-            "values": {"nuclear_gw_2028": 14.07},
-            "measures": ["MT03", "ME01"],
+            "values": {"import_twh_2028": 72.0},
+            "measures": ["MT03", "ME12"],
         }
-        assert found["counting"] == [
-            {"effect": "nuclear", "year": 2027, "lever": False},
-            {"effect": "nuclear", "year": 2028, "lever": True},
-        ]
+        assert found["counting"] == [{"effect": "imports", "year": 2028, "lever": True}]
         assert {row["item"] for row in found["results"]} >= {"co2_mt", "p_peaked_by", "p_reached"}
 
     @pytest.mark.parametrize(
@@ -392,8 +411,8 @@ class TestCommand:
         status, _, said = run("whatif", "--set", "gdp_growth=5.5", "--save", "mine", cwd=tables)
         assert status == 0
         assert "saved as data/scenarios/mine.yaml" in said
-        status, out, _ = run("whatif", "--saved", "mine", "--with", "ME01", cwd=tables)
-        assert out.startswith("地区生产总值年均实际增速5.5%；计入措施ME01\n")
+        status, out, _ = run("whatif", "--saved", "mine", "--with", "ME12", cwd=tables)
+        assert out.startswith("地区生产总值年均实际增速5.5%；计入措施ME12\n")
         status, _, said = run("whatif", "--set", "gdp_growth=4", "--save", "mine", cwd=tables)
         assert status == 2
         assert "exists" in said
@@ -454,8 +473,9 @@ class TestPanel:
         assert panel._shown.value != before
         panel.set(nuclear_gw_2027=11.83)  # a value the control does not offer
         assert panel.controls["nuclear_gw_2027"].value == 11.83
-        panel.set(nuclear_gw_2027=9.17, nuclear_gw_2028=9.17)
-        assert panel.setting.given == (("gdp_growth", 5.5), ("nuclear_gw_2028", 9.17))
+        low = {name: KNOWN[name].low for name in ("nuclear_gw_2027", "nuclear_gw_2028")}
+        panel.set(**low)
+        assert panel.setting.given == (("gdp_growth", 5.5),)
         panel.switch("ME12", "MT03")
         assert panel.setting.measures == ("MT03", "ME12")
         panel.reset()

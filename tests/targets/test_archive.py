@@ -58,7 +58,7 @@ class TestShipped:
         assert (rows["kind"] == "outlook").any()
 
     def test_every_field_and_year_to_2035(self, catalog: Catalog) -> None:
-        names = {*paths.emitting_fields(catalog), "total"}
+        names = {*emissions.emitting_fields(catalog), "total"}
         for row in archive.frozen_register(catalog).itertuples():
             found = archive.read_frozen(catalog, row.id).query("statement == 'emissions'")
             assert set(found["item"]) == names

@@ -173,7 +173,14 @@ class TestScenarios:
 
     def test_every_named_scenario_has_a_row(self, catalog: Catalog) -> None:
         rows = intensity.by_scenario(catalog, REGION, 2005, 2030, 65.0).set_index("scenario")
-        assert rows.index.tolist() == ["baseline", "growth_4", "growth_55", "nuclear", "project_10", "electric_cars"]
+        assert rows.index.tolist() == [
+            "baseline",
+            "growth_4",
+            "growth_55",
+            "without_committed",
+            "project_10",
+            "electric_cars",
+        ]
         assert rows.at["project_10", "probability"] < rows.at["baseline", "probability"]
         assert rows["growth_pct"].round(1).tolist() == [4.6, 4.0, 5.5, 4.6, 4.6, 4.6]
 

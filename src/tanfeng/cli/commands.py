@@ -21,6 +21,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     figures,
     forecast,
     freeze,
+    outlook,
     whatif,
 )
 from tanfeng.cli.common import Failure, app, note

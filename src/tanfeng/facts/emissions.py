@@ -144,6 +144,39 @@ def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return rows[["year", "co2_mt", "status", "source_id"]].reset_index(drop=True)
 
 
+def emitting_fields(catalog: Catalog) -> list[str]:
+    """Return the ids of the fields that have emissions, in the order of `data/fields.csv`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> emitting_fields(open_catalog())[:2]
+        ['energy', 'industry']
+    """
+    fields = catalog.read("fields").sort_values("sort")
+    return [field for field in fields.loc[fields["emits"], "id"] if field != "total"]
+
+
+@cached
+def wide(catalog: Catalog) -> pd.DataFrame:
+    """Return the emissions of every region and field (and `total`) by year, Mt CO2; NaN where none.
+
+    Returns:
+        Index region, field; a column a year. A total only in years in which every field of the region is known.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> round(float(wide(open_catalog()).loc[("330000", "total"), 2022]), 1)
+        440.7
+    """
+    rows = apply_corrections(catalog, "inventory", catalog.read("inventory"))
+    fields = rows.pivot_table(index=["region", "field"], columns="year", values="co2_mt", aggfunc="sum").sort_index()
+    fields = fields.reindex(columns=range(fields.columns[0], fields.columns[-1] + 1))
+    regions = fields.groupby(level="region")
+    totals = regions.sum().where(regions.count().eq(regions.size(), axis=0))
+    totals.index = pd.MultiIndex.from_product([totals.index, ["total"]], names=["region", "field"])
+    return pd.concat([fields, totals]).sort_index()
+
+
 def sources(catalog: Catalog, region: str, field: str = "total") -> list[str]:
     """Return the sources of a field's emissions (of all for `total`) and of their corrections, in order of year.
 

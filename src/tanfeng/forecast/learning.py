@@ -40,8 +40,8 @@ SLOWDOWN = 2012
 # Of a group of provinces a quarter is its own, three quarters are sectors of countries: 23 years of provinces hold one
 # long boom, and intervals learnt from it alone held 55 % instead of 80 % of the outcomes after 2012.
 OWN_SHARE = 0.25
-# country_total mixes all gases (steady) with fossil CO2 alone (less so), and few provinces teach; the factor keeps both
-# near their level on regions left out.
+# country_total mixes all gases (steady) with fossil CO2 alone (less so); the factor keeps it near its level on regions
+# left out.
 WIDENING = 1.05
 
 
@@ -179,7 +179,6 @@ def _blend(own: Calibration, lender: Calibration) -> Calibration:
             own,
             growth=OWN_SHARE * own.growth + (1 - OWN_SHARE) * lender.growth,
             trajectories=np.vstack([kept, lent]),
-            widening=WIDENING,
         )
     )
 

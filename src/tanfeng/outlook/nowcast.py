@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tanfeng.data import periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import observations
-from tanfeng.facts.corrections import apply_corrections
+from tanfeng.facts import emissions, observations
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
@@ -29,8 +29,6 @@ from tanfeng.forecast.r1 import Values
 FARTHEST = 3
 FIRST_ORIGIN, FIRST_YEAR = 2006, 1997
 NATION, NATIONAL_CO2, NATIONAL_CHANGE, EARLIER_CO2 = "100000", "co2_gcb", "co2_gcb_change", "co2_gcb_2022_edition"
-WIDER = 1.1  # of the errors, measured on provinces left out
-SEED = 20261130
 COLUMNS = ["field", "driver", "ahead", "b", "cases", "error_pct", "direct_error_pct"]
 ESTIMATED = ["year", "co2_mt", "direct_mt", "drivers", "error_pct", "direct_error_pct"]
 
@@ -41,13 +39,14 @@ class Learnt:
 
     Attributes:
         table: one row a year ahead, `COLUMNS`; b of the last year with `later` is that of the step of the later driver.
-        errors: log errors (told less actual) of provinces left out, index region and origin, columns 1 to 3.
+        errors: log errors (actual less told) of provinces left out, index region and origin, columns 1 to 3.
     """
 
     table: pd.DataFrame
     errors: pd.DataFrame
 
 
+@cached
 def drivers(catalog: Catalog, field: str) -> list[tuple[str, str]]:
     """Return driver and indicator of a field, the one that goes on when the first has ended last; empty if it has none.
 
@@ -77,10 +76,10 @@ def emitted(catalog: Catalog, field: str) -> pd.DataFrame:
 
     NaN where none, and before a gap: a series starts after it.
     """
-    rows = apply_corrections(catalog, "inventory", catalog.read("inventory")).query("field == @field and year >= 1997")
-    table = rows.pivot_table(index="region", columns="year", values="co2_mt", aggfunc="sum")
-    levels = catalog.read("regions").query("level == 'province'")["id"]
-    table = table[table.index.isin(levels)].where(table > 0)
+    levels = catalog.read("regions").set_index("id")["level"]
+    table = emissions.wide(catalog).xs(field, level="field").loc[:, FIRST_YEAR:]
+    table = table[(levels.reindex(table.index) == "province").to_numpy()]
+    table = table.where(table > 0).dropna(axis=1, how="all")
     inside = table.bfill(axis=1).notna()
     broken = (table.isna() & inside).loc[:, ::-1].cummax(axis=1).loc[:, ::-1]
     return table.mask(broken)
@@ -138,38 +137,41 @@ def nation(catalog: Catalog) -> pd.Series:
 
 
 @cached
-def _base(catalog: Catalog, field: str, origin: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return, by province and years ahead, the log growth of R1 and that of nation and R1 relative to the provinces.
+def _base(catalog: Catalog, field: str, origin: int) -> tuple[Values, Values]:
+    """Return the log growth of R1 and that of nation and R1 relative to the provinces.
 
-    After the last year that most provinces have, the sum of provinces is R1 from that year.
+    Shape (provinces, years ahead), provinces as in `emitted`, NaN where no figure is known in the origin. After the
+    last year that most provinces have, the sum of provinces is R1 from that year.
     """
     whole = emitted(catalog, field)
     common = whole.columns[whole.notna().sum() > len(whole) / 2]
     since = min(origin, int(common[-1]))
-    columns = pd.RangeIndex(1, FARTHEST + 1, name="ahead")
-    direct, late = _direct(whole, origin, FARTHEST), origin - since
-    sums = _direct(whole, since, FARTHEST + late).apply(np.exp).mul(whole[since].dropna(), axis=0).sum()
-    together = np.log(pd.concat([pd.Series({0: whole[since].sum()}), sums]))
-    national = nation(catalog)
-    grown = [
-        national.get(origin + step, np.nan) - national.get(origin, np.nan) - together[late + step] + together[late]
-        for step in columns
-    ]
-    return direct, direct + np.array(grown)
+    late = origin - since
+    direct = _direct(catalog, field, origin, FARTHEST)
+    ahead = direct if not late else _direct(catalog, field, since, FARTHEST + late)
+    known = whole[since].to_numpy()[:, None] * np.exp(np.hstack([np.zeros((len(whole), 1)), ahead]))
+    together = np.log(np.nansum(known, axis=0))
+    national = nation(catalog).reindex(range(origin, origin + FARTHEST + 1)).to_numpy()
+    return direct, direct + (national[1:] - national[0] - together[late + 1 :] + together[late])
 
 
-def _direct(whole: pd.DataFrame, origin: int, ahead: int) -> pd.DataFrame:
-    """Return the log growth of R1 after one origin, by province and years ahead."""
-    table = whole.loc[:, FIRST_YEAR:origin]
-    table = table[table[origin].notna()]
-    found = panel.points(table.to_numpy(dtype="float64"), ahead)
-    columns = pd.RangeIndex(1, ahead + 1, name="ahead")
-    return pd.DataFrame(np.log(found / table[[origin]].to_numpy()), index=table.index, columns=columns)
+@cached
+def _direct(catalog: Catalog, field: str, origin: int, ahead: int) -> Values:
+    """Return the log growth of R1 after one origin, shape (provinces, years ahead), NaN without a figure in it."""
+    table = emitted(catalog, field).loc[:, :origin].to_numpy(dtype="float64")
+    there = ~np.isnan(table[:, -1])
+    found = np.full((len(table), ahead), np.nan)
+    found[there] = 2 * np.log(panel.ratios(table[there], ahead))
+    return found
 
 
-def _relative(catalog: Catalog, indicator: str, origin: int, ahead: int) -> pd.Series:
-    table = _driven(catalog, indicator)
-    return table.get(origin + ahead, np.nan) - table.get(origin, np.nan)
+@cached
+def _relative(catalog: Catalog, field: str, indicator: str, origin: int) -> Values:
+    """Return the growth of a driver relative to the sum of provinces, shape (provinces, years ahead)."""
+    years = range(origin, origin + FARTHEST + 1)
+    table = _driven(catalog, indicator).reindex(index=emitted(catalog, field).index, columns=years)
+    logs = table.to_numpy(dtype="float64")
+    return logs[:, 1:] - logs[:, :1]
 
 
 @cached
@@ -185,61 +187,84 @@ def learnt(catalog: Catalog, field: str) -> Learnt:
         [0.3, 0.3, 0.33]
     """
     (driver, indicator), *_ = drivers(catalog, field)
-    actual = np.log(emitted(catalog, field))
-    rows, errors = [], {}
-    for ahead in range(1, FARTHEST + 1):
-        cases = pd.concat(
-            [_cases(catalog, actual, field, indicator, one, ahead) for one in actual.columns if one >= FIRST_ORIGIN]
-        )
-        cases = cases.dropna()
-        gap, driven = cases["actual"] - cases["base"], cases["driver"]
-        errors[ahead] = -(gap - driven * _left_out(gap, driven))
-        rows.append(
-            {
-                "field": field,
-                "driver": driver,
-                "ahead": ahead,
-                "b": float((gap * driven).sum() / (driven**2).sum()),
-                "cases": len(cases),
-                "error_pct": 100 * float(np.sqrt((errors[ahead] ** 2).mean())),
-                "direct_error_pct": 100 * float(np.sqrt(((cases["actual"] - cases["direct"]) ** 2).mean())),
-            }
-        )
-    return Learnt(pd.DataFrame(rows)[COLUMNS], pd.DataFrame(errors))
+    whole = emitted(catalog, field)
+    origins = [int(year) for year in whole.columns if year >= FIRST_ORIGIN]
+    actual = np.stack([_grown(whole, origin) for origin in origins])
+    bases = [_base(catalog, field, origin) for origin in origins]
+    driven = np.stack([_relative(catalog, field, indicator, origin) for origin in origins])
+    direct = actual - np.stack([one for one, _ in bases])
+    gap = actual - np.stack([one for _, one in bases])
+    gap, driven = (np.where(np.isnan(gap + driven), np.nan, one) for one in (gap, driven))
+    direct = np.where(np.isnan(gap), np.nan, direct)
+    tops, below = np.nansum(gap * driven, axis=0), np.nansum(driven**2, axis=0)  # by province
+    others = (tops.sum(axis=0) - tops) / (below.sum(axis=0) - below)
+    errors = gap - driven * others
+    rows = pd.DataFrame(
+        {
+            "field": field,
+            "driver": driver,
+            "ahead": range(1, FARTHEST + 1),
+            "b": tops.sum(axis=0) / below.sum(axis=0),
+            "cases": (~np.isnan(gap)).sum(axis=(0, 1)),
+            "error_pct": 100 * np.sqrt(np.nanmean(errors**2, axis=(0, 1))),
+            "direct_error_pct": 100 * np.sqrt(np.nanmean(direct**2, axis=(0, 1))),
+        }
+    )
+    index = pd.MultiIndex.from_product([origins, whole.index], names=["origin", "region"])
+    found = pd.DataFrame(errors.reshape(-1, FARTHEST), index=index, columns=range(1, FARTHEST + 1))
+    return Learnt(rows[COLUMNS], found.dropna(how="all").swaplevel().sort_index())
 
 
-def _cases(catalog: Catalog, actual: pd.DataFrame, field: str, indicator: str, origin: int, ahead: int) -> pd.DataFrame:
-    """Return actual, direct and base growth and the relative driver of every province after one origin."""
-    direct, base = _base(catalog, field, origin)
-    grown = actual.get(origin + ahead, np.nan) - actual[origin]
-    found = pd.DataFrame({"actual": grown, "direct": direct[ahead], "base": base[ahead]})
-    found["driver"] = _relative(catalog, indicator, origin, ahead)
-    return found.assign(origin=origin).set_index("origin", append=True)
-
-
-def _left_out(gap: pd.Series, driven: pd.Series) -> pd.Series:
-    """Return for every case the b that the other provinces teach."""
-    own = gap.index.get_level_values("region")
-    both, square = gap * driven, driven**2
-    top = both.sum() - both.groupby(level="region").sum().reindex(own).to_numpy()
-    below = square.sum() - square.groupby(level="region").sum().reindex(own).to_numpy()
-    return pd.Series(top / below, index=gap.index)
+def _grown(whole: pd.DataFrame, origin: int) -> Values:
+    """Return the log growth that came after an origin, shape (provinces, years ahead)."""
+    logs = np.log(whole.reindex(columns=range(origin, origin + FARTHEST + 1)).to_numpy(dtype="float64"))
+    return logs[:, 1:] - logs[:, :1]
 
 
 @cached
 def steps(catalog: Catalog, field: str) -> float:
     """Return b of the later driver's step in the last year told, as `learnt` gives that of the first driver."""
     _, (_, indicator) = drivers(catalog, field)
-    actual = np.log(emitted(catalog, field))
-    found = []
-    for origin in range(FIRST_ORIGIN + 1, int(actual.columns[-1]) - 1):
-        _, base = _base(catalog, field, origin)
-        moved = actual[origin + FARTHEST] - actual[origin + FARTHEST - 1] if origin + FARTHEST in actual else None
-        if moved is not None:
-            step = _relative(catalog, indicator, origin + FARTHEST - 1, 1)
-            found.append(pd.DataFrame({"gap": moved - (base[FARTHEST] - base[FARTHEST - 1]), "driver": step}).dropna())
-    cases = pd.concat(found)
-    return float((cases["gap"] * cases["driver"]).sum() / (cases["driver"] ** 2).sum())
+    whole = emitted(catalog, field)
+    moved, driven = [], []
+    for origin in (int(year) for year in whole.columns if year > FIRST_ORIGIN):
+        gap = _grown(whole, origin) - _base(catalog, field, origin)[1]
+        step = _relative(catalog, field, indicator, origin)
+        moved.append(gap[:, -1] - gap[:, -2])
+        driven.append(step[:, -1] - step[:, -2])
+    gaps, own = np.stack(moved), np.stack(driven)
+    there = ~np.isnan(gaps + own)
+    return float((gaps[there] * own[there]).sum() / (own[there] ** 2).sum())
+
+
+@cached
+def told(catalog: Catalog, field: str, origin: int) -> tuple[Values, NDArray[np.int64]]:
+    """Return the log growth of every province after an origin, and by which driver it is told.
+
+    Returns:
+        Shapes (provinces, years ahead), provinces as in `emitted`: growth, NaN from the first year without a driver on;
+        the place of the driver in `drivers`, -1 there.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> grown, by = told(catalog, "energy", 2022)
+        >>> by[emitted(catalog, "energy").index.get_loc("330000")].tolist()
+        [0, 0, 1]
+    """
+    (_, indicator), *later = drivers(catalog, field)
+    _, base = _base(catalog, field, origin)
+    grown = base + learnt(catalog, field).table["b"].to_numpy() * _relative(catalog, field, indicator, origin)
+    by = np.where(np.isnan(grown), -1, 0)
+    if later:
+        step = _relative(catalog, field, later[0][1], origin)
+        for year in range(1, FARTHEST):
+            more = base[:, year] - base[:, year - 1] + steps(catalog, field) * (step[:, year] - step[:, year - 1])
+            chained = grown[:, year - 1] + more
+            fills = np.isnan(grown[:, year]) & ~np.isnan(chained)
+            grown[fills, year], by[fills, year] = chained[fills], 1
+    missing = np.maximum.accumulate(np.isnan(grown), axis=1)
+    return np.where(missing, np.nan, grown), np.where(missing, -1, by)
 
 
 @cached
@@ -256,30 +281,24 @@ def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         [[2023, 'thermal'], [2024, 'thermal'], [2025, 'electricity']]
     """
     none = pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
-    known = emitted(catalog, field)
-    if not drivers(catalog, field) or region not in known.index:
+    if not drivers(catalog, field) or region not in emitted(catalog, field).index:
         return none
-    origin = int(known.loc[region].last_valid_index())
-    direct, base = _base(catalog, field, origin)
-    last, rows, grown = float(known.at[region, origin]), [], 0.0
-    for row in learnt(catalog, field).table.itertuples():
-        told = _told(catalog, region, field, origin, int(row.ahead))
-        if told is None or np.isnan(base.at[region, row.ahead]):
-            break
-        driver, moved, step = told
-        before = base.at[region, row.ahead - 1] if row.ahead > 1 else 0.0
-        grown = grown + base.at[region, row.ahead] - before + moved if step else base.at[region, row.ahead] + moved
-        rows.append(
-            {
-                "year": origin + int(row.ahead),
-                "co2_mt": last * float(np.exp(grown)),
-                "direct_mt": last * float(np.exp(direct.at[region, row.ahead])),
-                "drivers": driver,
-                "error_pct": row.error_pct,
-                "direct_error_pct": row.direct_error_pct,
-            }
-        )
-    return pd.DataFrame(rows)[ESTIMATED] if rows else none
+    known = emitted(catalog, field).loc[region].dropna()
+    origin, last = int(known.index[-1]), float(known.iloc[-1])
+    place = emitted(catalog, field).index.get_loc(region)
+    grown, by = (one[place] for one in told(catalog, field, origin))
+    table, count = learnt(catalog, field).table, int((by >= 0).sum())
+    found = pd.DataFrame(
+        {
+            "year": range(origin + 1, origin + 1 + FARTHEST),
+            "co2_mt": last * np.exp(grown),
+            "direct_mt": last * np.exp(_direct(catalog, field, origin, FARTHEST)[place]),
+            "drivers": [drivers(catalog, field)[one][0] for one in by],
+            "error_pct": table["error_pct"],
+            "direct_error_pct": table["direct_error_pct"],
+        }
+    )
+    return found[:count] if count else none
 
 
 def sources(catalog: Catalog, region: str, field: str) -> list[str]:
@@ -304,30 +323,24 @@ def sources(catalog: Catalog, region: str, field: str) -> list[str]:
     return list(dict.fromkeys(rows["source_id"]))
 
 
-def _told(catalog: Catalog, region: str, field: str, origin: int, ahead: int) -> tuple[str, float, bool] | None:
-    """Return the driver of a year, what it adds to growth, and whether that is a step from the year before."""
-    (driver, indicator), *later = drivers(catalog, field)
-    table = learnt(catalog, field).table.set_index("ahead")
-    own = _relative(catalog, indicator, origin, ahead)
-    if isinstance(own, pd.Series) and not np.isnan(own.get(region, np.nan)):
-        return driver, float(own[region] * table.at[ahead, "b"]), False
-    if later and ahead > 1:
-        name, other = later[0]
-        step = _relative(catalog, other, origin + ahead - 1, 1)
-        if isinstance(step, pd.Series) and not np.isnan(step.get(region, np.nan)):
-            return name, float(step[region] * steps(catalog, field)), True
-    return None
-
-
-def trajectories(catalog: Catalog, region: str, field: str, years: int, count: int) -> Values:
-    """Return log errors of the told years as other provinces had them, shape (count, years), median removed.
+def trajectories(catalog: Catalog, region: str, field: str, cases: pd.MultiIndex) -> Values:
+    """Return log errors of the told years as other provinces had them, shape (cases, 3), median removed.
 
     They are wider or narrower as the series of the region moves more or less than those of the others.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code of a province.
+        field: one that has a driver.
+        cases: region and origin of each, none of the region itself (`tanfeng.outlook.past.template`).
     """
-    errors = learnt(catalog, field).errors.dropna()
-    errors = errors[errors.index.get_level_values("region") != region].to_numpy()[:, :years]
-    known = emitted(catalog, field).loc[:, FIRST_YEAR:]
-    own = pd.Series(conformal.spread(known.to_numpy(dtype="float64"), calibration(field)), index=known.index)
-    order = np.random.default_rng(SEED).permutation(len(errors))[:count]
-    drawn = np.resize(errors[order], (count, years))
-    return (drawn - np.median(errors, axis=0)) * WIDER * np.sqrt(own[region] / own.mean())
+    errors, spread = learnt(catalog, field).errors, _spread(catalog, field)
+    others = errors[errors.index.get_level_values("region") != region].dropna()
+    drawn = errors.loc[cases] - others.median()
+    return drawn.to_numpy() * np.sqrt(spread[region] / spread.mean())
+
+
+@cached
+def _spread(catalog: Catalog, field: str) -> pd.Series:
+    known = emitted(catalog, field)
+    return pd.Series(conformal.spread(known.to_numpy(dtype="float64"), calibration(field)), index=known.index)

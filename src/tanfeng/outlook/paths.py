@@ -15,18 +15,15 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
-from tanfeng.forecast import conformal
-from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook.projection import history, project
+from tanfeng.outlook import committed, nowcast
+from tanfeng.outlook.projection import cases, history, last_told, project
 from tanfeng.outlook.scenarios import BASELINE, Scenario, applied
 
 UNTIL = 2035
 LEVELS = (80, 95)
-SEED = 20261124
-TEMPLATE_FIRST, TEMPLATE_ORIGINS, TEMPLATE_AHEAD = 1997, range(2006, 2015), 5
 COLUMNS = ["region", "field", "year", "co2_mt", "lo80", "hi80", "lo95", "hi95", "status"]
 
 
@@ -37,30 +34,21 @@ class Paths:
     Attributes:
         years: first to last year, the year after the last total first.
         fields: ids of the fields; `total` is the last.
-        centre: shape (fields, years), Mt CO2.
         drawn: shape (fields, paths, years), Mt CO2; the total of a path is the sum of its fields.
     """
 
     years: tuple[int, ...]
     fields: tuple[str, ...]
-    centre: Values
     drawn: Values
+
+    @property
+    def middle(self) -> Values:
+        """The point forecast: the median of the paths, shape (fields, years), Mt CO2."""
+        return np.asarray(np.median(self.drawn, axis=1))
 
     def of(self, field: str) -> Values:
         """Return the paths of one field (or `total`), shape (paths, years)."""
         return self.drawn[self.fields.index(field)]
-
-
-def emitting_fields(catalog: Catalog) -> list[str]:
-    """Return the ids of the fields that have emissions, in the order of `data/fields.csv`.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> emitting_fields(open_catalog())[:2]
-        ['energy', 'industry']
-    """
-    fields = catalog.read("fields").sort_values("sort")
-    return [field for field in fields.loc[fields["emits"], "id"] if field != "total"]
 
 
 @cached(size=64)
@@ -82,31 +70,29 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
         >>> found.years[0], bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
         (2023, True)
     """
-    names = emitting_fields(catalog)
+    names = emissions.emitting_fields(catalog)
     first = int(history(catalog, region, "total").index[-1]) + 1
     ahead = [project(catalog, region, name, until).since(first) for name in names]
     centre = pd.DataFrame({one.field: one.centre for one in ahead})
+    if scenario.committed:
+        taken = committed.direct(catalog, committed_output(catalog, region, centre.index))
+        centre["energy"] = (centre["energy"] - taken).clip(lower=0.0)
     changed = applied(catalog, region, centre, scenario)
-    together = shuffled(np.stack([one.residuals for one in ahead]), template(catalog, region), SEED)
+    together = shuffled([one.residuals for one in ahead], cases(catalog, region)[1])
     drawn = [one.paths(residuals=rows, centre=changed[one.field]) for one, rows in zip(ahead, together, strict=True)]
-    values = np.stack([*drawn, np.sum(drawn, axis=0)])
-    middle = np.vstack([changed.to_numpy().T, changed.sum(axis=1).to_numpy()])
-    return Paths(tuple(map(int, changed.index)), (*names, "total"), middle, values)
+    return Paths(tuple(map(int, changed.index)), (*names, "total"), np.stack([*drawn, np.sum(drawn, axis=0)]))
 
 
-@cached
-def template(catalog: Catalog, region: str) -> Values:
-    """Return how errors of the fields went together in the other provinces, shape (cases, fields).
-
-    A case is a province and an origin of 2006 to 2014: the mean residual of R1 one to five years ahead, by field.
+def committed_output(catalog: Catalog, region: str, years: pd.Index) -> pd.Series:
+    """Return the output of committed plants beyond their past growth, TWh by year (`tanfeng.outlook.committed`).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> template(open_catalog(), "330000").shape[1]
-        6
+        >>> committed_output(open_catalog(), "330000", pd.Index([2025, 2030])).round(1).tolist()
+        [0.0, 25.3]
     """
-    cases = _cases(catalog)
-    return cases[cases.index.get_level_values("region") != region].to_numpy()
+    since = max(int(history(catalog, region, "energy").index[-1]), last_told(catalog, region, "energy"))
+    return committed.output(catalog, region, years, since)
 
 
 def provinces(catalog: Catalog) -> list[str]:
@@ -119,34 +105,6 @@ def provinces(catalog: Catalog) -> list[str]:
     """
     levels = catalog.read("regions").query("level == 'province'")["id"]
     return sorted(set(levels) & set(catalog.read("inventory")["region"]))
-
-
-@cached
-def _cases(catalog: Catalog) -> pd.DataFrame:
-    """Return the mean residual of every field (columns) by province and origin; only cases with all fields."""
-    names = emitting_fields(catalog)
-    found = {name: pd.concat([_mean_residuals(catalog, name, origin) for origin in TEMPLATE_ORIGINS]) for name in names}
-    return pd.DataFrame(found).sort_index().dropna()
-
-
-def _mean_residuals(catalog: Catalog, field: str, origin: int) -> pd.Series:
-    """Return the mean residual after one origin by province, of those with a figure above zero in every year."""
-    years = range(TEMPLATE_FIRST, origin + TEMPLATE_AHEAD + 1)
-    rows = _reported(catalog)
-    table = rows[rows["field"] == field].pivot_table(index="region", columns="year", values="co2_mt")
-    table = table.reindex(provinces(catalog), columns=years)
-    table = table[(table > 0).all(axis=1)]
-    values = table.to_numpy(dtype="float64")
-    means = conformal.residuals(
-        values[:, :-TEMPLATE_AHEAD], values[:, -TEMPLATE_AHEAD:], calibration(field).scale
-    ).mean(axis=1)
-    return pd.Series(means, index=pd.MultiIndex.from_product([table.index, [origin]], names=["region", "origin"]))
-
-
-@cached
-def _reported(catalog: Catalog) -> pd.DataFrame:
-    """Return the published emissions: columns region, field, year, co2_mt."""
-    return catalog.read("inventory").groupby(["region", "field", "year"], as_index=False)["co2_mt"].sum()
 
 
 @cached(size=64)
@@ -183,7 +141,7 @@ def one_field(catalog: Catalog, region: str, field: str, until: int = UNTIL) -> 
 
 def _joined(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataFrame:
     past = emissions.series(catalog, region, field)[["year", "co2_mt", "status"]]
-    ahead = pd.DataFrame({"year": found.years, "co2_mt": found.centre[found.fields.index(field)], "status": "forecast"})
+    ahead = pd.DataFrame({"year": found.years, "co2_mt": found.middle[found.fields.index(field)], "status": "forecast"})
     drawn = found.of(field)
     for level in LEVELS:
         ahead[f"lo{level}"], ahead[f"hi{level}"] = np.quantile(drawn, [0.5 - level / 200, 0.5 + level / 200], axis=0)
@@ -216,6 +174,35 @@ def peak(
     return rows.assign(p_no_peak=1 - share[-1], trend=label, maximum_year=int(past.idxmax()))
 
 
+def table(catalog: Catalog, region: str, field: str = "total") -> pd.DataFrame:
+    """Return the years ahead of a field, of the total, or of `all`, with the probability of a peak.
+
+    Returns:
+        Columns region, field, year, point (median of the paths), lo80, hi80, lo95, hi95 (Mt CO2), p_peaked_by (the
+        maximum lies in this year or before; not known for the last year).
+
+    Raises:
+        ProjectError: if the region has no inventory, a series is too short, or there is no such field.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = table(open_catalog(), "330000")
+        >>> rows["year"].iloc[0], bool(rows["p_peaked_by"].iloc[:-1].is_monotonic_increasing)
+        (np.int64(2023), True)
+    """
+    known = [*emissions.emitting_fields(catalog), "total"]
+    if field not in {*known, "all"}:
+        raise ProjectError(f"field {field!r}: expected one of {', '.join([*known, 'all'])}")
+    rows = fields(catalog, region).query("status == 'forecast'")
+    parts = []
+    for name in known if field == "all" else [field]:
+        chance = peak(catalog, region, name).set_index("year")["p_peaked_by"]
+        own = rows[rows["field"] == name]
+        parts.append(own.assign(p_peaked_by=own["year"].map(chance)))
+    found = pd.concat(parts, ignore_index=True).rename(columns={"co2_mt": "point"})
+    return found[["region", "field", "year", "point", "lo80", "hi80", "lo95", "hi95", "p_peaked_by"]]
+
+
 def interval(drawn: Values, level: int = 80) -> tuple[float, float]:
     """Return the interval of paths that holds `level` percent of them in the middle.
 
@@ -237,3 +224,30 @@ def at(rows: pd.DataFrame, field: str, year: int) -> pd.Series:
     if found.empty:
         raise ProjectError(f"the outlook has no figure of {field} in {year}")
     return found.iloc[0]
+
+
+@cached
+def recent(catalog: Catalog, region: str, until: int) -> pd.DataFrame:
+    """Return how the years after the last published one are told, up to `until`, field by field.
+
+    Returns:
+        Columns field, year, co2_mt (median of the paths, Mt CO2), kind (nowcast, forecast), drivers (id; empty for a
+        forecast), error_pct (root mean square error in other provinces, percent; NaN for a forecast).
+
+    Raises:
+        ProjectError: if the region has no inventory or a series is too short.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = recent(open_catalog(), "330000", 2025)
+        >>> rows[rows["field"] == "industry"]["kind"].tolist()
+        ['nowcast', 'nowcast', 'nowcast']
+    """
+    found, parts = paths(catalog, region), []
+    for name, middle in zip(found.fields[:-1], found.middle, strict=False):
+        kinds = project(catalog, region, name, UNTIL).kinds.loc[:until]
+        now = nowcast.estimate(catalog, region, name).set_index("year").reindex(kinds.index)
+        rows = pd.DataFrame({"field": name, "year": kinds.index, "kind": kinds.to_numpy()})
+        rows["co2_mt"] = pd.Series(middle, found.years).reindex(kinds.index).to_numpy()
+        parts.append(rows.assign(drivers=now["drivers"].fillna("").to_numpy(), error_pct=now["error_pct"].to_numpy()))
+    return pd.concat(parts, ignore_index=True)[["field", "year", "co2_mt", "kind", "drivers", "error_pct"]]

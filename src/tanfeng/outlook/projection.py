@@ -1,8 +1,9 @@
 """One field's emissions ahead as joint paths: history, the years that drivers tell, then R1, with calibrated errors.
 
 Years after the last inventory whose drivers are published are told (`tanfeng.outlook.nowcast`), with the errors that
-other provinces had. From the last told year R1 starts anew, with its own errors (`tanfeng.forecast.conformal`). Fields
-without a driver are R1 from the last published year, with `TREND` of its trend.
+other provinces had: a path takes those of one case, all fields together. From the last told year (of a field without a
+driver, from the last published one) R1 starts anew, with the share of its trend that came true in the provinces
+(`tanfeng.outlook.past`) and its own errors (`tanfeng.forecast.conformal`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
-from tanfeng.forecast import conformal, panel
-from tanfeng.forecast.calibration import calibration
+from tanfeng.forecast import conformal, joint, panel
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook import nowcast
+from tanfeng.outlook import nowcast, past
 
-SHORTEST = 8
-TREND = 0.75  # of R1 in fields without a driver, measured on 30 provinces
+SHORTEST = past.SHORTEST
+SEED = 20261124
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,19 @@ class Projection:
     """One field ahead of its last published year.
 
     Attributes:
+        field: its id.
         published: emissions by year up to the last one published (Mt CO2).
         centre: emissions by year after it (Mt CO2): nowcast, R1.
         kinds: `nowcast` or `forecast` of each of these years.
-        residuals: how far each path lies from the centre on u = 2 (sqrt(y / y_last) - 1), shape (paths, years).
+        errors: log errors of the told years (the first ones), shape (paths, told).
+        residuals: how far each path of R1 lies from its centre on u = 2 (sqrt(y / y_told) - 1), shape (paths, years).
     """
 
     field: str
     published: pd.Series
     centre: pd.Series
     kinds: pd.Series
+    errors: Values
     residuals: Values
 
     def since(self, first: int) -> Projection:
@@ -47,15 +50,19 @@ class Projection:
         known = self.published.loc[first:].dropna()
         centre = pd.concat([known, self.centre])
         kinds = pd.concat([pd.Series("published", index=known.index, dtype="object"), self.kinds])
-        padded = np.hstack([np.zeros((len(self.residuals), len(known))), self.residuals])
-        return replace(self, centre=centre, kinds=kinds, residuals=padded)
+        padded = np.hstack([np.zeros((len(self.errors), len(known))), self.errors])
+        return replace(self, centre=centre, kinds=kinds, errors=padded)
 
     def paths(self, residuals: Values | None = None, centre: pd.Series | None = None) -> Values:
         """Return the paths, shape (paths, years), Mt CO2, none below zero; residuals or centre may be replaced."""
-        last = float(self.published.iloc[-1])
-        middle = np.sqrt((self.centre if centre is None else centre).to_numpy(dtype="float64") / last)
-        moved = self.residuals if residuals is None else residuals
-        return last * np.maximum(middle + moved / 2, 0.0) ** 2
+        told, moved = self.errors.shape[1], self.residuals if residuals is None else residuals
+        middle = (self.centre if centre is None else centre).to_numpy(dtype="float64")
+        first = middle[:told] * np.exp(self.errors)
+        own = self.centre.to_numpy(dtype="float64")
+        base = own[told - 1] if told else float(self.published.iloc[-1])
+        start = first[:, -1:] * own[told - 1] / middle[told - 1] if told else base
+        later = start * np.maximum(np.sqrt(middle[told:] / base) + moved / 2, 0.0) ** 2
+        return np.hstack([first, later])
 
 
 def first_year(catalog: Catalog, region: str, field: str) -> int:
@@ -76,17 +83,21 @@ def first_year(catalog: Catalog, region: str, field: str) -> int:
 def history(catalog: Catalog, region: str, field: str) -> pd.Series:
     """Return the emissions (Mt CO2 by year) a forecast is based on: all since the last break, NaN in years without.
 
+    Raises:
+        ProjectError: if the region has no inventory of the field.
+
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> history(open_catalog(), "330000", "transport").index[[0, -1]].tolist()
         [2005, 2022]
     """
-    rows = emissions.series(catalog, region, field)
-    values = rows[rows["year"] >= first_year(catalog, region, field)].set_index("year")["co2_mt"]
-    return values.reindex(range(int(values.index[0]), int(values.index[-1]) + 1))
+    table = emissions.wide(catalog)
+    if (region, field) not in table.index:
+        emissions.series(catalog, region, field)  # says what is missing
+    values = table.loc[(region, field), first_year(catalog, region, field) :].rename(None)
+    return values.loc[values.first_valid_index() : values.last_valid_index()]
 
 
-@cached
 def project(catalog: Catalog, region: str, field: str, until: int) -> Projection:
     """Return one field ahead of its last published year, to `until`.
 
@@ -99,53 +110,69 @@ def project(catalog: Catalog, region: str, field: str, until: int) -> Projection
         >>> ahead.kinds.unique().tolist(), ahead.paths().shape
         (['nowcast', 'forecast'], (400, 8))
     """
-    known = history(catalog, region, field)
-    if known.count() < SHORTEST:
-        raise ProjectError(
-            f"{field} of region {region} has {known.count()} years since the last break; expected {SHORTEST}"
+    known = history(catalog, region, field).count()
+    if known < SHORTEST:
+        raise ProjectError(f"{field} of region {region} has {known} years since the last break; expected {SHORTEST}")
+    return _projections(catalog, field, until)[region]
+
+
+@cached
+def _projections(catalog: Catalog, field: str, until: int) -> dict[str, Projection]:
+    """Return the field of every region that has a series long enough: regions alike are worked together."""
+    alike: dict[tuple[int, int], list[str]] = {}
+    known, told = {}, {}
+    for region in emissions.wide(catalog).xs(field, level="field").index:
+        known[region] = history(catalog, region, field)
+        if known[region].count() >= SHORTEST:
+            told[region] = nowcast.estimate(catalog, region, field).set_index("year")["co2_mt"].loc[:until]
+            alike.setdefault((int(known[region].index[-1]), len(told[region])), []).append(region)
+    found = {}
+    for (last, count), regions in alike.items():
+        years = pd.Index(range(last + 1, until + 1))
+        histories = pd.DataFrame({one: known[one] for one in regions}).T.to_numpy(dtype="float64")
+        basis = np.hstack(
+            [histories, np.array([told[one] for one in regions], dtype="float64").reshape(len(regions), count)]
         )
-    told = nowcast.estimate(catalog, region, field).set_index("year")["co2_mt"].loc[:until]
-    basis = pd.concat([known, told]).astype("float64")
-    rest = np.arange(int(basis.index[-1]) + 1, until + 1)
-    ahead = panel.points(basis.to_numpy()[None, :], max(len(rest), 1))[0][: len(rest)]
-    share = 1.0 if nowcast.drivers(catalog, field) else TREND
-    tail = pd.Series(float(basis.iloc[-1]) * (ahead / float(basis.iloc[-1])) ** share, rest)
-    centre = pd.concat([told, tail]).astype("float64")
-    kinds = pd.Series([*["nowcast"] * len(told), *["forecast"] * len(rest)], index=centre.index)
-    return Projection(field, known, centre, kinds, _residuals(catalog, region, known, centre, len(told), field))
+        rest = max(until - last - count, 0)
+        grown = panel.ratios(basis, max(rest, 1))[:, :rest] ** (2 * float(past.shares(catalog)["all"]))
+        residuals = past.residuals(histories, field, rest)
+        kinds = pd.Series(["nowcast"] * count + ["forecast"] * rest, years, dtype="object")
+        for place, one in enumerate(regions):
+            centre = np.concatenate([told[one].to_numpy(dtype="float64"), basis[place, -1] * grown[place]])
+            errors = told_errors(catalog, one, field, count)
+            found[one] = Projection(field, known[one], pd.Series(centre, years), kinds, errors, residuals[place])
+    return found
 
 
-def _residuals(catalog: Catalog, region: str, known: pd.Series, centre: pd.Series, told: int, field: str) -> Values:
-    """Return how far the paths lie from the centre: errors of told years, then those of R1 from the last of them."""
-    learnt, last, middle = calibration(field), float(known.iloc[-1]), centre.to_numpy(dtype="float64")
-    scale = conformal.spread(known.to_numpy(dtype="float64")[None, :], learnt)[0]
-    errors = scale * conformal.residual_paths(learnt, max(len(middle) - told, 1))[:, : len(middle) - told]
-    if not told:
-        return errors
-    first = middle[:told] * np.exp(nowcast.trajectories(catalog, region, field, told, conformal.PATHS))
-    later = first[:, -1:] * np.maximum(np.sqrt(middle[told:] / middle[told - 1]) + errors / 2, 0.0) ** 2
-    return 2 * (np.sqrt(np.hstack([first, later]) / last) - np.sqrt(middle / last))
-
-
-def recent(catalog: Catalog, region: str, until: int) -> pd.DataFrame:
-    """Return how the years after the last published one are told, up to `until`, field by field.
+@cached
+def cases(catalog: Catalog, region: str) -> tuple[pd.MultiIndex, Values]:
+    """Return the case that each path belongs to, and how large the errors of the fields were in it.
 
     Returns:
-        Columns field, year, co2_mt (Mt CO2), kind (nowcast, forecast), drivers (id; empty for a forecast), error_pct
-        (root mean square error in other provinces, percent; NaN for a forecast).
-
-    Raises:
-        ProjectError: if the region has no inventory or a series is too short.
+        Province (never the region itself) and origin of each path; shape (paths, fields), fields in their order (see
+        `tanfeng.outlook.past.template`).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> rows = recent(open_catalog(), "330000", 2025)
-        >>> rows[rows["field"] == "industry"]["kind"].tolist()
-        ['nowcast', 'nowcast', 'nowcast']
+        >>> found, ranks = cases(open_catalog(), "330000")
+        >>> ranks.shape, "330000" in found.get_level_values("region")
+        ((400, 6), False)
     """
-    rows = catalog.read("fields").sort_values("sort")
-    names = [name for name in rows.loc[rows["emits"], "id"] if name != "total"]
-    return pd.concat([_recent(catalog, region, name, until) for name in names], ignore_index=True)
+    rows = past.template(catalog)
+    rows = rows[rows.index.get_level_values("region") != region]
+    values = rows.to_numpy()
+    chosen = joint.cases(values, conformal.PATHS, SEED)
+    return rows.index[chosen], values[chosen]
+
+
+def told_errors(catalog: Catalog, region: str, field: str, years: int) -> Values:
+    """Return log errors of the told years, those of the case of each path, shape (paths, years)."""
+    return _errors(catalog, region, field)[:, :years] if years else np.zeros((conformal.PATHS, 0))
+
+
+@cached
+def _errors(catalog: Catalog, region: str, field: str) -> Values:
+    return nowcast.trajectories(catalog, region, field, cases(catalog, region)[0])
 
 
 def last_told(catalog: Catalog, region: str, field: str) -> int:
@@ -156,16 +183,6 @@ def last_told(catalog: Catalog, region: str, field: str) -> int:
         >>> [last_told(open_catalog(), "330000", name) for name in ("total", "transport", "industry")]
         [2025, 0, 2025]
     """
-    rows = recent(catalog, region, catalog.as_of_year)
-    told = rows[(rows["kind"] != "forecast") & ((rows["field"] == field) | (field == "total"))]
-    return int(told["year"].max()) if len(told) else 0
-
-
-@cached
-def _recent(catalog: Catalog, region: str, field: str, until: int) -> pd.DataFrame:
-    ahead = project(catalog, region, field, until)
-    now = nowcast.estimate(catalog, region, field).set_index("year")
-    rows = pd.DataFrame({"field": field, "year": ahead.centre.index, "co2_mt": ahead.centre, "kind": ahead.kinds})
-    rows["drivers"] = now["drivers"].reindex(rows["year"]).fillna("").to_numpy()
-    rows["error_pct"] = now["error_pct"].reindex(rows["year"]).to_numpy()
-    return rows.reset_index(drop=True)
+    names = emissions.emitting_fields(catalog) if field == "total" else [field]
+    years = [year for name in names for year in nowcast.estimate(catalog, region, name)["year"]]
+    return max(years, default=0)

@@ -18,11 +18,9 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
 from tanfeng.forecast import growth as growth_ahead
+from tanfeng.outlook import committed
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
-FOSSIL_KWH = "grid_factor_electricity_fossil_china_2023"
-EAST_GRID_KWH = "grid_factor_electricity_grid_east_china_2023"
-NUCLEAR_HOURS = "full_load_hours_nuclear_330000_2021"
 GASOLINE_CO2, GASOLINE_DENSITY = "ceads_co2_gasoline_330000_2007", "density_gasoline"
 MILEAGE, PETROL, ELECTRICITY = "mileage_car_100000", "petrol_car_100000", "electricity_car_100000"
 CAR_FIELD = "residential"  # energy statistics count the petrol of private cars among households
@@ -72,6 +70,7 @@ class Scenario:
         nuclear: nuclear units beyond the course of things.
         cars: electric cars beyond the course of things.
         imports: imported electricity beyond the course of things.
+        committed: the nuclear units under construction are in (`tanfeng.outlook.committed`).
     """
 
     name: str = "baseline"
@@ -80,6 +79,7 @@ class Scenario:
     nuclear: tuple[Unit, ...] = ()
     cars: tuple[Cars, ...] = ()
     imports: tuple[Imports, ...] = ()
+    committed: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,9 @@ class Counted:
 
 Steps = list[tuple[int, float]]  # first year, and what is added from it on
 BASELINE = Scenario()
-EFFECTS = ("none", "growth", "nuclear", "project", "electric_cars")
-ALONE = ("none", "growth")  # effects a scenario has once at most
+WITHOUT_COMMITTED = "without_committed"
+EFFECTS = ("none", "growth", "nuclear", "project", "electric_cars", WITHOUT_COMMITTED)
+ALONE = ("none", "growth", WITHOUT_COMMITTED)  # effects a scenario has once at most
 NEEDED = {"growth": ("amount",), "project": ("amount", "field", "first_year"), "nuclear": ("measure_id", "first_year")}
 NEEDED["electric_cars"] = ("amount", "first_year")
 
@@ -108,7 +109,7 @@ def named(catalog: Catalog, region: str) -> list[Scenario]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> [one.name for one in named(open_catalog(), "330000")]
-        ['baseline', 'growth_4', 'growth_55', 'nuclear', 'project_10', 'electric_cars']
+        ['baseline', 'growth_4', 'growth_55', 'without_committed', 'project_10', 'electric_cars']
     """
     rows = _rows(catalog, region)
     found = [_scenario(catalog, str(name), part) for name, part in rows.groupby("id", sort=False)]
@@ -152,7 +153,8 @@ def _scenario(catalog: Catalog, name: str, rows: pd.DataFrame) -> Scenario:
     if sum(len(parts[effect]) for effect in ALONE) > 1:
         raise ProjectError(f"data/scenarios.csv: scenario {name} has more than one of {' and '.join(ALONE)}")
     growth = parts["growth"][0] if parts["growth"] else None
-    return Scenario(name, growth, tuple(parts["project"]), tuple(parts["nuclear"]), tuple(parts["electric_cars"]))
+    projects, nuclear, cars = (tuple(parts[effect]) for effect in ("project", "nuclear", "electric_cars"))
+    return Scenario(name, growth, projects, nuclear, cars, committed=not parts[WITHOUT_COMMITTED])
 
 
 def _scenario_effect(catalog: Catalog, row: dict[str, Any]) -> Any:
@@ -196,7 +198,8 @@ def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scena
     for unit in scenario.nuclear:
         changed.loc[changed.index >= unit.first_year, "energy"] -= displaced(catalog, unit.gw)
     for line in scenario.imports:
-        changed.loc[changed.index >= line.first_year, "energy"] -= line.twh * per_twh(catalog, FOSSIL_KWH)
+        taken = line.twh * committed.per_twh(catalog, committed.FOSSIL_KWH)
+        changed.loc[changed.index >= line.first_year, "energy"] -= taken
     for cars in scenario.cars:
         fuel, power = electrified(catalog, cars.a_year)
         running = np.clip(changed.index.to_numpy() - cars.first_year + 1, 0, None)
@@ -263,7 +266,7 @@ def electrified(catalog: Catalog, cars: float) -> tuple[float, float]:
     known = catalog.read("measure_parameters").set_index("id")
     mileage, petrol, power = (_of(catalog, known.loc[name], "central") for name in (MILEAGE, PETROL, ELECTRICITY))
     factors = catalog.read("emission_factors").set_index("id")
-    names = (GASOLINE_DENSITY, GASOLINE_CO2, FOSSIL_KWH)
+    names = (GASOLINE_DENSITY, GASOLINE_CO2, committed.FOSSIL_KWH)
     density, co2, fossil = (_of(catalog, factors.loc[name], "value") for name in names)
     fuel, added = mileage * petrol * density * co2, mileage * power * fossil
     return float(cars * fuel.to("t").magnitude / 1e6), float(cars * added.to("t").magnitude / 1e6)
@@ -274,31 +277,14 @@ def _of(catalog: Catalog, row: pd.Series, column: str) -> Any:
 
 
 def displaced(catalog: Catalog, gw: float) -> float:
-    """Return the CO2 (Mt a year) of the fossil power that nuclear capacity takes the place of.
+    """Return the CO2 (Mt a year) of the fossil power in the province that nuclear capacity takes the place of.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> round(displaced(open_catalog(), 1.2), 2)
-        7.91
+        4.75
     """
-    rows = catalog.read("emission_factors").set_index("id")
-    hours, fossil = (
-        units.quantity(catalog, rows.at[row, "value"], rows.at[row, "unit"]) for row in (NUCLEAR_HOURS, FOSSIL_KWH)
-    )
-    return float((units.quantity(catalog, gw, "GW") * hours * fossil).to("t").magnitude / 1e6)
-
-
-def per_twh(catalog: Catalog, factor: str) -> float:
-    """Return a factor of electricity (`data/emission_factors.csv`) in Mt CO2 per TWh.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> per_twh(open_catalog(), EAST_GRID_KWH)
-        0.55
-    """
-    row = catalog.read("emission_factors").set_index("id").loc[factor]
-    mass = units.quantity(catalog, 1.0, "TWh") * units.quantity(catalog, row["value"], row["unit"])
-    return round(float(mass.to("t").magnitude) / units.T_PER_MT, 9)
+    return float(committed.direct(catalog, committed.made_twh(catalog, gw)))
 
 
 def brought(catalog: Catalog, scenario: Scenario, years: list[int]) -> Any:
@@ -310,10 +296,8 @@ def brought(catalog: Catalog, scenario: Scenario, years: list[int]) -> Any:
         >>> brought(open_catalog(), line, [2027, 2028]).round(1).tolist()
         [0.0, 19.8]
     """
-    if not scenario.imports:
-        return np.zeros(len(years))
     running = [sum(line.twh for line in scenario.imports if line.first_year <= year) for year in years]
-    return per_twh(catalog, EAST_GRID_KWH) * np.array(running, dtype="float64")
+    return committed.per_twh(catalog, committed.EAST_GRID_KWH) * np.array(running, dtype="float64")
 
 
 def beyond(own: Steps, others: Steps) -> Steps:

@@ -329,8 +329,8 @@ class Roadmap:
 
         Example:
             >>> import tanfeng as tf
-            >>> tf.region("330000").roadmap().least_cost("assessment")["feasible"].tolist()
-            [True, False]
+            >>> tf.region("330000").roadmap().least_cost("direct")["feasible"].tolist()
+            [True, True]
         """
         return self._of(least_cost.answers(self.catalog, self.region), account)
 

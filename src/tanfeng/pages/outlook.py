@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts.emissions import emitting_fields
 from tanfeng.outlook import nowcast
-from tanfeng.outlook.paths import emitting_fields
 from tanfeng.pages import text
 from tanfeng.pages.reports.targets import _heads
 from tanfeng.pages.table import Column, Table, columns, number_cell, status_cell
@@ -114,7 +114,7 @@ def recent(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption
     Args:
         catalog: the tables.
         region: whose years, for their sources.
-        rows: result of `tanfeng.outlook.projection.recent`.
+        rows: result of `tanfeng.outlook.paths.recent`.
         lang: `zh` or `en`.
         caption: what the table says.
     """

@@ -118,13 +118,13 @@ def _judged(catalog: Catalog, region: str) -> None:
 
 def _recent(catalog: Catalog, region: str) -> None:
     from tanfeng.facts import emissions
-    from tanfeng.outlook import projection
+    from tanfeng.outlook import paths
     from tanfeng.pages.reports import overview as overview_report
     from tanfeng.targets import verdict
 
     overview_report.key_figures(catalog, region, verdict.judge(catalog, region, "14FYP"))
-    projection.recent(catalog, region, catalog.as_of_year - 1)
-    projection.recent(catalog, region, catalog.as_of_year)
+    paths.recent(catalog, region, catalog.as_of_year - 1)
+    paths.recent(catalog, region, catalog.as_of_year)
     for by in ("detail", "subsector"):
         emissions.emissions(catalog, region, by=by)
 

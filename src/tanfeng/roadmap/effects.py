@@ -6,7 +6,8 @@ Nothing is asserted: tonnes that a document states without a method are not take
 says why.
 
 Clean power and imports cut the direct account only where they take the place of fossil power in the province; that is
-what `displaced` supposes, so each such effect is an upper one. In the assessment account imports carry a factor of
+what `displaced` supposes, so each such effect is an upper one; of nuclear power the measured share counts
+(`nuclear_share_of_thermal`). In the assessment account imports carry a factor of
 their own, that of the East China grid.
 """
 
@@ -109,7 +110,7 @@ def gross(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = gross(open_catalog(), "330000").set_index("id")
         >>> rows.loc["ME01", ["electricity_twh_central", "direct_mt_central"]].round(2).tolist()
-        [9.57, -7.91]
+        [9.57, -4.75]
     """
     rows = registers.measures(catalog, region)
     computed = set(catalog.read("measure_factors")["measure_id"])
@@ -153,7 +154,7 @@ def _product(catalog: Catalog, row: dict[str, Any], rows: pd.DataFrame, level: s
         raise ProjectError(
             f"measure {row['id']}: {row['unit']} times {named} is {passed[-1].units:~}; expected a mass of CO2"
         )
-    made = float(electricity[-1].to(ELECTRICITY).magnitude) if electricity else None
+    made = float(electricity[0].to(ELECTRICITY).magnitude) if electricity else None
     return made, float(passed[-1].to(CO2).magnitude)
 
 

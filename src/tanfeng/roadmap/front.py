@@ -59,7 +59,7 @@ def by_year(own: Options, point: Point) -> pd.DataFrame:
         >>> catalog = open_catalog()
         >>> own = options(catalog, "330000")
         >>> by_year(own, front(catalog, "330000", steps=3)[-1])["year"].agg(["min", "max"]).tolist()
-        [2027, 2035]
+        [2028, 2035]
     """
     count = len(own.years)
     rows = own.rows[["id", "zh", "en", "supposed"]]

@@ -1,7 +1,8 @@
 """The gap between the outlook and what a target allows: what wedges close of it, and what stays open.
 
-A target on CO2 intensity allows emissions that grow with GDP, so each limit is given at the growth the province aims at
-(`gdp_growth_2026` of `data/scenario_drivers.csv`: low, central, high). Limits in account `direct` or `assessment` are
+A target on CO2 intensity allows emissions that grow with GDP. Reference and limit share one course of growth, the
+median of `tanfeng.forecast.growth`; beside it each limit is given at the low and the high end of the growth the
+province aims at (`gdp_growth_2026` of `data/scenario_drivers.csv`). Limits in account `direct` or `assessment` are
 those of this project; the official figures of the province are not published.
 """
 
@@ -56,7 +57,7 @@ class Limit:
 
 
 def growth(catalog: Catalog, region: str) -> dict[str, float]:
-    """Return the growth of GDP the limits suppose, percent a year: low, central and high.
+    """Return the growth target of the region, percent a year: low, central and high.
 
     Raises:
         ProjectError: if no growth target of the region is in `data/scenario_drivers.csv`.
@@ -70,6 +71,26 @@ def growth(catalog: Catalog, region: str) -> dict[str, float]:
     if GROWTH not in rows.index or rows.at[GROWTH, "region"] != region:
         raise ProjectError(f"data/scenario_drivers.csv has no {GROWTH} of region {region}; expected its growth target")
     return {level: float(rows.at[GROWTH, level]) for level in LEVELS}
+
+
+def ends(catalog: Catalog, region: str) -> dict[str, float]:
+    """Return the low and the high end of the growth target, percent a year (see `growth`)."""
+    rates = growth(catalog, region)
+    return {level: rates[level] for level in LEVELS if level != "central"}
+
+
+def course(catalog: Catalog, region: str, year: int) -> float:
+    """Return the growth of GDP that reference and limits share, percent a year: the median course to a year.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> course(open_catalog(), "330000", 2030) == scenarios.course_growth(open_catalog(), "330000", 2030)
+        True
+    """
+    try:
+        return scenarios.course_growth(catalog, region, year)
+    except ProjectError:  # every year is published
+        return 0.0
 
 
 def targets(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -123,12 +144,11 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
 
     Returns:
         Columns target, asked_of (region the target is set for), account, base, year, reduction_pct, limit_mt,
-        limit_low_mt, limit_high_mt (at low and high growth), reference_mt, reference_median_mt (of the paths),
-        reference_lo80, reference_hi80, saved_mt, saved_lo80, saved_hi80, remaining_mt, gap_mt (reference less limit;
+        limit_low_mt, limit_high_mt (at the ends of the growth target), reference_mt, reference_lo80, reference_hi80,
+        saved_mt, saved_lo80, saved_hi80, remaining_mt, gap_mt (reference less limit;
         below zero: room), uncovered_mt (remaining less limit; below zero: room), uncovered_lo80, uncovered_hi80,
-        p_without, p_with (share of paths within the limit at central growth), p_drawn (as p_without, growth drawn,
-        see `tanfeng.targets.intensity.intensity`), state (`covered`, `open`), source_id. Figures without lo, hi are of
-        the centre.
+        p_without, p_with (probability without and with the measures, growth drawn, as
+        `tanfeng.targets.intensity.intensity`), state (`covered`, `open`), source_id. Figures without ends are medians.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -145,7 +165,7 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
 def _gap(
     catalog: Catalog, region: str, target: dict[str, Any], account: str, chosen: Sequence[str] | None
 ) -> dict[str, Any]:
-    rates = growth(catalog, region)
+    rates = {"central": course(catalog, region, int(target["target_year"])), **ends(catalog, region)}
     limits = {level: limit(catalog, region, target, rate, account) for level, rate in rates.items()}
     way, allowed = limits["central"].way, limits["central"].limit_mt
     middle, drawn = (wedges.wedges(catalog, region, account, chosen, centre) for centre in (True, False))
@@ -153,6 +173,8 @@ def _gap(
     moved = scale(way, drawn)
     left = float(middle.remaining[0, place]) - _scaled(allowed, way, middle)
     open_paths = drawn.remaining[:, place] - allowed * moved
+    saved_paths = drawn.saved.sum(axis=0)
+    with_measures = intensity.reductions(catalog, region, way.base, way.year, account, saved=saved_paths)
     reference, saved = float(middle.reference[0, place]), float(middle.saved[:, 0, place].sum())
     return {
         "target": target["id"],
@@ -165,7 +187,6 @@ def _gap(
         "limit_low_mt": _scaled(limits["low"].limit_mt, way, middle),
         "limit_high_mt": _scaled(limits["high"].limit_mt, way, middle),
         "reference_mt": reference,
-        "reference_median_mt": float(np.median(drawn.reference[:, place])),
         **_ends("reference", drawn.reference[:, place]),
         "saved_mt": saved,
         **_ends("saved", drawn.saved[:, :, place].sum(axis=0)),
@@ -173,9 +194,8 @@ def _gap(
         "gap_mt": reference - _scaled(allowed, way, middle),
         "uncovered_mt": left,
         **_ends("uncovered", open_paths),
-        "p_without": float((drawn.reference[:, place] <= allowed * moved).mean()),
-        "p_with": float((open_paths <= 0).mean()),
-        "p_drawn": way.probability,
+        "p_without": way.probability,
+        "p_with": float((with_measures >= way.reduction_pct).mean()),
         "state": COVERED if left <= 0 else OPEN,
         "source_id": target["source_id"],
     }
@@ -207,7 +227,7 @@ def _at_growths(catalog: Catalog, region: str, gap: dict[str, Any]) -> list[dict
     middle = wedges.wedges(catalog, region, gap["account"], [], centre=True)
     place = middle.at(gap["year"])
     inside = float(wedges.reference(catalog, region, "direct", centre=True).total[0, place])
-    rates = {COURSE: scenarios.course_growth(catalog, region, gap["year"]), **growth(catalog, region)}
+    rates = {COURSE: course(catalog, region, gap["year"]), **growth(catalog, region)}
     kept = {key: gap[key] for key in ("target", "asked_of", "account", "year", "source_id")}
     rows = []
     for name, rate in rates.items():
@@ -245,7 +265,7 @@ def imported(catalog: Catalog, region: str) -> pd.Series:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> imported(open_catalog(), "330000").loc[[2023, 2030]].round().tolist()
-        [161.0, 264.0]
+        [161.0, 253.0]
     """
     years = paths.paths(catalog, region).years
     known = accounts.imported(catalog, region)
@@ -274,14 +294,14 @@ def at_home(catalog: Catalog, region: str) -> list[str]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> at_home(open_catalog(), "330000")
-        ['MT03', 'ME01', 'ME02', 'ME04', 'ME05']
+        ['MT03']
     """
     rows = wedges.candidates(catalog, region)
     return rows.loc[(rows["stage"] == wedges.COUNTED) & (rows["group"] != wedges.IMPORT), "id"].tolist()
 
 
 def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.DataFrame:
-    """Return what each target allows by year at central growth: columns target, plan, asked_of, year, limit_mt.
+    """Return what each target allows by year: columns target, plan, asked_of, year, limit_mt.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -289,8 +309,8 @@ def target_paths(catalog: Catalog, region: str, account: str = "direct") -> pd.D
         >>> rows.groupby("target", sort=False)["year"].agg(["min", "max"]).values.tolist()
         [[2020, 2025], [2025, 2030], [2005, 2030]]
     """
-    rate = growth(catalog, region)["central"]
-    found = [limit(catalog, region, row, rate, account) for row in targets(catalog, region).to_dict("records")]
+    rows = targets(catalog, region).to_dict("records")
+    found = [limit(catalog, region, row, course(catalog, region, int(row["target_year"])), account) for row in rows]
     named = [
         pd.DataFrame({"year": one.path.index, "limit_mt": one.path.to_numpy()}).assign(
             target=one.target["id"], plan=one.target["plan"], asked_of=one.target["region"]

@@ -55,13 +55,13 @@ def _only(found: Options, weights: Values, year: int) -> Values:
 
 
 def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Constraint]:
-    """Return what each target ahead asks of the options, in the account: the gap at central growth, Mt CO2.
+    """Return what each target ahead asks of the options, in the account: the gap, Mt CO2.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> asked = needs(open_catalog(), "330000", options(open_catalog(), "330000"))
         >>> {name: round(one.least, 1) for name, one in asked.items()}
-        {'N03': 4.9, 'P05': -31.5}
+        {'N03': -8.9, 'P05': -41.4}
     """
     rows = gaps.gaps(catalog, region)
     rows = rows[rows["account"] == found.account]
@@ -91,7 +91,7 @@ def cheapest(
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = cheapest(open_catalog(), "330000", "P05", "assessment")
         >>> found.feasible, {name: round(by, 1) for name, by in found.missed.items()}
-        (False, {'P05': 52.8})
+        (False, {'P05': 70.3})
     """
     own = options(catalog, region, account, undated_from)
     asked = needs(catalog, region, own)
@@ -143,7 +143,7 @@ def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FR
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = answers(open_catalog(), "330000").set_index(["target", "account"])
         >>> rows["feasible"].tolist(), bool((rows["gap"] < 1e-6).all())
-        ([True, True, True, False], True)
+        ([True, False, True, False], True)
     """
     rows = gaps.gaps(catalog, region)
     return pd.DataFrame([_answer(catalog, region, row, undated_from) for row in rows.to_dict("records")])
@@ -172,10 +172,12 @@ def _answer(catalog: Catalog, region: str, row: dict[str, Any], undated_from: in
 
 def chance(catalog: Catalog, region: str, own: Options, targets: list[str], share: float = 0.5) -> Chance:
     """Return the requirement that targets are met together in a share of the paths of the outlook."""
-    rate = gaps.growth(catalog, region)["central"]
     rows = gaps.targets(catalog, region).set_index("id", drop=False)
     base = wedges.wedges(catalog, region, own.account, measures=[])
-    limits = [gaps.limit(catalog, region, rows.loc[name].to_dict(), rate, own.account) for name in targets]
+    limits = [
+        gaps.limit(catalog, region, row, gaps.course(catalog, region, int(row["target_year"])), own.account)
+        for row in rows.loc[targets].to_dict("records")
+    ]
     weights = [_only(own, own.saved, one.way.year) for one in limits]
     least = [base.reference[:, base.at(one.way.year)] - one.limit_mt * gaps.scale(one.way, base) for one in limits]
     return Chance(np.array(weights), np.array(least), share)
@@ -362,7 +364,7 @@ def options(catalog: Catalog, region: str, account: str = "direct", undated_from
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> options(open_catalog(), "330000", undated_from=None).rows["id"].tolist()
-        ['ME01', 'ME02', 'ME04', 'ME05', 'ME12']
+        ['ME12']
     """
     stages = {wedges.COUNTED} if undated_from is None else {wedges.COUNTED, wedges.NO_DATE}
     uses = catalog.read("measure_cost_uses").set_index("measure_id")["cost_id"]

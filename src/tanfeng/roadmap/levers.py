@@ -22,6 +22,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.entries import Kinds, are_texts, is_finite, is_text
 from tanfeng.data.project import ProjectError
+from tanfeng.outlook import committed
 from tanfeng.outlook.scenarios import BASELINE, Cars, Counted, Imports, Project, Scenario, Steps, Unit, beyond, larger
 from tanfeng.roadmap import effects, wedges
 
@@ -120,10 +121,11 @@ def levers(catalog: Catalog, region: str) -> dict[str, Lever]:
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = levers(open_catalog(), "330000")["nuclear_gw_2027"]
         >>> found.default, found.unit, found.choices[:3]
-        (9.17, 'GW', [9.17, 9.5, 10.0])
+        (10.38, 'GW', [10.38, 10.5, 11.0])
     """
     rows = catalog.read("levers")
-    found = [_lever(row) for row in rows[rows["region"] == region].drop(columns="region").to_dict("records")]
+    own = rows[rows["region"] == region].drop(columns="region").to_dict("records")
+    found = [_lever(catalog, region, row) for row in own]
     if not found:
         raise ProjectError(f"data/levers.csv has no lever of region {region}; there are those of {_regions(rows)}")
     return {one.id: one for one in found}
@@ -133,9 +135,12 @@ def _regions(rows: pd.DataFrame) -> str:
     return ", ".join(sorted(rows["region"].unique()))
 
 
-def _lever(row: dict[str, Any]) -> Lever:
+def _lever(catalog: Catalog, region: str, row: dict[str, Any]) -> Lever:
     year, default = row["first_year"], row["default"]
     row |= {"first_year": None if pd.isna(year) else int(year), "default": None if pd.isna(default) else float(default)}
+    if row["effect"] == "nuclear" and row["default"] is not None and row["first_year"]:
+        row["default"] = round(row["default"] + _committed(catalog, region, row["first_year"], row["unit"]), 9)
+        row["low"] = max(row["low"], row["default"])
     found = Lever(**row)
     if found.first_year is None and found.effect != GROWTH:
         raise ProjectError(f"data/levers.csv, {found.id}: first_year is empty; a lever on {found.effect} needs it")
@@ -161,7 +166,7 @@ def setting(
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> setting(open_catalog(), "330000", {"gdp_growth": 5.5}, ["ME01"]).given
+        >>> setting(open_catalog(), "330000", {"gdp_growth": 5.5}, ["ME12"]).given
         (('gdp_growth', 5.5),)
     """
     known = levers(catalog, region)
@@ -191,7 +196,7 @@ def measures_of(catalog: Catalog, region: str) -> list[str]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> measures_of(open_catalog(), "330000")[:2]
-        ['MT03', 'ME01']
+        ['MT03', 'ME12']
     """
     rows = wedges.candidates(catalog, region)
     return [str(one) for one in rows.loc[rows["stage"] == wedges.COUNTED, "id"]]
@@ -207,9 +212,9 @@ def scenario(catalog: Catalog, chosen: Setting) -> Scenario:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> twelve = setting(catalog, "330000", {"nuclear_gw_2027": 12.17})
-        >>> scenario(catalog, twelve).nuclear
-        (Unit(first_year=2027, gw=3.0),)
+        >>> twenty = setting(catalog, "330000", {"nuclear_gw_2030": 20})
+        >>> scenario(catalog, twenty).nuclear
+        (Unit(first_year=2030, gw=5.91),)
     """
     known = levers(catalog, chosen.region)
     given = [(known[name], value) for name, value in chosen.given]
@@ -233,15 +238,25 @@ def _in(catalog: Catalog, given: list[tuple[Lever, float]], effect: str) -> list
     return [(lever, value * units.factor(catalog, lever.unit, UNITS[effect])) for lever, value in own]
 
 
-def _steps(catalog: Catalog, known: list[Lever], given: list[tuple[Lever, float]]) -> Steps:
-    """Return what is added to the capacity of the reference in each year that has one; none is shut down."""
+def _committed(catalog: Catalog, region: str, year: int, unit: str) -> float:
+    return committed.capacity(catalog, region, year) / units.factor(catalog, unit, UNITS["nuclear"])
+
+
+def _steps(catalog: Catalog, region: str, known: list[Lever], given: list[tuple[Lever, float]]) -> Steps:
+    """Return what is set beyond the capacity of the reference, by the year in which that changes; none is shut down."""
     own = _in(catalog, given, "nuclear")
     start = _in(catalog, [(one, one.default) for one in known if one.default is not None], "nuclear")
     if own and not start:
         raise ProjectError(f"data/levers.csv, {own[0][0].id}: no default; the first capacity of a region needs one")
-    held = np.maximum.accumulate([start[0][1] if start else 0.0, *(capacity for _, capacity in own)])
-    steps = [(lever.year, round(float(more), 9)) for (lever, _), more in zip(own, np.diff(held), strict=True)]
-    return [one for one in steps if one[1]]
+    dated = committed.plants(catalog, region)["first_year"].tolist() if own else []
+    years = sorted({*(one.year for one, _ in own), *(year for year in dated if own and year >= own[0][0].year)})
+    base = start[0][1] - committed.capacity(catalog, region, start[0][0].year) if start else 0.0
+    more = [
+        max(0.0, max(gw for one, gw in own if one.year <= year) - base - committed.capacity(catalog, region, year))
+        for year in years
+    ]
+    steps = zip(years, np.diff(more, prepend=0.0), strict=True)
+    return [(year, round(float(step), 9)) for year, step in steps if round(float(step), 9)]
 
 
 def held(catalog: Catalog, chosen: Setting) -> tuple[tuple[Lever, Lever, float], ...]:
@@ -250,7 +265,7 @@ def held(catalog: Catalog, chosen: Setting) -> tuple[tuple[Lever, Lever, float],
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> fall = setting(catalog, "330000", {"nuclear_gw_2027": 20, "nuclear_gw_2028": 9.17})
+        >>> fall = setting(catalog, "330000", {"nuclear_gw_2027": 20, "nuclear_gw_2028": 15})
         >>> [(low.id, high.id, value) for low, high, value in held(catalog, fall)]
         [('nuclear_gw_2028', 'nuclear_gw_2027', 20.0)]
     """
@@ -269,8 +284,8 @@ def counting(catalog: Catalog, chosen: Setting) -> tuple[Counted, ...]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> counting(catalog, setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01", "ME12"]))
-        (Counted(effect='nuclear', year=2027, lever=False), Counted(effect='nuclear', year=2028, lever=True))
+        >>> counting(catalog, setting(catalog, "330000", {"import_twh_2028": 72}, ["ME12"]))
+        (Counted(effect='imports', year=2028, lever=True),)
     """
     moved = _added(catalog, chosen)
     touched = {levers(catalog, chosen.region)[name].effect for name, _ in chosen.given}
@@ -286,7 +301,7 @@ def _added(catalog: Catalog, chosen: Setting) -> dict[str, Steps]:
     known = levers(catalog, chosen.region)
     given = [(known[name], value) for name, value in chosen.given]
     lines = [(one.year, amount) for one, amount in _in(catalog, given, "imports") if amount]
-    return {"nuclear": _steps(catalog, list(known.values()), given), "imports": lines}
+    return {"nuclear": _steps(catalog, chosen.region, list(known.values()), given), "imports": lines}
 
 
 def _of_measures(catalog: Catalog, chosen: Setting, effect: str) -> Steps:

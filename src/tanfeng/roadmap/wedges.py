@@ -25,7 +25,7 @@ from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
 from tanfeng.forecast import conformal
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook import paths, projection
+from tanfeng.outlook import committed, paths, projection
 from tanfeng.outlook.scenarios import BASELINE
 from tanfeng.roadmap import effects
 from tanfeng.targets import intensity
@@ -109,19 +109,20 @@ def candidates(catalog: Catalog, region: str) -> pd.DataFrame:
     Returns:
         Columns of `tanfeng.roadmap.effects.expected`, group (`demand`, `supply`, `import`) and stage: `counted`,
         `no_date`, `overdue` (due before the year of the tables and not shown to be done), `in_reference` (in years the
-        outlook is told by published figures).
+        outlook is told by published figures, or a committed plant).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = candidates(open_catalog(), "330000")
         >>> rows.loc[rows["stage"] == "counted", "id"].tolist()
-        ['MT03', 'ME01', 'ME02', 'ME04', 'ME05', 'ME12']
+        ['MT03', 'ME12']
     """
     rows = effects.expected(catalog, region)
     rows = rows[rows["reason"] == ""]
     told = projection.last_told(catalog, region, "total")
     groups = [_group(catalog, name) for name in rows["id"]]
-    stages = [_stage(row, told) for row in rows.to_dict("records")]
+    inside = set(committed.plants(catalog, region)["measure_id"])
+    stages = [IN_REFERENCE if row["id"] in inside else _stage(row, told) for row in rows.to_dict("records")]
     rows = rows.assign(group=groups, stage=stages, order=[ORDER.index(one) for one in groups])
     rows = rows.sort_values(["order", "first_year", "id"], na_position="last")
     return rows.drop(columns="order").reset_index(drop=True)
@@ -142,7 +143,7 @@ def _stage(row: dict[str, Any], told: int) -> str:
     return OVERDUE if row["state"] in {"not_shown", "not_proven", "short"} else COUNTED
 
 
-def draws(catalog: Catalog, count: int, seed: int = paths.SEED) -> dict[str, Values]:
+def draws(catalog: Catalog, count: int, seed: int = projection.SEED) -> dict[str, Values]:
     """Return parameters drawn between low and high with the central value the likeliest (triangle), one a path.
 
     A parameter has the same draw in every measure, so measures that share one err together; one without limits stays.
@@ -189,7 +190,7 @@ def size(catalog: Catalog, row: dict[str, Any], drawn: dict[str, Values]) -> Siz
         >>> catalog = open_catalog()
         >>> row = candidates(catalog, "330000").set_index("id", drop=False).loc["ME01"].to_dict()
         >>> size(catalog, row, central(catalog)).displaced.round(2).tolist()
-        [9.57]
+        [5.74]
     """
     own = effects.factors(catalog, row["id"])
     count = len(next(iter(drawn.values())))
@@ -241,8 +242,8 @@ def reference(catalog: Catalog, region: str, account: str = "direct", centre: bo
         raise ProjectError(f"account must be one of {', '.join(ACCOUNTS)}; found {account!r}")
     found = paths.paths(catalog, region, paths.UNTIL, BASELINE)
     place = found.fields.index("energy")
-    energy = found.centre[place][None] if centre else found.drawn[place]
-    total = found.centre[-1][None] if centre else found.of("total")
+    energy = found.middle[place][None] if centre else found.drawn[place]
+    total = found.middle[-1][None] if centre else found.of("total")
     if account == "assessment":
         added = intensity.imports(catalog, region, list(found.years))
         total = total + (np.median(added, axis=0)[None] if centre else added)
@@ -294,7 +295,7 @@ def wedges(
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = wedges(open_catalog(), "330000", centre=True)
         >>> found.saved[:, 0, found.at(2030)].round(2).tolist()
-        [-0.01, 7.91, 7.91, 8.24, 8.24, 29.78]
+        [-0.01, 29.78]
     """
     rows = candidates(catalog, region)
     rows = rows[rows["stage"] == COUNTED].set_index("id", drop=False)

@@ -17,15 +17,13 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
-from tanfeng.facts import indicators
 from tanfeng.forecast import conformal
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
 from tanfeng.outlook.paths import Paths
 from tanfeng.outlook.projection import history
-from tanfeng.outlook.scenarios import BASELINE, Counted, Scenario
+from tanfeng.outlook.scenarios import Counted, Scenario
 from tanfeng.roadmap import gaps, levers, wedges
 from tanfeng.roadmap.levers import Setting
 from tanfeng.roadmap.wedges import Reference, Wedges
@@ -96,7 +94,7 @@ def answer(catalog: Catalog, setting: Setting) -> Answer:
     taken = {account: _taken(catalog, setting.region, found, scenario, account, counted) for account in wedges.ACCOUNTS}
     middle = _taken(catalog, setting.region, found, scenario, "direct", counted, centre=True)
     drawn = taken["direct"].remaining if counted else found.of("total")
-    centre = middle.remaining[0] if counted else found.centre[-1]
+    centre = middle.remaining[0] if counted else found.middle[-1]
     peak = _peak(catalog, setting.region, found.years, drawn)
     return Answer(
         setting,
@@ -149,11 +147,15 @@ def _reference(
 ) -> Reference:
     """Return the paths of a scenario (or the centre of the direct account) as power and everything else."""
     place = found.fields.index("energy")
-    energy = found.centre[place][None] if centre else found.drawn[place]
-    total = found.centre[-1][None] if centre else found.of("total")
+    energy = found.middle[place][None] if centre else found.drawn[place]
+    total = found.middle[-1][None] if centre else found.of("total")
     if account == "assessment":
         years = list(found.years)
-        total = total + intensity.imports(catalog, region, years) + scenarios.brought(catalog, scenario, years)
+        total = (
+            total
+            + intensity.imports(catalog, region, years, scenario.committed)
+            + scenarios.brought(catalog, scenario, years)
+        )
     power = _power_share(catalog, region) * energy
     return Reference(power, total - power)
 
@@ -211,57 +213,11 @@ def asked(catalog: Catalog, region: str) -> tuple[dict[str, Any], ...]:
 def _reached(
     catalog: Catalog, region: str, target: dict[str, Any], account: str, scenario: Scenario, saved: Values | None
 ) -> dict[str, Any]:
-    drawn = reductions(catalog, region, target["base"], target["year"], account, scenario, saved)
+    drawn = intensity.reductions(catalog, region, target["base"], target["year"], account, scenario, saved)
     probability = float((drawn >= target["asked_pct"]).mean())
     low, middle, high = np.quantile(drawn, [QUANTILES["lo80"], 0.5, QUANTILES["hi80"]])
     verdict = rules.from_probability(probability)
     return {"reduction_pct": middle, "lo80": low, "hi80": high, "probability": probability, "verdict": verdict}
-
-
-def reductions(
-    catalog: Catalog,
-    region: str,
-    base: int,
-    year: int,
-    account: str = "direct",
-    scenario: Scenario = BASELINE,
-    saved: Values | None = None,
-) -> Values:
-    """Return reductions of CO2 intensity as `tanfeng.targets.intensity.intensity` draws them, with measures taken off.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        base: year the reduction counts from.
-        year: year it is due, after the last known one.
-        account: `direct` or `assessment`.
-        scenario: what is different (see `tanfeng.targets.intensity.intensity`).
-        saved: what measures take off the emissions, shape (paths, years of the outlook), Mt CO2.
-
-    Raises:
-        ProjectError: as `tanfeng.targets.intensity.intensity`.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> drawn = reductions(open_catalog(), "330000", 2005, 2030)
-        >>> whole = intensity.intensity(open_catalog(), "330000", 2005, 2030, 65.0).drawn
-        >>> bool(np.allclose(drawn, whole))
-        True
-    """
-    years, co2, product = intensity.ahead_apart(catalog, region, year, account, scenario)
-    co2 = co2 if saved is None else co2 - saved[:, : len(years)]
-    place = years.index(base) if base in years else None
-    start = _start(catalog, region, account, base) if place is None else co2[:, [place]] / product[:, place]
-    return np.asarray(100 - 100 * (co2[:, -1:] / product[:, -1] / start)).ravel()
-
-
-@cached
-def _start(catalog: Catalog, region: str, account: str, base: int) -> float:
-    """Return known emissions of a base year over its index of GDP."""
-    known = intensity.emissions(catalog, region, account, base)
-    if base not in known.index:
-        raise ProjectError(f"{account} account of region {region}: no emissions of the base year {base}")
-    return float(known["co2_mt"][base] / indicators.gdp_index(catalog, region)[base])
 
 
 @cached

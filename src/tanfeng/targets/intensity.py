@@ -22,7 +22,7 @@ from tanfeng.facts import emissions as inventory
 from tanfeng.forecast import conformal, growth
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
-from tanfeng.outlook import paths, scenarios
+from tanfeng.outlook import committed, paths, projection, scenarios
 from tanfeng.outlook.scenarios import BASELINE, GROWTH_SHARE, Scenario
 from tanfeng.targets import progress
 from tanfeng.targets.progress import required_rate
@@ -238,7 +238,7 @@ def ahead_apart(
         raise ProjectError(f"year {year}: expected a year after the inventory, {found.years[0]} or later")
     co2 = found.of("total")[:, : len(years)]
     if account == "assessment":
-        co2 = co2 + imports(catalog, region, years) + scenarios.brought(catalog, scenario, years)
+        co2 = co2 + imports(catalog, region, years, scenario.committed) + scenarios.brought(catalog, scenario, years)
     product = _gdp(catalog, region, tuple(years))
     return years, *_at_growth(catalog, region, years, co2, product, scenario.gdp_growth)
 
@@ -257,9 +257,61 @@ def _at_growth(
     return co2 * moved**GROWTH_SHARE, gdp * moved
 
 
+def reductions(
+    catalog: Catalog,
+    region: str,
+    base: int,
+    year: int,
+    account: str = "direct",
+    scenario: Scenario = BASELINE,
+    saved: Values | None = None,
+) -> Values:
+    """Return reductions of CO2 intensity as `intensity` draws them, with measures taken off.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        base: year the reduction counts from.
+        year: year it is due, after the last known one.
+        account: `direct` or `assessment`.
+        scenario: what is different (see `intensity`).
+        saved: what measures take off the emissions, shape (paths, years of the outlook), Mt CO2.
+
+    Raises:
+        ProjectError: as `intensity`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> drawn = reductions(open_catalog(), "330000", 2005, 2030)
+        >>> whole = intensity(open_catalog(), "330000", 2005, 2030, 65.0).drawn
+        >>> bool(np.allclose(drawn, whole))
+        True
+    """
+    years, co2, product = ahead_apart(catalog, region, year, account, scenario)
+    co2 = co2 if saved is None else co2 - saved[:, : len(years)]
+    place = years.index(base) if base in years else None
+    start = _start(catalog, region, account, base) if place is None else co2[:, [place]] / product[:, place]
+    return np.asarray(100 - 100 * (co2[:, -1:] / product[:, -1] / start)).ravel()
+
+
 @cached
-def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
+def _start(catalog: Catalog, region: str, account: str, base: int) -> float:
+    """Return known emissions of a base year over its index of GDP."""
+    known = emissions(catalog, region, account, base)
+    if base not in known.index:
+        raise ProjectError(f"{account} account of region {region}: no emissions of the base year {base}")
+    return float(known["co2_mt"][base] / indicators.gdp_index(catalog, region)[base])
+
+
+@cached
+def imports(catalog: Catalog, region: str, years: list[int], committed_in: bool = True) -> Values:
     """Return the CO2 of net imported electricity, shape (paths, years), Mt CO2: as known, then R1 with its errors.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        years: of the outlook.
+        committed_in: committed plants lower imports (`tanfeng.outlook.committed`).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -271,9 +323,12 @@ def imports(catalog: Catalog, region: str, years: list[int]) -> Values:
     if not ahead:
         return np.broadcast_to(rows.reindex(years).to_numpy(), (conformal.PATHS, len(years)))
     drawn = conformal.paths(rows.to_numpy(dtype="float64")[None, :], calibration(), ahead)[0]
-    order = np.random.default_rng(paths.SEED).permutation(len(drawn))  # not the order in which the fields err
+    order = np.random.default_rng(projection.SEED).permutation(len(drawn))  # not the order in which the fields err
     told = np.broadcast_to(rows.reindex(years).dropna().to_numpy(), (len(drawn), len(years) - ahead))
-    return np.hstack([told, drawn[order]])
+    found = np.hstack([told, drawn[order]])
+    if committed_in:
+        found = found - committed.imported(catalog, paths.committed_output(catalog, region, pd.Index(years)))
+    return found
 
 
 @cached
@@ -333,7 +388,7 @@ def emissions_needed(found: Intensity, growth_pct: float, since: int | None = No
         >>> way = intensity(open_catalog(), "330000", 2005, 2030, 65.0)
         >>> allowed, rate = emissions_needed(way, 5.0)
         >>> round(allowed, 1), round(rate, 2)
-        (538.9, 2.54)
+        (538.9, 2.45)
     """
     rows = found.rows.set_index("year")
     first = found.since if since is None else since
@@ -359,7 +414,7 @@ def by_scenario(
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = by_scenario(open_catalog(), "330000", 2005, 2030, 65.0).set_index("scenario")
-        >>> bool(rows.at["nuclear", "probability"] > rows.at["baseline", "probability"])
+        >>> bool(rows.at["without_committed", "probability"] < rows.at["baseline", "probability"])
         True
     """
     found = [

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.outlook import nowcast, paths
+from tanfeng.outlook import nowcast, past, paths
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
 from tanfeng.pages.figures import covered, figure, frame, said_and_came
@@ -248,7 +248,8 @@ def _together(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     found = paths.paths(catalog, region)
     low, high = np.quantile(found.drawn[:, :, found.years.index(BY)], [0.1, 0.9], axis=1)
     width = high - low
-    seen = pd.DataFrame(paths.template(catalog, region))
+    rows = past.template(catalog)
+    seen = rows[rows.index.get_level_values("region") != region]
     pairs = [spearmanr(seen[one], seen[other]).statistic for one, other in combinations(seen.columns, 2)]
     parts = {"width_total": width[-1], "width_sum": width[:-1].sum(), "width_apart": np.sqrt((width[:-1] ** 2).sum())}
     return [

@@ -212,7 +212,7 @@ def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], 
 
 def _emitted(catalog: Catalog, region: str, field: str, lang: str) -> dict[str, Any]:
     """Return the last emissions of a field and its peak probability as texts; empty for a field without emissions."""
-    if field not in {*paths.emitting_fields(catalog), "total"}:
+    if field not in {*emissions.emitting_fields(catalog), "total"}:
         return {"emissions": "", "peak": "", "latest": {}}
     last = emissions.series(catalog, region, field).iloc[-1]
     shown = text.amount(catalog, last["co2_mt"], "Mt CO2", lang, None if lang == "zh" else 1)

@@ -85,7 +85,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = key_figures(open_catalog(), "330000").set_index("id")["value"]
         >>> int(rows["counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
-        (6, 52.8)
+        (2, 70.3)
     """
     rows = gaps.gaps(catalog, region)
     found = [row for one in rows.to_dict("records") for row in _gap_figures(catalog, region, one)]
@@ -109,8 +109,6 @@ def _gap_figures(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dic
             **_ends(row, "reference"),
             of=row["account"],
         ),
-        figure("median", row["reference_median_mt"], "Mt CO2", due, "forecast", own, of=row["account"]),
-        figure("p_drawn", 100 * row["p_drawn"], "%", due, "forecast", of=name, shown=CHANCE),
         figure("saved", row["saved_mt"], "Mt CO2", due, "forecast", of=row["account"]),
         figure("remaining", row["remaining_mt"], "Mt CO2", due, "forecast", of=row["account"]),
         figure("uncovered", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast", of=name),
@@ -155,7 +153,7 @@ def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """Return what the reference would gain if GDP grew as the limits suppose, instead of along its own course."""
+    """Return what the reference would gain if GDP grew by the middle of its target, instead of along its own course."""
     last = rows[rows["account"] == "direct"].iloc[-1]
     rate, due = gaps.growth(catalog, region)["central"], last["year"]
     factor = float(scenarios.growth_effect(catalog, region, rate, pd.Index([due])).iloc[0])
@@ -164,10 +162,13 @@ def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str,
 
 def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     source = catalog.read("scenario_drivers").set_index("id").at[gaps.GROWTH, "source_id"]
-    rates = gaps.growth(catalog, region)
+    rates, year = gaps.growth(catalog, region), max(gaps.targets(catalog, region)["target_year"])
     return [
-        figure("asked_growth", rate, "%", 2026, "reported", source, of=level, shown=GIVEN)
-        for level, rate in rates.items()
+        figure("growth_ahead", gaps.course(catalog, region, int(year)), "%", year, "forecast"),
+        *(
+            figure("asked_growth", rate, "%", 2026, "reported", source, of=level, shown=GIVEN)
+            for level, rate in rates.items()
+        ),
     ]
 
 
@@ -283,10 +284,10 @@ def _growth_note(rows: pd.DataFrame, lang: str) -> str:
         for row in rows[rows["account"] == "direct"].to_dict("records")
     ]
     if lang == "zh":
-        return f"允许排放按省政府提出的经济增长目标中值推算；按下限至上限（直接排放口径）：{'，'.join(ends)}万吨。"
+        return f"允许排放与参考情形同按经济增速的中位走势推算；按增长目标下限至上限（直接排放口径）：{'，'.join(ends)}万吨。"
     return (
-        "What is allowed follows the middle of the growth target of the province; "
-        f"at its low to its high end (direct): {'; '.join(ends)} Mt."
+        "What is allowed follows the same median course of growth as the reference; "
+        f"at the low to the high end of the growth target (direct): {'; '.join(ends)} Mt."
     )
 
 

@@ -77,8 +77,8 @@ def supposed(catalog: Catalog, setting: Setting, lang: str) -> str:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> supposed(catalog, levers.setting(catalog, "330000", {"gdp_growth": 5.5}, ["ME01"]), "zh")
-        '地区生产总值年均实际增速5.5%；计入措施ME01'
+        >>> supposed(catalog, levers.setting(catalog, "330000", {"gdp_growth": 5.5}, ["ME12"]), "zh")
+        '地区生产总值年均实际增速5.5%；计入措施ME12'
     """
     known = levers.levers(catalog, setting.region)
     parts = [f"{getattr(known[name], lang)}{_pick('', ': ', lang)}" for name, _ in setting.given]
@@ -151,9 +151,9 @@ def notes(catalog: Catalog, found: Answer, lang: str) -> list[str]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> both = levers.setting(catalog, "330000", {"nuclear_gw_2028": 14.07}, ["ME01"])
+        >>> both = levers.setting(catalog, "330000", {"import_twh_2028": 72}, ["ME12"])
         >>> notes(catalog, whatif.answer(catalog, both), "zh")[0]
-        '核电：所设条件与同类措施逐年取较大者，不相加；2027年起按措施计，2028年起按所设条件计。'
+        '外来电：所设条件与同类措施逐年取较大者，不相加；2028年起按所设条件计。'
     """
     said = [*_counting(found, lang), *_held(catalog, found.setting, lang), *_growth(catalog, found.setting, lang)]
     zh = "排放强度目标的概率按本项目口径计算，不改变正式判定；全国目标只作参照。"

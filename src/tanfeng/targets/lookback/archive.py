@@ -106,8 +106,8 @@ def _emissions(catalog: Catalog, region: str, found: Paths) -> pd.DataFrame:
 def _field(catalog: Catalog, region: str, field: str, found: Paths) -> pd.DataFrame:
     """Return the rows of one field: its last known year without an interval, then the years ahead."""
     past, drawn = hindcasts.history(catalog, region, field, found.years[0] - 1), found.of(field)
-    centre = [float(past.iloc[-1]), *found.centre[found.fields.index(field)]]
-    rows = pd.DataFrame({"item": field, "year": [found.years[0] - 1, *found.years], "co2_mt": centre})
+    middle = [float(past.iloc[-1]), *found.middle[found.fields.index(field)]]
+    rows = pd.DataFrame({"item": field, "year": [found.years[0] - 1, *found.years], "co2_mt": middle})
     for level in LEVELS:
         ends = np.quantile(drawn, [0.5 - level / 200, 0.5 + level / 200], axis=0)
         rows[f"lo{level}"], rows[f"hi{level}"] = (np.append(np.nan, end) for end in ends)
@@ -242,7 +242,7 @@ def scores(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def _since(catalog: Catalog, region: str) -> pd.DataFrame:
-    names = [*paths.emitting_fields(catalog), "total"]
+    names = [*emissions.emitting_fields(catalog), "total"]
     parts = [emissions.series(catalog, region, name).assign(field=name) for name in names]
     rows = pd.concat(parts, ignore_index=True).rename(columns={"co2_mt": "published_mt"})
     return rows[["field", "year", "published_mt", "status"]]

@@ -28,8 +28,8 @@ from tanfeng.forecast import backtest, conformal, panel
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.joint import shuffled
 from tanfeng.forecast.r1 import Values
+from tanfeng.outlook import past, projection, skill
 from tanfeng.outlook import paths as outlook
-from tanfeng.outlook import skill
 from tanfeng.outlook.paths import UNTIL, Paths
 from tanfeng.outlook.projection import SHORTEST, Projection, first_year
 from tanfeng.targets.rules import ANSWERING
@@ -95,24 +95,21 @@ def paths(catalog: Catalog, region: str, last_year: int, until: int = UNTIL) -> 
         >>> found.years, bool(np.allclose(found.drawn[:-1].sum(axis=0), found.of("total")))
         ((2016, 2017, 2018, 2019, 2020), True)
     """
-    names = outlook.emitting_fields(catalog)
+    names = emissions.emitting_fields(catalog)
     ahead = [_projection(catalog, region, name, last_year, until) for name in names]
-    template = outlook.template(catalog, region)
-    together = shuffled(np.stack([one.residuals for one in ahead]), template, outlook.SEED)
+    together = shuffled([one.residuals for one in ahead], projection.cases(catalog, region)[1])
     drawn = [one.paths(residuals=rows) for one, rows in zip(ahead, together, strict=True)]
-    centre = [one.centre.to_numpy() for one in ahead]
-    years = tuple(range(last_year + 1, until + 1))
-    both = (np.stack([*part, np.sum(part, axis=0)]) for part in (centre, drawn))
-    return Paths(years, (*names, "total"), *both)
+    return Paths(tuple(range(last_year + 1, until + 1)), (*names, "total"), np.stack([*drawn, np.sum(drawn, axis=0)]))
 
 
 def _projection(catalog: Catalog, region: str, field: str, last_year: int, until: int) -> Projection:
     known = history(catalog, region, field, last_year)
     figures, years = known.to_numpy(dtype="float64")[None, :], range(last_year + 1, until + 1)
-    learnt = calibration(field)
-    residuals = conformal.spread(figures, learnt)[0] * conformal.residual_paths(learnt, len(years))
-    centre = pd.Series(panel.points(figures, len(years))[0], index=years)
-    return Projection(field, known, centre, pd.Series("forecast", index=years), residuals)
+    residuals = past.residuals(figures, field, len(years))[0]
+    shares = past.shares(catalog)
+    grown = panel.ratios(figures, len(years))[0] ** (2 * float(shares.get(region, shares["all"])))
+    centre, kinds = pd.Series(figures[0, -1] * grown, index=years), pd.Series("forecast", index=years)
+    return Projection(field, known, centre, kinds, np.zeros((len(residuals), 0)), residuals)
 
 
 def pseudo_targets(

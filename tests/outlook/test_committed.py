@@ -1,0 +1,77 @@
+"""Committed plants: which units are in, what exceeds the past growth, what each account sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tanfeng.data.catalog import Catalog
+from tanfeng.outlook import committed, paths
+from tanfeng.outlook.scenarios import BASELINE
+from tanfeng.roadmap import wedges
+from tanfeng.targets import intensity
+
+REGION = "330000"
+WITHOUT = replace(BASELINE, name="without", committed=False)
+
+
+def test_units_under_construction_with_a_date_are_in(catalog: Catalog) -> None:
+    rows = committed.plants(catalog, REGION)
+    table = catalog.read("nuclear_units").set_index("id")
+    assert (table.loc[rows["id"], "state"] == "under_construction").all()
+    due = catalog.read("measures").set_index("id")["first_year"]
+    assert rows["first_year"].tolist() == [int(due[one]) for one in rows["measure_id"]]
+    assert rows["first_year"].is_monotonic_increasing
+    assert committed.plants(catalog, "110000").empty
+
+
+def test_only_what_exceeds_the_past_growth_counts(catalog: Catalog) -> None:
+    growth, years = committed.past_growth(catalog, REGION), pd.Index(range(2026, 2061))
+    found = committed.output(catalog, REGION, years, 2025)
+    made = committed.made_twh(catalog, committed.capacity(catalog, REGION, 2040))
+    assert growth == pytest.approx((755.4 - 226.12) / 19 / 10)
+    assert found[2030] == pytest.approx(made - 5 * growth)
+    assert found.loc[2026] == 0
+    assert found.loc[2060] == 0  # the trend alone has passed it
+    assert (found >= 0).all()
+
+
+def test_the_reference_holds_them_and_a_scenario_leaves_them_out(catalog: Catalog) -> None:
+    with_, without = paths.paths(catalog, REGION), paths.paths(catalog, REGION, scenario=WITHOUT)
+    before = [year for year in with_.years if year < committed.plants(catalog, REGION)["first_year"].min()]
+    same = slice(0, len(before))
+    assert with_.drawn[:, :, same] == pytest.approx(without.drawn[:, :, same])
+    less = without.middle[-1] - with_.middle[-1]
+    assert (less[len(before) :] > 0).all()
+    place = with_.years.index(2030)
+    twh = paths.committed_output(catalog, REGION, pd.Index([2030]))
+    assert less[place] == pytest.approx(float(committed.direct(catalog, twh)[0]), rel=0.3)  # medians of paths
+    others = [i for i, name in enumerate(with_.fields[:-1]) if name != "energy"]
+    assert with_.drawn[others] == pytest.approx(without.drawn[others])
+
+
+def test_imports_are_lower_by_the_rest(catalog: Catalog) -> None:
+    years = list(range(2024, 2031))
+    less = intensity.imports(catalog, REGION, years, False) - intensity.imports(catalog, REGION, years)
+    twh = paths.committed_output(catalog, REGION, pd.Index(years)).to_numpy()
+    assert less == pytest.approx(np.broadcast_to(committed.imported(catalog, twh), less.shape))
+    share, east = committed.share(catalog), committed.per_twh(catalog, committed.EAST_GRID_KWH)
+    assert less[0, -1] == pytest.approx(twh[-1] * (1 - share) * east)
+
+
+def test_no_measure_counts_a_committed_unit_again(catalog: Catalog) -> None:
+    rows = wedges.candidates(catalog, REGION).set_index("id")
+    inside = committed.plants(catalog, REGION)["measure_id"]
+    assert (rows.loc[inside, "stage"] == wedges.IN_REFERENCE).all()
+    assert not set(inside) & set(wedges.wedges(catalog, REGION).measures)
+
+
+def test_a_region_whose_units_have_no_date_has_none(tables: Path) -> None:
+    units = tables / "data" / "nuclear_units.csv"
+    text = units.read_text(encoding="utf-8")
+    units.write_text(text.replace(",ME01,", ",,"), encoding="utf-8")
+    assert "sanao_1" not in committed.plants(Catalog(tables), REGION)["id"].tolist()
