@@ -62,7 +62,7 @@ GROUPS = {
     "province_total": ("各省总量", "provinces, totals"),
     "country_total": ("各国总量", "countries, totals"),
     "country_sector": ("各国分部门", "countries, sectors"),
-    "stock": ("存量（机动车保有量）", "stocks (vehicles in use)"),
+    "stock": ("存量（民用汽车保有量）", "stocks (vehicles in use)"),
     "product": ("工业产品产量", "output of products"),
     "freight": ("货物周转量", "freight turnover"),
     "passenger": ("旅客周转量", "passenger turnover"),
