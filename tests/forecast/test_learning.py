@@ -134,6 +134,16 @@ def test_kinds_are_measured_on_years_they_did_not_know(with_kinds: tuple[Path, c
     assert rows.query("group == 'freight' and year_ahead == 'all'")["value"].between(0.7, 0.95).all()
 
 
+def test_a_short_panel_of_a_kind_is_learnt_and_not_measured(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"year": range(2005, 2015), "value": np.linspace(1.0, 2.0, 10), "group": "freight"})
+    path = tmp_path / "short.csv"
+    pd.concat([rows.assign(series=f"s{number}") for number in range(6)]).to_csv(path, index=False)
+    found = learning.calibrate([path])
+    assert list(found.calibrations) == ["freight"]
+    assert found.measured.empty
+    assert found.stock_growth.empty
+
+
 def test_competition_series_have_one_origin(tmp_path: Path) -> None:
     rows = [("M3", f"N{n}", t, "x" if t < 14 else "xx", 10.0 + n + t) for n in range(3) for t in range(20)]
     path = tmp_path / "m.csv"

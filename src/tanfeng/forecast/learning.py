@@ -25,6 +25,7 @@ from tanfeng.forecast import analogues
 from tanfeng.forecast.backtest import Windows, join, windows
 from tanfeng.forecast.calibration import DEFAULT, GROUPS, KIND_GROUPS, PROVINCE_GROUPS, Learnt
 from tanfeng.forecast.conformal import (
+    FEWEST,
     LEARNT_YEARS,
     PATHS,
     PROBABILITIES,
@@ -128,13 +129,14 @@ def calibrate(files: Sequence[Path], seed: int = SEED) -> Learnt:
     everything = _learn(emissions, seed) | {name: _centred(_one(name, part, seed)) for name, part in kinds.items()}
     stock_growth, held = _analogues(panels)
     measured = (_left_out(emissions, seed), _slowdown(emissions, seed), _past_only(kinds, seed), held)
+    told = [rows for rows in measured if len(rows)]
     return Learnt(
         calibrations=everything,
         counts=pd.DataFrame(
             [(name, len(np.unique(part.series)), len(part)) for name, part in origins.items()],
             columns=["group", "series", "origins"],
         ),
-        measured=pd.concat([rows for rows in measured if len(rows)], ignore_index=True),
+        measured=pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=MEASURED),
         panels=_files(files, panels, seed),
         stock_growth=stock_growth,
     )
@@ -241,18 +243,19 @@ def _hits_past_only(name: str, part: Windows, seed: int) -> dict[str, Values]:
     tested = dataclasses.replace(part, futures=near)
     found = []
     for year in range(part.years.min() + MEASURED_YEARS, part.years.max() + 1):
-        here = tested.where(part.years == year)
-        if len(here):
-            found.append(_hits(_centred(_one(name, part.until(year), seed)), here))
-    return {f"coverage{level}": np.concatenate([hits[f"coverage{level}"] for hits in found]) for level in LEVELS}
+        known, here = part.until(year), tested.where(part.years == year)
+        if len(here) and (~np.isnan(known.futures[:, 0])).sum() >= FEWEST:
+            found.append(_hits(_centred(_one(name, known, seed)), here))
+    none = {f"coverage{level}": near[:0] for level in LEVELS}
+    return {measure: np.concatenate([none[measure], *(hits[measure] for hits in found)]) for measure in none}
 
 
 def _analogues(panels: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how stocks went on by their growth, and how that held past-only; both empty without stocks."""
+    """Return how stocks went on by their growth, and how that held past-only; both empty without such stocks."""
     stocks = pd.concat([panel[panel["group"] == "stock"] for panel in panels])
-    if stocks.empty:
-        return pd.DataFrame(), pd.DataFrame()
     cases = analogues.cases(stocks)
+    if cases.empty:
+        return pd.DataFrame(), pd.DataFrame()
     tested = analogues.past_only(cases)
     rows = [("all", tested), *((str(years), part) for years, part in tested.groupby("years_ahead"))]
     held = [(analogues.NAME, "past_only", "coverage80", year, part["inside"].mean(), len(part)) for year, part in rows]

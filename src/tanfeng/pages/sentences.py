@@ -100,18 +100,18 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """
     parts = _parts(catalog, verdict, lang)
     sentence = SENTENCES[lang][verdict.reason].format(**parts)
-    sentence += NO_ANALOGUE[lang] if _grew_too_fast(catalog, verdict) else ""
+    sentence += NO_ANALOGUE[lang] if _without_analogue(catalog, verdict) else ""
     return sentence if lang == "zh" else sentence[0].upper() + sentence[1:]
 
 
 NO_ANALOGUE = {
-    "zh": "近两年增长过快，没有可参照的先例，不给出概率。",
-    "en": " It grew too fast over the last two years to have an analogue, so no probability is given.",
+    "zh": "近两年的增速没有可参照的先例，不给出概率。",
+    "en": " Its growth over the last two years has no analogue, so no probability is given.",
 }
 
 
-def _grew_too_fast(catalog: Catalog, verdict: Verdict) -> bool:
-    """Return whether a stock that decides nothing has no probability because nothing known grew like it."""
+def _without_analogue(catalog: Catalog, verdict: Verdict) -> bool:
+    """Return whether a stock that decides nothing has no probability because no known one grew like it."""
     required, target = verdict.required, verdict.target
     if verdict.verdict not in {"open", "not_assessable"} or required is None or required.kind != "stock":
         return False

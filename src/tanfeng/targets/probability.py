@@ -36,7 +36,7 @@ class Distribution(NamedTuple):
             there is no distribution.
         reason: how: `published_growth`, `own_series`, `growth_record`, `analogues`; or why not: `no_group` (nothing is
             learnt of such quantities), `not_published`, `published` (the year is not after the last figure),
-            `far_ahead` (more than three years), `short_series`, `no_analogue` (the stock grew too fast).
+            `far_ahead` (more than three years), `short_series`, `no_analogue` (a stock that fell, or grew too fast).
     """
 
     draws: Values | None
