@@ -91,6 +91,59 @@ def test_a_province_keeps_the_spread_of_its_errors_and_not_their_centre(learnt: 
     assert np.abs(np.median(country.trajectories, axis=0)).max() > 0.01
 
 
+@pytest.fixture(scope="module")
+def with_kinds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, calibration.Learnt]:
+    """The panels of `learnt` and one of kinds that are no emissions; and the path of the latter."""
+    folder = tmp_path_factory.mktemp("kinds")
+    kinds = write(folder, "kinds.csv", ["stock", "freight"], seed=3)
+    rows = pd.read_csv(kinds)
+    rows = rows.assign(series=rows["region"] + " " + rows["sector"], group=rows["sector"], value=10 * rows["value"])
+    rows.drop(columns="sector").to_csv(kinds, index=False)
+    files = [
+        write(folder, "x_prov_sector.csv", ["total", "energy"]),
+        write(folder, "x_country.csv.gz", ["total", "power"], seed=2),
+    ]
+    return kinds, learning.calibrate([*files, kinds])
+
+
+def test_kinds_teach_no_other_group(learnt: calibration.Learnt, with_kinds: tuple[Path, calibration.Learnt]) -> None:
+    found = with_kinds[1]
+    assert list(found.calibrations) == [*learnt.calibrations, "stock", "freight"]
+    for group, one in learnt.calibrations.items():
+        assert np.array_equal(found.calibrations[group].growth, one.growth)
+        assert np.array_equal(found.calibrations[group].trajectories, one.trajectories)
+    apart = found.measured["test"] != "past_only"
+    assert found.measured[apart].reset_index(drop=True).equals(learnt.measured)
+    assert learnt.stock_growth.empty
+    assert len(found.stock_growth)
+
+
+def test_kinds_are_learnt_alone_as_well_and_keep_no_centre(with_kinds: tuple[Path, calibration.Learnt]) -> None:
+    alone = learning.calibrate([with_kinds[0]])
+    assert list(alone.calibrations) == ["stock", "freight"]
+    for group, one in alone.calibrations.items():
+        assert np.array_equal(one.growth, with_kinds[1].calibrations[group].growth)
+        assert one.growth[PROBABILITIES == 0.5] == pytest.approx(0.0)
+        assert np.median(one.trajectories, axis=0) == pytest.approx(0.0)
+
+
+def test_kinds_are_measured_on_years_they_did_not_know(with_kinds: tuple[Path, calibration.Learnt]) -> None:
+    rows = with_kinds[1].measured.query("test == 'past_only' and measure == 'coverage80'")
+    assert set(rows["group"]) == {"stock", "freight", "stock_growth"}
+    assert set(rows["year_ahead"]) == {"all", "1", "2", "3"}
+    assert rows.query("group == 'freight' and year_ahead == 'all'")["value"].between(0.7, 0.95).all()
+
+
+def test_a_short_panel_of_a_kind_is_learnt_and_not_measured(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"year": range(2005, 2015), "value": np.linspace(1.0, 2.0, 10), "group": "freight"})
+    path = tmp_path / "short.csv"
+    pd.concat([rows.assign(series=f"s{number}") for number in range(6)]).to_csv(path, index=False)
+    found = learning.calibrate([path])
+    assert list(found.calibrations) == ["freight"]
+    assert found.measured.empty
+    assert found.stock_growth.empty
+
+
 def test_competition_series_have_one_origin(tmp_path: Path) -> None:
     rows = [("M3", f"N{n}", t, "x" if t < 14 else "xx", 10.0 + n + t) for n in range(3) for t in range(20)]
     path = tmp_path / "m.csv"
@@ -140,13 +193,13 @@ class TestShipped:
         one = calibration.calibration(group)
         assert one.growth.shape == (len(PROBABILITIES), 2)
         assert one.trajectories.shape == (400, 10) or (
-            group in calibration.PROVINCE_GROUPS and len(one.trajectories) > 300
+            group in {*calibration.PROVINCE_GROUPS, *calibration.KIND_GROUPS} and len(one.trajectories) > 300
         )
         assert 0 < one.scale < 0.3
         assert (np.diff(one.growth.sum(axis=1)) > 0).all()
 
-    @pytest.mark.parametrize("group", calibration.PROVINCE_GROUPS)
-    def test_the_forecast_is_the_middle_of_a_province(self, group: str) -> None:
+    @pytest.mark.parametrize("group", [*calibration.PROVINCE_GROUPS, *calibration.KIND_GROUPS])
+    def test_the_forecast_is_the_middle_of_a_province_and_of_a_kind(self, group: str) -> None:
         one = calibration.calibration(group)
         assert one.growth[PROBABILITIES == 0.5] == pytest.approx(0.0)
         assert np.median(one.trajectories, axis=0) == pytest.approx(0.0, abs=1e-4)
@@ -159,6 +212,13 @@ class TestShipped:
             assert 0.92 <= rows[group, "coverage95", "all"] <= 0.98
             assert (rows[group, "coverage80"] - 0.8).abs().max() <= 0.1
             assert (rows[group, "coverage95"] - 0.95).abs().max() <= 0.1
+
+    @pytest.mark.parametrize("group", calibration.KIND_GROUPS)
+    def test_kinds_hold_past_only(self, group: str) -> None:
+        rows = calibration.measured().query(f"test == 'past_only' and group == '{group}' and year_ahead == 'all'")
+        held = rows.set_index("measure")["value"]
+        assert 0.76 <= held["coverage80"] <= 0.92
+        assert 0.92 <= held["coverage95"] <= 0.98
 
     def test_provinces_hold_across_the_slowdown(self) -> None:
         rows = calibration.measured().query("test == 'slowdown_2012' and year_ahead == 'all'")

@@ -42,6 +42,7 @@ SERIES = {
     "other_inventories": ("other_inventories", "dataset"),
 }
 RANGED = {"measure_costs", "scenario_drivers"}
+KIND_OF_GROUP = {"stock": "stock", "share": "share", "real_growth": "change"}  # all other groups: flow
 PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
 FILLED = {"backtest", "fields", "indicators", "plans", "regions", "sources", "units", "warning_kinds", "words"}
 YEARLY = {"inventory", "inventory_fuels", "energy_balance", "other_inventories", "county_inventory"}
@@ -135,9 +136,25 @@ def _check_rows(catalog: Catalog, table_name: str) -> Iterator[Problem]:
             yield from _check_breakdown(rows, name)
         if table.name in RANGED:
             yield from _check_ranges(rows, name)
+        if table.name == "indicators":
+            yield from _check_groups(catalog, rows, name)
         yield from _check_chains(catalog, table, rows, name)
         yield from _check_series(catalog, table, rows, name)
         yield from _check_years(table, rows, name)
+
+
+def _check_groups(catalog: Catalog, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
+    """Refuse a group that does not fit the kind of the indicator, and a growth that is no change in percent."""
+    kinds = catalog.read("indicators").set_index("id")["kind"]
+    for index, row in zip(rows.index, rows.to_dict("records"), strict=True):
+        group, growth = row["group"], row["growth"]
+        if group and row["kind"] != KIND_OF_GROUP.get(group, "flow"):
+            expected = f"a group of the kind {row['kind']!r}, or nothing"
+            yield Problem(name, int(index) + 2, "group", repr(group), expected)
+        elif group == "current_prices" and not growth:
+            yield Problem(name, int(index) + 2, "growth", "nothing", "the indicator of its real growth")
+        if growth and kinds.get(growth, "change") != "change":  # an unknown one is named as a broken link
+            yield Problem(name, int(index) + 2, "growth", repr(growth), "an indicator of the kind 'change'")
 
 
 def _check_ranges(rows: pd.DataFrame, name: str) -> Iterator[Problem]:

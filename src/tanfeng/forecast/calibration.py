@@ -21,10 +21,11 @@ from tanfeng.forecast.conformal import LEARNT_YEARS, PROBABILITIES, Calibration
 PROVINCE_GROUPS = (
     "province_total", "energy", "industry", "buildings", "transport", "agriculture", "residential",
 )  # fmt: skip
-GROUPS = (*PROVINCE_GROUPS, "country_total", "country_sector", "general")
 DEFAULT = "general"
+KIND_GROUPS = ("stock", "product", "freight", "passenger", "energy_flow", "share")  # of what is not an emission
+GROUPS = (*PROVINCE_GROUPS, "country_total", "country_sector", DEFAULT, *KIND_GROUPS)
 YEARS = [f"h{year}" for year in range(1, LEARNT_YEARS + 1)]
-FILES = ("groups.csv", "quantiles.csv", "trajectories.csv", "measured.csv", "panels.csv")
+FILES = ("groups.csv", "quantiles.csv", "trajectories.csv", "measured.csv", "panels.csv", "stock_growth.csv")
 DIGITS = 4
 
 
@@ -33,13 +34,15 @@ class Learnt:
     """Everything one run of `tanfeng calibrate` learnt and measured.
 
     `calibrations` by group; `counts` with group, series, origins; `measured` with group, test, measure, year_ahead,
-    value, cases; `panels` with file, sha256, series, seed.
+    value, cases; `panels` with file, sha256, series, seed; `stock_growth` as `analogues.learn` returns it, empty
+    without the group `stock`.
     """
 
     calibrations: Mapping[str, Calibration]
     counts: pd.DataFrame
     measured: pd.DataFrame
     panels: pd.DataFrame
+    stock_growth: pd.DataFrame
 
 
 def calibration(group: str = DEFAULT, folder: Path | None = None) -> Calibration:
@@ -61,8 +64,7 @@ def calibration(group: str = DEFAULT, folder: Path | None = None) -> Calibration
 @cached
 def calibrations(folder: Path | None = None) -> Mapping[str, Calibration]:
     """Return every calibration by group (see `calibration`)."""
-    place: Traversable = resources.files("tanfeng.forecast") / "learnt" if folder is None else folder
-    groups, quantiles, trajectories = (_table(place, name) for name in FILES[:3])
+    groups, quantiles, trajectories = (read_learnt(name, folder) for name in FILES[:3])
     return {
         row.group: Calibration(
             group=row.group,
@@ -77,10 +79,16 @@ def calibrations(folder: Path | None = None) -> Mapping[str, Calibration]:
 
 def measured(folder: Path | None = None) -> pd.DataFrame:
     """Return the coverage and Brier scores measured on regions left out of the learning (see `Learnt`)."""
-    return _table(resources.files("tanfeng.forecast") / "learnt" if folder is None else folder, "measured.csv")
+    return read_learnt("measured.csv", folder)
 
 
-def _table(place: Traversable, name: str) -> pd.DataFrame:
+def read_learnt(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Return one of the learnt tables (`FILES`): the shipped one, or that of a folder.
+
+    Raises:
+        ProjectError: if it is not there.
+    """
+    place: Traversable = resources.files("tanfeng.forecast") / "learnt" if folder is None else folder
     try:
         with (place / name).open(encoding="utf-8") as file:
             return pd.read_csv(file)
@@ -89,7 +97,7 @@ def _table(place: Traversable, name: str) -> pd.DataFrame:
 
 
 def write(learnt: Learnt, folder: Path) -> None:
-    """Write the tables of one run to a folder: groups, quantiles, trajectories, measured, panels (CSV)."""
+    """Write the tables of one run to a folder, `FILES` (CSV); what was not learnt is not written."""
     folder.mkdir(parents=True, exist_ok=True)
     found = list(learnt.calibrations.values())
     groups = pd.DataFrame({"group": [one.group for one in found]}).assign(
@@ -101,8 +109,11 @@ def write(learnt: Learnt, folder: Path) -> None:
         pd.concat([_trajectories(one) for one in found]),
         learnt.measured,
         learnt.panels,
+        learnt.stock_growth,
     )
     for name, table in zip(FILES, tables, strict=True):
+        if table.empty:
+            continue
         table.round(DIGITS).to_csv(folder / name, index=False, lineterminator="\n")
 
 

@@ -5,6 +5,9 @@ Panels are CSV files, also gzipped, with the columns
 * region, sector, year, value: series of provinces if the file name holds `prov`, of countries if not; or
 * set, series, t, part, value: competition series, history (x) and what followed (xx); or
 * series, year, value and, if wanted, region and group: the columns of `tanfeng forecast`.
+
+Kinds of what is not an emission (`calibration.KIND_GROUPS`) stand apart: they teach no other group, keep no centre, and
+are measured on what followed each year, learnt from what was known in it.
 """
 
 from __future__ import annotations
@@ -18,9 +21,11 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.data.project import ProjectError
+from tanfeng.forecast import analogues
 from tanfeng.forecast.backtest import Windows, join, windows
-from tanfeng.forecast.calibration import DEFAULT, GROUPS, PROVINCE_GROUPS, Learnt
+from tanfeng.forecast.calibration import DEFAULT, GROUPS, KIND_GROUPS, PROVINCE_GROUPS, Learnt
 from tanfeng.forecast.conformal import (
+    FEWEST,
     LEARNT_YEARS,
     PATHS,
     PROBABILITIES,
@@ -36,6 +41,7 @@ SEED = 20261124
 LEARN_SHARE = 0.6
 FIRST_TESTED = 10
 LEVELS = (80, 95)
+MEASURED = ["group", "test", "measure", "year_ahead", "value", "cases"]
 SLOWDOWN = 2012
 # Of a group of provinces a quarter is its own, three quarters are sectors of countries: 23 years of provinces hold one
 # long boom, and intervals learnt from it alone held 55 % instead of 80 % of the outcomes after 2012.
@@ -43,6 +49,7 @@ OWN_SHARE = 0.25
 # country_total mixes all gases (steady) with fossil CO2 alone (less so); the factor keeps it near its level on regions
 # left out.
 WIDENING = 1.05
+MEASURED_YEARS = 3  # ahead, of kinds that are no emissions: as far as their paths answer a target
 
 
 def read_panel(path: Path) -> pd.DataFrame:
@@ -109,22 +116,29 @@ def calibrate(files: Sequence[Path], seed: int = SEED) -> Learnt:
     """Learn the calibration of every group in the panels, and measure it on regions left out.
 
     What is shipped is learnt from all regions. What is measured is learnt from 60 % of the regions, drawn with the
-    seed, and tested on the other 40 %; provinces also across the slowdown of 2012, learnt from the years before.
+    seed, and tested on the other 40 %; provinces also across the slowdown of 2012, learnt from the years before. Kinds
+    that are no emissions are measured at every origin with what was known by then.
 
     Raises:
         ProjectError: if a panel can not be read.
     """
     panels = [read_panel(path) for path in files]
     origins = _by_group(panels)
-    everything = _learn(origins, seed)
+    kinds = {name: part for name, part in origins.items() if name in KIND_GROUPS}
+    emissions = {name: part for name, part in origins.items() if name not in kinds}
+    everything = _learn(emissions, seed) | {name: _centred(_one(name, part, seed)) for name, part in kinds.items()}
+    stock_growth, held = _analogues(panels)
+    measured = (_left_out(emissions, seed), _slowdown(emissions, seed), _past_only(kinds, seed), held)
+    told = [rows for rows in measured if len(rows)]
     return Learnt(
         calibrations=everything,
         counts=pd.DataFrame(
             [(name, len(np.unique(part.series)), len(part)) for name, part in origins.items()],
             columns=["group", "series", "origins"],
         ),
-        measured=pd.concat([_left_out(origins, seed), _slowdown(origins, seed)], ignore_index=True),
+        measured=pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=MEASURED),
         panels=_files(files, panels, seed),
+        stock_growth=stock_growth,
     )
 
 
@@ -148,8 +162,13 @@ def _by_group(panels: Sequence[pd.DataFrame]) -> dict[str, Windows]:
     ]
     present = {group for _, group, _ in made}
     found = {group: join(part for _, name, part in made if name == group) for group in GROUPS if group in present}
-    each = [join(part for number, _, part in made if number == panel) for panel in range(len(panels))]
-    return {**{name: part for name, part in found.items() if name != DEFAULT}, DEFAULT: _even(each)}
+    each = [
+        [part for number, name, part in made if number == panel and name not in KIND_GROUPS]
+        for panel in range(len(panels))
+    ]
+    if any(each):
+        found[DEFAULT] = _even([join(parts) for parts in each if parts])
+    return {name: found[name] for name in GROUPS if name in found}
 
 
 def _even(parts: Sequence[Windows]) -> Windows:
@@ -185,10 +204,9 @@ def _blend(own: Calibration, lender: Calibration) -> Calibration:
 
 def _centred(one: Calibration) -> Calibration:
     """Return the calibration about the forecast itself: the median error is that of a boom, only the spread is kept."""
+    middle = np.median(one.trajectories, axis=0) if len(one.trajectories) else 0.0
     return dataclasses.replace(
-        one,
-        growth=one.growth - one.growth[PROBABILITIES == 0.5],
-        trajectories=one.trajectories - np.median(one.trajectories, axis=0),
+        one, growth=one.growth - one.growth[PROBABILITIES == 0.5], trajectories=one.trajectories - middle
     )
 
 
@@ -212,13 +230,44 @@ def _slowdown(origins: dict[str, Windows], seed: int) -> pd.DataFrame:
     return _measured(_learn(known, seed), tests, f"slowdown_{SLOWDOWN}") if tests else pd.DataFrame()
 
 
+def _past_only(kinds: dict[str, Windows], seed: int) -> pd.DataFrame:
+    """Test each kind on forecasts of every year, learnt from what was known in that year; coverage, not the peak."""
+    hits = {name: _hits_past_only(name, part, seed) for name, part in kinds.items()}
+    rows = [row for name, found in hits.items() for row in _rows(name, "past_only", found)]
+    return pd.DataFrame(rows, columns=MEASURED)
+
+
+def _hits_past_only(name: str, part: Windows, seed: int) -> dict[str, Values]:
+    near = np.where(np.arange(part.futures.shape[1]) < MEASURED_YEARS, part.futures, np.nan)
+    tested = dataclasses.replace(part, futures=near)
+    found = []
+    for year in range(part.years.min() + MEASURED_YEARS, part.years.max() + 1):
+        known, here = part.until(year), tested.where(part.years == year)
+        if len(here) and (~np.isnan(known.futures[:, 0])).sum() >= FEWEST:
+            found.append(_hits(_centred(_one(name, known, seed)), here))
+    none = {f"coverage{level}": near[:0] for level in LEVELS}
+    return {measure: np.concatenate([none[measure], *(hits[measure] for hits in found)]) for measure in none}
+
+
+def _analogues(panels: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how stocks went on by their growth, and how that held past-only; both empty without such stocks."""
+    stocks = pd.concat([panel[panel["group"] == "stock"] for panel in panels])
+    cases = analogues.cases(stocks)
+    if cases.empty:
+        return pd.DataFrame(), pd.DataFrame()
+    tested = analogues.past_only(cases)
+    rows = [("all", tested), *((str(years), part) for years, part in tested.groupby("years_ahead"))]
+    held = [(analogues.NAME, "past_only", "coverage80", year, part["inside"].mean(), len(part)) for year, part in rows]
+    return analogues.learn(cases), pd.DataFrame(held, columns=MEASURED)
+
+
 def _measured(known: dict[str, Calibration], tests: dict[str, Windows], test: str) -> pd.DataFrame:
     hits = {name: _hits(known[name], part) for name, part in tests.items()}
     together = [name for name in tests if name in PROVINCE_GROUPS]
     if together:
         hits["provinces"] = {key: np.concatenate([hits[name][key] for name in together]) for key in hits[together[0]]}
     rows = [row for name, found in hits.items() for row in _rows(name, test, found)]
-    return pd.DataFrame(rows, columns=["group", "test", "measure", "year_ahead", "value", "cases"])
+    return pd.DataFrame(rows, columns=MEASURED)
 
 
 def _hits(one: Calibration, part: Windows) -> dict[str, Values]:

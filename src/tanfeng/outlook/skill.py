@@ -231,7 +231,8 @@ def coverage(measured: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns group, test (`left_out`: regions the intervals were not learnt from; `slowdown_2012`: provinces after
-        2012, learnt from the years before), year_ahead (`all`, 1 ...), nominal, real (both percent), cases.
+        2012, learnt from the years before; `past_only`: kinds that are no emissions, each year by those before it),
+        year_ahead (`all`, 1 ...), nominal, real (both percent), cases.
 
     Example:
         >>> from tanfeng.forecast.calibration import measured

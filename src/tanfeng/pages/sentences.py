@@ -10,6 +10,7 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
 from tanfeng.pages.text import _units, amount, figure, labels_kind, period, probability, quantity_name, word
+from tanfeng.targets.probability import distribution
 from tanfeng.targets.requirement import COMPUTED
 from tanfeng.targets.verdict import Verdict
 
@@ -18,7 +19,7 @@ SENTENCES = {
         "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{brief}的目标，判定为{verdict}。",
         "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{brief}的目标，判定为{verdict}。",
         "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已达到{brief}的目标，判定为{verdict}。",
-        "probability": "{name}：{last}{standing}，按现有序列外推，{goal}的概率为{probability}，判定为{verdict}。",
+        "probability": "{name}：{last}{standing}，按已公布数据推算，{goal}的概率为{probability}，判定为{verdict}。",
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "inexact": "{name}：{when}{is_}{shown}，目标为{goal}，公布数不是准确值，不足以判定，{verdict}。",
         "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
@@ -37,7 +38,7 @@ SENTENCES = {
         "reached": "{name}: {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
         "fell_short": "{name}: {shown} {when}{gain}, short of the target of {goal}: {verdict}.",
         "part_reached": "{name}: {part} alone was {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
-        "probability": "{name}: {last}{standing}; extrapolating the series, the probability of {goal} is {probability}: {verdict}.",
+        "probability": "{name}: {last}{standing}; judging by the published figures, the probability of {goal} is {probability}: {verdict}.",
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "inexact": "{name}: {shown} {when}, too inexact to decide the target of {goal}: {verdict}.",
         "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
@@ -99,7 +100,22 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     """
     parts = _parts(catalog, verdict, lang)
     sentence = SENTENCES[lang][verdict.reason].format(**parts)
+    sentence += NO_ANALOGUE[lang] if _without_analogue(catalog, verdict) else ""
     return sentence if lang == "zh" else sentence[0].upper() + sentence[1:]
+
+
+NO_ANALOGUE = {
+    "zh": "近两年的增速没有可参照的先例，不给出概率。",
+    "en": " Its growth over the last two years has no analogue, so no probability is given.",
+}
+
+
+def _without_analogue(catalog: Catalog, verdict: Verdict) -> bool:
+    """Return whether a stock that decides nothing has no probability because no known one grew like it."""
+    required, target = verdict.required, verdict.target
+    if verdict.verdict not in {"open", "not_assessable"} or required is None or required.kind != "stock":
+        return False
+    return distribution(catalog, target["indicator"], target["region"], required.year).reason == "no_analogue"
 
 
 SHOWN = {"decides", "latest", "other_scope", "part"}

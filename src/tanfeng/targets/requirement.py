@@ -14,7 +14,7 @@ from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators, observations
 from tanfeng.facts.observations import Reading
-from tanfeng.targets import rules
+from tanfeng.targets import probability, rules
 from tanfeng.targets.rules import Figure, Requirement
 
 APART_POINTS = 0.5  # rounding of yearly rates moves a chain by less
@@ -66,6 +66,27 @@ def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
     whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
     cited = {"source_id": observations.joined(steps["source_id"]), "grade": steps["grade"].max()}
     return steps.tail(1).assign(**whole, **cited, note_zh=COMPUTED[0], note_en=COMPUTED[1])
+
+
+def told(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the figure of the target year that growth rates published after the last figure give, if they do.
+
+    It is "about" so much, as rates are rounded and levels revised, cites all of them and says that it is computed.
+    """
+    region, year = target["region"], int(target["target_year"])
+    if not indicator["growth"] or rows.empty:
+        return rows.iloc[:0]
+    found = probability.distribution(catalog, indicator["id"], region, year)
+    if found.draws is None or found.reason != "published_growth":
+        return rows.iloc[:0]
+    last = rows[(rows["period_kind"] == "year") & (rows["status"] == "reported")].tail(1)
+    rates = indicators.observations(catalog, indicator["growth"], region)
+    rates = rates[(rates["end"] > last["end"].iloc[0]) & (rates["end"] <= year) & (rates["status"] == "reported")]
+    cited = pd.concat([last, rates])
+    value = round(float(found.draws[0]), 2)
+    figure = {"period": str(year), "value": value, "published": value, "published_unit": last["unit"].iloc[0]}
+    figure |= {"source_id": observations.joined(cited["source_id"]), "grade": cited["grade"].max(), "bound": "about"}
+    return last.assign(**figure, start=year, end=year, note_zh=COMPUTED[0], note_en=COMPUTED[1])
 
 
 def disputed(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> Reading | None:

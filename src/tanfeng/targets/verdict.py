@@ -174,7 +174,8 @@ def _judged(catalog: Catalog, target: dict[str, Any]) -> Verdict:
     disputed = requirement.disputed(catalog, target, indicator)
     if disputed is not None:
         return _contradicted(target, required, same, disputed)
-    answered = _by_figure(target, required, same) or _by_part(catalog, target, required)
+    told = requirement.told(catalog, target, indicator, same)
+    answered = _by_figure(target, required, same, told) or _by_part(catalog, target, required)
     if answered is not None and answered.verdict == "missed":
         answered = _denied_by_part(catalog, answered) or answered
     if answered is not None:
@@ -185,13 +186,15 @@ def _judged(catalog: Catalog, target: dict[str, Any]) -> Verdict:
     return _undecided(catalog, target, indicator, required, same)
 
 
-def _by_figure(target: dict[str, Any], required: Requirement | None, same: pd.DataFrame) -> Verdict | None:
-    """Return the verdict that a published figure of the target's own indicator gives, if one does."""
+def _by_figure(
+    target: dict[str, Any], required: Requirement | None, same: pd.DataFrame, told: pd.DataFrame
+) -> Verdict | None:
+    """Return the verdict that a published figure of the target's own indicator gives, or one told by its growth."""
     if required is None:
         return None
     same = pd.concat(
-        [requirement.chained(same, required), same], ignore_index=True
-    )  # what is published goes before the chain
+        [requirement.chained(same, required), told, same], ignore_index=True
+    )  # what is published goes before what is computed
     decided = rules.decided(requirement.figures(same), required)
     if decided is None:
         return None

@@ -62,10 +62,18 @@ GROUPS = {
     "province_total": ("各省总量", "provinces, totals"),
     "country_total": ("各国总量", "countries, totals"),
     "country_sector": ("各国分部门", "countries, sectors"),
+    "stock": ("存量（民用汽车保有量）", "stocks (vehicles in use)"),
+    "product": ("工业产品产量", "output of products"),
+    "freight": ("货物周转量", "freight turnover"),
+    "passenger": ("旅客周转量", "passenger turnover"),
+    "energy_flow": ("能源生产量、消费量", "energy produced and used"),
+    "share": ("比重", "shares"),
+    "stock_growth": ("数据点少的存量，按增速相近的先例", "stocks with few figures, by analogues"),
 }
 TESTS = {
     "left_out": ("未参与学习的地区", "regions left out"),
     "slowdown_2012": ("只用2012年以前资料", "learnt from years before 2012"),
+    "past_only": ("逐年只用当年以前资料，提前1—3年", "learnt from the years before each, one to three years ahead"),
 }
 
 
@@ -164,7 +172,7 @@ def coverage(rows: pd.DataFrame, lang: str, caption: str) -> Table:
                 "group": {"text": pick(GROUPS[group], lang)},
                 "test": {"text": pick(TESTS[test], lang)},
                 "inside80": number_cell(one.at[80, "real"], 1, lang),
-                "inside95": number_cell(one.at[95, "real"], 1, lang),
+                "inside95": number_cell(one["real"].get(95, np.nan), 1, lang),
                 "cases": {"text": text.number(float(one.at[80, "cases"]), 0, lang)},
             }
         )
