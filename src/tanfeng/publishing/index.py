@@ -17,7 +17,7 @@ from tanfeng.targets.rules import VERDICTS
 
 SERIES = "data-main_series.csv"
 NONE = "none"
-STATUSES = ("reported", "adjusted", "estimate", "forecast")
+STATUSES = ("reported", "adjusted", "internal", "estimate", "forecast")
 
 
 def write_index(catalog: Catalog, out: Path, reports: list[Report], revision: str) -> list[str]:
