@@ -324,5 +324,8 @@ def request(
         raise ProjectError(f"file {out.name!r}, language {lang!r}: expected a name that ends in .xlsx, and zh or en")
     catalog = good_catalog()
     rows = requests(catalog, region, field, body)
+    if rows.empty:
+        raise ProjectError(f"no figure is asked for in region {region}: no target of it waits for one")
     emit(request_sheets.workbook(catalog, rows, lang), out)
-    note.print(f"{len(rows)} figures asked of {rows['holder_zh'].nunique()} bodies: {out}", markup=False)
+    bodies = rows["holder_zh"].nunique()
+    note.print(f"{len(rows)} figures, {bodies} {'body' if bodies == 1 else 'bodies'}: {out}", markup=False)

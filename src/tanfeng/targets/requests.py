@@ -10,7 +10,6 @@ from tanfeng.checks.importing.request_workbook import asked, serving
 from tanfeng.data import names, periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
 from tanfeng.targets import requirement, rules
 from tanfeng.targets.rules import Figure, Requirement
@@ -39,7 +38,7 @@ def requests(catalog: Catalog, region: str, field: str | None = None, body: str 
         (see `ROLES`) the numbers of the targets.
 
     Raises:
-        ProjectError: if nothing is asked for in the region, or there is no such field or body.
+        ProjectError: if there is no such field or body.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -53,9 +52,7 @@ def requests(catalog: Catalog, region: str, field: str | None = None, body: str 
         rows = rows[rows["field"] == chosen]
     if body is not None:
         holders = dict(zip(rows["holder_zh"], zip(rows["holder_en"]), strict=True))
-        rows = rows[rows["holder_zh"] == names.known("body", body, holders)]
-    if rows.empty:
-        raise ProjectError(f"no figure is asked for in region {region}{f', field {field}' if field else ''}")
+        rows = rows[rows["holder_zh"] == names.known("holder", body, holders)]
     return rows.reset_index(drop=True)
 
 

@@ -75,10 +75,12 @@ def asked(catalog: Catalog, region: str) -> pd.DataFrame:
             "period": _period(row, known.at[row["indicator"], "kind"], last),
             "holder_zh": UNNAMED[0],
             "holder_en": UNNAMED[1],
+            "form_zh": "",
+            "form_en": "",
         }
         for row in others.to_dict("records")
     ]
-    rows = pd.concat([rows, pd.DataFrame(made, columns=rows.columns).fillna("")], ignore_index=True)
+    rows = pd.concat([rows, pd.DataFrame(made, columns=rows.columns, dtype=str)], ignore_index=True)
     rows = rows.drop_duplicates(["indicator", "period"])
     return rows.assign(field=rows["indicator"].map(known["field"]), unit=rows["indicator"].map(known["unit"]))
 
