@@ -22,8 +22,8 @@ from tanfeng.checks.importing.request_workbook import COLUMNS, asked, cells, rea
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import request_sheets
 from tanfeng.targets.requests import requests
+from tests.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 COMMAND = Path(sys.executable).parent / "tanfeng"  # a process of its own sees what another one wrote
 BODY = "省林业局"
 HEAD = tuple(zh for zh, _ in COLUMNS)

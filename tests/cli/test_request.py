@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -10,8 +9,8 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.targets.requests import requests
+from tests.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 HEAD = ["编号", "目标", "指标", "口径", "地区", "时期", "单位", "填报值", "公开", "来源", "备注"]
 
 
