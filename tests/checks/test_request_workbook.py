@@ -226,6 +226,13 @@ class TestImport:
         assert run("data", "import", other, "--force", cwd=tables)[0] == 0
         assert [(row["value"], row["status"]) for row in local(tables)] == [("917", "reported")]
 
+    def test_two_at_once_lose_no_row(self, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
+        paths = [filled(of_energy, tmp_path / f"{name}.xlsx", put(name, 916, "否")) for name in ("E05", "E12")]
+        running = [subprocess.Popen([COMMAND, "data", "import", path], cwd=tables) for path in paths]
+        assert [one.wait() for one in running] == [0, 0]
+        found = {row["indicator"] for row in local(tables)}
+        assert found == {"nuclear_capacity", "nuclear_capacity_under_construction"}
+
     def test_nothing_filled_in(self, run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
         status, _, err = run("data", "import", filled(of_energy, tmp_path / "f.xlsx"), cwd=tables)
         assert status == 0
@@ -277,6 +284,10 @@ def beside(book: Any) -> None:
     book["全部"].cell(3, 13).value = 5
 
 
+def no_heading(book: Any) -> None:
+    book["省能源局"].delete_rows(1)
+
+
 REFUSED: dict[str, tuple[Change, str]] = {
     "wan": (put("E05", "5.9万", "否"), "column 填报值: found '5.9万'; expected a number in 万千瓦"),
     "percent of power": (put("E05", 0.5, "否", form="0%"), "the cell is shown in percent"),
@@ -292,6 +303,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "no source": (put("E05", 916, "是"), "column 来源: found nothing; expected a source"),
     "two values": (twice, "found '917'; expected '916' for E05, as in 全部, row "),
     "no column": (without_column, "found no column 填报值"),
+    "no heading": (
+        no_heading,
+        "省能源局: found a sheet without the heading; expected",
+    ),
     "beside": (beside, "found 5.0; expected nothing beside the eleven columns"),
     "error": (put("E05", "=1/0", "否"), "found 'a formula without a stored value'; expected a value"),
     "braces": (put("E05", 916, "否", "{{ x }}"), "f.xlsx, 全部, row "),

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import re
 import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +36,13 @@ if TYPE_CHECKING:
     from tanfeng.data.problem import Problem
     from tanfeng.targets.lookback.changes import Move
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 FINDINGS_SHOWN = 100
+WAIT_SECONDS, LOOK_SECONDS = 120.0, 0.1
 DIFFERENCE_WORDS = {
     "nothing": ("两个版本的数据相同。", "The tables are the same."),
     "rows": ("数据", "Rows"),
@@ -226,12 +234,33 @@ def data_import(
     )  # fmt: skip
     intake = _taken_in(catalog, file, request)
     _tell_findings(file, intake.reading.findings, accept_mismatches)
-    joins = _joins(catalog, file, intake, force)
-    _tell_import(catalog, intake, joins, dry_run)
-    if not dry_run:
-        from tanfeng.checks.importing import local
+    with _alone(catalog.root):
+        joins = _joins(catalog, file, intake, force)
+        _tell_import(catalog, intake, joins, dry_run)
+        if not dry_run:
+            from tanfeng.checks.importing import local
 
-        local.write(catalog.root, {join.table: join.rows for join in joins})
+            local.write(catalog.root, {join.table: join.rows for join in joins})
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold a lock from reading local tables to writing them, so that of two imports at once neither loses a row."""
+    handle = os.open(root / "data", os.O_RDONLY) if fcntl else -1
+    until = time.monotonic() + WAIT_SECONDS
+    try:
+        while handle >= 0:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise Failure("another import is at work; nothing was written, try again") from error
+                time.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
 
 
 def _taken_in(catalog: Catalog, file: Path, request: Request) -> Intake:

@@ -14,7 +14,7 @@ from tanfeng.pages.target_sheets import LONGEST_NAME, Row, Sheet, SheetColumn, w
 
 KINDS = ("label", "text", "text", "label", "label", "label", "label", "number", "label", "text", "text")
 WIDTHS = (10, 34, 30, 14, 10, 17, 14, 14, 8, 32, 28)
-ALL, ABOUT = ("全部", "All"), ("说明", "Notes")
+ALL = ("全部", "All")
 ROLES = {
     "decides": ("可据以判定{}", "decides {}"),
     "with_base": ("与基期数一起可判定{}", "decides {} with the figure of the base year"),
@@ -144,4 +144,5 @@ def _about(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Sheet:
         about = known.loc[row["indicator"]]
         what = pick(("：", ": "), lang).join((about[lang], about[f"description_{lang}"]))
         made.append([row["id"], what, held_by(row, lang), decides(row, lang)])
-    return Sheet(pick(ABOUT, lang), columns, made, _title(catalog, rows, pick(ABOUT, lang), lang))
+    name = pick(request_workbook.NOTES_SHEET, lang)
+    return Sheet(name, columns, made, _title(catalog, rows, name, lang))

@@ -30,6 +30,7 @@ COLUMNS = (
     ("编号", "No."), ("目标", "Target"), ("指标", "Indicator"), ("口径", "Scope"), ("地区", "Region"),
     ("时期", "Period"), ("单位", "Unit"), ("填报值", "Value"), ("公开", "Public"), ("来源", "Source"), ("备注", "Note"),
 )  # fmt: skip
+NOTES_SHEET = ("说明", "Notes")  # the sheet beside the others that has another heading
 ID, REGION, FIXED = 0, 4, 7
 VALUE, PUBLIC, SOURCE, NOTE = range(FIXED, len(COLUMNS))
 HEAD_WITHIN, HEAD_LEAST = 10, 8  # the heading stands in one of the first rows and has most of the columns
@@ -246,6 +247,9 @@ def _place(row: int, column: int) -> str:
 def _read_sheet(catalog: Catalog, sheet: SourceSheet, findings: list[Misfit]) -> Iterator[_Filled]:
     head = _head(sheet)
     if head is None:
+        if not sheet.empty and sheet.name not in NOTES_SHEET:
+            expected = f"the heading with the columns {', '.join(zh for zh, _ in COLUMNS)}, or no such sheet"
+            findings.append(Misfit(sheet.name, "", "a sheet without the heading", expected))
         return
     columns, wrong = _columns(sheet, head)
     findings += wrong
