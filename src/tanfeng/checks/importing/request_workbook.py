@@ -64,7 +64,7 @@ def asked(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = catalog.read("requests")
     rows = rows[rows["region"] == region]
     known = catalog.read("indicators").set_index("id")
-    others = _targets(catalog, region)
+    others = _firm_targets(catalog, region)
     others = others[~others["indicator"].isin(rows["indicator"])].drop_duplicates(["indicator", "target_year"])
     last = catalog.as_of_year - 1
     made = [
@@ -86,7 +86,7 @@ def asked(catalog: Catalog, region: str) -> pd.DataFrame:
     return rows.assign(field=rows["indicator"].map(known["field"]), unit=rows["indicator"].map(known["unit"]))
 
 
-def _targets(catalog: Catalog, region: str) -> pd.DataFrame:
+def _firm_targets(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the targets of a region that are neither drafts nor stretch values nor repetitions."""
     rows = catalog.read("targets")
     return rows[(rows["region"] == region) & (rows["variant"] == "firm") & (rows["same_as"] == "")]
@@ -134,7 +134,7 @@ def serving(catalog: Catalog, row: dict[str, Any]) -> pd.DataFrame:
         >>> serving(open_catalog(), row)["id"].tolist()
         ['E04', 'E10']
     """
-    rows = _targets(catalog, row["region"])
+    rows = _firm_targets(catalog, row["region"])
     named = rows["id"] == row["target_id"]
     return rows[named | (rows["indicator"] == row["indicator"])].sort_values(["target_year", "id"], kind="stable")
 
@@ -294,7 +294,7 @@ def _read_row(
     texts = [cell_text(sheet.cell(number, columns[place])) for place in range(len(COLUMNS))]
     row = _meant(catalog, texts)
     if row is None:
-        known = _name(texts[REGION]) in _regions(catalog)
+        known = _name(texts[REGION]) in _region_ids(catalog)
         wrong = {ID if known else REGION: "the number and region of a figure that is asked for, as they were written"}
     else:
         one = _Filled(row, source=" ".join(texts[SOURCE].split()), note=" ".join(texts[NOTE].split()))
@@ -329,14 +329,14 @@ def _changed(catalog: Catalog, row: dict[str, Any], texts: list[str]) -> dict[in
 
 def _meant(catalog: Catalog, texts: list[str]) -> dict[str, Any] | None:
     """Return the figure that number and region of a row name."""
-    region = _regions(catalog).get(_name(texts[REGION]), "")
+    region = _region_ids(catalog).get(_name(texts[REGION]), "")
     rows = asked(catalog, region)
     found = rows[rows["id"] == plain(texts[ID])].to_dict("records")
     return found[0] if found else None
 
 
 @cached
-def _regions(catalog: Catalog) -> dict[str, str]:
+def _region_ids(catalog: Catalog) -> dict[str, str]:
     rows = catalog.read("regions")
     return {_name(name): one for lang in ("zh", "en", "id") for name, one in zip(rows[lang], rows["id"], strict=True)}
 

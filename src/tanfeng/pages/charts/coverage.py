@@ -64,7 +64,7 @@ def coverage(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         axes.tick_params(length=0)
         axes.grid(visible=False)
         axes.spines[:].set_visible(False)
-        patches = [Patch(color=STATUS_COLORS[name], label=status_name(catalog, name, lang)) for name in _statuses(rows)]
+        patches = [Patch(color=STATUS_COLORS[name], label=status_name(catalog, name, lang)) for name in _in_key(rows)]
         figure.legend(handles=patches, ncols=4, loc="outside lower left", fontsize=9)
         return finish(figure, _coverage_alt(catalog, rows, lang))
 
@@ -135,7 +135,7 @@ def status_name(catalog: Catalog, status: str, lang: str) -> str:
     return text.word(catalog, f"status_{status}", lang)
 
 
-def _statuses(rows: pd.DataFrame) -> list[str]:
+def _in_key(rows: pd.DataFrame) -> list[str]:
     """Return the statuses that the key explains: that of internal figures only where there are any."""
     return [name for name in STATUS_COLORS if name != INTERNAL or (rows["status"] == INTERNAL).any()]
 
@@ -143,7 +143,7 @@ def _statuses(rows: pd.DataFrame) -> list[str]:
 def _coverage_alt(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     series = rows.groupby(["table", "series"], sort=False)
     first, last, count = rows["year"].min(), rows["year"].max(), rows["status"].value_counts()
-    counted = [f"{status_name(catalog, name, lang)} {count.get(name, 0)}" for name in _statuses(rows)]
+    counted = [f"{status_name(catalog, name, lang)} {count.get(name, 0)}" for name in _in_key(rows)]
     ends = [
         f"{series_name(catalog, str(table), str(name), lang)}"
         for (table, name), one in series
