@@ -14,6 +14,7 @@ from tanfeng.data import periods, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.project import ProjectError
+from tanfeng.facts.observations import STATUS_RANK
 
 COLUMNS = ["id", "table", "series", "region", "period", "unit", "found", "expected", "difference", "tolerance"]
 PLACE = ["file", "row", "source_id"]
@@ -58,7 +59,7 @@ def _observed(catalog: Catalog) -> pd.DataFrame:
     unit = rows["indicator"].map(catalog.read("indicators").set_index("id")["unit"])
     factors = {pair: units.factor(catalog, *pair) for pair in set(zip(rows["unit"], unit, strict=True))}
     scale = [factors[pair] for pair in zip(rows["unit"], unit, strict=True)]
-    rank = rows["status"].map({"reported": 0, "adjusted": 1, "estimate": 2})
+    rank = rows["status"].map(STATUS_RANK)
     rows = rows.assign(value=rows["value"] * scale, unit=unit, rank=rank).sort_values("rank", kind="stable")
     return rows[rows["period"] != periods.UNDATED].drop_duplicates(["indicator", "region", "period"])
 

@@ -302,3 +302,30 @@ def roadmap(
         return
     rows = roadmap_report.export(catalog, wedges.table(catalog, region, account), lang)
     emit(roadmap_report.lines(rows, catalog.as_of_year, lang) if format == "table" else formatted(rows, format), out)
+
+
+@app.command()
+def request(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Workbook to write (.xlsx).")],
+    region: Region = "330000",
+    field: Annotated[str | None, typer.Option(help="A field of data/fields.csv; all by default.")] = None,
+    body: Annotated[str | None, typer.Option(help="A body that holds figures, by name; all by default.")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the workbook: zh or en.")] = "zh",
+) -> None:
+    """Write the request workbook (填报表): the figures that would settle targets, a sheet a body, to fill in.
+
+    `tanfeng data import` reads it back. Figures of targets that are settled, and those that are known, are not asked
+    for.
+    """
+    from tanfeng.pages import request_sheets
+    from tanfeng.targets.requests import requests
+
+    if out.suffix.lower() != ".xlsx" or lang not in {"zh", "en"}:
+        raise ProjectError(f"file {out.name!r}, language {lang!r}: expected a name that ends in .xlsx, and zh or en")
+    catalog = good_catalog()
+    rows = requests(catalog, region, field, body)
+    if rows.empty:
+        raise ProjectError(f"no figure is asked for in region {region}: no target of it waits for one")
+    emit(request_sheets.workbook(catalog, rows, lang), out)
+    bodies = rows["holder_zh"].nunique()
+    note.print(f"{len(rows)} figures, {bodies} {'body' if bodies == 1 else 'bodies'}: {out}", markup=False)

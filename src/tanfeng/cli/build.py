@@ -21,6 +21,8 @@ from tanfeng.cli.common import Failure, Region, app, note
 from tanfeng.cli.data import problems as table_problems
 from tanfeng.data.project import ProjectError, find_root
 
+PAGES_SHOWN = 20
+
 
 class Executor(StrEnum):
     """Where notebooks run."""
@@ -42,6 +44,9 @@ def build(
     force: Annotated[bool, typer.Option(help="Build even what is up to date, and compute everything anew.")] = False,
     plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the pages as PDF as well; takes Chromium.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Leave out internal figures, so that the pages may be passed on.")
+    ] = False,
     executor: Annotated[
         Executor, typer.Option(help="Where notebooks run: here, or on a Dask cluster.")
     ] = Executor.LOCAL,
@@ -55,21 +60,44 @@ def build(
     address = _scheduler(executor, scheduler)
     root = find_root(Path.cwd())
     out = out.resolve() if out.is_absolute() else root / out
+    project, root = root, _public(root) if public else root
     chosen = _planned(root, region, lang, reports, cities)
     if not force and not pdf and stale.all_up_to_date(root, out, region, chosen):
         note.print(stale.message(out, chosen))
+        _require_public(project, out, public)
         return
     try:
         with publish.held(root, out):
             _build(root, out, region, chosen, _Choice(jobs, force, plain, timeout, address))
             if pdf:
                 _print(out, chosen, jobs)
+            _require_public(project, out, public)
     except publish.Busy as busy:
         raise Failure(str(busy)) from busy
     except KeyboardInterrupt:  # threads still wait for notebooks that are gone
         note.print("interrupted; what was finished is in place, the rest is as it was")
         sys.stdout.flush()
         os._exit(130)
+
+
+def _public(root: Path) -> Path:
+    from tanfeng.publishing import public
+
+    return public.without_internal(root)
+
+
+def _require_public(root: Path, out: Path, public: bool) -> None:
+    """Stop if a folder of public pages holds others too, from before."""
+    from tanfeng.publishing import public as view
+
+    left = view.unfit(root, out) if public else []
+    if left:
+        for name in left[:PAGES_SHOWN]:
+            note.print(f"not to be passed on: {name}", markup=False)
+        raise Failure(
+            f"{len(left)} other pages or PDFs in {out.name}/ hold internal figures: build them with --public too, or "
+            "name an empty folder with --out"
+        )
 
 
 def _scheduler(executor: Executor, address: str) -> str:

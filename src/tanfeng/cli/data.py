@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
+import re
 import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +36,13 @@ if TYPE_CHECKING:
     from tanfeng.data.problem import Problem
     from tanfeng.targets.lookback.changes import Move
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 FINDINGS_SHOWN = 100
+WAIT_SECONDS, LOOK_SECONDS = 120.0, 0.1
 DIFFERENCE_WORDS = {
     "nothing": ("两个版本的数据相同。", "The tables are the same."),
     "rows": ("数据", "Rows"),
@@ -185,10 +194,10 @@ def _show(found: list[Problem], least: int, known: bool) -> None:
 def data_import(
     file: Annotated[
         Path,
-        typer.Argument(help="CEADs workbook, energy balance sheet or tidy table: xlsx, xls or csv."),
+        typer.Argument(help="CEADs workbook, energy balance sheet, request workbook or tidy table: xlsx, xls or csv."),
     ],
     kind: Annotated[
-        str, typer.Option(metavar="KIND", help="Layout: ceads, balance or table; recognised by default.")
+        str, typer.Option(metavar="KIND", help="Layout: ceads, balance, table or request; recognised by default.")
     ] = "",
     table: Annotated[
         str, typer.Option("--as", metavar="TABLE", help="Table of a tidy file; found by its columns by default.")
@@ -225,12 +234,33 @@ def data_import(
     )  # fmt: skip
     intake = _taken_in(catalog, file, request)
     _tell_findings(file, intake.reading.findings, accept_mismatches)
-    joins = _joins(catalog, file, intake, force)
-    _tell_import(catalog, intake, joins, dry_run)
-    if not dry_run:
-        from tanfeng.checks.importing import local
+    with _alone(catalog.root):
+        joins = _joins(catalog, file, intake, force)
+        _tell_import(catalog, intake, joins, dry_run)
+        if not dry_run:
+            from tanfeng.checks.importing import local
 
-        local.write(catalog.root, {join.table: join.rows for join in joins})
+            local.write(catalog.root, {join.table: join.rows for join in joins})
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold a lock from reading local tables to writing them, so that of two imports at once neither loses a row."""
+    handle = os.open(root / "data", os.O_RDONLY) if fcntl else -1
+    until = time.monotonic() + WAIT_SECONDS
+    try:
+        while handle >= 0:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise Failure("another import is at work; nothing was written, try again") from error
+                time.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
 
 
 def _taken_in(catalog: Catalog, file: Path, request: Request) -> Intake:
@@ -273,14 +303,23 @@ def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool) -> list[Jo
         for name, rows in (("sources", intake.source), (intake.reading.table, intake.reading.rows))
         if len(rows)
     }
-    _require_good(file, local.rehearse(catalog, new, {intake.reading.table: file.name}))
-    joins = [local.join(catalog, name, rows) for name, rows in new.items()]
+    _require_good(file, _placed(local.rehearse(catalog, new, {intake.reading.table: file.name}), file, intake))
+    beside = frozenset({"source_id"} if intake.kind == "request" else ())
+    joins = [local.join(catalog, name, rows, beside) for name, rows in new.items()]
     conflicts = [f"data/local/{join.table}.csv has another figure of {one}" for join in joins for one in join.conflicts]
     if conflicts and not force:
         _list(conflicts)
         raise ProjectError(f"{file.name}: {len(conflicts)} figures are there already; --force replaces them")
     _require_good(file, local.rehearse(catalog, {join.table: join.rows for join in joins}))
     return joins
+
+
+def _placed(problems: list[str], file: Path, intake: Intake) -> list[str]:
+    """Return problems with the sheet and row of the file, where its rows are not those of the table."""
+    if not intake.reading.places:
+        return problems
+    row = re.compile(re.escape(file.name) + r", row ([0-9]+)")
+    return [row.sub(lambda at: f"{file.name}, {intake.reading.places[int(at[1]) - 2]}", one) for one in problems]
 
 
 def _require_good(file: Path, problems: list[str]) -> None:
@@ -296,6 +335,8 @@ def _tell_import(catalog: Catalog, intake: Intake, joins: list[Join], dry_run: b
     for join in joins:
         counts = f"{join.added} rows new, {join.replaced} replaced, {join.unchanged} there already"
         note.print(f"{'dry run, nothing written: ' if dry_run else ''}data/local/{join.table}.csv: {counts}")
+    if intake.reading.summary:
+        note.print(intake.reading.summary, markup=False)
     if len(intake.reading.rows):
         gone = levels.superseded(catalog, intake.reading.table, intake.reading.rows)
         if gone.figures:

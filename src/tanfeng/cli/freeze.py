@@ -29,6 +29,9 @@ def freeze(
     hindcast: Annotated[
         int, typer.Option(metavar="YEAR", help="Freeze what the figures up to this year give, marked as a hindcast.")
     ] = 0,
+    with_internal: Annotated[
+        bool, typer.Option("--with-internal", help="Freeze although the tables hold internal figures.")
+    ] = False,
     date: Annotated[str, typer.Option(metavar="DATE", help="Day of freezing: today, and no other.")] = "",
 ) -> None:
     """Freeze the outlook: fields and total to 2035, peak probabilities, targets, CO2 intensity. Later builds score it.
@@ -43,6 +46,7 @@ def freeze(
     kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
     name = name or f"{kind}_{region}_{hindcast or frozen_on}"
     _refuse(catalog, name)
+    _refuse_internal(catalog, with_internal)
     wanted = [table for table in catalog.tables if table not in {archive.REGISTER, archive.FORM}]
     found = 0 if known_good(catalog) else problems(catalog, wanted)
     if found:
@@ -73,6 +77,20 @@ def _refuse(catalog: Catalog, name: str) -> None:
         raise ProjectError(f"--name {name}: expected small letters, digits, - and _, such as outlook_2026-11")
     if name in set(archive.frozen_register(catalog)["id"]) or archive.frozen_file(catalog, name).exists():
         raise ProjectError(f"{name} is frozen already and is never changed; give another --name")
+
+
+def _refuse_internal(catalog: Catalog, told: bool) -> None:
+    """Stop where a frozen outlook would rest on figures that nobody else can see, and say which."""
+    from tanfeng.facts.observations import INTERNAL
+
+    rows = catalog.read("observations")
+    rows = rows[rows["status"] == INTERNAL]
+    if len(rows) and not told:
+        first = ", ".join(f"{row.indicator} {row.period}" for row in rows.head(3).itertuples())
+        raise ProjectError(
+            f"{len(rows)} internal figures ({first}{' ...' if len(rows) > 3 else ''}) in the tables; what is frozen "
+            "can then be checked by nobody else: take them out of data/local/, or freeze with --with-internal"
+        )
 
 
 def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, frozen_on: str, file_hash: str) -> list[str]:

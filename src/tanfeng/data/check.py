@@ -126,7 +126,7 @@ def _check_rows(catalog: Catalog, table_name: str) -> Iterator[Problem]:
     for name, path in files(catalog, table):
         rows = typed(read_text_table(path), table, name)
         yield from _check_links(catalog, table, rows, name)
-        if table.name == "observations":
+        if table.name in {"observations", "requests"}:
             yield from _check_periods(catalog, rows, name)
         if table.name in {"observations", "targets"}:
             yield from _check_units(catalog, table, rows, name)

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 import zipfile
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -23,6 +24,8 @@ STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 STYLE_TAG = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
 LITERAL = re.compile(r'"[^"]*"|[\\_*].')  # text in a format: a percent sign in it multiplies nothing
 BUILT_IN = {"9", "10"}  # 0% and 0.00%
+COUNTING = re.compile("[千万亿]")
+THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
 FIGURES = ("value", "target_value", "base_value", "quantity")
 IN_PERCENT = re.compile(r"^([+-]?[0-9]+(?:\.[0-9]+)?) *%$")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -84,22 +87,37 @@ def percents(path: Path) -> dict[str, set[tuple[int, int]]]:
         >>> percents(Path("data/plans.csv"))
         {}
     """
+    return _shown(path, lambda code: "%" in LITERAL.sub("", code), BUILT_IN)
+
+
+def scaled(path: Path) -> dict[str, set[tuple[int, int]]]:
+    """Return by sheet the cells of an `.xlsx` that are shown in thousands, or with 万 or 亿 behind the number.
+
+    Example:
+        >>> scaled(Path("data/plans.csv"))
+        {}
+    """
+    return _shown(path, lambda code: bool(COUNTING.search(code) or THOUSANDS.search(LITERAL.sub("", code))))
+
+
+def _shown(path: Path, fits: Callable[[str], bool], built_in: Collection[str] = ()) -> dict[str, set[tuple[int, int]]]:
+    """Return by sheet the cells whose number format fits, or is one of the formats that every program knows."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = [archive.read(f"xl/{name}") for name in ("workbook.xml", "_rels/workbook.xml.rels", "styles.xml")]
-            styles = _percent_styles(parts[2])
+            styles = _styles(parts[2], fits, built_in)
             sheets = sheet_parts(*parts[:2])
             return {name: _styled(archive.read(part), styles) if styles else set() for name, part in sheets.items()}
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
         return {}
 
 
-def _percent_styles(xml: bytes) -> set[str]:
-    """Return the numbers of the styles that show a percent sign which multiplies by a hundred."""
+def _styles(xml: bytes, fits: Callable[[str], bool], built_in: Collection[str]) -> set[str]:
+    """Return the numbers of the styles with such a number format."""
     formats = [attributes(tag) for tag in FORMAT_TAG.findall(xml)]
-    own = {one["numFmtId"] for one in formats if "%" in LITERAL.sub("", one.get("formatCode", ""))}
+    own = {one["numFmtId"] for one in formats if fits(one.get("formatCode", ""))}
     tags = STYLE_TAG.findall(b"".join(STYLES.findall(xml)))
-    return {str(place) for place, tag in enumerate(tags) if attributes(tag).get("numFmtId") in own | BUILT_IN}
+    return {str(place) for place, tag in enumerate(tags) if attributes(tag).get("numFmtId") in {*own, *built_in}}
 
 
 def _styled(xml: bytes, styles: set[str]) -> set[tuple[int, int]]:

@@ -17,7 +17,8 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
-STATUS_ORDER = ["reported", "adjusted", "estimate", "forecast"]
+INTERNAL = "internal"
+STATUS_ORDER = ["reported", "adjusted", INTERNAL, "estimate", "forecast"]
 STATUS_RANK = {status: rank for rank, status in enumerate(STATUS_ORDER)}
 FIGURES = ["year", "value", "unit", "status", "source_id"]
 
@@ -25,11 +26,14 @@ FIGURES = ["year", "value", "unit", "status", "source_id"]
 def weakest(statuses: pd.Series) -> str:
     """Return the weakest status of several (estimate is weaker than adjusted, adjusted than reported).
 
+    What rests on an internal figure is internal, however weak its other parts are: it may not be passed on.
+
     Example:
         >>> weakest(pd.Series(["reported", "estimate", "adjusted"]))
         'estimate'
     """
-    return STATUS_ORDER[max(STATUS_RANK[status] for status in statuses.unique())]
+    found = set(statuses)
+    return INTERNAL if INTERNAL in found else max(found, key=STATUS_RANK.__getitem__)
 
 
 def joined(sources: pd.Series) -> str:

@@ -11,7 +11,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
 from tanfeng.pages.text import _units, amount, figure, labels_kind, period, probability, quantity_name, word
 from tanfeng.targets.probability import distribution
-from tanfeng.targets.requirement import COMPUTED
+from tanfeng.targets.requirement import COMPUTED, COMPUTED_INTERNAL
 from tanfeng.targets.verdict import Verdict
 
 SENTENCES = {
@@ -165,7 +165,7 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
 def _computed(row: dict[str, Any], lang: str) -> str:
     """Return the note of a figure that is chained from published ones, in brackets."""
     note = row[f"note_{lang}"]
-    if note not in COMPUTED:
+    if note not in (*COMPUTED, *COMPUTED_INTERNAL):
         return ""
     return f"（{note}）" if lang == "zh" else f" ({note})"
 

@@ -7,16 +7,18 @@ import math
 import re
 import unicodedata
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as Place
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tanfeng.data.catalog import Catalog
@@ -46,6 +48,7 @@ STAMPS = re.compile(r"(<dcterms:(created|modified)[^>]*>)[^<]*")
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip archive
 CREATOR = "碳峰 Tanfeng"
 LINE_POINTS, PADDING_POINTS, MOST_POINTS = 13.5, 3.0, 409.0
+COMMENT_PIXELS = (280, 90)
 SIDE_INCHES, HEAD_INCHES, EDGE_INCHES = 0.4, 0.75, 0.3
 
 
@@ -92,6 +95,9 @@ class Sheet:
         title: stands at the head of every printed page.
         paper: `A4` or `A3`, printed in landscape, as wide as the page.
         fixed: number of columns at the left that stay when scrolling.
+        fillable: number of columns at the right that may be filled in; with any, the rest of the sheet is protected.
+        choices: by column (from 0) the words to choose from.
+        comments: by column (from 0) a comment for each row.
     """
 
     name: str
@@ -100,6 +106,9 @@ class Sheet:
     title: str = ""
     paper: str = "A4"
     fixed: int = 1
+    fillable: int = 0
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    comments: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def write(sheets: Sequence[Sheet], lang: str = "zh", stamp: str = STAMP) -> bytes:
@@ -131,6 +140,7 @@ def write(sheets: Sequence[Sheet], lang: str = "zh", stamp: str = STAMP) -> byte
         place = book.create_sheet(sheet.name)
         _fill(place, sheet, FONTS[lang])
         _set_up(place, sheet, lang)
+        _open_up(place, sheet)
     made = io.BytesIO()
     book.save(made)
     return _steady(made.getvalue(), f"{stamp}T00:00:00Z")
@@ -253,6 +263,28 @@ def _set_up(place: Worksheet, sheet: Sheet, lang: str) -> None:
     place.oddFooter.center.text = FOOTERS[lang]
 
 
+def _open_up(place: Worksheet, sheet: Sheet) -> None:
+    """Protect a sheet but for the columns to fill in, offer the words to choose from, and write the comments."""
+    last = len(sheet.rows) + 1
+    for column, words in sheet.choices.items():
+        letter = get_column_letter(column + 1)
+        offered = DataValidation("list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True)
+        offered.add(f"{letter}2:{letter}{last}")
+        place.add_data_validation(offered)
+    for column, texts in sheet.comments.items():
+        for number, text_ in enumerate(texts, start=2):
+            note = Comment(text_, CREATOR)
+            note.width, note.height = COMMENT_PIXELS
+            place.cell(number, column + 1).comment = note
+    if sheet.fillable:
+        place.protection.sheet = True
+        place.protection.formatColumns = place.protection.formatRows = place.protection.autoFilter = False  # allowed
+        columns = len(sheet.columns)
+        for row in place.iter_rows(2, last, columns - sheet.fillable + 1, columns):
+            for cell in row:
+                cell.protection = Protection(locked=False)
+
+
 def _steady(made: bytes, stamp: str) -> bytes:
     """Return a workbook packed anew with fixed dates, so that the same content gives the same bytes."""
     packed = io.BytesIO()
@@ -277,7 +309,7 @@ TONES = {
 CHANCE = '[>0.99]">99%";[<0.01]"<1%";0%'
 YEAR, RATE, SIGNED = "0", "0.0", "+0.0;−0.0;0.0"
 LIGHTS = ("green", "yellow", "red", "not_rated")
-STATUSES = ("reported", "adjusted", "estimate", "forecast")
+STATUSES = ("reported", "adjusted", "internal", "estimate", "forecast")
 NAMES = {
     "targets": ("目标判定", "Targets"),
     "evidence": ("依据", "Evidence"),

@@ -18,6 +18,7 @@ from tanfeng.data import periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.units import factor
+from tanfeng.facts.observations import INTERNAL
 
 LANGS = ("zh", "en")
 MINUS = "−"
@@ -171,8 +172,11 @@ BOUNDS = {
 }
 
 
+INTERNAL_MARK = {"zh": "（内部）", "en": " (internal)"}
+
+
 def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = "") -> str:
-    """Return a published figure as text, with "more than" or "about" where its source says so.
+    """Return a figure as text, with "more than" or "about" where its source says so, and marked if it is internal.
 
     The unit is that of the source, or `unit` where that measures the same thing.
     """
@@ -182,7 +186,8 @@ def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = ""
     shown = amount(catalog, value, own, lang)
     if labels_kind(catalog)[evidence["indicator"]] == "change" and lang == "zh":
         shown = ("上升" if value > 0 else "下降") + amount(catalog, abs(value), own, lang)
-    return BOUNDS[lang].get(evidence["bound"], "{}").format(shown)
+    shown = BOUNDS[lang].get(evidence["bound"], "{}").format(shown)
+    return shown + (INTERNAL_MARK[lang] if evidence.get("status") == INTERNAL else "")
 
 
 def quantity_name(catalog: Catalog, indicator: str, lang: str) -> str:

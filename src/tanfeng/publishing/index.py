@@ -12,12 +12,12 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table as tables
 from tanfeng.publishing import make, plan, publish, stale
 from tanfeng.publishing.plan import Report
-from tanfeng.publishing.render import HTML_LANG, index_name, local_notice, provenance, subscripted
+from tanfeng.publishing.render import HTML_LANG, index_name, internal_notice, local_notice, provenance, subscripted
 from tanfeng.targets.rules import VERDICTS
 
 SERIES = "data-main_series.csv"
 NONE = "none"
-STATUSES = ("reported", "adjusted", "estimate", "forecast")
+STATUSES = ("reported", "adjusted", "internal", "estimate", "forecast")
 
 
 def write_index(catalog: Catalog, out: Path, reports: list[Report], revision: str) -> list[str]:
@@ -78,6 +78,7 @@ def _about(catalog: Catalog, first: Report, revision: str) -> dict[str, Any]:
         "words": words,
         "provenance": provenance(catalog, first.lang, revision, {}),
         "notice": local_notice(catalog, first.lang),
+        "internal": internal_notice(catalog, first.lang),
     }
 
 

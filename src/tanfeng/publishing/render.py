@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from functools import lru_cache
 from html import unescape
 from importlib.metadata import version
@@ -23,7 +24,8 @@ from nbformat import NotebookNode
 import tanfeng
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import UNFIT
-from tanfeng.pages import table
+from tanfeng.facts.observations import INTERNAL
+from tanfeng.pages import table, text
 from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
 
@@ -41,6 +43,8 @@ SCHEME = re.compile(r"([^/?#:]*):", re.DOTALL)
 UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
+INTERNAL_NAMED = 4
+INTERNAL_CLASS = 'class="notice internal"'
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 ENCODING = "utf-8-sig"
 
@@ -221,6 +225,7 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         "metadata_href": f"../{report.metadata.as_posix()}",
         "provenance": provenance(catalog, report.lang, revision, report.parameters, _tables_read(catalog.root, left)),
         "notice": local_notice(catalog, report.lang),
+        "internal": internal_notice(catalog, report.lang, _read(left, "reads.json")),
     }
 
 
@@ -265,6 +270,33 @@ def local_notice(catalog: Catalog, lang: str) -> str:
             "正在使用本地数据（data/local/）：" + "、".join(f"{name} {rows}行" for name, rows in local.items()) + "。"
         )
     return "Local data are in use (data/local/): " + ", ".join(f"{name} ({rows})" for name, rows in local.items()) + "."
+
+
+def internal_notice(catalog: Catalog, lang: str, reads: Collection[str] = ()) -> str:
+    """Return a sentence that names the internal figures behind a page; empty if there are none.
+
+    Args:
+        catalog: the tables.
+        lang: language of the page.
+        reads: tables its notebook read; where nothing is known of them it may have read all.
+    """
+    rows = catalog.read("observations")
+    rows = rows[rows["status"] == INTERNAL].drop_duplicates(["indicator", "region", "period"])
+    if rows.empty or (reads and not any("observations." in name for name in reads)):
+        return ""
+    named = [
+        f"{catalog.label('indicators', row['indicator'], lang)}{'' if lang == 'zh' else ' '}"
+        f"{text.period(row['period'], lang)}"
+        for row in rows.head(INTERNAL_NAMED).to_dict("records")
+    ]
+    if lang == "zh":
+        rest = "等" if len(rows) > len(named) else ""
+        return f"本页含内部数据，不得外传：所用数据表有{len(rows)}项未公布（{'、'.join(named)}{rest}）。"
+    rest = " and others" if len(rows) > len(named) else ""
+    return (
+        f"This page rests on internal figures and is not to be passed on: its tables hold {len(rows)} that "
+        f"{'is' if len(rows) == 1 else 'are'} not public ({', '.join(named)}{rest})."
+    )
 
 
 def _tables_read(root: Path, left: Path) -> str:

@@ -19,6 +19,7 @@ from tanfeng.targets.rules import Figure, Requirement
 
 APART_POINTS = 0.5  # rounding of yearly rates moves a chain by less
 COMPUTED = ("由公布的各年变化率连乘", "computed from the published yearly rates")
+COMPUTED_INTERNAL = ("由各年变化率连乘，含内部数据", "computed from yearly rates, some of them internal")
 
 
 def requirement(
@@ -65,7 +66,9 @@ def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
     period = f"{required.base}/{required.year}"
     whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
     cited = {"source_id": observations.joined(steps["source_id"]), "grade": steps["grade"].max()}
-    return steps.tail(1).assign(**whole, **cited, note_zh=COMPUTED[0], note_en=COMPUTED[1])
+    internal = steps["status"].eq(observations.INTERNAL).any()
+    cited |= dict(zip(("note_zh", "note_en"), COMPUTED_INTERNAL if internal else COMPUTED, strict=True))
+    return steps.tail(1).assign(**whole, **cited, status=observations.weakest(steps["status"]))
 
 
 def told(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], rows: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ LIKELY, UNLIKELY = 0.9, 0.1
 ABOUT = 0.02
 NEAR_YEARS = 1.5
 MOMENT = 1e-6  # years: moments closer than this are the same
-ANSWERING = {"reported", "adjusted"}
+ANSWERING = {"reported", "adjusted", "internal"}  # supplied by an office decides like published, and is marked
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def reaches(required: Requirement, figure: Figure) -> bool | None:
 def answers(required: Requirement, figure: Figure) -> bool | None:
     """Return True (met), False (missed) or None (this figure does not answer the target).
 
-    Only published figures answer; a later figure than the target year's never does.
+    Only figures that are published or supplied by an office answer; a later figure than the target year's never does.
 
     Example:
         >>> capacity = Requirement(True, 27.62, "stock", 2025, 2020)

@@ -167,10 +167,10 @@ def _judged(catalog: Catalog, target: dict[str, Any]) -> Verdict:
     indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
     if target["variant"] != "firm":
         return Verdict(target, "not_assessable", "reference_only", evidence=_other(catalog, target, indicator))
-    if indicator["scope"] == "not_published":
+    same = indicators.observations(catalog, target["indicator"], target["region"])
+    if indicator["scope"] == "not_published" and not same["status"].eq(observations.INTERNAL).any():
         return Verdict(target, "not_assessable", "scope_not_published", evidence=_other(catalog, target, indicator))
     required = requirement.requirement(catalog, target, indicator)
-    same = indicators.observations(catalog, target["indicator"], target["region"])
     disputed = requirement.disputed(catalog, target, indicator)
     if disputed is not None:
         return _contradicted(target, required, same, disputed)

@@ -45,11 +45,17 @@ class Misfit:
 
 @dataclass(frozen=True)
 class FileContent:
-    """What a file says, in the columns of one of our tables; every cell is text, as in the CSV files of the project."""
+    """What a file says, in the columns of one of our tables; every cell is text, as in the CSV files of the project.
+
+    Where rows are not those of the file below its heading, `places` says for each where it stands (`全部, row 12`).
+    `summary` is told at the end.
+    """
 
     table: str
     rows: pd.DataFrame
     findings: tuple[Misfit, ...]
+    places: tuple[str, ...] = ()
+    summary: str = ""
 
 
 def address(row: int, column: int) -> str:

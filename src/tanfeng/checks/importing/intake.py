@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from tanfeng.checks.importing import balance_sheet, ceads, levels, tidy
+from tanfeng.checks.importing import balance_sheet, ceads, levels, request_workbook, tidy
 from tanfeng.checks.importing.findings import FileContent
 from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
-KINDS = ("ceads", "balance", "table")
+KINDS = ("ceads", "balance", "table", "request")
 CITATIONS = {
     "ceads": (
         "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
@@ -35,7 +35,7 @@ class Request:
     """What is asked of an import.
 
     Attributes:
-        kind: layout of the file: `ceads`, `balance`, `table`; recognised if empty.
+        kind: layout of the file: `ceads`, `balance`, `table`, `request` (a request workbook); recognised if empty.
         table: for a tidy table, which one; found by its columns if empty.
         regions: CEADs: only these; balance: the region of the sheet.
         year: CEADs: only this year; balance: the year of the sheet.
@@ -63,7 +63,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Intake:
-    """What a file gives: its kind, its rows with findings, and the row of a new source (none for a known one)."""
+    """What a file gives: its kind, its rows with findings, and the rows of new sources (none for known ones)."""
 
     kind: str
     reading: FileContent
@@ -77,7 +77,8 @@ def take(
 
     Args:
         catalog: the tables.
-        path: a CEADs workbook, an energy balance sheet, or a tidy table (`.xlsx`, `.xlsm`, `.xls`, `.csv`).
+        path: a CEADs workbook, an energy balance sheet, a request workbook, or a tidy table (`.xlsx`, `.xlsm`, `.xls`,
+            `.csv`).
         request: what is asked.
         tell: called with the number of sheets done and the number in all.
 
@@ -97,6 +98,9 @@ def take(
         _refuse_options(request)
         reading = tidy.read(catalog, sheets, request.table or None)
         return Intake(kind, levels.compared(catalog, reading), pd.DataFrame())
+    if kind == "request":
+        _refuse_options(request)
+        return Intake(kind, *request_workbook.read(catalog, sheets, request.month, request.grade))
     source_id, source = _source(catalog, path, kind, request)
     if kind == "ceads":
         reading = ceads.read(catalog, sheets, source_id, request.regions, request.year, tell)
@@ -106,13 +110,15 @@ def take(
 
 
 def recognised(sheets: Sequence[SourceSheet]) -> str:
-    """Return the kind of a file: `ceads` or `balance` by the words of their layout, otherwise `table`.
+    """Return the kind of a file: `request`, `ceads` or `balance` by the words of their layout, otherwise `table`.
 
     Example:
         >>> tidy = SourceSheet("", (("region", "year"),))
         >>> recognised([SourceSheet("Zhejiang2019", ()), SourceSheet("NOTE", ())]), recognised([tidy])
         ('ceads', 'table')
     """
+    if request_workbook.is_request(sheets):
+        return "request"
     if ceads.is_ceads(sheets):
         return "ceads"
     return "balance" if balance_sheet.is_balance(sheets) else "table"
@@ -121,7 +127,7 @@ def recognised(sheets: Sequence[SourceSheet]) -> str:
 def _require_known(catalog: Catalog, request: Request) -> None:
     if request.kind not in {"", *KINDS}:
         raise ProjectError(f"kind {request.kind!r}: expected one of {', '.join(KINDS)}")
-    if request.table and request.kind in {"ceads", "balance"}:
+    if request.table and request.kind in {"ceads", "balance", "request"}:
         raise ProjectError(
             f"--as {request.table} is for a tidy table; a file of kind {request.kind} has a table of its own"
         )
@@ -132,12 +138,12 @@ def _require_known(catalog: Catalog, request: Request) -> None:
 
 
 def _refuse_options(request: Request) -> None:
-    """A tidy table says region, year and source itself."""
+    """A tidy table, or a request workbook, says region, year and source itself."""
     given = {"--region": request.regions, "--year": request.year, "--source": request.source_id}
     given |= {"--citation": request.citation, "--url": request.url, "--licence": request.licence}
     used = [option for option, value in given.items() if value]
     if used:
-        raise ProjectError(f"{', '.join(used)}: a tidy table says this in its rows; leave the option out")
+        raise ProjectError(f"{', '.join(used)}: the rows of the file say this; leave the option out")
 
 
 def _chosen(sheets: list[SourceSheet], name: str) -> list[SourceSheet]:

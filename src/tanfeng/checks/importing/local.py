@@ -31,7 +31,7 @@ class Join:
     conflicts: tuple[str, ...]
 
 
-def join(catalog: Catalog, name: str, rows: pd.DataFrame) -> Join:
+def join(catalog: Catalog, name: str, rows: pd.DataFrame, beside: frozenset[str] = frozenset()) -> Join:
     """Join new rows with the local rows of a table.
 
     Rows of one key are one figure; emissions of a region, year and field are one figure with their whole breakdown. A
@@ -41,6 +41,8 @@ def join(catalog: Catalog, name: str, rows: pd.DataFrame) -> Join:
         catalog: the tables.
         name: the table.
         rows: the new rows, all columns, as text.
+        beside: columns of the key that do not tell figures apart: with `source_id` a figure of another source is a
+            conflict, and no second figure.
 
     Raises:
         ProjectError: if the local table is an `.xlsx`, or cannot be read.
@@ -54,7 +56,7 @@ def join(catalog: Catalog, name: str, rows: pd.DataFrame) -> Join:
     """
     table = catalog.tables[name]
     old = _local(catalog, table)
-    key = [column for column in table.key if column not in BREAKDOWN]
+    key = [column for column in table.key if column not in BREAKDOWN | beside]
     before, after = _figures(old, table, key), _figures(rows, table, key)
     both = [figure for figure in after if figure in before]
     differ = [figure for figure in both if before[figure] != after[figure]]

@@ -17,7 +17,7 @@ import python_calamine as calamine
 
 from tanfeng.checks.importing import package
 from tanfeng.data.project import ProjectError
-from tanfeng.data.workbook import percents
+from tanfeng.data.workbook import percents, scaled
 
 MAX_FILE_BYTES = 40_000_000
 MAX_CELLS = 5_000_000
@@ -32,13 +32,14 @@ class SourceSheet:
     """One sheet: its name and its cells by row, from A1; an empty cell is an empty string.
 
     `lost` are the positions of cells that have no value that can be read; the cell itself says why.
-    `percents` are those of cells shown in percent.
+    `percents` are those of cells shown in percent, `scaled` of cells shown in thousands or 万.
     """
 
     name: str
     rows: tuple[tuple[Any, ...], ...]
     lost: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     percents: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    scaled: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
     @property
     def empty(self) -> bool:
@@ -68,11 +69,15 @@ def read_sheets(path: Path) -> list[SourceSheet]:
         return [SourceSheet("", _csv_rows(path))]
     _require_workbook(path, head)
     lost = package.inspect(path) if head.startswith(ZIP) else {}
-    shown = percents(path)
+    shown, smaller = percents(path), scaled(path)
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
             sheets = [
-                replace(_sheet(path, workbook, name, lost.get(name, {})), percents=frozenset(shown.get(name, ())))
+                replace(
+                    _sheet(path, workbook, name, lost.get(name, {})),
+                    percents=frozenset(shown.get(name, ())),
+                    scaled=frozenset(smaller.get(name, ())),
+                )
                 for name in _worksheets(workbook)
             ]
     except calamine.PasswordError as error:

@@ -51,7 +51,7 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], name: str | None = Non
         Misfit(sheet.name, address(row, column), shown(sheet.cell(row, column)), "a value")
         for row, column in sorted(sheet.lost)
     ]
-    rows = [{name: _text(sheet.cell(row, at)) for name, at in columns.items()} for row in _filled(sheet)]
+    rows = [{name: cell_text(sheet.cell(row, at)) for name, at in columns.items()} for row in _filled(sheet)]
     if not rows:
         findings.append(Misfit(sheet.name, "A2", "no row below the columns", "at least one row"))
     frame = pd.DataFrame(rows, columns=table.columns, dtype=str).fillna("")
@@ -95,8 +95,13 @@ def _filled(sheet: SourceSheet) -> range:
     return range(1, max(used) + 1)
 
 
-def _text(cell: Any) -> str:
-    """Return a cell as a CSV file of the project has it: `2025`, not `2025.0`."""
+def cell_text(cell: Any) -> str:
+    """Return a cell as a CSV file of the project has it: `2025`, not `2025.0`.
+
+    Example:
+        >>> cell_text(2025.0), cell_text(" x "), cell_text(True)
+        ('2025', 'x', 'true')
+    """
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

@@ -10,6 +10,7 @@ from matplotlib.path import Path as OutlinePath
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts.coverage import NONE
+from tanfeng.facts.observations import INTERNAL
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import (
     CO2,
@@ -24,8 +25,14 @@ from tanfeng.pages.charts.style import (
     year_axis,
 )
 
-STATUS_COLORS = {"reported": "#1d4e86", "adjusted": "#9a63b5", "estimate": "#f0b860", NONE: "#eceff1"}
-MARKS = {"adjusted": ("D", "white"), "estimate": ("o", "none")}
+STATUS_COLORS = {
+    "reported": "#1d4e86",
+    "adjusted": "#9a63b5",
+    INTERNAL: "#c0562c",
+    "estimate": "#f0b860",
+    NONE: "#eceff1",
+}
+MARKS = {"adjusted": ("D", "white"), INTERNAL: ("s", "white"), "estimate": ("o", "none")}
 ROW_INCHES = 0.2
 DATASETS = ["carbon_monitor", "city_sum", "county_sum", "cui_daily", "province_panel"]  # fixes colours and markers
 DIRECT, IMPORTED = FIELD_COLORS["energy"], FIELD_COLORS["agriculture"]
@@ -57,7 +64,7 @@ def coverage(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         axes.tick_params(length=0)
         axes.grid(visible=False)
         axes.spines[:].set_visible(False)
-        patches = [Patch(color=color, label=status_name(catalog, name, lang)) for name, color in STATUS_COLORS.items()]
+        patches = [Patch(color=STATUS_COLORS[name], label=status_name(catalog, name, lang)) for name in _in_key(rows)]
         figure.legend(handles=patches, ncols=4, loc="outside lower left", fontsize=9)
         return finish(figure, _coverage_alt(catalog, rows, lang))
 
@@ -128,10 +135,15 @@ def status_name(catalog: Catalog, status: str, lang: str) -> str:
     return text.word(catalog, f"status_{status}", lang)
 
 
+def _in_key(rows: pd.DataFrame) -> list[str]:
+    """Return the statuses that the key explains: that of internal figures only where there are any."""
+    return [name for name in STATUS_COLORS if name != INTERNAL or (rows["status"] == INTERNAL).any()]
+
+
 def _coverage_alt(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     series = rows.groupby(["table", "series"], sort=False)
     first, last, count = rows["year"].min(), rows["year"].max(), rows["status"].value_counts()
-    counted = [f"{status_name(catalog, name, lang)} {count.get(name, 0)}" for name in STATUS_COLORS]
+    counted = [f"{status_name(catalog, name, lang)} {count.get(name, 0)}" for name in _in_key(rows)]
     ends = [
         f"{series_name(catalog, str(table), str(name), lang)}"
         for (table, name), one in series

@@ -80,7 +80,8 @@ TONNES_OF = {"energy_consumption": {"zh": "标准煤", "en": "ce"}, "co2_total":
 SIZE = (8.4, 4.2)
 DOTTED = (0, (1, 1.4))
 DASHED = (0, (4, 2))
-STATUSES = ("reported", "adjusted", "estimate", "forecast")  # told by how a line is drawn; the key names those in use
+# told by how a line is drawn; the key of a figure names those in use
+STATUSES = ("reported", "adjusted", "internal", "estimate", "forecast")
 PALE, HOLLOW = "pale", "hollow"  # bars of estimates
 LINE_POINTS = 11.5
 POINTS = 72
@@ -197,7 +198,8 @@ def unit_title(axes: Axes, label: str) -> None:
 def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> None:
     """Draw a yearly series (`year`, `status`, `column`).
 
-    Published years are joined by a solid line, adjusted ones diamonds; estimates are hollow points on a dotted line.
+    Published years are joined by a solid line, adjusted ones diamonds, internal ones squares; estimates are hollow
+    points on a dotted line.
     """
     known = rows[rows["status"] != "forecast"]
     estimated = known["status"] == "estimate"
@@ -211,12 +213,14 @@ def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> Non
         sns.lineplot(y=published, units=estimated.cumsum(), estimator=None, **line)
         if (known["status"] == "reported").any():
             axes.lines[-1].set_label(mark("reported"))
-    adjusted = known[known["status"] == "adjusted"]
+    adjusted, internal = (known[known["status"] == status] for status in ("adjusted", "internal"))
     points: dict[str, Any] = {"ls": "", "color": color, "ms": 5.5, "zorder": 4}
     if len(hollow):
         axes.plot(hollow["year"], hollow[column], marker="o", mfc="white", label=mark("estimate"), **points)
     if len(adjusted):
         axes.plot(adjusted["year"], adjusted[column], marker="D", label=mark("adjusted"), **points)
+    if len(internal):
+        axes.plot(internal["year"], internal[column], marker="s", label=mark("internal"), **points)
 
 
 def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "") -> None:

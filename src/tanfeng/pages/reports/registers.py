@@ -14,11 +14,12 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
-from tanfeng.pages import sentences, text
+from tanfeng.pages import request_sheets, sentences, text
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, pick, verdict_cell
 from tanfeng.roadmap import effects, registers, wedges
 from tanfeng.roadmap import registers as lists
+from tanfeng.targets import requests
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
@@ -34,6 +35,8 @@ TEXTS = {
     "measures": ("措施清单", "Register of measures"),
     "chain_table": ("有对应目标的措施", "Measures that serve a target"),
     "dangling": ("断链", "Broken places"),
+    "requests": ("待补数据", "Figures asked for"),
+    "requests_table": ("待补数据，按填报单位", "Figures asked for, by the body that holds them"),
 }
 
 
@@ -66,7 +69,9 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         "without_body": int((rows["role"] == lists.NOT_NAMED).sum()),
         "dangling": len(lists.dangling(catalog)),
     }
-    units = {"targets": "targets", "dangling": "findings"}
+    asked = requests.requests(catalog, region)
+    counts |= {"requests": len(asked), "request_bodies": asked["holder_zh"].nunique()}
+    units = {"targets": "targets", "dangling": "findings", "requests": "figures", "request_bodies": "bodies"}
     return frame(
         figure(name, value, units.get(name, "measures"), catalog.as_of_year, "reported")
         for name, value in counts.items()
@@ -108,6 +113,13 @@ ROLE_NOTE = (
     "只有“责任单位”是文件明确的责任；印发、核准、起草、组织、发布单位照文件列示，不构成责任分工。未列明单位的措施不在表内。",
     "Only “responsible” is a duty stated by the document. Issuers, approvers, drafters, organisers and publishers are "
     "listed as named; no duty follows. Measures whose document names no body are not in the table.",
+)
+
+
+ASKED_NOTE = (
+    "编号为目标编号，后带年份的为年度序列中该年的数；S开头的序列不对应单项目标。各项数据的口径和用途见下载的表格和填报表。",
+    "The numbers are those of targets, with a year for that of a yearly series; a series that begins with S serves no "
+    "single target. The download and the workbook say scope and use of each figure.",
 )
 
 
@@ -188,6 +200,36 @@ def chain(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
     headings = {"id": ("措施", "Measure"), "evidence": ("同口径数据", "Figures")}
     rows = rows[rows["target_id"] != ""]
     return _table(catalog, lang, caption, "id target indicator body evidence lacks", rows, **headings)
+
+
+def asked_of(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
+    """Return the figures that are asked for, one row a body: how many, the numbers of figures, the forms they are in."""
+    headings = {
+        "body": (("填报单位", "Body"), "label"),
+        "count": (("项数", "Figures"), "number"),
+        "ids": (("编号", "Numbers"), "text"),
+        "forms": (("统计报表或台账", "Statistical form or record"), "text"),
+    }
+    columns = [Column(key, pick(pair, lang), "", kind) for key, (pair, kind) in headings.items()]
+    mark = pick(("、", ", "), lang)
+    rows = [
+        {
+            "body": {"text": str(body)},
+            "count": {"text": str(len(own))},
+            "ids": {"text": mark.join(own["id"])},
+            "forms": {"text": pick(("；", "; "), lang).join(filter(None, own[f"form_{lang}"].unique())) or NONE},
+        }
+        for body, own in requests.requests(catalog, region).groupby(f"holder_{lang}")
+    ]
+    return Table(caption, columns, sorted(rows, key=lambda row: -int(row["count"]["text"])), pick(ASKED_NOTE, lang))
+
+
+def asked_export(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the figures that are asked for, in both languages, with what each would decide."""
+    rows = requests.requests(catalog, region)
+    given = rows.to_dict("records")
+    said = {f"use_{lang}": [request_sheets.decides(row, lang) for row in given] for lang in text.LANGS}
+    return rows.drop(columns="roles").assign(**said)
 
 
 def dangling(problems: list[Problem], lang: str, caption: str) -> Table:

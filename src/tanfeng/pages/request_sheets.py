@@ -1,0 +1,148 @@
+"""The request workbook (填报表): a sheet a body and one of all, with what each figure would decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tanfeng.checks.importing import request_workbook
+from tanfeng.checks.importing.request_workbook import COLUMNS, FIXED, PUBLIC, VALUE, YES_NO
+from tanfeng.data.catalog import Catalog
+from tanfeng.pages.table import pick
+from tanfeng.pages.target_sheets import LONGEST_NAME, Row, Sheet, SheetColumn, write
+
+KINDS = ("label", "text", "text", "label", "label", "label", "label", "number", "label", "text", "text")
+WIDTHS = (10, 34, 30, 14, 10, 17, 14, 14, 8, 32, 28)
+ALL = ("全部", "All")
+ROLES = {
+    "decides": ("可据以判定{}", "decides {}"),
+    "with_base": ("与基期数一起可判定{}", "decides {} with the figure of the base year"),
+    "base": ("{}的基期数", "the figure that {} counts from"),
+    "chain": ("各年变化率齐全后连乘，可判定{}", "decides {} when the changes of all years are there"),
+    "progress": ("反映{}的进度", "shows how far {} has come"),
+    "context": ("作为{}的旁证", "stands beside {}, decides nothing alone"),
+}
+FOR_SERIES = ("用于年度序列和外推", "for the yearly series and the outlook")
+NOTES = (
+    (
+        ("填报列", "只填最后四列：填报值、公开、来源、备注；其他列不得改动。"),
+        ("Columns", "Fill in the last four only: Value, Public, Source, Note; the others are not to be changed."),
+    ),
+    (
+        ("填报值", "按所列单位填一个数，不加“万”“亿”；下降填负数；没有数据的留空，情况写在备注。"),
+        ("Value", "One number in the unit given; a fall is negative; leave it empty where there is none, and say why."),
+    ),
+    (
+        ("公开", "已公布的填“是”，未公布的填“否”；不填的按未公布处理。未公布的数在页面上标明“内部”，对外版本不含。"),
+        ("Public", "Yes if it is published; empty counts as no. What is not public is marked internal on the pages."),
+    ),
+    (
+        ("来源", "已公布的须填写文件名称、日期和网址；未公布的可填报表名称。"),
+        ("Source", "Document, date and address of a published figure; of any other the statistical form, if you like."),
+    ),
+    (
+        ("多表", "同一数据在“全部”和单位表中各有一行，填一处即可；两处都填的须一致。"),
+        ("Sheets", "Each figure stands in the sheet of all and in that of its body: fill in one, or the same in both."),
+    ),
+    (
+        ("导入", "填好后用 tanfeng data import 导入；存为CSV（UTF-8）的也可导入。"),
+        ("Import", "Read it in with tanfeng data import; a sheet saved as CSV (UTF-8) is read too."),
+    ),
+)
+
+
+def workbook(catalog: Catalog, rows: pd.DataFrame, lang: str) -> bytes:
+    """Return the request workbook as XLSX.
+
+    Args:
+        catalog: the tables.
+        rows: figures to ask for (see `tanfeng.targets.requests.requests`), one or more, of one region.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.requests import requests
+        >>> workbook(open_catalog(), requests(open_catalog(), "330000", body="省林业局"), "zh")[:2]
+        b'PK'
+    """
+    return write(sheets(catalog, rows, lang), lang, f"{catalog.vintage}-01")
+
+
+def sheets(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[Sheet]:
+    """Return the sheets of the request workbook: all figures, those of each body, and the notes.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.requests import requests
+        >>> found = sheets(open_catalog(), requests(open_catalog(), "330000", body="省林业局"), "zh")
+        >>> [sheet.name for sheet in found], found[0].fillable
+        (['全部', '省林业局', '说明'], 4)
+    """
+    bodies = rows.groupby(f"holder_{lang}", sort=True)
+    made = [_sheet(catalog, rows, pick(ALL, lang), lang)]
+    made += [_sheet(catalog, own, str(name)[:LONGEST_NAME].strip(), lang) for name, own in bodies]
+    return [*made, _about(catalog, rows, lang)]
+
+
+def _sheet(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> Sheet:
+    columns = [
+        SheetColumn(pick(names, lang), kind, width=width)
+        for names, kind, width in zip(COLUMNS, KINDS, WIDTHS, strict=True)
+    ]
+    given = rows.to_dict("records")
+    open_cells = [None] * (len(COLUMNS) - FIXED)
+    return Sheet(
+        name,
+        columns,
+        [[*request_workbook.cells(catalog, row, lang), *open_cells] for row in given],
+        _title(catalog, rows, name, lang),
+        fillable=len(open_cells),
+        choices={PUBLIC: YES_NO[0 if lang == "zh" else 1]},
+        comments={VALUE: [f"{decides(row, lang)}\n{held_by(row, lang)}" for row in given]},
+    )
+
+
+def _title(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> str:
+    region = catalog.label("regions", rows["region"].iloc[0], lang)
+    return pick(
+        (
+            f"{region}填报表：{name}（数据版本{catalog.vintage}）",
+            f"{region}, figures asked for: {name} (data {catalog.vintage})",
+        ),
+        lang,
+    )
+
+
+def decides(row: dict[str, Any], lang: str) -> str:
+    """Return what a figure that is asked for would decide.
+
+    Example:
+        >>> decides({"roles": {"decides": ["P04"], "progress": ["P06"]}}, "zh")
+        '可据以判定P04；反映P06的进度'
+    """
+    parts = [pick(ROLES[role], lang).format(pick(("、", ", "), lang).join(ids)) for role, ids in row["roles"].items()]
+    return pick(("；", "; "), lang).join(parts) or pick(FOR_SERIES, lang)
+
+
+def held_by(row: dict[str, Any], lang: str) -> str:
+    """Return which body holds a figure, and in which statistical form.
+
+    Example:
+        >>> held_by({"holder_zh": "省统计局", "form_zh": "地区能源平衡表"}, "zh")
+        '省统计局：地区能源平衡表'
+    """
+    return pick(("：", ": "), lang).join(filter(None, (row[f"holder_{lang}"], row[f"form_{lang}"])))
+
+
+def _about(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Sheet:
+    heads = (("编号", "No.", 10), ("内容", "What", 34), ("填报单位和报表", "Body and form", 50), ("用途", "Use", 60))
+    columns = [SheetColumn(pick((zh, en), lang), width=width) for zh, en, width in heads]
+    known = catalog.read("indicators").set_index("id")
+    made: list[Row] = [["", *note[0 if lang == "zh" else 1], ""] for note in NOTES]
+    for row in rows.to_dict("records"):
+        about = known.loc[row["indicator"]]
+        what = pick(("：", ": "), lang).join((about[lang], about[f"description_{lang}"]))
+        made.append([row["id"], what, held_by(row, lang), decides(row, lang)])
+    name = pick(request_workbook.NOTES_SHEET, lang)
+    return Sheet(name, columns, made, _title(catalog, rows, name, lang))
