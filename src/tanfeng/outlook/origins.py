@@ -24,7 +24,7 @@ from tanfeng.outlook import nowcast, past, projection
 COLUMNS = ["region", "field", "origin", "told", "k", "outcome", "point", "lo80", "hi80", "lo95", "hi95"]
 QUANTILES = [0.5, 0.1, 0.9, 0.025, 0.975]
 PEAKS = ["region", "origin", "told", "said", "came"]
-TOTAL, NEAR = "total", nowcast.FARTHEST
+TOTAL, NEAR, FIVE = "total", nowcast.FARTHEST, 5
 YEARS = np.arange(1, past.AHEAD + 1)
 
 
@@ -79,6 +79,38 @@ def by_origin(catalog: Catalog, field: str = TOTAL) -> pd.DataFrame:
     known = nowcast.emitted(catalog, field)
     places = known.index.get_indexer(rows["region"]), known.columns.get_indexer(rows["origin"])
     return _scored(rows, known.to_numpy(dtype="float64")[places])
+
+
+@cached
+def past_error(catalog: Catalog, field: str = TOTAL) -> pd.Series:
+    """Return how far forecasts made as the outlook were off `FIVE` years on, and what their 80 % interval held later.
+
+    Returns:
+        bias_pct (mean, above zero where too high), size_pct (the same without its sign), rmse_pct, inside_pct (share of
+        outcomes four to eight years on inside the interval, percent), first, last (origins), regions.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> found = past_error(open_catalog())
+        >>> bool(found["rmse_pct"] > found["size_pct"]), int(found["first"])
+        (True, 2006)
+    """
+    rows = cases(catalog)
+    rows = rows[rows["told"] & (rows["field"] == field)]
+    five, far = rows[rows["k"] == FIVE], rows[rows["k"] > NEAR]
+    missed = np.log(five["point"] / five["outcome"])
+    bias = 100 * float(np.expm1(missed.mean()))
+    return pd.Series(
+        {
+            "bias_pct": bias,
+            "size_pct": abs(bias),
+            "rmse_pct": 100 * float(np.sqrt((missed**2).mean())),
+            "inside_pct": 100 * float(far["outcome"].between(far["lo80"], far["hi80"]).mean()),
+            "first": five["origin"].min(),
+            "last": five["origin"].max(),
+            "regions": five["region"].nunique(),
+        }
+    )
 
 
 def _scored(rows: pd.DataFrame, last: Values) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import by_plan, emissions, indicators, observations, uncertainty
 from tanfeng.forecast.calibration import measured
-from tanfeng.outlook import paths, skill
+from tanfeng.outlook import origins, paths, skill
 from tanfeng.outlook import peak as peaking
 from tanfeng.outlook.peak import BY
 from tanfeng.pages.text import CHANCE, FORMS, INTENSITY, PRECISE_INTENSITY
@@ -139,6 +139,24 @@ def chances(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
         figure("p_no_peak", 100 * row["p_no_peak"], "%", paths.UNTIL, "forecast", shown=CHANCE),
         figure("trend", SIGNS[row["trend"]], "trend", row["last_year"], "estimate"),
         figure("maximum", row["maximum_mt"], "Mt CO2", row["maximum_year"], row["status"], row["source_id"]),
+    ]
+
+
+def told_peaks(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return what forecasts made as the outlook said of a new maximum four to eight years on, and what came.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> [row["id"] for row in told_peaks(open_catalog())]
+        ['told_cases', 'told_said', 'told_came', 'told_first', 'told_last']
+    """
+    rows = origins.peaks(catalog).query("told")
+    return [
+        figure("told_cases", len(rows), "figures", "", "estimate"),
+        figure("told_said", 100 * rows["said"].mean(), "%", "", "estimate", shown=CHANCE),
+        figure("told_came", 100 * rows["came"].mean(), "%", "", "estimate", shown=CHANCE),
+        figure("told_first", rows["origin"].min(), "", rows["origin"].min(), "estimate"),
+        figure("told_last", rows["origin"].max(), "", rows["origin"].max(), "estimate"),
     ]
 
 

@@ -205,8 +205,20 @@ class Page:
         shown = shown.assign(**{f"range95_{lang}": [figure.range95 for figure in both[lang]] for lang in text.LANGS})
         shown = shown.assign(**{f"change_{lang}": [figure.change for figure in both[lang]] for lang in text.LANGS})
         self.data("figures", shown.drop(columns="shown"))
+        self._leave(f"keyfigures.{self.slug}.{self.lang}.json", self._key_figures(rows, both[self.lang]))
         self.cite(*rows["source_id"])
         return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
+
+    def _key_figures(self, rows: pd.DataFrame, shown: list[KeyFigure]) -> str:
+        """Return the key figures as JSON; those of a field carry its id in front: an id has one value on all pages."""
+        name = self.slug.rpartition("-")[2]
+        prefix = f"{name}." if name in set(self.catalog.read("fields")["id"]) else ""
+        kept = rows[["value", "unit", "period", "status"]].to_dict("records")
+        found = [
+            {"id": prefix + str(row_id), **row, "text": figure.shown, "sources": str(sources).split()}
+            for row_id, row, figure, sources in zip(rows["id"], kept, shown, rows["source_id"], strict=True)
+        ]
+        return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
     def answer(self, template: str, values: dict[str, Any]) -> HTML:
         """Show the answer first: a sentence with placeholders; counts of verdicts where the figures have them."""
@@ -281,7 +293,7 @@ class Page:
         files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
         return self._html(
             "figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), files=files,
-            marks=chart.marks, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json", **size,
+            marks=chart.marks, note=chart.note, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json", **size,
         )  # fmt: skip
 
     def _csv(self, name: str) -> str:
@@ -311,9 +323,8 @@ def _markup(escaped: str) -> Any:
 
 def _counts(values: dict[str, Any]) -> dict[str, int]:
     found = next((value for value in values.values() if isinstance(value, KeyFigures)), None)
-    if found is None or "verdict_met" not in found._rows:
-        return {}
-    return {name: int(found[f"verdict_{name}"].value) for name in VERDICTS}
+    own = next((kind for kind in ("verdict", "ahead") if found is not None and f"{kind}_met" in found._rows), "")
+    return {name: int(found[f"{own}_{name}"].value) for name in VERDICTS} if found is not None and own else {}
 
 
 def key_figure(catalog: Catalog, row: dict[str, Any], lang: str) -> KeyFigure:

@@ -9,7 +9,8 @@ import pandas as pd
 from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
-from tanfeng.pages.text import _units, amount, figure, labels_kind, period, probability, quantity_name, word
+from tanfeng.outlook import origins, past
+from tanfeng.pages.text import _units, amount, figure, labels_kind, number, period, probability, quantity_name, word
 from tanfeng.targets.probability import distribution
 from tanfeng.targets.requirement import COMPUTED, COMPUTED_INTERNAL
 from tanfeng.targets.verdict import Verdict
@@ -236,3 +237,34 @@ def leaning(said: float, came: float, lang: str) -> str:
 
 
 LEANING = 3  # points; the cases of the test overlap, so less means nothing
+
+
+def past_error(catalog: Catalog, field: str, lang: str) -> str:
+    """Return how far forecasts made as the outlook were off in the past, in a sentence.
+
+    Args:
+        catalog: the tables.
+        field: a field with emissions, or `total`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> past_error(open_catalog(), "total", "zh").endswith("的结果。")
+        True
+    """
+    found = origins.past_error(catalog, field)
+    size, rmse, inside = (number(found[name], 1) for name in ("size_pct", "rmse_pct", "inside_pct"))
+    years, count = f"{found['first']:.0f}", f"{found['regions']:.0f}"
+    high = found["bias_pct"] > 0
+    if lang == "zh":
+        side = "偏高" if high else "偏低"
+        return (
+            f"{years}年以来各年按同样方法对{count}个省份所作外推，{origins.FIVE}年后平均{side}{size}%，均方根误差{rmse}%；"
+            f"80%区间在4至{past.AHEAD}年后实际包含{inside}%的结果。"
+        )
+    side = "high" if high else "low"
+    return (
+        f"Forecasts made this way for {count} provinces in every year since {years} were {size}% too {side} on average "
+        f"{origins.FIVE} years on (root mean square error {rmse}%); the 80% interval held {inside}% of the outcomes "
+        f"4 to {past.AHEAD} years on."
+    )

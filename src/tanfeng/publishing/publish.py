@@ -76,7 +76,7 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
     contents = {report.page: html.encode()}
     if package:
         contents[report.metadata] = package
-    for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx")]):
+    for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx"), *tables.glob("keyfigures.*.json")]):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()
     answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
     if (tables / "shown.json").is_file():

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.pages import text
+from tanfeng.pages import sentences, text
 from tanfeng.pages.charts.style import (
     CO2,
     DASHED,
@@ -26,7 +26,8 @@ from tanfeng.pages.charts.style import (
 def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast: int = 0) -> Chart:
     """Draw the history and the outlook of one field.
 
-    History solid, estimates dotted and hollow, corrected figures as diamonds, a fan of 80 and 95 %.
+    History solid, estimates dotted and hollow, corrected figures as diamonds, a fan of 80 and 95 %; beside it how good
+    such forecasts were in the past.
 
     Args:
         catalog: the tables.
@@ -47,7 +48,8 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast
             _mark_nowcast(axes, float(rows.loc[rows["status"] != "forecast", "year"].max()), nowcast, lang)
         tonne_axis(axes, CO2[lang], lang)
         year_axis(axes)
-        return finish(figure, _outlook_alt(catalog, rows, field, lang))
+        note = sentences.past_error(catalog, field, lang)
+        return finish(figure, _outlook_alt(catalog, rows, field, lang), note=note)
 
 
 def _draw_fan(axes: Axes, rows: pd.DataFrame, color: str, lang: str) -> list[tuple[float, float, str, str]]:

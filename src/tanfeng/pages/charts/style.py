@@ -89,13 +89,17 @@ POINTS = 72
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn figure: SVG text, its size in inches, the words for who cannot see it, and the marks its key explains."""
+    """A drawn figure: SVG text, its size in inches, the words for who cannot see it, the marks its key explains.
+
+    `note` is a sentence that belongs beside it.
+    """
 
     svg: str
     width: float
     height: float
     alt: str
     marks: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def address(self) -> str:
@@ -130,19 +134,20 @@ def canvas(size: tuple[float, float] = SIZE) -> Iterator[Figure]:
         yield Figure(figsize=size, layout="constrained")
 
 
-def finish(figure: Figure, alt: str, marks: tuple[str, ...] = ()) -> Chart:
+def finish(figure: Figure, alt: str, marks: tuple[str, ...] = (), note: str = "") -> Chart:
     """Turn a drawn figure into a chart; the same figure gives the same text each time.
 
     Args:
         figure: what was drawn.
         alt: the words for who cannot see it.
         marks: marks to explain besides those of its lines (see `mark`).
+        note: a sentence that belongs beside it.
     """
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     width, height = figure.get_size_inches()
     svg = buffer.getvalue()
-    return Chart(shorten(svg[svg.index("<svg") :]), float(width), float(height), alt, (*_marks(figure), *marks))
+    return Chart(shorten(svg[svg.index("<svg") :]), float(width), float(height), alt, (*_marks(figure), *marks), note)
 
 
 def mark(status: str) -> str:

@@ -170,8 +170,8 @@ def _moved(catalog: Catalog, region: str, ways: list[Intensity]) -> list[dict[st
 
 def _counts(found: list[Milestone]) -> list[dict[str, Any]]:
     counts = verdict.counts([one.verdict for one in found])
-    rows = [figure("verdict", int(counts[name]), "targets", "", "reported", of=name) for name in VERDICTS]
-    return [figure("counted", int(counts.sum()), "targets", "", "reported"), *rows]
+    rows = [figure("ahead", int(counts[name]), "targets", "", "reported", of=name) for name in VERDICTS]
+    return [figure("counted_ahead", int(counts.sum()), "targets", "", "reported"), *rows]
 
 
 SHORT = {"direct": ("直接口径", "direct"), "assessment": ("考核口径", "assessment")}

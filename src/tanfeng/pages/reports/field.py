@@ -10,7 +10,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.facts.corrections import read_corrections
 from tanfeng.pages import text
-from tanfeng.pages.figures import chances, counted_verdicts, covered, emitted, figure, frame
+from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame
 from tanfeng.pages.reports.targets import _heads
 from tanfeng.pages.table import Column, Table
 from tanfeng.targets.verdict import Verdict
@@ -73,7 +73,7 @@ def breaks(catalog: Catalog, region: str, field: str, lang: str, caption: str) -
 
 def key_figures(catalog: Catalog, region: str, name: str, judged: list[Verdict]) -> pd.DataFrame:
     """Return the key figures of a field: emissions, share of the total, outlook, and the counts of its verdicts."""
-    rows = [*emitted(catalog, region, name), *chances(catalog, region, name), *covered("provinces")]
+    rows = [*emitted(catalog, region, name), *chances(catalog, region, name)]
     latest = emissions.series(catalog, region, "total").iloc[-1]
     value = emissions.series(catalog, region, name).set_index("year").at[latest["year"], "co2_mt"]
     share = figure("share", 100 * value / latest["co2_mt"], "%", latest["year"], latest["status"], latest["source_id"])

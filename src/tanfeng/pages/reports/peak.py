@@ -12,7 +12,7 @@ from tanfeng.outlook import peak as peaking
 from tanfeng.outlook import scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.figures import chances, covered, emitted, figure, frame, said_and_came
+from tanfeng.pages.figures import chances, emitted, figure, frame, told_peaks
 from tanfeng.pages.outlook import _ahead
 from tanfeng.pages.table import Table, chance_cell, columns, status_cell
 from tanfeng.pages.text import CHANCE
@@ -163,8 +163,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
             *rows,
             *_scenarios(catalog, region),
             *_provinces(catalog, region),
-            *said_and_came(catalog),
-            *covered("provinces"),
+            *told_peaks(catalog),
         ]
     )
 

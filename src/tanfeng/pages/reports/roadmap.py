@@ -35,8 +35,8 @@ TEXTS = {
     "of_outcomes": ("预期与实际对照", "Expected against measured"),
     "readiness": ("准备情况", "Readiness"),
     "gantt_figure": (
-        "{{ k.counted }}项措施有年份，从首个完整年份起计入（斜线为此前或未见完成）",
-        "{{ k.counted }} measures have a date and count from their first whole year (hatched: before, or not shown to be done)",
+        "{{ k.stage_counted }}项措施有年份，从首个完整年份起计入（斜线为此前或未见完成）",
+        "{{ k.stage_counted }} measures have a date and count from their first whole year (hatched: before, or not shown to be done)",
     ),
     "of_readiness": ("可计算效果的措施", "Measures with an effect"),
     "answers": ("各目标的最低投资", "Least investment by target"),
@@ -84,7 +84,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = key_figures(open_catalog(), "330000").set_index("id")["value"]
-        >>> int(rows["counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
+        >>> int(rows["stage_counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
         (2, 70.3)
     """
     rows = gaps.gaps(catalog, region)
@@ -177,7 +177,7 @@ def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     counts = {
         "measures": len(registers.measures(catalog, region)),
         "computed": len(rows),
-        **{stage: int((rows["stage"] == stage).sum()) for stage in wedges.STAGES},
+        **{f"stage_{stage}": int((rows["stage"] == stage).sum()) for stage in wedges.STAGES},
         "options": len(own.rows),
         "supposed": int(own.rows["supposed"].sum()),
         "left_out": len(least_cost.left_out(catalog, region)),
