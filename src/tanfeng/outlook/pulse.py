@@ -36,6 +36,7 @@ ESTIMATED = ["year", "months", "growth_pct", "lo80_pct", "hi80_pct", "r1_pct", *
 LEVELS = ["before_mt", "co2_mt", "lo80_mt", "hi80_mt"]
 CAME = ["came_mt", "came_pct", "error_pct", "r1_error_pct", "inside80", "right_side"]
 SEASON, SEASONS_NEEDED = len(MONTHS), 2
+TESTED = (2, 3, 6, 9, 11)
 WAYS = ("as_last_year", "growth_so_far", "smoothed", "joined")
 
 
@@ -86,6 +87,20 @@ def growth(table: pd.DataFrame, year: int, months: int) -> float:
     return float(np.log(table.at[year, months] / table.at[year - 1, months]))
 
 
+def known_until(table: pd.DataFrame) -> tuple[int, int] | None:
+    """Return the last year with months before December and how many of them are known; None without any.
+
+    Args:
+        table: result of `cumulative`.
+
+    Example:
+        >>> known_until(pd.DataFrame({2: [1.0, 2.0], 3: [3.0, float("nan")], 12: [9.0, 9.0]}, index=[2023, 2024]))
+        (2024, 2)
+    """
+    months = table.loc[:, table.columns < MONTHS[-1]].dropna(how="all")
+    return None if months.empty else (int(months.index[-1]), int(months.columns[months.iloc[-1].notna()][-1]))
+
+
 def weights(catalog: Catalog, months: int) -> pd.Series:
     """Return the weights and the error (percent) with some months known, on a line between those measured.
 
@@ -110,6 +125,19 @@ def needed(catalog: Catalog, region: str) -> list[Series]:
     indicator = {name: dict(nowcast.drivers(catalog, field))[name] for name, field in DRIVEN.items()}
     places = [(name, place) for name in DRIVEN for place in (nowcast.NATION, region)]
     return [Series(name, indicator[name], place, cumulative(catalog, indicator[name], place)) for name, place in places]
+
+
+def sources(catalog: Catalog, region: str) -> list[str]:
+    """Return the sources of the weights and of the series that the estimate needs, those of years with months.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> sources(open_catalog(), "330000")[0]
+        'own_pulse'
+    """
+    rows = pd.concat([observations.observations(catalog, one.indicator, one.region) for one in needed(catalog, region)])
+    rows = rows[rows["period_kind"] == "months"]
+    return list(dict.fromkeys([*catalog.read("pulse")["source_id"], *rows["source_id"]]))
 
 
 def _driven(series: list[Series], year: int, months: int) -> dict[str, float]:
@@ -183,13 +211,13 @@ def replay(catalog: Catalog, region: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = replay(open_catalog(), "330000")
-        >>> found["months"].min(), sorted(found["year"].unique())[:2]
-        (2, [2019, 2020])
+        >>> found[["year", "months"]].iloc[0].tolist()
+        [2019, 2]
     """
-    own = [one.table for one in needed(catalog, region) if one.region == region]
-    years = sorted({year for table in own for year in table.index[table[list(MONTHS[:-1])].notna().any(axis=1)]})
+    years = sorted({year for one in needed(catalog, region) for year in one.table.index})
     found = [one for year in years for months in MONTHS if (one := estimate(catalog, region, year, months))]
     rows = pd.DataFrame(found, columns=[*ESTIMATED, *LEVELS]).astype({"year": "int64", "months": "int64"})
+    rows = rows[rows.groupby("year")["months"].transform("min") < MONTHS[-1]].reset_index(drop=True)
     history, last = _history(catalog, region)
     moved = 100 * (history / history.shift() - 1)
     growth_pct, known = rows["year"].map(moved.loc[:last]), rows["year"] <= last
@@ -281,7 +309,9 @@ def _smoothed(past: r1.Values, ahead: int) -> r1.Values:
 
 @cached
 def series_replay(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return what each number of months told of the years of a monthly series, beside what came.
+    """Return what some numbers of months (`TESTED`) told of the years of a monthly series, beside what came.
+
+    Of a year whose whole figure is not known, what the last month known tells stands beside.
 
     Returns:
         Columns year, months, those of `WAYS` and came (unit of the indicator; came empty while the year is not known).
@@ -296,10 +326,15 @@ def series_replay(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame
     rows = [
         {"year": year, "months": months, **told, "came": table.at[year, 12]}
         for year in table.index
-        for months in MONTHS[:-1]
+        for months in _tried(table.loc[year])
         if (told := whole_year(table, year, months))
     ]
     return pd.DataFrame(rows, columns=["year", "months", *WAYS, "came"])
+
+
+def _tried(row: pd.Series) -> list[int]:
+    known = [months for months in MONTHS[:-1] if not np.isnan(row[months])]
+    return [months for months in known if months in TESTED or (np.isnan(row[12]) and months == known[-1])]
 
 
 def errors(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Monthly tables of the National Bureau of Statistics (国家数据), cumulative, into rows of the table `observations`.
 
 Layout: lines such as 数据库：分省月度数据, 地区：浙江省, 时间：最近13个月; then a head of months that begins with
-指标 (one region, an indicator a row) or 地区 (one indicator, named by a line 指标：..., a region a row); at the end a line
+指标 (one region, an indicator a row) or 地区 (one indicator, that of a line 指标：..., a region a row); last a line
 数据来源：国家统计局. January is mostly empty: January and February are published as one. Every cell with a figure
 becomes a row or is told.
 """
