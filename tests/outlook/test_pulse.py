@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
@@ -83,6 +83,7 @@ class TestEstimate:
 
 
 class TestWholeYear:
+    @settings(max_examples=15)
     @given(st.lists(st.floats(1.0, 100.0), min_size=11, max_size=11), st.integers(2, 11), st.floats(0.7, 1.4))
     def test_a_year_as_the_one_before_is_told_exactly(self, steps: list[float], months: int, growth: float) -> None:
         row = np.cumsum(steps)

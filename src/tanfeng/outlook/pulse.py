@@ -65,7 +65,7 @@ def cumulative(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
     parsed = [periods.parse(text) for text in rows["period"]]
     months = [12 if one.kind == "year" else round(12 * (one.end - one.start)) for one in parsed]
     whole = [one.kind == "year" or (one.kind == "months" and one.start == one.year - 1) for one in parsed]
-    found = rows.assign(year=[one.year for one in parsed], months=months)[whole]
+    found = rows.assign(year=[one.year for one in parsed], months=months)[np.array(whole, dtype=bool)]
     table = found.drop_duplicates(["year", "months"], keep="last").pivot_table("value", "year", "months")
     return table.reindex(columns=MONTHS).rename_axis(columns=None, index=None)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.outlook import pulse
+from tanfeng.outlook import nowcast, pulse
 from tanfeng.pages import text
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.page import KeyFigures
@@ -65,6 +65,7 @@ BASES = {
     within_year.STATED: ("通报只说升降", "only the direction is stated"),
 }
 HOLDERS = {
+    "nation": ("国家统计局", "National Bureau of Statistics"),
     "statistics": ("国家统计局、省统计局", "National Bureau of Statistics; provincial bureau of statistics"),
     "energy": (
         "省统计局、省发展和改革委员会（省能源局）",
@@ -324,28 +325,31 @@ def intensity(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> 
 
 
 def missing(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return the series that a pulse of the running year needs and whose months of it are not in the tables.
+    """Return the series that tell the running year, with the years whose months are needed and not in the tables.
+
+    Levels are needed of the year before too, growth rates of the running year alone.
 
     Returns:
-        Columns indicator, region, known (last period with months, empty if there is none), wanted (the year), holder.
+        Columns indicator, region, known (last period with months, empty if there is none), wanted (years, separated by
+        spaces), holder (key of `HOLDERS`).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> missing(open_catalog(), "320000")["known"].iloc[1]
-        ''
+        >>> missing(open_catalog(), "320000")["wanted"].iloc[1]
+        '2025 2026'
     """
     year = catalog.as_of_year
-    names = [(one.indicator, one.region) for one in pulse.needed(catalog, region)]
-    names += [(within_year.GDP_GROWTH[0], region), (within_year.ENERGY_GROWTH, region)]
+    levels = [(one.indicator, one.region, (year - 1, year)) for one in pulse.needed(catalog, region)]
+    rates = [(name, region, (year,)) for name in (within_year.GDP_GROWTH[0], within_year.ENERGY_GROWTH)]
     found = []
-    for indicator, place in names:
-        last = pulse.known_until(pulse.cumulative(catalog, indicator, place))
-        if last is None or last[0] < year:
-            known = f"{last[0]}-01/{last[0]}-{last[1]:02d}" if last else ""
-            holder = HELD.get(indicator, "statistics")
-            found.append(
-                {"indicator": indicator, "region": place, "known": known, "wanted": str(year), "holder": holder}
-            )
+    for indicator, place, years in (*levels, *rates):
+        table = pulse.cumulative(catalog, indicator, place)
+        last = pulse.known_until(table)
+        wanted = [one for one in years if pulse.known_until(table[table.index == one]) is None]
+        row = {"indicator": indicator, "region": place, "wanted": " ".join(map(str, wanted))}
+        known = f"{last[0]}-01/{last[0]}-{last[1]:02d}" if last else ""
+        holder = HELD.get(indicator, "nation" if place == nowcast.NATION else "statistics")
+        found += [{**row, "known": known, "holder": holder}] if wanted else []
     return pd.DataFrame(found, columns=["indicator", "region", "known", "wanted", "holder"])
 
 
@@ -370,12 +374,16 @@ def missing_table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
             "series": {"text": catalog.label("indicators", row["indicator"], lang)},
             "region": {"text": catalog.label("regions", row["region"], lang)},
             "known": {"text": text.period(row["known"], lang) if row["known"] else pick(("无", "none"), lang)},
-            "wanted": {"text": pick((f"{row['wanted']}年各月", f"months of {row['wanted']}"), lang)},
+            "wanted": {"text": _months_of(row["wanted"].split(), lang)},
             "holder": {"text": pick(HOLDERS[row["holder"]], lang)},
         }
         for row in rows.to_dict("records")
     ]
     return [Table(caption, columns(lang, plan), cells)] if cells else []
+
+
+def _months_of(years: list[str], lang: str) -> str:
+    return f"{'、'.join(years)}年各月" if lang == "zh" else f"months of {' and '.join(years)}"
 
 
 def absent(catalog: Catalog, region: str, lang: str) -> str:
