@@ -61,7 +61,7 @@ class TestPage:
 
     def test_series_without_months_have_no_tables(self, catalog: Catalog, lang: str) -> None:
         rows = report.series(catalog, WITHOUT_MONTHS)
-        assert report.errors_table(catalog, report.series_errors(rows), lang, "x") == []
+        assert report.errors_table(catalog, WITHOUT_MONTHS, report.series_errors(rows), lang, "x") == []
         assert report.running(catalog, rows, lang, "x") == []
 
     def test_what_is_missing_is_what_has_no_month_of_the_year(self, catalog: Catalog, lang: str) -> None:

@@ -127,17 +127,30 @@ def needed(catalog: Catalog, region: str) -> list[Series]:
     return [Series(name, indicator[name], place, cumulative(catalog, indicator[name], place)) for name, place in places]
 
 
+def series_sources(catalog: Catalog, indicator: str, region: str) -> list[str]:
+    """Return the sources of the months of a series.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> series_sources(open_catalog(), "generation_thermal_above_scale", "100000")
+        ['nbs_monthly_copy_2024']
+    """
+    rows = observations.observations(catalog, indicator, region)
+    return list(dict.fromkeys(rows.loc[rows["period_kind"] == "months", "source_id"]))
+
+
 def sources(catalog: Catalog, region: str) -> list[str]:
-    """Return the sources of the weights and of the series that the estimate needs, those of years with months.
+    """Return the sources of the weights and of the series that the estimate needs, those of months.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> sources(open_catalog(), "330000")[0]
         'own_pulse'
     """
-    rows = pd.concat([observations.observations(catalog, one.indicator, one.region) for one in needed(catalog, region)])
-    rows = rows[rows["period_kind"] == "months"]
-    return list(dict.fromkeys([*catalog.read("pulse")["source_id"], *rows["source_id"]]))
+    series = [
+        source for one in needed(catalog, region) for source in series_sources(catalog, one.indicator, one.region)
+    ]
+    return list(dict.fromkeys([*catalog.read("pulse")["source_id"], *series]))
 
 
 def _driven(series: list[Series], year: int, months: int) -> dict[str, float]:

@@ -19,8 +19,8 @@ TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "replay": ("各年按已知月数的估计与结果", "Estimates by months known, and what came"),
     "replay_figure": (
-        "虚线为估计，阴影为80%区间，灰线为仅用R1的外推，黑线为清单增速（点线为用全年驱动因素推算的增速）；纵轴为比上年增速（%），横轴为已知月数。",
-        "Dashed: the estimate with its 80% band; grey: R1 alone; black: growth of the inventory (dotted: as the drivers of the whole year tell it). Growth on the year before in %, by months known.",
+        "{% if k.pulse_cases is defined %}{{ years }}估计的误差平均为{{ k.pulse_error }}，仅用R1为{{ k.pulse_r1_error }}。{% endif %}虚线为估计，阴影为80%区间，灰线为仅用R1的外推，黑线为清单增速（点线为用全年驱动因素推算的增速）；纵轴为比上年增速（%），横轴为已知月数。",
+        "{% if k.pulse_cases is defined %}In {{ years }} the estimate was {{ k.pulse_error }} off on average, R1 alone {{ k.pulse_r1_error }}. {% endif %}Dashed: the estimate with its 80% band; grey: R1 alone; black: growth of the inventory (dotted: as the drivers of the whole year tell it). Growth on the year before in %, by months known.",
     ),
     "replay_table": ("按已知月数的估计与清单对照", "The estimate by months known against the inventory"),
     "series": ("各序列全年数的推算与结果", "Whole years of the series, and what came"),
@@ -139,7 +139,7 @@ def span(rows: pd.DataFrame, lang: str) -> str:
 
 
 def replay(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return the estimates of every year by some numbers of months, beside what came; no table without one.
+    """Return the estimates by some numbers of months beside what came, the last year first; no table without one.
 
     Args:
         catalog: the tables.
@@ -155,16 +155,16 @@ def replay(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption
         "growth": ("增速估计（80%区间）", "Growth (80% interval)", "%", "number"),
         "came_pct": ("清单增速", "Inventory", "%", "number"),
         "error": ("误差", "Error", points, "number"),
-        "r1": ("仅R1的误差", "Error of R1 alone", points, "number"),
+        "r1": ("R1误差", "Error of R1 alone", points, "number"),
         "co2": ("排放估计（80%区间）", "CO2 (80% interval)", "mt", "number"),
         "came": ("清单排放", "Inventory", "mt", "number"),
-        "thermal": ("火电快于全国", "Thermal above nation", "%", "number"),
-        "cement": ("水泥快于全国", "Cement above nation", "%", "number"),
+        "thermal": ("火电比全国", "Thermal above nation", "%", "number"),
+        "cement": ("水泥比全国", "Cement above nation", "%", "number"),
     }
-    shown = rows[rows["months"].isin(SHOWN_MONTHS)]
+    shown = rows[rows["months"].isin(SHOWN_MONTHS)].sort_values(["year", "months"], ascending=[False, True])
     cells = [_replayed(row, lang) for row in shown.to_dict("records")]
     note = {
-        "zh": "误差为估计减清单增速。R1和上年排放取自上年清单；上年没有清单的只给增速。火电、水泥快于全国为累计增速之比。",
+        "zh": "误差为估计减清单增速。R1和上年排放取自上年清单；上年没有清单的只给增速。火电、水泥比全国为本省累计数增速相对全国的快慢。",
         "en": "Error: estimate less growth of the inventory. R1 and the level of the year before come from the inventory of "
         "that year; where it has none, only growth is given. Thermal and cement: ratio of growth to that of the nation.",
     }[lang]
@@ -211,8 +211,16 @@ def series_errors(rows: pd.DataFrame) -> pd.DataFrame:
     return found[["indicator", "months", *pulse.WAYS, "years"]]
 
 
-def errors_table(catalog: Catalog, errors: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return how far off each way was, by series and months known; no table without a figure."""
+def errors_table(catalog: Catalog, region: str, errors: pd.DataFrame, lang: str, caption: str) -> list[Table]:
+    """Return how far off each way was, by series and months known; no table without a figure.
+
+    Args:
+        catalog: the tables.
+        region: the province.
+        errors: result of `series_errors`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
     plan = {
         "series": ("序列", "Series", "", "text"),
         "months": ("已知月数", "Months", "", "number"),
@@ -234,7 +242,8 @@ def errors_table(catalog: Catalog, errors: pd.DataFrame, lang: str, caption: str
         "en": "Joined: the geometric mean of the three rests. Smoothing: logarithms, no trend, additive season, January "
         "and February as one.",
     }[lang]
-    return [Table(caption, columns(lang, plan), cells, note=note)] if cells else []
+    sources = used(source for name in SERIES for source in pulse.series_sources(catalog, name, region))
+    return [Table(caption, columns(lang, plan), cells, note, sources)] if cells else []
 
 
 def running(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
