@@ -15,7 +15,7 @@ FIELDS = ["energy", "industry", "buildings", "transport", "agriculture", "reside
 
 def test_every_report_in_two_languages(root: Path) -> None:
     found = reports(root, "330000")
-    assert len(found) == len({report.page for report in found}) == 36
+    assert len(found) == len({report.page for report in found}) == 38
     slugs = [report.slug for report in found if report.lang == "zh"]
     fields = [f"field-{name}" for name in FIELDS]
     assert slugs == [
@@ -31,6 +31,7 @@ def test_every_report_in_two_languages(root: Path) -> None:
         "technology",
         "league",
         "data",
+        "pulse",
         "methods",
     ]
     assert [report.slug for report in reports(root, "330000", "en")] == slugs
@@ -54,7 +55,7 @@ def test_titles_are_in_the_language_of_the_page(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 36)]
+    ("names", "count"), [(["field"], 12), (["overview"], 2), (["overview", "field-energy"], 4), ([], 38)]
 )
 def test_choosing(root: Path, names: list[str], count: int) -> None:
     assert len(reports(root, "330000", names=names)) == count
@@ -102,7 +103,7 @@ def test_parameters_reach_the_notebook(project: Path) -> None:
     ("change", "said"),
     [
         (("group: basis", "grup: basis"), r"unknown key 'grup' \(did you mean group\?\)"),
-        (("group: basis, ", ""), "report 16 .more.: found None for group; expected the id of a group"),
+        (("group: basis, ", ""), "report 17 .more.: found None for group; expected the id of a group"),
         (("group: basis", "group: bases"), "found 'bases' for group; known are: whole, targets"),
         (("notebook: overview.ipynb", "notebook: no.ipynb"), "there is no notebook notebooks/reports/no.ipynb"),
         (("zh: 更多", "zh: 5"), "found 5 for zh; expected a title"),
@@ -147,7 +148,7 @@ def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:
     for name in ("regions", "fields"):
         path = project / "data" / f"{name}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert len(reports(project, "330000")) == 36
+    assert len(reports(project, "330000")) == 38
 
 
 class TestProvinces:

@@ -194,19 +194,22 @@ def _show(found: list[Problem], least: int, known: bool) -> None:
 def data_import(
     file: Annotated[
         Path,
-        typer.Argument(help="CEADs workbook, energy balance sheet, request workbook or tidy table: xlsx, xls or csv."),
+        typer.Argument(
+            help="CEADs workbook, energy balance, NBS monthly table, request workbook or tidy table: xlsx, xls or csv."
+        ),
     ],
     kind: Annotated[
-        str, typer.Option(metavar="KIND", help="Layout: ceads, balance, table or request; recognised by default.")
+        str,
+        typer.Option(metavar="KIND", help="Layout: ceads, balance, nbs, table or request; recognised by default."),
     ] = "",
     table: Annotated[
         str, typer.Option("--as", metavar="TABLE", help="Table of a tidy file; found by its columns by default.")
     ] = "",
     region: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="CEADs: only this; balance: where no title says it.")
+        list[str] | None, typer.Option(metavar="CODE", help="CEADs, NBS: only this; balance: where no title says it.")
     ] = None,
     year: Annotated[
-        int | None, typer.Option(metavar="YEAR", help="CEADs: only this; balance: where no title says it.")
+        int | None, typer.Option(metavar="YEAR", help="CEADs, NBS: only this; balance: where no title says it.")
     ] = None,
     sheet: Annotated[str, typer.Option(metavar="NAME", help="Read only this sheet.")] = "",
     source: Annotated[

@@ -364,11 +364,14 @@ def _direction(written: str, value: float, lang: str) -> str:
 
 
 def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:
-    """Return an interval with its unit once, as it stands at the upper end where both ends have the same."""
+    """Return an interval with its unit once, as it stands at the upper end where both ends have the same.
+
+    Before a minus stands a word, since a dash would read as one.
+    """
     ends = [AMOUNT.fullmatch(_shown(catalog, value, unit, 1, lang)) for value in (low, high)]
     (low_digits, low_unit), (high_digits, high_unit) = (end.groups() for end in ends if end)
-    dash = "—" if lang == "zh" else "–"
-    return f"{low_digits}{low_unit if low_unit != high_unit else ''}{dash}{high_digits}{high_unit}"
+    dash = ("—", "–") if low >= 0 else ("至", " to ")
+    return f"{low_digits}{low_unit if low_unit != high_unit else ''}{tables.pick(dash, lang)}{high_digits}{high_unit}"
 
 
 def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: str) -> str:

@@ -30,6 +30,7 @@ from tanfeng.pages.reports import lookback as lookback_report
 from tanfeng.pages.reports import methods as methods_report
 from tanfeng.pages.reports import overview as overview_report
 from tanfeng.pages.reports import peak as peak_report
+from tanfeng.pages.reports import pulse as pulse_report
 from tanfeng.pages.reports import registers as registers_report
 from tanfeng.pages.reports import roadmap as roadmap_report
 from tanfeng.pages.reports import targets as targets_report
@@ -66,6 +67,7 @@ REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
     ),
     "league": lambda catalog: league_report.key_figures(catalog, REGION),
     "data": lambda catalog: data_report.key_figures(catalog, REGION),
+    "pulse": lambda catalog: pulse_report.key_figures(catalog, REGION),
     "methods": lambda catalog: methods_report.key_figures(catalog, REGION),
 }
 

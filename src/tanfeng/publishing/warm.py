@@ -46,6 +46,7 @@ GROUPS = {
     "ahead": Group("judged", ("ahead",), 1),
     "registers": Group("judged", ("registers",), 2),
     "lookback": Group("judged", ("hindcasts", "lookback"), 4),
+    "pulse": Group("judged", ("pulse",), 5),
     "provinces": Group("judged", ("provinces",), 3),
     "roadmap": Group("judged", ("roadmap",), 2),
     "panel": Group("inventory", ("fields", "ranks"), 8),
@@ -61,6 +62,7 @@ GROUP_OF = {
     "registers": "registers",
     "lookback": "lookback",
     "peak": "provinces",
+    "pulse": "pulse",
     "roadmap": "roadmap",
     "province": "panel",
 }
@@ -219,6 +221,14 @@ def _lookback(catalog: Catalog, region: str) -> None:
     barometer.replay(catalog, region)
 
 
+def _pulse(catalog: Catalog, region: str) -> None:
+    from tanfeng.outlook import pulse
+    from tanfeng.pages.reports import pulse as pulse_report
+
+    pulse.replay(catalog, region)
+    pulse_report.series(catalog, region)
+
+
 def _roadmap(catalog: Catalog, region: str) -> None:
     from tanfeng.outlook import paths
     from tanfeng.pages.reports import roadmap as roadmap_report
@@ -246,6 +256,7 @@ STEPS: dict[str, Callable[[Catalog, str], None]] = {
     "registers": _registers,
     "hindcasts": _hindcasts,
     "lookback": _lookback,
+    "pulse": _pulse,
     "findings": _findings,
     "methods": _methods,
     "indicators": _indicators,

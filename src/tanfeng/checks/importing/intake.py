@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from tanfeng.checks.importing import balance_sheet, ceads, levels, request_workbook, tidy
+from tanfeng.checks.importing import balance_sheet, ceads, levels, nbs, request_workbook, tidy
 from tanfeng.checks.importing.findings import FileContent
 from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
-KINDS = ("ceads", "balance", "table", "request")
+KINDS = ("ceads", "balance", "nbs", "table", "request")
 CITATIONS = {
     "ceads": (
         "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
@@ -27,6 +27,11 @@ CITATIONS = {
         "Provincial energy balance, imported from {file}; where the file comes from is not stated",
         "secondary-copy",
     ),
+    "nbs": (
+        "国家统计局：国家数据，月度数据，本地导入文件{file}",
+        "National Bureau of Statistics: National Data, monthly figures, imported from {file}",
+        "official-publication",
+    ),
 }
 
 
@@ -35,10 +40,10 @@ class Request:
     """What is asked of an import.
 
     Attributes:
-        kind: layout of the file: `ceads`, `balance`, `table`, `request` (a request workbook); recognised if empty.
+        kind: layout of the file: `ceads`, `balance`, `nbs`, `table`, `request` (workbook); recognised if empty.
         table: for a tidy table, which one; found by its columns if empty.
-        regions: CEADs: only these; balance: the region of the sheet.
-        year: CEADs: only this year; balance: the year of the sheet.
+        regions: CEADs and monthly tables: only these; balance: the region of the sheet.
+        year: CEADs and monthly tables: only this year; balance: the year of the sheet.
         sheet: read only the sheet of this name.
         source_id: source of the rows; made from the file if empty.
         citation: citation of a new source.
@@ -77,8 +82,8 @@ def take(
 
     Args:
         catalog: the tables.
-        path: a CEADs workbook, an energy balance sheet, a request workbook, or a tidy table (`.xlsx`, `.xlsm`, `.xls`,
-            `.csv`).
+        path: a CEADs workbook, an energy balance sheet, a monthly table of the National Bureau of Statistics, a request
+            workbook, or a tidy table (`.xlsx`, `.xlsm`, `.xls`, `.csv`).
         request: what is asked.
         tell: called with the number of sheets done and the number in all.
 
@@ -104,13 +109,15 @@ def take(
     source_id, source = _source(catalog, path, kind, request)
     if kind == "ceads":
         reading = ceads.read(catalog, sheets, source_id, request.regions, request.year, tell)
+    elif kind == "nbs":
+        reading = nbs.read(catalog, sheets, source_id, request.regions, request.year)
     else:
         reading = balance_sheet.read(catalog, sheets, source_id, request.regions, request.year)
     return Intake(kind, levels.compared(catalog, reading), source)
 
 
 def recognised(sheets: Sequence[SourceSheet]) -> str:
-    """Return the kind of a file: `request`, `ceads` or `balance` by the words of their layout, otherwise `table`.
+    """Return the kind of a file: `request`, `ceads`, `balance` or `nbs` by the words of its layout, otherwise `table`.
 
     Example:
         >>> tidy = SourceSheet("", (("region", "year"),))
@@ -121,17 +128,21 @@ def recognised(sheets: Sequence[SourceSheet]) -> str:
         return "request"
     if ceads.is_ceads(sheets):
         return "ceads"
+    if nbs.is_nbs(sheets):
+        return "nbs"
     return "balance" if balance_sheet.is_balance(sheets) else "table"
 
 
 def _require_known(catalog: Catalog, request: Request) -> None:
     if request.kind not in {"", *KINDS}:
         raise ProjectError(f"kind {request.kind!r}: expected one of {', '.join(KINDS)}")
-    if request.table and request.kind in {"ceads", "balance", "request"}:
+    if request.table and request.kind in {*CITATIONS, "request"}:
         raise ProjectError(
             f"--as {request.table} is for a tidy table; a file of kind {request.kind} has a table of its own"
         )
-    provinces = set(catalog.read("regions").query("level == 'province'")["id"])
+    regions = catalog.read("regions")
+    levels_asked = ["province", "country"] if request.kind == "nbs" else ["province"]
+    provinces = set(regions.loc[regions["level"].isin(levels_asked), "id"])
     unknown = [region for region in request.regions if region not in provinces]
     if unknown:
         raise ProjectError(f"region {unknown[0]!r} is no province of data/regions.csv; expected a code such as 330000")

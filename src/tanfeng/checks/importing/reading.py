@@ -25,6 +25,7 @@ ZIP, OLE = b"PK", bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK_START, FILEPASS, FIRST_RECORDS = bytes.fromhex("0908100000060500"), 0x2F, 5
 WORKBOOKS = {".xlsx", ".xlsm", ".xls"}
+OFFICIAL = tuple(f"{name}{colon}" for name in ("数据库", "指标", "地区", "时间") for colon in "：:")
 
 
 @dataclass(frozen=True)
@@ -163,12 +164,17 @@ def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str
 
 
 def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of a CSV file in UTF-8, with or without a byte order mark; all rows have as many cells."""
+    """Return the rows of a CSV file in UTF-8, with or without a byte order mark; all rows have as many cells.
+
+    A file of the National Bureau of Statistics, which begins with a line of its own, may be in GB18030, and its short
+    rows are filled.
+    """
     data = path.read_bytes()
     if data.startswith((ZIP + b"\x03\x04", OLE)) or b"\0" in data:
         raise ProjectError(f"{path.name}: the content is not CSV text in UTF-8; save it as 'CSV UTF-8'")
+    official = next((name for name in ("utf-8-sig", "gb18030") if _official(data, name)), "")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(official or "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ProjectError(
@@ -179,7 +185,16 @@ def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise ProjectError(f"{path.name}: cannot be read as CSV: {error}") from error
-    return _even(path, rows)
+    widest = max(map(len, rows), default=0)
+    return _even(path, [row + [""] * (widest - len(row)) for row in rows] if official else rows)
+
+
+def _official(data: bytes, encoding: str) -> bool:
+    """Return whether a file in this encoding begins with a line of the National Bureau of Statistics."""
+    try:
+        return data.decode(encoding).lstrip('"\ufeff \r\n').startswith(OFFICIAL)
+    except UnicodeDecodeError:
+        return False
 
 
 def _even(path: Path, rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:

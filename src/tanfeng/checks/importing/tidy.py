@@ -81,7 +81,8 @@ def _matching(catalog: Catalog, head: list[str]) -> TableSchema:
     unknown = ", ".join(map(repr, sorted(names - set(nearest.columns)))) or "none"
     raise ProjectError(
         f"no table has the columns of row 1; nearest is {nearest.name}: missing {missing}; unknown {unknown}. Expected "
-        "the columns of a table, a CEADs workbook or an energy balance sheet; --as or --kind says which"
+        "the columns of a table, a CEADs workbook, an energy balance sheet or a monthly table of the National Bureau "
+        "of Statistics; --as or --kind says which"
     )
 
 
