@@ -155,8 +155,8 @@ def told_peaks(catalog: Catalog) -> list[dict[str, Any]]:
         figure("told_cases", len(rows), "figures", "", "estimate"),
         figure("told_said", 100 * rows["said"].mean(), "%", "", "estimate", shown=CHANCE),
         figure("told_came", 100 * rows["came"].mean(), "%", "", "estimate", shown=CHANCE),
-        figure("told_first", rows["origin"].min(), "", rows["origin"].min(), "estimate"),
-        figure("told_last", rows["origin"].max(), "", rows["origin"].max(), "estimate"),
+        figure("told_first", rows["origin"].min(), "figures", rows["origin"].min(), "estimate"),
+        figure("told_last", rows["origin"].max(), "figures", rows["origin"].max(), "estimate"),
     ]
 
 

@@ -104,6 +104,32 @@ def _mark(axes: Axes, rows: pd.DataFrame, names: list[str], region: str) -> None
         axes.axhspan(place - 0.5, place + 0.5, color="#e6eef3", zorder=0)
 
 
+def by_origin(rows: pd.DataFrame, lang: str) -> Chart:
+    """Draw the mean error far ahead by origin, as the outlook is made beside R1 alone.
+
+    Args:
+        rows: result of `tanfeng.outlook.origins.by_origin`.
+        lang: `zh` or `en`.
+    """
+    far = rows[(rows["origin"] != "all") & (rows["ahead"] == rows["ahead"].max())]
+    words = {
+        "zh": ("本项目方法", "只用R1", "第4至8年平均偏差（%，正为偏高）"),
+        "en": ("as the outlook is made", "R1 alone", "Mean error 4 to 8 years on (%, above 0: too high)"),
+    }[lang]
+    with canvas((8.4, 3.2)) as figure:
+        axes = figure.subplots()
+        axes.axhline(0, color=INK, linewidth=1)
+        for told, name, color in ((True, words[0], INK), (False, words[1], "#b3541e")):
+            one = far[far["told"] == told]
+            axes.plot(one["origin"].astype(int), one["bias_pct"], "o-", color=color, markersize=4.5, label=name)
+        axes.set_xlabel({"zh": "起点（最后已知年份）", "en": "origin (last known year)"}[lang])
+        unit_title(axes, words[2])
+        axes.legend(ncols=2, loc="lower right", fontsize=9)
+        each = far.pivot_table(index="origin", columns="told", values="bias_pct")
+        shown = [f"{year} {row[True]:+.1f} / {row[False]:+.1f}" for year, row in each.iterrows()]
+        return finish(figure, f"{words[2]}: {words[0]} / {words[1]}: {'; '.join(shown)}")
+
+
 def coverage_measured(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw what share of outcomes lay inside the intervals by years ahead, beside what was asked.
 

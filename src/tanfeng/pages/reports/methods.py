@@ -12,12 +12,13 @@ from scipy.stats import spearmanr
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.outlook import nowcast, past, paths
+from tanfeng.outlook import nowcast, origins, past, paths
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.figures import covered, figure, frame, said_and_came
+from tanfeng.pages.figures import covered, figure, frame, said_and_came, told_peaks
 from tanfeng.pages.outlook import METHODS, driver
 from tanfeng.pages.table import Table, columns, number_cell, pick
+from tanfeng.pages.text import PRECISE
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
@@ -41,6 +42,16 @@ TEXTS = {
         "12个省份“五年内不再创新高”：给出的概率与实际比例",
         "No new maximum within five years, twelve provinces: said and came",
     ),
+    "origins": ("各起点的误差", "Errors by origin"),
+    "origins_table": (
+        "30个省份总量：按本项目方法和只用R1，各起点外推的误差、偏差和80%区间实际包含的比例",
+        "Totals of 30 provinces: error, bias and what the 80% interval held, as the outlook is made and by R1 alone",
+    ),
+    "origins_figure": (
+        "各起点第4至8年的平均偏差：只用R1时{{ k.bias_worst_r1 }}以内，按本项目方法{{ k.bias_worst_told }}以内",
+        "Mean error four to eight years on: within {{ k.bias_worst_r1 }} by R1 alone, within {{ k.bias_worst_told }} as the "
+        "outlook is made",
+    ),
     "drivers": ("驱动指标检验", "Tests of the drivers"),
     "drivers_table": (
         "由驱动指标推算的年份：系数和误差（30个省份）",
@@ -48,13 +59,10 @@ TEXTS = {
     ),
 }
 CARDS = {
-    "owa_r1": ("误差（OWA，沿用末年为1）", "Error (OWA, naive is 1)"),
-    "covered_provinces_left_out_80": (
-        "80%区间实际覆盖（未参与学习的省份）",
-        "Inside the 80% interval (provinces left out)",
-    ),
-    "covered_provinces_slowdown_2012_80": ("80%区间实际覆盖（2012年以后）", "Inside the 80% interval (after 2012)"),
-    "brier_score": ("达峰概率的Brier评分", "Brier score of the peak"),
+    "told_rmse_near": ("1至3年误差（按本项目方法）", "Error 1 to 3 years on (as the outlook is made)"),
+    "told_rmse_far": ("4至8年误差（按本项目方法）", "Error 4 to 8 years on (as the outlook is made)"),
+    "told_inside_near": ("80%区间实际覆盖（1至3年）", "Inside the 80% interval (1 to 3 years)"),
+    "told_inside_far": ("80%区间实际覆盖（4至8年）", "Inside the 80% interval (4 to 8 years)"),
 }
 
 GROUPS = {
@@ -215,6 +223,8 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = [
         *_accuracy(catalog),
         *covered("provinces", "province_total", "country_total"),
+        *_by_origin(catalog),
+        *told_peaks(catalog),
         *said_and_came(catalog),
         *_helped(catalog),
     ]
@@ -249,6 +259,69 @@ def _helped(catalog: Catalog) -> list[dict[str, Any]]:
             strict=True,
         )
     ]
+
+
+def _by_origin(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return the errors of totals near and far ahead, as the outlook is made and by R1 alone, and the largest biases."""
+    rows = origins.by_origin(catalog)
+    whole = rows[rows["origin"] == "all"].set_index(["ahead", "told"])
+    near, far = dict.fromkeys(rows["ahead"])
+    found = [
+        figure(name, whole.at[(ahead, told), column] * scale, "%", "", "estimate", of=label)
+        for ahead, label in ((near, "near"), (far, "far"))
+        for name, told, column, scale in (
+            ("told_rmse", True, "rmse_pct", 1), ("told_inside", True, "coverage80", 100),
+            ("r1_rmse", False, "rmse_pct", 1), ("r1_inside", False, "coverage80", 100),
+        )
+    ]  # fmt: skip
+    each = rows[(rows["origin"] != "all") & (rows["ahead"] == far)].groupby("told")["bias_pct"]
+    worst = each.agg(lambda values: values.abs().max())
+    ratio = whole["score80"].xs(True, level="told") / whole["score80"].xs(False, level="told")
+    return [
+        *found,
+        figure("bias_worst_told", worst[True], "%", "", "estimate"),
+        figure("bias_worst_r1", worst[False], "%", "", "estimate"),
+        *(figure("score_ratio", ratio[ahead], "share", "", "estimate", of=label, shown=PRECISE)
+          for ahead, label in ((near, "near"), (far, "far"))),
+        figure("trend_share", past.shares(catalog)["all"], "share", "", "estimate", shown=PRECISE),
+    ]  # fmt: skip
+
+
+def by_origin(rows: pd.DataFrame, lang: str, caption: str) -> Table:
+    """Return the errors of totals by origin, as the outlook is made beside R1 alone.
+
+    Args:
+        rows: result of `tanfeng.outlook.origins.by_origin`.
+        lang: `zh` or `en`.
+        caption: what the table says.
+    """
+    ways = {"told": ("本项目方法", "outlook"), "r1": ("只用R1", "R1 alone")}
+    heads = {"rmse": ("误差", "Error"), "bias": ("偏差", "Bias"), "inside": ("80%区间内", "In the 80% interval")}
+    plan = {"origin": ("起点", "Origin", "", "label"), "ahead": ("提前年数", "Years ahead", "", "label")} | {
+        f"{head}_{way}": (f"{words[0]}（{names[0]}）", f"{words[1]} ({names[1]})", "%", "number")
+        for head, words in heads.items()
+        for way, names in ways.items()
+    }
+    wide = rows.set_index(["origin", "ahead", "told"])
+    cells = []
+    for origin, ahead in rows[["origin", "ahead"]].drop_duplicates().itertuples(index=False):
+        pairs = {"told": wide.loc[(origin, ahead, True)], "r1": wide.loc[(origin, ahead, False)]}
+        cell: dict[str, Any] = {
+            "origin": {"text": pick(("全部", "all"), lang) if origin == "all" else origin},
+            "ahead": {"text": ahead.replace("-", "—" if lang == "zh" else "–")},
+            "_class": "total" if origin == "all" else "",
+        }
+        for way, row in pairs.items():
+            cell[f"rmse_{way}"] = number_cell(row["rmse_pct"], 1, lang)
+            cell[f"bias_{way}"] = number_cell(row["bias_pct"], 1, lang)
+            cell[f"inside_{way}"] = number_cell(100 * row["coverage80"], 0, lang)
+        cells.append(cell)
+    note = {
+        "zh": "误差为对数均方根误差；偏差为正，即外推偏高。系数、误差和趋势比例都不取自被检验的省份。",
+        "en": "Error: root mean square of the log; bias above zero: too high. Coefficients, errors and the share of the "
+        "trend are those of the other provinces.",
+    }[lang]
+    return Table(caption, columns(lang, plan), cells, note)
 
 
 def _together(catalog: Catalog, region: str) -> list[dict[str, Any]]:
