@@ -63,7 +63,23 @@ def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         >>> pv["period"].iloc[-1], float(pv["published"].iloc[-1]), pv["published_unit"].iloc[-1]
         ('2025-06', 5947.0, '10^4 kW')
     """
-    return _known(catalog, indicator, region).drop_duplicates(["period"], keep="first").reset_index(drop=True)
+    rows = everywhere(catalog, indicator)
+    return rows[rows["region"] == region].reset_index(drop=True)
+
+
+@cached
+def everywhere(catalog: Catalog, indicator: str) -> pd.DataFrame:
+    """Return what is known of an indicator in all regions, with the columns of `observations`; oldest first.
+
+    Raises:
+        ProjectError: if there is no such indicator.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> everywhere(open_catalog(), "cement_output")["region"].nunique() > 30
+        True
+    """
+    return _every(catalog, indicator).drop_duplicates(["region", "period"], keep="first")
 
 
 @dataclass(frozen=True)
@@ -114,13 +130,18 @@ def _spans(rows: pd.DataFrame | pd.Series) -> Any:
     return kind.isin(["change", "months"]) if isinstance(kind, pd.Series) else kind in {"change", "months"}
 
 
-@cached
 def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return all figures of an indicator, oldest first, of each period the best first."""
+    """Return all figures of an indicator in a region, oldest first, of each period the best first."""
+    rows = _every(catalog, indicator)
+    return rows[rows["region"] == region]
+
+
+@cached
+def _every(catalog: Catalog, indicator: str) -> pd.DataFrame:
     if indicator not in set(catalog.read("indicators")["id"]):
         raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
     rows = catalog.read("observations")
-    rows = rows[(rows["indicator"] == indicator) & (rows["region"] == region)]
+    rows = rows[rows["indicator"] == indicator]
     rows = _with_periods(_in_unit(catalog, rows, indicator))
     return _ranked(rows.assign(grade=rows["source_id"].map(catalog.read("sources").set_index("id")["grade"])))
 

@@ -34,7 +34,8 @@ def plants(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> plants(open_catalog(), "330000")[["id", "first_year"]].values.tolist()[0]
         ['sanao_1', 2027]
     """
-    rows = catalog.read("nuclear_units").query("region == @region and state == 'under_construction'")
+    rows = catalog.read("nuclear_units")
+    rows = rows[(rows["region"] == region) & (rows["state"] == "under_construction")]
     measures = catalog.read("measures").set_index("id")[["first_year", "source_id"]]
     dated = measures.rename(columns={"source_id": "dated_by"})
     rows = rows.join(dated, on="measure_id").dropna(subset=["first_year", "capacity_10_4_kw"])
@@ -87,6 +88,8 @@ def output(catalog: Catalog, region: str, years: pd.Index, since: int) -> pd.Ser
         >>> output(open_catalog(), "330000", pd.Index([2026, 2028]), 2025).round(1).tolist()
         [0.0, 30.9]
     """
+    if plants(catalog, region).empty:
+        return pd.Series(0.0, index=years)
     made = np.array([made_twh(catalog, capacity(catalog, region, int(year))) for year in years])
     return pd.Series(np.maximum(made - past_growth(catalog, region) * (years - since), 0.0) * (made > 0), index=years)
 

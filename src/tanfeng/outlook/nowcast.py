@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from tanfeng.data import periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions, observations
 from tanfeng.forecast import conformal, panel
 from tanfeng.forecast.calibration import calibration
@@ -92,9 +93,13 @@ def _driven(catalog: Catalog, indicator: str) -> pd.DataFrame:
     Where the provinces do not make the sum, it goes on by the published growth of the nation; a province whose last
     year is known to the end of a month only goes on by the growth of these months.
     """
-    levels = set(catalog.read("regions").query("level == 'province'")["id"])
-    regions = sorted(levels & set(catalog.read("observations").query("indicator == @indicator")["region"]))
-    whole = pd.DataFrame({one: _with_months(catalog, indicator, one) for one in regions}).T
+    levels = catalog.read("regions").query("level == 'province'")["id"]
+    rows = observations.everywhere(catalog, indicator)
+    rows = rows[rows["region"].isin(levels)]
+    whole = rows[rows["period_kind"] == "year"].pivot_table(index="region", columns="end", values="value")
+    for region, part in rows[rows["period_kind"] == "months"].groupby("region"):
+        for year, value in _from_months(whole.loc[region], part.set_index("period")["value"]).items():
+            whole.loc[region, year] = value
     together = whole.sum(min_count=len(whole))
     named = catalog.read("drivers").set_index("indicator").at[indicator, "growth"]
     growth = observations.yearly(catalog, named, NATION).set_index("year")["value"]
@@ -103,17 +108,15 @@ def _driven(catalog: Catalog, indicator: str) -> pd.DataFrame:
     return np.log(whole.where(whole > 0)) - np.log(together)
 
 
-def _with_months(catalog: Catalog, indicator: str, region: str) -> pd.Series:
-    rows = observations.observations(catalog, indicator, region)
-    years = rows[rows["period_kind"] == "year"]
-    found = pd.Series(years["value"].to_numpy(), index=years["end"].astype(int))
-    parts = {text: float(value) for text, value in zip(rows["period"], rows["value"], strict=True) if "/" in text}
-    for text, value in parts.items():
-        period = periods.parse(text)
-        before = text.replace(str(period.year), str(period.year - 1))
-        if period.kind == "months" and period.year not in found.index and before in parts:
-            found[period.year] = found.get(period.year - 1, np.nan) * value / parts[before]
-    return found.sort_index()
+def _from_months(known: pd.Series, months: pd.Series) -> dict[int, float]:
+    """Return the years of which only the sum to the end of a month is known, at its growth on the year before."""
+    found: dict[int, float] = {}
+    for text in months.index:
+        year = periods.parse(text).year
+        before = text.replace(str(year), str(year - 1))
+        if np.isnan(known.get(year, np.nan)) and before in months.index:
+            found[year] = float(known.get(year - 1, np.nan) * months[text] / months[before])
+    return found
 
 
 @cached
@@ -334,10 +337,12 @@ def trajectories(catalog: Catalog, region: str, field: str, cases: pd.MultiIndex
         field: one that has a driver.
         cases: region and origin of each, none of the region itself (`tanfeng.outlook.past.template`).
     """
-    errors, spread = learnt(catalog, field).errors, _spread(catalog, field)
-    others = errors[errors.index.get_level_values("region") != region].dropna()
-    drawn = errors.loc[cases] - others.median()
-    return drawn.to_numpy() * np.sqrt(spread[region] / spread.mean())
+    errors, spread = learnt(catalog, field).errors.dropna(), _spread(catalog, field)
+    values, places = errors.to_numpy(), errors.index.get_indexer(cases)
+    if (places < 0).any():
+        raise ProjectError(f"{field}: no error of a told year in {cases[places < 0][0]}; expected cases that have one")
+    others = values[errors.index.get_level_values("region") != region]
+    return (values[places] - np.median(others, axis=0)) * np.sqrt(spread[region] / spread.mean())
 
 
 @cached

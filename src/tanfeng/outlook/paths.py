@@ -75,8 +75,9 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
     ahead = [project(catalog, region, name, until).since(first) for name in names]
     centre = pd.DataFrame({one.field: one.centre for one in ahead})
     if scenario.committed:
-        taken = committed.direct(catalog, committed_output(catalog, region, centre.index))
-        centre["energy"] = (centre["energy"] - taken).clip(lower=0.0)
+        twh = committed_output(catalog, region, centre.index)
+        if twh.any():
+            centre["energy"] = (centre["energy"] - committed.direct(catalog, twh)).clip(lower=0.0)
     changed = applied(catalog, region, centre, scenario)
     together = shuffled([one.residuals for one in ahead], cases(catalog, region)[1])
     drawn = [one.paths(residuals=rows, centre=changed[one.field]) for one, rows in zip(ahead, together, strict=True)]
@@ -193,14 +194,17 @@ def table(catalog: Catalog, region: str, field: str = "total") -> pd.DataFrame:
     known = [*emissions.emitting_fields(catalog), "total"]
     if field not in {*known, "all"}:
         raise ProjectError(f"field {field!r}: expected one of {', '.join([*known, 'all'])}")
-    rows = fields(catalog, region).query("status == 'forecast'")
+    found = paths(catalog, region)
+    ends = np.quantile(found.drawn, [0.5, 0.1, 0.9, 0.025, 0.975], axis=1)
+    highest = [history(catalog, region, name).loc[: found.years[0] - 1].max() for name in found.fields]
+    chances = peaked(found.drawn, np.array(highest))[:, 1:]
     parts = []
-    for name in known if field == "all" else [field]:
-        chance = peak(catalog, region, name).set_index("year")["p_peaked_by"]
-        own = rows[rows["field"] == name]
-        parts.append(own.assign(p_peaked_by=own["year"].map(chance)))
-    found = pd.concat(parts, ignore_index=True).rename(columns={"co2_mt": "point"})
-    return found[["region", "field", "year", "point", "lo80", "hi80", "lo95", "hi95", "p_peaked_by"]]
+    for place, name in enumerate(found.fields):
+        own = dict(zip(["point", "lo80", "hi80", "lo95", "hi95"], ends[:, place], strict=True))
+        own["p_peaked_by"] = np.append(chances[place], np.nan)
+        parts.append(pd.DataFrame({"region": region, "field": name, "year": found.years, **own}))
+    rows = pd.concat(parts, ignore_index=True)
+    return rows if field == "all" else rows[rows["field"] == field].reset_index(drop=True)
 
 
 def interval(drawn: Values, level: int = 80) -> tuple[float, float]:

@@ -23,6 +23,7 @@ from tanfeng.outlook import nowcast, past
 
 SHORTEST = past.SHORTEST
 SEED = 20261124
+NATION = nowcast.NATION
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,14 @@ def first_year(catalog: Catalog, region: str, field: str) -> int:
         >>> first_year(open_catalog(), "330000", "industry")
         2005
     """
-    breaks = catalog.read("breaks")
-    here = (
-        breaks["region"].isin([region, "100000"]) & breaks["field"].isin([field, "total"]) & (breaks["use"] == "start")
-    )
-    return int(breaks.loc[here, "year"].max()) if here.any() else 0
+    starts = [year for place, name, year in _starts(catalog) if place in {region, NATION} and name in {field, "total"}]
+    return max(starts, default=0)
+
+
+@cached
+def _starts(catalog: Catalog) -> list[tuple[str, str, int]]:
+    rows = catalog.read("breaks").query("use == 'start'")
+    return [(row.region, row.field, int(row.year)) for row in rows.itertuples()]
 
 
 def history(catalog: Catalog, region: str, field: str) -> pd.Series:
@@ -91,11 +95,25 @@ def history(catalog: Catalog, region: str, field: str) -> pd.Series:
         >>> history(open_catalog(), "330000", "transport").index[[0, -1]].tolist()
         [2005, 2022]
     """
-    table = emissions.wide(catalog)
-    if (region, field) not in table.index:
+    known = _histories(catalog, field)
+    if region not in known:
         emissions.series(catalog, region, field)  # says what is missing
-    values = table.loc[(region, field), first_year(catalog, region, field) :].rename(None)
-    return values.loc[values.first_valid_index() : values.last_valid_index()]
+    return known[region]
+
+
+@cached
+def _histories(catalog: Catalog, field: str) -> dict[str, pd.Series]:
+    table = emissions.wide(catalog)
+    if field not in table.index.get_level_values("field"):
+        return {}
+    table = table.xs(field, level="field")
+    years, values, found = table.columns.to_numpy(), table.to_numpy(dtype="float64"), {}
+    for place, region in enumerate(table.index):
+        there = np.flatnonzero(~np.isnan(values[place]) & (years >= first_year(catalog, region, field)))
+        if len(there):
+            inside = slice(there[0], there[-1] + 1)
+            found[str(region)] = pd.Series(values[place, inside], index=years[inside])
+    return found
 
 
 def project(catalog: Catalog, region: str, field: str, until: int) -> Projection:
@@ -121,9 +139,9 @@ def _projections(catalog: Catalog, field: str, until: int) -> dict[str, Projecti
     """Return the field of every region that has a series long enough: regions alike are worked together."""
     alike: dict[tuple[int, int], list[str]] = {}
     known, told = {}, {}
-    for region in emissions.wide(catalog).xs(field, level="field").index:
-        known[region] = history(catalog, region, field)
-        if known[region].count() >= SHORTEST:
+    for region, series in _histories(catalog, field).items():
+        known[region] = series
+        if series.count() >= SHORTEST:
             told[region] = nowcast.estimate(catalog, region, field).set_index("year")["co2_mt"].loc[:until]
             alike.setdefault((int(known[region].index[-1]), len(told[region])), []).append(region)
     found = {}
