@@ -176,7 +176,7 @@ def forecast_weights(observed: Sequence[bool], horizon: int) -> Values:
             f"weights need {SHORTEST} to {LONGEST} years that begin and end with a figure; "
             f"found {len(pattern)} years with {sum(pattern)} figures"
         )
-    return _reach(horizon) @ state_weights(pattern)
+    return np.einsum("hs,sn->hn", _reach(horizon), state_weights(pattern))  # no BLAS, as above
 
 
 @cached
