@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import emissions
+from tanfeng.facts import emissions, observations
 from tanfeng.outlook import nowcast, projection
 from tanfeng.outlook.paths import provinces
 
@@ -83,8 +83,12 @@ def test_a_driver_that_moves_with_the_nation_adds_nothing(catalog: Catalog) -> N
 
 
 def test_a_year_known_to_november_goes_on_by_these_months(catalog: Catalog) -> None:
-    found = nowcast._with_months(catalog, "cement_output", REGION)
-    assert found[2025] == pytest.approx(11535.57 * 10111.02 / 10390.58)
+    """Cement of 2025: the year 2024 times the growth of the eleven months; the nation by its published growth."""
+    moved = nowcast._driven(catalog, "cement_output")
+    known = observations.yearly(catalog, "cement_output", REGION).set_index("year")["value"]
+    own = np.log(known[2024] * 10111.02 / 10390.58 / known[2024])
+    growth = observations.yearly(catalog, "cement_output_growth", nowcast.NATION).set_index("year")["value"]
+    assert moved.at[REGION, 2025] - moved.at[REGION, 2024] == pytest.approx(own - np.log(1 + growth[2025] / 100))
 
 
 def test_errors_are_those_of_other_provinces_and_have_no_median(catalog: Catalog) -> None:

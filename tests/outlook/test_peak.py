@@ -58,7 +58,7 @@ def test_the_first_scenario_is_the_course_of_things(fields: pd.DataFrame, scenar
 
 
 def test_scenarios_move_emissions_and_the_peak_the_right_way(scenarios: pd.DataFrame) -> None:
-    assert scenarios.at["project_10", "change_mt"] == pytest.approx(10.0, rel=0.2)  # medians of paths
+    assert scenarios.at["project_10", "change_mt"] == pytest.approx(10.0)
     more, first = scenarios.loc[["growth_55", "project_10", "without_committed"]], scenarios.iloc[0]
     assert (more["p_by_2030"] <= first["p_by_2030"]).all()
     assert scenarios.at["without_committed", "change_mt"] > 0
@@ -118,4 +118,4 @@ def test_key_figures_of_the_peak(catalog: Catalog, fields: pd.DataFrame, scenari
     assert rows.at["p_least", "value"] < rows.at["p_median", "value"] < rows.at["p_most", "value"]
     assert rows.at["provinces", "value"] == 30
     assert rows.at["co2_latest", "source_id"] == "ceads_provinces_2022"
-    assert rows.at["p_said_all", "value"] < rows.at["p_came_all", "value"]  # the report says: too low
+    assert abs(rows.at["told_said", "value"] - rows.at["told_came", "value"]) < 6

@@ -169,7 +169,7 @@ def _told(catalog: Catalog, origin: int) -> Iterator[tuple[bool, str, dict[str, 
         found = [_projection(catalog, region, name, origin, known[name], centres[name]) for name in own]
         ranks = projection.cases(catalog, region)[1][:, [names.index(name) for name in own]]
         together = joint.shuffled([one.residuals for one in found], ranks)
-        drawn = {one.field: one.paths(residuals=rows) for one, rows in zip(found, together, strict=True)}
+        drawn = {one.field: one.paths(rows) for one, rows in zip(found, together, strict=True)}
         yield True, region, drawn | ({TOTAL: np.sum(list(drawn.values()), axis=0)} if own == names else {})
 
 

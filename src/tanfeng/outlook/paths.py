@@ -20,7 +20,7 @@ from tanfeng.forecast.peaks import peaked, trend
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import committed, nowcast
 from tanfeng.outlook.projection import cases, history, last_told, project
-from tanfeng.outlook.scenarios import BASELINE, Scenario, applied
+from tanfeng.outlook.scenarios import BASELINE, Scenario, moves
 
 UNTIL = 2035
 LEVELS = (80, 95)
@@ -73,15 +73,14 @@ def paths(catalog: Catalog, region: str, until: int = UNTIL, scenario: Scenario 
     names = emissions.emitting_fields(catalog)
     first = int(history(catalog, region, "total").index[-1]) + 1
     ahead = [project(catalog, region, name, until).since(first) for name in names]
-    centre = pd.DataFrame({one.field: one.centre for one in ahead})
-    if scenario.committed:
-        twh = committed_output(catalog, region, centre.index)
-        if twh.any():
-            centre["energy"] = (centre["energy"] - committed.direct(catalog, twh)).clip(lower=0.0)
-    changed = applied(catalog, region, centre, scenario)
     together = shuffled([one.residuals for one in ahead], cases(catalog, region)[1])
-    drawn = [one.paths(residuals=rows, centre=changed[one.field]) for one, rows in zip(ahead, together, strict=True)]
-    return Paths(tuple(map(int, changed.index)), (*names, "total"), np.stack([*drawn, np.sum(drawn, axis=0)]))
+    drawn = np.stack([one.paths(rows) for one, rows in zip(ahead, together, strict=True)])
+    years = ahead[0].centre.index
+    factor, added = moves(catalog, region, years, names, scenario)
+    if scenario.committed and (twh := committed_output(catalog, region, years)).any():
+        added["energy"] -= committed.direct(catalog, twh)
+    moved = np.maximum(drawn * factor.to_numpy() + added.to_numpy().T[:, None], 0.0)
+    return Paths(tuple(map(int, years)), (*names, "total"), np.concatenate([moved, moved.sum(axis=0)[None]]))
 
 
 def committed_output(catalog: Catalog, region: str, years: pd.Index) -> pd.Series:

@@ -54,15 +54,13 @@ class Projection:
         padded = np.hstack([np.zeros((len(self.errors), len(known))), self.errors])
         return replace(self, centre=centre, kinds=kinds, errors=padded)
 
-    def paths(self, residuals: Values | None = None, centre: pd.Series | None = None) -> Values:
-        """Return the paths, shape (paths, years), Mt CO2, none below zero; residuals or centre may be replaced."""
+    def paths(self, residuals: Values | None = None) -> Values:
+        """Return the paths, shape (paths, years), Mt CO2, none below zero; residuals may come in another order."""
         told, moved = self.errors.shape[1], self.residuals if residuals is None else residuals
-        middle = (self.centre if centre is None else centre).to_numpy(dtype="float64")
+        middle = self.centre.to_numpy(dtype="float64")
+        base = middle[told - 1] if told else float(self.published.iloc[-1])
         first = middle[:told] * np.exp(self.errors)
-        own = self.centre.to_numpy(dtype="float64")
-        base = own[told - 1] if told else float(self.published.iloc[-1])
-        start = first[:, -1:] * own[told - 1] / middle[told - 1] if told else base
-        later = start * np.maximum(np.sqrt(middle[told:] / base) + moved / 2, 0.0) ** 2
+        later = (first[:, -1:] if told else base) * np.maximum(np.sqrt(middle[told:] / base) + moved / 2, 0.0) ** 2
         return np.hstack([first, later])
 
 

@@ -6,6 +6,7 @@ named, so that a reader sees what moves the peak and a target. `data/scenarios.c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,37 +176,42 @@ def _scenario_effect(catalog: Catalog, row: dict[str, Any]) -> Any:
     return None
 
 
-def applied(catalog: Catalog, region: str, centre: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """Return the centre of the outlook (years x fields, Mt CO2) with a scenario applied; never below zero.
+def moves(
+    catalog: Catalog, region: str, years: pd.Index, fields: Sequence[str], scenario: Scenario
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Return what a scenario does to every path: a factor by year, and what is added by year and field (Mt CO2).
+
+    Committed plants are not in it (`tanfeng.outlook.committed`).
 
     Raises:
         ProjectError: if a project names a field that has no emissions, or the region has no growth rates.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> centre = pd.DataFrame({"energy": [300.0, 300.0]}, index=[2026, 2027])
         >>> more = Scenario("refinery", projects=(Project("energy", 2027, 8.0),))
-        >>> applied(open_catalog(), "330000", centre, more)["energy"].tolist()
-        [300.0, 308.0]
+        >>> factor, added = moves(open_catalog(), "330000", pd.Index([2026, 2027]), ["energy"], more)
+        >>> factor.tolist(), added["energy"].tolist()
+        ([1.0, 1.0], [0.0, 8.0])
     """
-    changed = centre.copy()
+    factor = pd.Series(1.0, index=years)
     if scenario.gdp_growth is not None:
-        changed = changed.mul(growth_effect(catalog, region, scenario.gdp_growth, changed.index), axis=0)
+        factor = growth_effect(catalog, region, scenario.gdp_growth, years)
+    added = pd.DataFrame(0.0, index=years, columns=list(fields))
     for project in scenario.projects:
-        if project.field not in changed.columns:
-            raise ProjectError(f"no field {project.field!r}; there are: {', '.join(changed.columns)}")
-        changed.loc[changed.index >= project.first_year, project.field] += project.co2_mt
+        if project.field not in added.columns:
+            raise ProjectError(f"no field {project.field!r}; there are: {', '.join(added.columns)}")
+        added.loc[years >= project.first_year, project.field] += project.co2_mt
     for unit in scenario.nuclear:
-        changed.loc[changed.index >= unit.first_year, "energy"] -= displaced(catalog, unit.gw)
+        added.loc[years >= unit.first_year, "energy"] -= displaced(catalog, unit.gw)
     for line in scenario.imports:
         taken = line.twh * committed.per_twh(catalog, committed.FOSSIL_KWH)
-        changed.loc[changed.index >= line.first_year, "energy"] -= taken
+        added.loc[years >= line.first_year, "energy"] -= taken
     for cars in scenario.cars:
         fuel, power = electrified(catalog, cars.a_year)
-        running = np.clip(changed.index.to_numpy() - cars.first_year + 1, 0, None)
-        changed[CAR_FIELD] -= fuel * running
-        changed["energy"] += power * running
-    return changed.clip(lower=0.0)
+        running = np.clip(years.to_numpy() - cars.first_year + 1, 0, None)
+        added[CAR_FIELD] -= fuel * running
+        added["energy"] += power * running
+    return factor, added
 
 
 def growth_effect(catalog: Catalog, region: str, growth: float, years: pd.Index) -> pd.Series:

@@ -214,11 +214,13 @@ class Page:
         name = self.slug.rpartition("-")[2]
         prefix = f"{name}." if name in set(self.catalog.read("fields")["id"]) else ""
         kept = rows[["value", "unit", "period", "status"]].to_dict("records")
-        found = [
-            {"id": prefix + str(row_id), **row, "text": figure.shown, "sources": str(sources).split()}
+        found = {
+            (prefix + str(row_id), *row.values()): {
+                "id": prefix + str(row_id), **row, "text": figure.shown, "sources": str(sources).split(),
+            }
             for row_id, row, figure, sources in zip(rows["id"], kept, shown, rows["source_id"], strict=True)
-        ]
-        return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+        }  # fmt: skip
+        return json.dumps(list(found.values()), ensure_ascii=False, indent=1) + "\n"
 
     def answer(self, template: str, values: dict[str, Any]) -> HTML:
         """Show the answer first: a sentence with placeholders; counts of verdicts where the figures have them."""

@@ -35,7 +35,7 @@ from tanfeng.pages.reports import registers as registers_report
 from tanfeng.pages.reports import roadmap as roadmap_report
 from tanfeng.pages.reports import targets as targets_report
 from tanfeng.pages.reports import technology as technology_report
-from tanfeng.pages.sentences import leaning
+from tanfeng.pages.sentences import leaning, past_error
 from tanfeng.publishing import plan, stale
 from tanfeng.targets import ahead, verdict
 from tanfeng.targets.lookback import hindcasts
@@ -84,8 +84,8 @@ SENTENCES = {
 另一清单Carbon Monitor在{{ four.monitor.year }}{{ four.monitor.change }}，\
 其中{{ four.monitor_year.year }}{{ four.monitor_year.change }}，而本清单该年{{ four.own_year.change }}。\
 能源领域占{{ energy.share }}。为直接排放口径，不含外调电力。 |
-| 走势如何？ | {{ all.co2_2030.year }}为{{ all.co2_2030 }}，80%预测区间为{{ all.co2_2030.range }}。\
-在未参与校准的省份上，80%区间实际包含{{ all.covered_provinces_left_out_80 }}的结果。 |
+| 走势如何？ | {{ all.co2_2030.year }}为{{ all.co2_2030 }}，80%预测区间为{{ all.co2_2030.range }}，\
+已计入在建核电机组。{{ past }} |
 | 2030年前能否达峰？ | 概率为{{ all.p_by_2030 }}；{{ all.p_already.year }}及以前已经达峰的概率为{{ all.p_already }}；\
 至{{ all.p_no_peak.year }}未见峰值的概率为{{ all.p_no_peak }}。\
 过去检验中这类概率{{ lean }}。不给出单一的达峰年份。 |
@@ -105,8 +105,7 @@ is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year
 in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
 Energy makes up {{ energy.share }}. Direct emissions; imported electricity is not included. |
 | Where are emissions heading? | {{ all.co2_2030 }} in {{ all.co2_2030.year }}, with an 80% interval of \
-{{ all.co2_2030.range }}. In provinces left out of the calibration the 80% interval held \
-{{ all.covered_provinces_left_out_80 }} of outcomes. |
+{{ all.co2_2030.range }}, with the nuclear units under construction. {{ past }} |
 | Will emissions peak by 2030? | Probability {{ all.p_by_2030 }}; already peaked by {{ all.p_already.year }} \
 {{ all.p_already }}; no peak until {{ all.p_no_peak.year }} {{ all.p_no_peak }}. In tests on the past such \
 probabilities were {{ lean }}. No single peak year is given. |
@@ -207,10 +206,16 @@ def _in_digits(value: float) -> str:
 def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
     """Return what the sentences are filled with: key figures of some reports, the state of the tables, counts."""
     shown = {name: _shown(catalog, found[found["report"] == report], lang) for name, report in STATED.items()}
-    said, came = shown["tests"].p_said_all.value, shown["tests"].p_came_all.value
+    said, came = shown["tests"].told_said.value, shown["tests"].told_came.value
     state = catalog.vintage if lang == "en" else text.period(catalog.vintage, lang)
     counts = {table: _grades(catalog, table) for table in ("sources", "observations")}
-    return {**shown, **counts, "state": state, "lean": leaning(said, came, lang)}
+    return {
+        **shown,
+        **counts,
+        "state": state,
+        "lean": leaning(said, came, lang),
+        "past": past_error(catalog, "total", lang),
+    }
 
 
 def _shown(catalog: Catalog, rows: pd.DataFrame, lang: str) -> KeyFigures:

@@ -14,9 +14,12 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
+from tanfeng.forecast import conformal
+from tanfeng.outlook import paths
 from tanfeng.roadmap import gaps
 from tanfeng.roadmap.least_cost import DEPENDENCE, EMISSIONS, UNDATED_FROM, Options, chance, options, without
-from tanfeng.roadmap.programme import Point, share_met
+from tanfeng.roadmap.programme import Point
+from tanfeng.targets import intensity
 
 DIMENSIONS = ("economy", "security", "emissions", "residents")
 GDP, POPULATION = "gdp_current_5th_census", "population_resident"
@@ -165,7 +168,7 @@ def household_share(catalog: Catalog, region: str) -> tuple[float, str]:
 
 
 def within(catalog: Catalog, region: str, points: list[Point], undated_from: int | None = UNDATED_FROM) -> pd.DataFrame:
-    """Return in which share of the paths each point of a front meets each target, in both accounts.
+    """Return how likely each point of a front meets each target, in both accounts, growth of GDP drawn.
 
     Returns:
         Columns point (from 1), target, account, share.
@@ -178,11 +181,14 @@ def within(catalog: Catalog, region: str, points: list[Point], undated_from: int
         >>> bool(rows.iloc[-1]["share"] >= rows.iloc[0]["share"])
         True
     """
-    found = []
+    years, found = paths.paths(catalog, region).years, []
     for row in gaps.gaps(catalog, region).to_dict("records"):
         own = options(catalog, region, row["account"], undated_from)
-        asked = chance(catalog, region, own, [row["target"]])
+        weights = chance(catalog, region, own, [row["target"]]).weights[0]
         about = {"target": row["target"], "account": row["account"]}
-        shares = [share_met(asked, one.intensity) for one in points]
-        found += [{"point": place, **about, "share": share} for place, share in enumerate(shares, start=1)]
+        for place, one in enumerate(points, start=1):
+            less = np.zeros((conformal.PATHS, len(years)))
+            less[:, years.index(row["year"])] = float((weights * one.intensity).sum())
+            drawn = intensity.reductions(catalog, region, row["base"], row["year"], row["account"], saved=less)
+            found.append({"point": place, **about, "share": float((drawn >= row["reduction_pct"]).mean())})
     return pd.DataFrame(found).sort_values(["point", "target", "account"], kind="stable", ignore_index=True)

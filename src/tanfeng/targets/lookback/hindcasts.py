@@ -98,7 +98,7 @@ def paths(catalog: Catalog, region: str, last_year: int, until: int = UNTIL) -> 
     names = emissions.emitting_fields(catalog)
     ahead = [_projection(catalog, region, name, last_year, until) for name in names]
     together = shuffled([one.residuals for one in ahead], projection.cases(catalog, region)[1])
-    drawn = [one.paths(residuals=rows) for one, rows in zip(ahead, together, strict=True)]
+    drawn = [one.paths(rows) for one, rows in zip(ahead, together, strict=True)]
     return Paths(tuple(range(last_year + 1, until + 1)), (*names, "total"), np.stack([*drawn, np.sum(drawn, axis=0)]))
 
 
