@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv as csv_module
+import io
 import re
 from datetime import date as day
 from typing import TYPE_CHECKING, Annotated, Any
@@ -32,6 +34,10 @@ def freeze(
     with_internal: Annotated[
         bool, typer.Option("--with-internal", help="Freeze although the tables hold internal figures.")
     ] = False,
+    note_zh: Annotated[
+        str, typer.Option(metavar="TEXT", help="What changed since the outlook before, in Chinese.")
+    ] = "",
+    note_en: Annotated[str, typer.Option(metavar="TEXT", help="The same in English.")] = "",
     date: Annotated[str, typer.Option(metavar="DATE", help="Day of freezing: today, and no other.")] = "",
 ) -> None:
     """Freeze the outlook: fields and total to 2035, peak probabilities, targets, CO2 intensity. Later builds score it.
@@ -53,10 +59,17 @@ def freeze(
         raise Failure(f"{found} problems in the tables; nothing was frozen")
     rows = archive.hindcast_rows(catalog, region, hindcast) if hindcast else archive.outlook_rows(catalog, region)
     content = csv(rows).encode()
-    entry = _entry(catalog, name, kind, region, rows, frozen_on, archive.digest(content))
+    about = {"note_zh": note_zh, "note_en": note_en}
+    if any(about.values()) and not all(about.values()):
+        raise ProjectError("a note needs both languages: --note-zh and --note-en")
+    entry = _entry(catalog, name, kind, region, rows, frozen_on, archive.digest(content)) | about
     write(archive.frozen_file(catalog, name), content)
     register = catalog.root / "data" / catalog.tables[archive.REGISTER].path
-    write(register, register.read_bytes() + (",".join(entry) + "\n").encode())
+    line = io.StringIO()
+    csv_module.writer(line, lineterminator="\n").writerow(
+        entry[one] for one in catalog.tables[archive.REGISTER].columns
+    )
+    write(register, register.read_bytes() + line.getvalue().encode())
     note.print(f"{len(rows)} rows frozen in {archive.FOLDER.as_posix()}/{name}.csv", markup=False)
 
 
@@ -93,12 +106,14 @@ def _refuse_internal(catalog: Catalog, told: bool) -> None:
         )
 
 
-def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, frozen_on: str, file_hash: str) -> list[str]:
-    """Return the line of the register, in the order of its columns."""
+def _entry(
+    catalog: Catalog, name: str, kind: str, region: str, rows: Any, frozen_on: str, file_hash: str
+) -> dict[str, str]:
+    """Return the line of the register without its note."""
     from tanfeng.targets.lookback import archive
 
     last = int(rows.loc[rows["statement"] == archive.EMISSIONS, "year"].min())
-    values = {
+    return {
         "id": name,
         "kind": kind,
         "region": region,
@@ -109,4 +124,3 @@ def _entry(catalog: Catalog, name: str, kind: str, region: str, rows: Any, froze
         "file_sha256": file_hash,
         "source_id": archive.SOURCE,
     }
-    return [values[column] for column in catalog.tables[archive.REGISTER].columns]

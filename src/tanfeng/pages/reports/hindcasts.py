@@ -11,7 +11,7 @@ from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import skill
 from tanfeng.pages import text
-from tanfeng.pages.table import Table, columns, number_cell, status_cell
+from tanfeng.pages.table import Table, columns, number_cell, sentences, status_cell, used
 from tanfeng.targets.lookback import archive, hindcasts
 
 KINDS = {
@@ -82,7 +82,11 @@ def frozen(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tab
         }
         for row in rows.to_dict("records")
     ]
-    return Table(caption, columns(lang, plan), cells, HINDSIGHT[lang], list(dict.fromkeys(rows["source_id"])))
+    mark = "：" if lang == "zh" else ": "
+    told = [f"{row['id']}{mark}{row[f'note_{lang}']}" for row in rows.to_dict("records") if row[f"note_{lang}"]]
+    return Table(
+        caption, columns(lang, plan), cells, sentences([HINDSIGHT[lang], *told], lang), used(rows["source_id"])
+    )
 
 
 def scores(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, field: str = "total") -> Table:

@@ -420,7 +420,7 @@ def frozen_register(catalog: Catalog) -> pd.DataFrame:
     Returns:
         Columns of the table `archive`: id, kind (`outlook`, `hindcast`), region, last_year (last year with figures),
         date (when it was frozen), version (of the program), data_sha256, learnt_sha256 (what it was made from),
-        file_sha256, source_id.
+        file_sha256, source_id, note_zh, note_en (what changed since the outlook before).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
