@@ -179,10 +179,10 @@ def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = ""
     value, own = evidence["published"], evidence["published_unit"]
     if unit and _units(catalog)[unit]["dimension"] == _units(catalog)[own]["dimension"]:
         value, own = round(value * factor(catalog, own, unit), 6), unit
-    shown = amount(catalog, value, own, lang)
+    bound = BOUNDS[lang].get(evidence["bound"], "{}")
     if labels_kind(catalog)[evidence["indicator"]] == "change" and lang == "zh":
-        shown = ("上升" if value > 0 else "下降") + amount(catalog, abs(value), own, lang)
-    return BOUNDS[lang].get(evidence["bound"], "{}").format(shown)
+        return ("上升" if value > 0 else "下降") + bound.format(amount(catalog, abs(value), own, lang))
+    return bound.format(amount(catalog, value, own, lang))
 
 
 def quantity_name(catalog: Catalog, indicator: str, lang: str) -> str:

@@ -383,7 +383,7 @@ def _milestone_cells(catalog: Catalog, one: Milestone, ways: Sequence[Intensity]
     return {
         "id": {"text": target["id"]},
         "name": {"text": name, "source": [target["source_id"]]},
-        "verdict": verdict_cell(catalog, one.verdict.verdict, lang),
+        "verdict": verdict_cell(catalog, one.verdict.answer, lang),
         "latest": _latest(catalog, one, lang),
         "needed": {"text": _on_accounts(catalog, own, _needs(own), lang) or _needed(catalog, one, lang)},
         "recent": {"text": _on_accounts(catalog, own, _recents(own), lang) or _recent(catalog, one, lang)},
@@ -535,7 +535,7 @@ def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str)
             "city": {"text": catalog.label("regions", one.target["region"], lang)},
             "id": {"text": one.target["id"]},
             "name": {"text": sentences.target_name(one.target, lang)},
-            "verdict": verdict_cell(catalog, one.verdict, lang),
+            "verdict": verdict_cell(catalog, one.answer, lang),
             "reason": {"text": _after_name(catalog, one, lang), "source": _city_sources(catalog, one)},
         }
         for one in judged
