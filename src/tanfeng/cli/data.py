@@ -164,8 +164,11 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
     if names and check_tables(catalog):
         note.print("another table has errors: figures were not checked (tanfeng data check names them)", markup=False)
         return []
+    from tanfeng.targets.verdict import lean_findings
+
     wanted = set(names or catalog.tables)
-    return [problem for problem in check_figures(catalog, names) if Path(problem.file).stem in wanted]
+    told = list(lean_findings(catalog)) if "leans" in wanted else []
+    return [problem for problem in [*told, *check_figures(catalog, names)] if Path(problem.file).stem in wanted]
 
 
 def _show(found: list[Problem], least: int, known: bool) -> None:

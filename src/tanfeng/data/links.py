@@ -61,7 +61,7 @@ BAROMETERS = (
     "energy_intensity_direction",
 )
 PUBLISHED = ("reported", "adjusted")
-LEANING = 0.8  # a judged probability from which, or below the rest of which, a lean is called likely
+LEANING, UNLIKELY = 0.8, 0.2  # judged probabilities from and up to which a lean is called likely
 PLAN_YEARS = 5
 LEAST_YEARS, LEAST_COVERAGE = 8, 0.6
 GAPS = {"gap", "incomplete"}
@@ -409,8 +409,9 @@ def _lean_denied(row: Any) -> str:
         return "a probability" if row.lean.startswith("likely") else ""
     if not 0 <= low <= high <= 1:
         return "p_low <= p_high, both within 0 to 1"
-    fits = {"likely_met": low >= LEANING, "likely_missed": high <= 1 - LEANING}
-    return "" if fits.get(row.lean, True) else f"{LEANING:.0%} or more of a likely one, the rest open"
+    fits = {"likely_met": low >= LEANING, "likely_missed": high <= UNLIKELY}
+    limits = f"likely_met from {LEANING:.0%}, likely_missed up to {UNLIKELY:.0%}, open between"
+    return "" if fits.get(row.lean, True) else limits
 
 
 def _bound_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:

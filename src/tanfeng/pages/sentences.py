@@ -397,7 +397,8 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
         "part": quantity_name(catalog, row["indicator"], lang),
         "when": when if lang == "zh" else _preposition(row["period"]) + when,
         "is_": "" if change or row["bound"] in {"at_most", "about"} else "为",
-        "shown": figure(catalog, row, lang, verdict.target["unit"]) + _computed(row, lang),
+        "shown": figure(catalog, row, lang, verdict.target["unit"])
+        + (_computed(row, lang) or _scope(catalog, verdict, row, lang)),
         "gain": _gain(catalog, verdict, row, lang),
         "beyond": "符合"
         if verdict.target["direction"] == "at_most"
@@ -415,6 +416,18 @@ def _computed(row: dict[str, Any], lang: str) -> str:
     if note not in COMPUTED:
         return ""
     return f"（{note}）" if lang == "zh" else f" ({note})"
+
+
+def _scope(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
+    """Return on which scope a figure answers a target whose plan states none, in brackets: its note, or its source."""
+    known = catalog.read("indicators").set_index("id")
+    if known.at[verdict.target["indicator"], "scope"] != "not_published" or row["role"] not in {"decides", "latest"}:
+        return ""
+    sources = catalog.read("sources").set_index("id")
+    told = row[f"note_{lang}"] or sources.at[row["source_id"].split()[0], f"citation_{lang}"]
+    return (
+        f"（规划未载明口径，数据口径：{told}）" if lang == "zh" else f" (the plan states no scope; the figure: {told})"
+    )
 
 
 def _differs(verdict: Verdict, row: dict[str, Any], lang: str) -> str:

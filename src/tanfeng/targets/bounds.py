@@ -132,7 +132,9 @@ def _on_grid(plants: pd.DataFrame, date: str) -> pd.Series:
     dated = plants["first_grid"].where(plants["first_grid"] != "", plants["commercial"])
     known = [periods.parse(text[:7]).end <= moment if text else None for text in dated]
     states = zip(plants["state"], known, strict=True)
-    return pd.Series([state == "operating" if ran is None else ran for state, ran in states], plants.index)
+    return pd.Series(
+        [state == "operating" if ran is None else ran for state, ran in states], plants.index, dtype="bool"
+    )
 
 
 def _site(name: str) -> str:

@@ -17,7 +17,8 @@ import pandas as pd
 
 from tanfeng.data import links, periods, units
 from tanfeng.data.cache import cached
-from tanfeng.data.catalog import Catalog
+from tanfeng.data.catalog import Catalog, located
+from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators, observations
 from tanfeng.facts.observations import Reading
@@ -207,11 +208,15 @@ def _start(
 
 
 def _light(found: Verdict, stands: Progress | None) -> str:
-    """Return the light at the deciding figure, or at the last figure of the schedule; none without public evidence."""
+    """Return the light; never green beside a target that cannot be judged."""
+    light = _light_shown(found, stands)
+    return NOT_RATED if light == lights.GREEN and found.verdict == "not_assessable" else light
+
+
+def _light_shown(found: Verdict, stands: Progress | None) -> str:
+    """Return the light at the deciding figure, or at the last figure of the schedule."""
     if found.verdict == "met":
         return lights.GREEN
-    if found.verdict == "not_assessable":
-        return NOT_RATED
     if stands is not None and stands.last is not None:
         return stands.last.light
     deciding = [row for row in found.evidence if row["role"] in {"decides", "bound"}]
@@ -483,6 +488,27 @@ def _evidence(rows: pd.DataFrame, role: str) -> tuple[dict[str, Any], ...]:
 def _with_role(rows: pd.DataFrame, chosen: int, role: str = "decides") -> tuple[dict[str, Any], ...]:
     first = {**_evidence(rows.loc[[chosen]], role)[0], "role": role}
     return (first, *_evidence(rows.drop(index=chosen), "same_scope"))
+
+
+def lean_findings(catalog: Catalog) -> Iterator[Problem]:
+    """Yield the judged leans that say nothing (any more): the target is decided, or newer figures or paths deny them.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> list(lean_findings(open_catalog()))
+        []
+    """
+    for row in located(catalog, "leans").to_dict("records"):
+        found = judge_target(catalog, row["target_id"], row["region"])
+        said = f"{row['lean']} for target {row['target_id']} of {row['region']}, judged in {row['checked']}"
+        place = (row["file"], int(row["row"]), "lean", said)
+        if found.verdict in STRICT:
+            yield Problem(*place, f"no row, the target is {found.verdict} by {found.reason}", "medium")
+        elif found.newer is not None:
+            newer = f"{found.newer['indicator']} {found.newer['period']}"
+            yield Problem(*place, f"to be judged anew: {newer} came after it; add it to rests_on", "medium")
+        elif leans.contradicted(row["lean"], found.probability):
+            yield Problem(*place, f"a lean that the computed probability, {found.probability:.2f}, allows", "high")
 
 
 def counts(verdicts: list[Verdict]) -> pd.Series:
