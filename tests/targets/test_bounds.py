@@ -49,8 +49,10 @@ class TestShipped:
         found = judge_target(catalog, target)
         assert (found.verdict, found.lean, found.reason) == (verdict, "", rule)
         assert found.evidence[0]["role"] == "bound"
-        assert found.evidence[0]["note_zh"] and found.evidence[0]["note_en"]
-        assert found.flip_pct is not None and (found.flip_pct > 0) == (verdict == "missed")
+        assert found.evidence[0]["note_zh"]
+        assert found.evidence[0]["note_en"]
+        assert found.flip_pct is not None
+        assert (found.flip_pct > 0) == (verdict == "missed")
 
     def test_every_bound_of_the_tables_is_a_figure_and_its_arithmetic_adds_up(self, live: Catalog) -> None:
         rows = live.read("bounds")
@@ -139,7 +141,8 @@ class TestOneOfSeveral:
     def test_parts_whose_whole_reaches_what_they_ask_together(self, catalog: Catalog) -> None:
         for target, other in (("E27", "E28"), ("E28", "E27")):
             found = judge_target(catalog, target)
-            assert found.either is not None and set(found.either.targets) == {target, other}
+            assert found.either is not None
+            assert set(found.either.targets) == {target, other}
             assert "至少有一项已完成" in reason(catalog, found, "zh")
             assert "at least one of them is met" in reason(catalog, found, "en")
 

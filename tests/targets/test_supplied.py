@@ -69,5 +69,6 @@ def test_every_gap_filled_is_judged_and_no_sentence_denies_it(catalog: Catalog, 
     for one in after.values():
         for lang in ("zh", "en"):
             said = reason(filled, one, lang)
-            assert one.lean == "" and one.probability_range is None
+            assert one.lean == ""
+            assert one.probability_range is None
             assert not UNPUBLISHED.search(said), said

@@ -382,10 +382,18 @@ def _next(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     unit = bounds.next_unit(catalog, row["region"], row["period"])
     if unit is None:
         return ""
-    date = unit["first_grid"]
+    date = _day(unit["first_grid"], lang)
     if lang == "zh":
         return f"，其后最早并网的是{unit['zh']}（{date}）"
     return f"; the next on the grid was {unit['en']} ({date})"
+
+
+def _day(date: str, lang: str) -> str:
+    """Return a date of the form YYYY, YYYY-MM or YYYY-MM-DD as words."""
+    month, day = date[:7], date[8:].lstrip("0")
+    if lang == "zh":
+        return period(month, lang) + (f"{day}日" if day else "")
+    return f"{day} {period(month, lang)}".strip()
 
 
 def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | None, lang: str) -> dict[str, str]:

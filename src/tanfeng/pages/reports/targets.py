@@ -193,10 +193,10 @@ def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str 
 
 def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
     """Return the figures behind the verdicts, one row a figure, as published, with status, grade and source."""
-    grades = catalog.read("sources").set_index("id")["citation_zh"]
+    cited = catalog.read("sources").set_index("id")["citation_zh"]
     rows = [{"target": verdict.target["id"], **row} for verdict in judged for row in verdict.evidence]
     frame = pd.DataFrame(rows, columns=["target", *EVIDENCE, "note_zh", "note_en", "role"])
-    return frame.assign(citation_zh=frame["source_id"].map(grades))
+    return frame.assign(citation_zh=["；".join(cited[list(names.split())]) for names in frame["source_id"]])
 
 
 def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, caption: str) -> Table:
