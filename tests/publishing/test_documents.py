@@ -48,7 +48,7 @@ def test_one_figure_a_line_in_order(catalog: Catalog, frozen: pd.DataFrame) -> N
     keys = [line.split(",")[:2] for line in lines[1:]]
     assert keys == sorted(keys)
     assert "overview,co2_2030,513.755,Mt CO2,2030,397.995,692.056,,,forecast" in lines
-    assert "targets,verdict_met,13,targets,,,,,,reported" in lines
+    assert "targets,verdict_met,15,targets,,,,,,reported" in lines
     assert not any("e+" in line or "nan" in line for line in lines)
 
 
