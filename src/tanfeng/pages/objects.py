@@ -257,7 +257,7 @@ class Targets(Mapping[str, Target]):
         return targets.verdict_export(self._catalog, [one.judged for one in self.values()], language(lang))
 
     def counts(self) -> pd.Series:
-        """Return how many count, by answer (a lean is no verdict): neither drafts nor stretch values nor repetitions of another target.
+        """Return how many count, by answer (a lean is no verdict): no drafts, stretch values or repetitions.
 
         Example:
             >>> import tanfeng as tf

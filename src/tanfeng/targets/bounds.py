@@ -179,6 +179,13 @@ def _arithmetic(catalog: Catalog, terms: list[Term], value: float, unit: str, la
     return f"{gap.join(parts)}{gap}={gap}{round(value * scale, 6):.10g}{gap}{row[lang]}"
 
 
+@cached
+def _sums(catalog: Catalog) -> pd.DataFrame:
+    """Return the sums of indicators of `data/identities.csv`: id, whole and part."""
+    rows = catalog.read("identities")
+    return rows.loc[(rows["table"] == "observations") & (rows["kind"] == "sum"), ["id", "whole", "part"]]
+
+
 def either(catalog: Catalog, target: dict[str, Any]) -> EitherOr | None:
     """Return the targets of which one at least is met because the whole reaches what they ask together; else None.
 
@@ -191,7 +198,9 @@ def either(catalog: Catalog, target: dict[str, Any]) -> EitherOr | None:
         >>> found.targets, found.asked, float(found.whole["value"])
         (('E27', 'E28'), 400.0, 476.0)
     """
-    relations = catalog.read("identities").query("table == 'observations' and kind == 'sum'")
+    relations = _sums(catalog)
+    if target["indicator"] not in set(relations["part"]):
+        return None
     targets = catalog.read("targets")
     firm = targets[
         (targets["region"] == target["region"])

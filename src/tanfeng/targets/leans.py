@@ -24,6 +24,12 @@ OFF_GRID = 1e-9
 
 
 @cached
+def _rows(catalog: Catalog) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the rows of `data/leans.csv` by region and target; none in an earlier state of the tables."""
+    rows = catalog.read("leans").to_dict("records") if "leans" in catalog.tables else []
+    return {(row["region"], row["target_id"]): row for row in rows}
+
+
 def lean_of(catalog: Catalog, target_id: str, region: str, same_as: str = "") -> dict[str, Any] | None:
     """Return the row of `data/leans.csv` on a target, or on the one that it repeats; None if there is none.
 
@@ -32,14 +38,8 @@ def lean_of(catalog: Catalog, target_id: str, region: str, same_as: str = "") ->
         >>> lean_of(open_catalog(), "E04", "330000")["lean"], lean_of(open_catalog(), "E02", "330000")
         ('likely_met', None)
     """
-    if "leans" not in catalog.tables:  # an earlier state of the tables
-        return None
-    rows = catalog.read("leans")
-    rows = rows[rows["region"] == region].set_index("target_id", drop=False)
-    for name in (target_id, same_as, stem(target_id)):
-        if name in rows.index:
-            return dict(rows.loc[name].to_dict())
-    return None
+    rows = _rows(catalog)
+    return next((rows[region, name] for name in (target_id, same_as, stem(target_id)) if (region, name) in rows), None)
 
 
 def cited(row: dict[str, Any]) -> list[tuple[str, str]]:
@@ -103,8 +103,8 @@ def role(catalog: Catalog, indicator: str) -> str:
         >>> role(open_catalog(), "energy_intensity_progress_statement"), role(open_catalog(), "wind_capacity")
         ('statement', 'supports')
     """
-    kind = catalog.read("indicators").set_index("id").at[indicator, "kind"]
-    return "statement" if kind == RATING else "supports"
+    known = catalog.read("indicators")
+    return "statement" if (known.loc[known["id"] == indicator, "kind"] == RATING).any() else "supports"
 
 
 def contradicted(lean: str, probability: float | None) -> bool:
