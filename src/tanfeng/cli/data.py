@@ -470,4 +470,4 @@ def _verdict(side: Any, catalog: Any, lang: str) -> str:
 
     if side is None:
         return _word("no_target", lang)
-    return f"{text.word(catalog, f'verdict_{side.verdict}', lang)}  {sentences.reason(catalog, side, lang)}"
+    return f"{text.word(catalog, f'verdict_{side.answer}', lang)}  {sentences.reason(catalog, side, lang)}"

@@ -73,7 +73,7 @@ def bounds(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
 
 
 def _bound(catalog: Catalog, rows: pd.DataFrame, unit: str) -> dict[str, Any] | None:
-    """Return a bound as a figure, or None if a term of it is not published."""
+    """Return a bound as a figure; None if a term is not published, or an identity gives what the quantity cannot be."""
     first = rows.iloc[0]
     terms = [term for row in rows.to_dict("records") for term in _terms(catalog, row, unit)]
     if not terms or any(pd.isna(term.value) for term in terms):
@@ -81,6 +81,9 @@ def _bound(catalog: Catalog, rows: pd.DataFrame, unit: str) -> dict[str, Any] | 
     moment = periods.parse(first["period"])
     value = round(sum(term.sign * term.value for term in terms), 6)
     zh, en = (_arithmetic(catalog, terms, value, unit, lang) for lang in ("zh", "en"))
+    known = catalog.read("indicators").set_index("id").loc[first["indicator"]]
+    if first["side"] == "exact" and (value < known["least"] or value > known["most"]):
+        return None  # a slip in a term, not a figure
     return {
         **{name: first[name] for name in ("indicator", "region", "period", "rule")},
         **{"value": value, "unit": unit, "published": value, "published_unit": unit},
