@@ -26,7 +26,6 @@ NOT_FOUND = {
     ("co2_intensity_change", "100000", "2024/2025", 0.1),
     ("co2_intensity_change", "330000", "2017/2018", 0.1),
     ("industry_energy_per_va_change", "330000", "2020/2021", 0.1),
-    ("public_institution_energy_per_capita_change", "330000", "2015/2020", 0.1),
     # zero stays zero
     ("co2_intensity_change", "100000", "2022/2023", 10.0),
     ("co2_intensity_change", "100000", "2022/2023", 0.1),

@@ -64,7 +64,7 @@ class TestInventory:
 
 
 class TestTargets:
-    KEYS = ("id", "indicator", "region", "plan", "verdict", "probability", "light", "reason", "evidence")
+    KEYS = ("id", "indicator", "region", "plan", "verdict", "lean", "probability", "light", "reason", "evidence")
 
     def test_json(self, run: Run) -> None:
         status, out, err = run("targets", "--region", "330000", "--plan", "14FYP", "--format", "json")
@@ -75,9 +75,8 @@ class TestTargets:
         assert {row["verdict"] for row in rows} <= set(VERDICTS)
         assert {row["region"] for row in rows} == {"330000"}
         found = {row["id"]: row for row in rows}
-        assert [found[name]["verdict"] for name in ("E01", "E02", "E06", "T01", "T09", "P03")] == ["met"] * 5 + [
-            "not_assessable"
-        ]
+        assert [found[name]["verdict"] for name in ("E01", "E02", "E06", "T01", "T09", "P03")] == ["met"] * 5 + ["open"]
+        assert found["P03"]["lean"] == "likely_missed"
         assert found["E02"]["evidence"][0]["value"] == 5947
         assert found["E02"]["evidence"][0]["unit"] == "10^4 kW"
 

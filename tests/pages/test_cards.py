@@ -68,8 +68,9 @@ def test_what_an_open_target_still_needs(catalog: Catalog) -> None:
 
 def test_nothing_is_said_that_is_not_known(catalog: Catalog) -> None:
     made = cards.card(catalog, judge_target(catalog, "P03"), "zh")
-    assert (made["facts"], made["schedule"]) == ([], [])
-    assert [chip["text"] for chip in made["chips"]] == ["暂无法判定", "不评级"]
+    assert [one["label"] for one in made["facts"]] == ["概率", "何数可判定", "由谁掌握"]
+    assert made["schedule"] == []
+    assert [chip["text"] for chip in made["chips"]] == ["未判定", "大概率未完成", "不评级"]
 
 
 def test_a_schedule_without_figures_has_no_row_of_them(catalog: Catalog) -> None:

@@ -174,7 +174,12 @@ class TestVerdicts:
         assert head[0] == "编号"
         assert {row[0] for row in rows[1:]} == set(judged)
         words = {name: catalog.label("words", f"verdict_{name}", "zh") for name in VERDICTS}
-        assert all(row[verdict] == words[judged[row[0]].verdict] for row in rows[1:])
+        for row in rows[1:]:
+            found = judged[row[0]]
+            decided = found.verdict in {"met", "missed"}
+            leans = "" if decided or found.target["variant"] != "firm" else words[found.answer]
+            assert row[verdict] == (words[found.verdict] if decided else "未判定")
+            assert (row[head.index("旁证倾向")] or "") == leans
 
     def test_a_known_row(self, book: openpyxl.Workbook) -> None:
         rows = list(book["目标判定"].iter_rows(values_only=True))

@@ -48,7 +48,7 @@ def test_one_figure_a_line_in_order(catalog: Catalog, frozen: pd.DataFrame) -> N
     keys = [line.split(",")[:2] for line in lines[1:]]
     assert keys == sorted(keys)
     assert "overview,co2_2030,513.755,Mt CO2,2030,397.995,692.056,,,forecast" in lines
-    assert "targets,verdict_met,13,targets,,,,,,reported" in lines
+    assert "targets,verdict_met,15,targets,,,,,,reported" in lines
     assert not any("e+" in line or "nan" in line for line in lines)
 
 
@@ -58,8 +58,8 @@ def test_both_languages_state_the_same(catalog: Catalog, frozen: pd.DataFrame) -
     assert "513.8 Mt CO2 in 2030, with an 80% interval of 398.0–692.1 Mt CO2" in en
     assert "概率为34%" in zh
     assert "Probability 34%" in en
-    assert "计入判定的63项目标中，13项已完成，0项未完成，0项大概率完成" in zh
-    assert "Of 63 targets: met 13, missed 0, likely met 0" in en
+    assert "计数的63项目标中，判定17项：已完成15项，未完成2项；未判定46项：旁证倾向完成7项" in zh
+    assert "17 of 63 targets are judged: met 15, missed 2. 46 are not" in en
     assert (zh.count("\n"), zh.startswith("数据版本：2026年11月。")) == (en.count("\n"), True)
 
 

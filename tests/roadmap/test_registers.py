@@ -215,7 +215,7 @@ class TestStates:
             ("ME35", "not_proven", "overdue"),  # a part below it shows nothing
             ("MK02", "not_proven", "overdue"),  # "about" 3.3 does not answer 3.3
             ("MI01", "not_proven", "overdue"),  # published to 2021 only
-            ("ME10", "not_proven", "overdue"),  # the figure of 2025 is an estimate
+            ("ME10", "short", "overdue"),  # every unit on the grid at the end of 2025 is not enough
             ("MA02", "not_shown", "overdue"),
             ("ME01", "not_due", "soon"),  # on the grid, not yet in operation
             ("ME27", "done", ""),
@@ -306,7 +306,7 @@ class TestTables:
         rows = {row["id"]["text"]: row for row in reports_registers.due(catalog, ZHEJIANG, "overdue", lang, "x").rows}
         words = {"zh": "结果未能证明完成", "en": "due, the result does not show that it is completed"}
         assert {name for name, row in rows.items() if row["state"]["text"] == words[lang]} == {
-            "MK02", "ME10", "ME32", "ME35", "MI01", "MT12",
+            "MK02", "ME35", "MI01", "MT12",
         }  # fmt: skip
 
     def test_lines_that_do_not_agree_show_both_figures(self, catalog: Catalog, lang: str) -> None:
@@ -351,7 +351,7 @@ class TestCommand:
         assert out.splitlines()[0].split(",") == reports_registers.EXPORTED
         status, out, _ = run("measures", "--due", "overdue", "--lang", "en")
         assert status == 0
-        assert "ME10  not_proven 2025  Nuclear installed capacity: 10 GW" in out
+        assert "ME10  short      2025  Nuclear installed capacity: 10 GW" in out
 
     @pytest.mark.parametrize(
         "wrong", [("--due", "later"), ("--field", "space"), ("--region", "440000"), ("--format", "x")]

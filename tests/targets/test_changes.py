@@ -239,7 +239,7 @@ class TestCommand:
         assert status == 0
         assert "\n  E06  " in block
         assert "\n    - met  " in block
-        assert "\n    + cannot be assessed  " in block
+        assert "\n    + no public evidence  " in block
         assert "verdicts" in err
 
     @pytest.mark.parametrize(

@@ -152,7 +152,10 @@ def targets(
     lang: Annotated[str, typer.Option(help="Language of names and reasons: zh or en.")] = "zh",
     out: Output = None,
 ) -> None:
-    """Write the verdict on every target of a region, with its reason and evidence."""
+    """Write the answer on every target of a region: strict verdict, lean where it is not judged, reason, evidence.
+
+    A lean says where evidence points and is never added to verdicts; what would settle it and who holds that follow.
+    """
     from tanfeng.targets.verdict import judge
 
     if format not in VERDICT_FORMATS or lang not in {"zh", "en"}:
@@ -177,7 +180,7 @@ def _verdicts(catalog: Catalog, judged: list[Any], format: str, lang: str) -> st
     if format == "json":
         return json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n"
     rows = targets.verdict_frame(catalog, judged).to_dict("records")
-    return "".join(f"{row['id']:5} {row['verdict']:15} {row[f'reason_{lang}']}\n" for row in rows)
+    return "".join(f"{row['id']:5} {row['verdict']:15} {row['lean']:14} {row[f'reason_{lang}']}\n" for row in rows)
 
 
 def _verdict_records(catalog: Catalog, judged: list[Any], lang: str) -> list[dict[str, Any]]:
@@ -194,18 +197,22 @@ def _verdict_records(catalog: Catalog, judged: list[Any], lang: str) -> list[dic
             "target": sentences.target_value(catalog, verdict.target, lang),
             "variant": verdict.target["variant"],
             "verdict": verdict.verdict,
+            "lean": verdict.lean or None,
             "probability": verdict.probability,
+            "probability_range": list(verdict.probability_range) if verdict.probability_range else None,
             "light": verdict.light,
             "reason": sentences.reason(catalog, verdict, lang),
             "evidence": [_evidence_record(row, lang) for row in verdict.evidence],
+            **{name: sentences.guidance(verdict, name, lang) or None for name in ("settles", "holder")},
         }
         for verdict in judged
     ]
 
 
 def _evidence_record(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Return a figure as published: the value in the unit of the indicator is left out."""
     names = {"published": "value", "published_unit": "unit"}
-    kept = {names.get(key, key): value for key, value in row.items() if not key.startswith("note_")}
+    kept = {names.get(key, key): one for key, one in row.items() if key not in {"value", "note_zh", "note_en"}}
     return {**kept, "note": row[f"note_{lang}"]}
 
 

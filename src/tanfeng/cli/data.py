@@ -173,8 +173,11 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
     if names and check_tables(catalog):
         note.print("another table has errors: figures were not checked (tanfeng data check names them)", markup=False)
         return []
+    from tanfeng.targets.verdict import lean_findings
+
     wanted = set(names or catalog.tables)
-    return [problem for problem in check_figures(catalog, names) if Path(problem.file).stem in wanted]
+    told = list(lean_findings(catalog)) if "leans" in wanted else []
+    return [problem for problem in [*told, *check_figures(catalog, names)] if Path(problem.file).stem in wanted]
 
 
 def _show(found: list[Problem], least: int, known: bool) -> None:
@@ -511,4 +514,4 @@ def _verdict(side: Any, catalog: Any, lang: str) -> str:
 
     if side is None:
         return _word("no_target", lang)
-    return f"{text.word(catalog, f'verdict_{side.verdict}', lang)}  {sentences.reason(catalog, side, lang)}"
+    return f"{text.word(catalog, f'verdict_{side.answer}', lang)}  {sentences.reason(catalog, side, lang)}"

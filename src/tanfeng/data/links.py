@@ -61,6 +61,7 @@ BAROMETERS = (
     "energy_intensity_direction",
 )
 PUBLISHED = ("reported", "adjusted")
+LEANING, UNLIKELY = 0.8, 0.2  # judged probabilities from and up to which a lean is called likely
 PLAN_YEARS = 5
 LEAST_YEARS, LEAST_COVERAGE = 8, 0.6
 GAPS = {"gap", "incomplete"}
@@ -380,6 +381,56 @@ def _spread_breaks(_: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
             yield Break(row.Index, "spread", f"{row.spread!r} with {given or 'no value'}", expected)
 
 
+def _lean_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the leans on targets or figures that are not in the tables, and those that their probability denies."""
+    targets = set(catalog.read("targets")[["id", "region"]].itertuples(index=False, name=None))
+    known = set(catalog.read("observations")[["indicator", "region", "period"]].itertuples(index=False, name=None))
+    sources = set(catalog.read("sources")["id"])
+    for row in rows.itertuples():
+        if (row.target_id, row.region) not in targets:
+            yield Break(row.Index, "target_id", repr(row.target_id), f"a target of region {row.region}")
+        for text in row.rests_on.split():
+            indicator, _, period = text.partition("@")
+            if (indicator, row.region, period) not in known:
+                yield Break(row.Index, "rests_on", repr(text), f"indicator@period of a figure of {row.region}")
+        for name in set(row.source_id.split()) - sources:
+            yield Break(row.Index, "source_id", repr(name), "an id of data/sources.csv")
+        asked = _lean_denied(row)
+        if asked:
+            yield Break(row.Index, "lean", f"{row.lean} with {row.p_low:g} to {row.p_high:g}", asked)
+
+
+def _lean_denied(row: Any) -> str:
+    """Return what was expected of a lean and the ends of its probability; nothing where they agree."""
+    low, high = row.p_low, row.p_high
+    if pd.isna(low) != pd.isna(high) or (row.lean == "silent" and pd.notna(low)):
+        return "both ends of the probability, or none; of a silent target none"
+    if pd.isna(low):
+        return "a probability" if row.lean.startswith("likely") else ""
+    if not 0 <= low <= high <= 1:
+        return "p_low <= p_high, both within 0 to 1"
+    fits = {"likely_met": low >= LEANING, "likely_missed": high <= UNLIKELY}
+    limits = f"likely_met from {LEANING:.0%}, likely_missed up to {UNLIKELY:.0%}, open between"
+    return "" if fits.get(row.lean, True) else limits
+
+
+def _bound_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the terms of bounds that are no figure of the tables, and terms of one bound that bound different things."""
+    known = set(catalog.read("observations")[["indicator", "region", "period"]].itertuples(index=False, name=None))
+    same = ["region", "indicator", "period", "side", "rule"]
+    for _, terms in rows.groupby("id", sort=False):
+        first = terms.iloc[0]
+        for index in terms.index:
+            row = terms.loc[index]
+            if not (row[same] == first[same]).all():
+                yield Break(int(index), "id", repr(row["id"]), f"terms of one bound alike in {', '.join(same)}")
+            if row["table"] == "nuclear_units" and row["term"] not in {"on_grid", "to_come"}:
+                yield Break(int(index), "term", repr(row["term"]), "on_grid or to_come")
+            if row["table"] == "observations" and (row["term"], row["region"], row["term_period"]) not in known:
+                found = f"{row['term']} {row['term_period']}"
+                yield Break(int(index), "term_period", repr(found), f"a figure of {row['region']}")
+
+
 _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "observations": _figure_breaks,
     "evidence": _evidence_breaks,
@@ -390,6 +441,8 @@ _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "rules": _rule_breaks,
     "plans": _plan_breaks,
     "targets": _target_breaks,
+    "leans": _lean_breaks,
+    "bounds": _bound_breaks,
 }
 SUFFIXES = "bc"
 

@@ -55,7 +55,7 @@ def cards(catalog: Catalog, judged: Sequence[Verdict], lang: str, label: str) ->
         >>> [one["id"] for one in made.groups[0]["cards"]]
         ['P08']
     """
-    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.verdict))
+    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.answer))
     fields = catalog.read("fields").sort_values("sort")["id"]
     found = {name: [verdict for verdict in order if verdict.target["field"] == name] for name in fields}
     groups = [
@@ -113,19 +113,20 @@ def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
 
 
 def chips(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]:
-    """Return the chips of a target: its verdict, and its light with a shape and a word.
+    """Return the chips of a target: its verdict, its lean where it is not judged, its light with a shape and a word.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
-        >>> chips(open_catalog(), judge_target(open_catalog(), "P03"), "en")[1]
-        {'class': 'light-none', 'text': 'not rated'}
+        >>> [chip["text"] for chip in chips(open_catalog(), judge_target(open_catalog(), "P03"), "en")]
+        ['not judged', 'likely missed', 'not rated']
     """
     light = {
         "class": light_class(verdict.light),
         "text": text.word(catalog, f"light_{verdict.light}", lang) + light_year(verdict, lang),
     }
-    return [table.verdict_cell(catalog, verdict.verdict, lang), light]
+    cells = table.strict_cell(catalog, verdict, lang), table.lean_cell(catalog, verdict, lang), light
+    return [cell for cell in cells if cell]
 
 
 def light_year(verdict: Verdict, lang: str) -> str:
@@ -170,19 +171,16 @@ def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
     if track and recent:
         recent += {"zh": "（{}）", "en": " ({})"}[lang].format(text.word(catalog, f"track_{track}", lang))
     found = {
-        text.word(catalog, "probability", lang): _probability(verdict),
+        text.word(catalog, "probability", lang): sentences.probability_range(verdict, lang),
         text.word(catalog, "interval_80", lang): standings.interval(catalog, verdict, lang),
         text.word(catalog, "flip_distance", lang): standings.flip(verdict, lang),
         text.word(catalog, "completion_rate", lang): _completion(last, lang),
         NEEDED[lang]: standings.needed(catalog, verdict, lang),
         RECENT[lang]: recent,
         TIES[lang]: _ties(catalog, verdict, lang),
+        **{text.word(catalog, name, lang): sentences.guidance(verdict, name, lang) for name in ("settles", "holder")},
     }
     return [{"label": label[0].upper() + label[1:], "value": value} for label, value in found.items() if value]
-
-
-def _probability(verdict: Verdict) -> str:
-    return "" if verdict.probability is None else text.probability(verdict.probability)
 
 
 def _completion(last: Any, lang: str) -> str:
@@ -227,14 +225,14 @@ def _evidence(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
 
 
 def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str) -> Table:
-    """Return the verdicts in one line each: number (leads to the card), goal, verdict, light, probability, flip.
+    """Return the verdicts in one line each: number (leads to the card), goal, verdict, lean, light, probability, flip.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge
         >>> made = overview(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
         >>> [column.label for column in made.columns]
-        ['编号', '目标', '目标要求', '判定', '晴雨灯', '完成概率', '翻转幅度']
+        ['编号', '目标', '目标要求', '判定', '旁证倾向', '晴雨灯', '完成概率', '翻转幅度']
     """
     place = 0 if lang == "zh" else 1
     heads = (
@@ -242,25 +240,27 @@ def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: st
         ("name", ("目标", "Target"), "text"),
         ("goal", ("目标要求", "Required"), "text"),
         ("verdict", ("判定", "Verdict"), "verdict"),
+        ("lean", ("旁证倾向", "Lean"), "verdict"),
         ("light", ("晴雨灯", "Light"), "status"),
         ("probability", ("完成概率", "Probability"), "number"),
         ("flip", ("翻转幅度", "Flip distance"), "number"),
     )
     columns = [Column(key, labels[place], kind=kind) for key, labels, kind in heads]
-    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.verdict))
+    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.answer))
     note = unseen(catalog, ("light", "change", "pace", "completion_rate"), lang)
     return Table(caption, columns, [_line(catalog, verdict, lang) for verdict in order], note)
 
 
 def _line(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
-    target, (chip, light) = verdict.target, chips(catalog, verdict, lang)
+    target, light = verdict.target, chips(catalog, verdict, lang)[-1]
     flip = verdict.flip_pct
     return {
         "id": {"text": target["id"], "href": f"#target-{target['id']}"},
         "name": {"text": sentences.target_name(target, lang)},
         "goal": {"text": sentences.target_value(catalog, target, lang)},
-        "verdict": chip,
-        "light": light,
-        "probability": {"text": _probability(verdict)},
+        "verdict": table.strict_cell(catalog, verdict, lang),
+        "lean": table.lean_cell(catalog, verdict, lang) or {"text": ""},
+        "light": light if verdict.light != "not_rated" else {"text": ""},
+        "probability": {"text": sentences.probability_range(verdict, lang)},
         "flip": {"text": "" if flip is None else ("+" if flip > 0 else "") + text.percent(flip)},
     }

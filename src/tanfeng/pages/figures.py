@@ -268,7 +268,9 @@ def _limits(catalog: Catalog, region: str, first: int, last: int) -> dict[str, f
 
 
 def counted_verdicts(judged: list[Verdict]) -> list[dict[str, Any]]:
-    """Return how many targets have each verdict, and how many count."""
+    """Return how many targets have each answer, how many are judged, how many are not, and how many count."""
     found = verdict.counts(judged)
     rows = [figure("verdict", int(found[name]), "targets", "", "reported", of=name) for name in VERDICTS]
-    return [figure("counted", int(found.sum()), "targets", "", "reported"), *rows]
+    decided = int(found[list(verdict.STRICT)].sum())
+    sums = {"counted": int(found.sum()), "judged": decided, "unjudged": int(found.sum()) - decided}
+    return [*(figure(name, count, "targets", "", "reported") for name, count in sums.items()), *rows]

@@ -116,8 +116,18 @@ class Target:
 
     @property
     def verdict(self) -> str:
-        """`met`, `missed`, `likely_met`, `likely_missed`, `open` or `not_assessable`."""
+        """`met`, `missed`, `open` (not judged, but there is evidence) or `not_assessable` (no public evidence)."""
         return self.judged.verdict
+
+    @property
+    def lean(self) -> str:
+        """Where evidence points if nothing decides: `likely_met`, `likely_missed` or `open`; else empty."""
+        return self.judged.lean
+
+    @property
+    def probability_range(self) -> tuple[float, float] | None:
+        """The judged range of the probability that it is met (0 to 1), where there is one."""
+        return self.judged.probability_range
 
     @property
     def probability(self) -> float | None:
@@ -147,6 +157,26 @@ class Target:
             'a reduction of 65% from 2005 to 2030'
         """
         return sentences.target_value(self.catalog, self.judged.target, language(lang))
+
+    def settles(self, lang: str = "zh") -> str:
+        """Return which figure would settle it; empty if it is judged or nothing is said of it.
+
+        Example:
+            >>> import tanfeng as tf
+            >>> tf.region("330000").targets("14FYP")["E04"].settles("zh")
+            '2025年末海上风电并网容量'
+        """
+        return sentences.guidance(self.judged, "settles", language(lang))
+
+    def holder(self, lang: str = "zh") -> str:
+        """Return the body that holds what would settle it, with the form or document; empty as above.
+
+        Example:
+            >>> import tanfeng as tf
+            >>> tf.region("330000").targets("14FYP")["E04"].holder("zh")[:4]
+            '省能源局'
+        """
+        return sentences.guidance(self.judged, "holder", language(lang))
 
     def reason(self, lang: str = "zh") -> str:
         """Return why the verdict is what it is, as one sentence.
@@ -213,8 +243,8 @@ class Targets(Mapping[str, Target]):
         """Return the targets as a table, as `tanfeng targets --format csv` writes it.
 
         Returns:
-            Columns id, name, indicator, region, field, plan, target (what is asked), variant, verdict, probability (0
-            to 1), light, reason, evidence; names and sentences in the language.
+            Columns id, name, indicator, region, field, plan, target (what is asked), variant, verdict, lean,
+            probability (0 to 1), probability_range, light, reason, evidence, settles, holder; in the language.
 
         Raises:
             ProjectError: if `lang` is neither `zh` nor `en`.
@@ -227,7 +257,7 @@ class Targets(Mapping[str, Target]):
         return targets.verdict_export(self._catalog, [one.judged for one in self.values()], language(lang))
 
     def counts(self) -> pd.Series:
-        """Return how many count, by verdict: neither drafts nor stretch values nor repetitions of another target.
+        """Return how many count, by answer (a lean is no verdict): no drafts, stretch values or repetitions.
 
         Example:
             >>> import tanfeng as tf

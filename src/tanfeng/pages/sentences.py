@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,17 +12,41 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
 from tanfeng.outlook import origins, past
-from tanfeng.pages.text import _units, amount, figure, labels_kind, number, period, probability, quantity_name, word
+from tanfeng.pages.text import (
+    _units,
+    amount,
+    figure,
+    labels_kind,
+    number,
+    percent,
+    period,
+    probability,
+    quantity_name,
+    word,
+)  # fmt: skip
+from tanfeng.targets import bounds, leans
 from tanfeng.targets.probability import distribution
 from tanfeng.targets.requirement import COMPUTED, COMPUTED_INTERNAL
 from tanfeng.targets.verdict import Verdict
 
+UNJUDGED = "not_assessable"
 SENTENCES = {
     "zh": {
         "reached": "{name}：{when}{is_}{shown}{gain}，{beyond}{brief}的目标，判定为{verdict}。",
         "fell_short": "{name}：{when}{is_}{shown}{gain}，未达到{brief}的目标，判定为{verdict}。",
         "part_reached": "{name}：其中{part}{when}{is_}{shown}{gain}，仅此一项已达到{brief}的目标，判定为{verdict}。",
-        "probability": "{name}：{last}{standing}，按已公布数据推算，{goal}的概率为{probability}，判定为{verdict}。",
+        "part_exceeds": "{name}：仅{part}一项{when}即{is_}{shown}，已超过{brief}的限额，判定为{verdict}。",
+        "whole_short": "{name}：{part}{when}{is_}{shown}，全部计入仍达不到{brief}的目标，判定为{verdict}。",
+        "whole_within": "{name}：{part}{when}{is_}{shown}，全部计入也不超过限额，符合{brief}的目标，判定为{verdict}。",
+        "bound_identity": "{name}：同一发布中{sum}，为{figure}，{beyond}{brief}的目标，判定为{verdict}。",
+        "bound_net_growth": "{name}：{when}仅存量净增即不少于{figure}（{sum}），新投产不少于净增，{beyond}{brief}的目标，判定为{verdict}。",
+        "bound_plants_on_grid": "{name}：{when}末在运机组合计{figure}（{sum}）{next}，全部计入仍比{brief}的目标少{gap}，判定为{verdict}。",
+        "bound_plants_to_come": "{name}：{when}末即使把已核准未开工机组全部计入，也只有{figure}（{sum}），比{brief}的目标少{gap}，判定为{verdict}。",
+        "lean_likely_met": "{name}：目标为{goal}，未判定。旁证倾向完成，完成概率{range}：{lean}。",
+        "lean_likely_missed": "{name}：目标为{goal}，未判定。旁证倾向未完成，完成概率{range}：{lean}。",
+        "lean_open": "{name}：目标为{goal}，未判定。尚不确定，完成概率{range}：{lean}。",
+        "silent": "{name}：目标为{goal}，无公开依据。{lean}；{settles}可以判定，由{holder}掌握。",
+        "probability": "{name}：{last}{standing}，按已公布数据推算，{goal}的概率为{probability}，{verdict}。",
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "inexact": "{name}：{when}{is_}{shown}，目标为{goal}，公布数不是准确值，不足以判定，{verdict}。",
         "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
@@ -39,6 +65,17 @@ SENTENCES = {
         "reached": "{name}: {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
         "fell_short": "{name}: {shown} {when}{gain}, short of the target of {goal}: {verdict}.",
         "part_reached": "{name}: {part} alone was {shown} {when}{gain}, which meets the target of {goal}: {verdict}.",
+        "part_exceeds": "{name}: {part} alone was {shown} {when}, above the cap of {goal}: {verdict}.",
+        "whole_short": "{name}: {part} was {shown} {when}, so that even all of it falls short of {goal}: {verdict}.",
+        "whole_within": "{name}: {part} was {shown} {when}, so that even all of it keeps {goal}: {verdict}.",
+        "bound_identity": "{name}: from one release, {sum} gives {figure}, which meets the target of {goal}: {verdict}.",
+        "bound_net_growth": "{name}: the stocks alone grew by at least {figure} in {when} ({sum}) and what was commissioned is no less, which meets the target of {goal}: {verdict}.",
+        "bound_plants_on_grid": "{name}: the units in operation at the end of {when} add up to {figure} ({sum}){next}; counting every one, {gap} short of the target of {goal}: {verdict}.",
+        "bound_plants_to_come": "{name}: even if every unit approved by the end of {when} counts, the figure is {figure} ({sum}), {gap} short of the target of {goal}: {verdict}.",
+        "lean_likely_met": "{name}: the target is {goal}; not judged. Evidence points to met, probability {range}: {lean}.",
+        "lean_likely_missed": "{name}: the target is {goal}; not judged. Evidence points to missed, probability of meeting it {range}: {lean}.",
+        "lean_open": "{name}: the target is {goal}; not judged. Open, probability {range}: {lean}.",
+        "silent": "{name}: the target is {goal}; no public evidence. {lean}; {settles} would settle it, held by: {holder}.",
         "probability": "{name}: {last}{standing}; judging by the published figures, the probability of {goal} is {probability}: {verdict}.",
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "inexact": "{name}: {shown} {when}, too inexact to decide the target of {goal}: {verdict}.",
@@ -99,8 +136,9 @@ def reason(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         >>> reason(catalog, judge_target(catalog, "E02"), "zh")
         '光伏发电装机容量：2025年6月为5947万千瓦，已超过2025年2762万千瓦的目标，判定为已完成。'
     """
-    parts = _parts(catalog, verdict, lang)
-    sentence = SENTENCES[lang][verdict.reason].format(**parts)
+    parts = _parts(catalog, verdict, lang) | _lean_parts(catalog, verdict, lang) | _bound_parts(catalog, verdict, lang)
+    kind = f"lean_{verdict.lean}" if verdict.reason == "lean" else verdict.reason
+    sentence = SENTENCES[lang][kind].format(**parts) + parts["after"]
     sentence += NO_ANALOGUE[lang] if _without_analogue(catalog, verdict) else ""
     return sentence if lang == "zh" else sentence[0].upper() + sentence[1:]
 
@@ -114,12 +152,13 @@ NO_ANALOGUE = {
 def _without_analogue(catalog: Catalog, verdict: Verdict) -> bool:
     """Return whether a stock that decides nothing has no probability because no known one grew like it."""
     required, target = verdict.required, verdict.target
-    if verdict.verdict not in {"open", "not_assessable"} or required is None or required.kind != "stock":
+    undecided = verdict.verdict in {"open", "not_assessable"} and verdict.reason not in {"lean", "silent"}
+    if not undecided or required is None or required.kind != "stock":
         return False
     return distribution(catalog, target["indicator"], target["region"], required.year).reason == "no_analogue"
 
 
-SHOWN = {"decides", "latest", "other_scope", "part"}
+SHOWN = {"decides", "latest", "other_scope", "part", "whole"}
 
 
 def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
@@ -129,7 +168,7 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
         "goal": target_value(catalog, target, lang),
         "brief": target_value(catalog, target, lang).replace("年达到", "年"),
         "year": str(int(target["target_year"])),
-        "verdict": word(catalog, f"verdict_{verdict.verdict}", lang),
+        "verdict": word(catalog, f"verdict_{verdict.answer}" if verdict.answer != UNJUDGED else "unjudged", lang),
         "variant": word(catalog, f"variant_{target['variant']}", lang),
         "probability": probability(verdict.probability) if verdict.probability is not None else "",
     }
@@ -142,6 +181,243 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
     return {**parts, **_evidence_parts(catalog, verdict, shown, lang)}
 
 
+def _lean_parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
+    """Return what is judged of a target that nothing decides: range, reason, what settles it and who holds that."""
+    parts = dict.fromkeys(("range", "lean", "settles", "holder"), "")
+    after = [_either(catalog, verdict, lang), _overtaken(catalog, verdict, lang)]
+    parts["after"] = "".join(("" if lang == "zh" else " ") + one + "。."[lang == "en"] for one in after if one)
+    row = verdict.judged
+    if row is None or verdict.overtaken:
+        return parts
+    told = fill_reason(catalog, verdict, row[f"reason_{lang}"], lang)
+    return parts | {
+        "range": probability_range(verdict, lang),
+        "lean": told if lang == "zh" or verdict.reason != "silent" else told[0].upper() + told[1:],
+        "settles": row[f"settles_{lang}"],
+        "holder": row[f"holder_{lang}"],
+    }
+
+
+def _overtaken(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    """Return that a judged lean is older than a figure, where it is."""
+    if verdict.newer is None:
+        return ""
+    name = catalog.label("indicators", verdict.newer["indicator"], lang)
+    return OVERTAKEN[lang].format(when=period(verdict.newer["period"], lang), name=name)
+
+
+OVERTAKEN = {
+    "zh": "旁证判断早于{when}{name}的数据，待重新判断",
+    "en": "What was judged of the evidence is older than the figure of {name}, {when}, and is to be judged anew",
+}
+EITHER = {
+    "zh": "{whole}，超过{targets}目标之和{asked}，其中至少有一项已完成",
+    "en": "{whole}, more than {targets} ask together, {asked}: at least one of them is met",
+}
+
+
+def _either(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    """Return that one at least of some targets is met, where that is known and the target itself is not judged."""
+    if verdict.either is None:
+        return ""
+    whole, asked = verdict.either.whole, verdict.either.asked
+    name, when = catalog.label("indicators", whole["indicator"], lang), period(whole["period"], lang)
+    shown = figure(catalog, whole, lang, verdict.target["unit"])
+    parts = {
+        "whole": f"{name}{when}为{shown}" if lang == "zh" else f"{name} was {shown} in {when}",
+        "targets": ("、" if lang == "zh" else " and ").join(sorted(verdict.either.targets)),
+        "asked": amount(catalog, asked, whole["unit"], lang),
+    }
+    return EITHER[lang].format(**parts)
+
+
+def probability_range(verdict: Verdict, lang: str) -> str:
+    """Return the probability of a lean: the computed one, else the judged range; empty where there is neither.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> verdict = judge_target(open_catalog(), "E15")
+        >>> probability_range(verdict, "zh"), probability_range(verdict, "en")
+        ('2%以下', 'up to 2%')
+    """
+    if verdict.probability is not None:
+        return probability(verdict.probability)
+    if verdict.probability_range is None:
+        return ""
+    low, high = (f"{100 * end:.0f}%" for end in verdict.probability_range)
+    if low == "0%":
+        return f"{high}以下" if lang == "zh" else f"up to {high}"
+    return f"{low}—{high}" if lang == "zh" else f"{low[:-1]}–{high}"
+
+
+def guidance(verdict: Verdict, name: str, lang: str) -> str:
+    """Return what would settle a target that nothing decides (`settles`), or who holds that (`holder`); else nothing.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> guidance(judge_target(open_catalog(), "E04"), "settles", "zh")
+        '2025年末海上风电并网容量'
+        >>> guidance(judge_target(open_catalog(), "E02"), "holder", "zh")
+        ''
+    """
+    return "" if verdict.judged is None else str(verdict.judged[f"{name}_{lang}"])
+
+
+PLACEHOLDER = re.compile(r"\{([0-9]|rest|value)(?:([-:])([0-9])|\.([a-z]+))?\}")
+
+
+def fill_reason(catalog: Catalog, verdict: Verdict, template: str, lang: str) -> str:
+    """Return the reason of a lean with its figures: `{1}` is the first figure it rests on, in the unit of the target.
+
+    `{1.when}` its period; `{1.gap}` by how many percent it is off the target, `{1.left}` and `{1.points}` by how much;
+    `{1.need}` by how many percent it would have to grow; `{1.ratio}` the target as a share of it, `{1.times}` it as a
+    multiple of the target; `{1-2}` a difference, `{1:2}` a share; `{value}` the target; `{rest}` the change that the
+    years between the yearly changes it rests on would need.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> fill_reason(open_catalog(), judge_target(open_catalog(), "E04"), "{1.when}末为{1}，差{1.left}", "zh")
+        '2024年末为476万千瓦，差24万千瓦'
+    """
+    rows = leans.figures(catalog, verdict.judged or {"rests_on": "", "region": ""})
+
+    def shown(match: re.Match[str]) -> str:
+        first, mark, second, name = match.groups()
+        if first == "value":
+            return amount(catalog, verdict.target["target_value"], verdict.target["unit"], lang)
+        if first == "rest":
+            return _rest(verdict, rows)
+        row = rows[int(first) - 1]
+        if mark:
+            return _compared(catalog, verdict, row, rows[int(second) - 1], mark, lang)
+        return _told(catalog, verdict, row, name or "", lang)
+
+    return IS_ABOUT.sub(r"\1", PLACEHOLDER.sub(shown, template))
+
+
+IS_ABOUT = re.compile("为(约|不超过|上升|下降)")
+
+
+def _rounded(catalog: Catalog, row: dict[str, Any], unit: str, lang: str) -> str:
+    """Return a figure in the unit of a target, where that measures the same, with as many digits as a reader needs."""
+    own = row["published_unit"]
+    alike = _units(catalog)[own]["dimension"] == _units(catalog)[unit]["dimension"]
+    shown = unit if alike else own
+    value = row["published"] * (factor(catalog, own, unit) if alike else 1.0)
+    return figure(catalog, {**row, "published": round(value, _digits(value)), "published_unit": shown}, lang)
+
+
+def _digits(value: float) -> int:
+    """Return how many decimals a reader needs at most."""
+    return 0 if abs(value) >= THOUSANDS else 1 if abs(value) >= HUNDREDS else 2
+
+
+THOUSANDS, HUNDREDS = 1000, 100
+
+
+def _told(catalog: Catalog, verdict: Verdict, row: dict[str, Any], name: str, lang: str) -> str:
+    target = verdict.target
+    if not name:
+        return _rounded(catalog, row, target["unit"], lang)
+    if name == "when":
+        return period(row["period"], lang)
+    asked = target["target_value"]
+    value = (
+        row["published"] * factor(catalog, row["published_unit"], target["unit"]) if name != "times" else row["value"]
+    )
+    if name == "left":
+        return amount(catalog, abs(round(asked - value, 6)), target["unit"], lang)
+    if name == "points":
+        return amount(catalog, abs(round(asked - value, 6)), "pp", lang)
+    if name == "times":
+        return number(value / asked, 1)
+    share = {"gap": abs(value / asked - 1), "need": asked / value - 1, "ratio": asked / value}[name]
+    return percent(100 * share, 0 if share >= TENTH else 1)
+
+
+TENTH = 0.1
+
+
+def _compared(
+    catalog: Catalog, verdict: Verdict, row: dict[str, Any], other: dict[str, Any], mark: str, lang: str
+) -> str:
+    """Return the difference of two figures in the unit of the target, or the first as a share of the second."""
+    second = other["published"] * factor(catalog, other["published_unit"], row["published_unit"])
+    if mark == ":":
+        return percent(100 * row["published"] / second, 1)
+    unit = verdict.target["unit"]
+    value = (row["published"] - second) * factor(catalog, row["published_unit"], unit)
+    return amount(catalog, round(value, _digits(value)), unit, lang)
+
+
+def _rest(verdict: Verdict, rows: list[dict[str, Any]]) -> str:
+    """Return the fall that the other years need together, given the yearly changes that are known."""
+    known = math.prod(1 + row["value"] / 100 for row in rows)
+    return percent(100 * (1 - (1 - verdict.target["target_value"] / 100) / known), 1)
+
+
+def _bound_parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
+    """Return the arithmetic of a bound, its result and how far it is from the target."""
+    rows = [row for row in verdict.evidence if row["role"] == "bound"]
+    if not rows:
+        return {}
+    row, target = rows[0], verdict.target
+    terms = [one for one in verdict.evidence if one["role"] == "term"]
+    margin = _margin(catalog, verdict, row)
+    return {
+        "when": period(row["period"], lang),
+        "sum": _sum(catalog, terms, lang) if terms else row[f"note_{lang}"].partition("=")[0].strip(),
+        "figure": amount(catalog, row["published"], row["published_unit"], lang),
+        "gap": amount(catalog, abs(round(margin, 6)), target["unit"], lang),
+        "beyond": "已超过" if margin > 0 else "已达到",
+        "next": _next(catalog, row, lang),
+    }
+
+
+def _sum(catalog: Catalog, terms: list[dict[str, Any]], lang: str) -> str:
+    """Return published figures added and taken off, each with its period where that is another than the one before."""
+    parts: list[str] = []
+    before = ""
+    for term in terms:
+        when = period(term["period"], lang) if term["period"] != before else ""
+        name, shown = catalog.label("indicators", term["indicator"], lang), figure(catalog, term, lang)
+        before = term["period"]
+        if lang == "zh":
+            sign = "减" if term["sign"] < 0 else "加" if parts else ""
+            parts.append(f"{sign}{when}{name}{shown}")
+        else:
+            sign = "less " if term["sign"] < 0 else "plus " if parts else ""
+            parts.append(f"{sign}{shown} of {name[0].lower()}{name[1:]}" + (f" ({when})" if when else ""))
+    return (
+        ("" if len(parts) == FEW else "，" if lang == "zh" else ", ").join(parts) if lang == "zh" else " ".join(parts)
+    )
+
+
+FEW = 2
+
+
+def _next(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return which unit came on the grid first after the date of a bound, where one did."""
+    unit = bounds.next_unit(catalog, row["region"], row["period"])
+    if unit is None:
+        return ""
+    date = _day(unit["first_grid"], lang)
+    if lang == "zh":
+        return f"，其后最早并网的是{unit['zh']}（{date}）"
+    return f"; the next on the grid was {unit['en']} ({date})"
+
+
+def _day(date: str, lang: str) -> str:
+    """Return a date of the form YYYY, YYYY-MM or YYYY-MM-DD as words."""
+    month, day = date[:7], date[8:].lstrip("0")
+    if lang == "zh":
+        return period(month, lang) + (f"{day}日" if day else "")
+    return f"{day} {period(month, lang)}".strip()
+
+
 def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | None, lang: str) -> dict[str, str]:
     if row is None:
         return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond", "standing", "differs"), "")
@@ -151,7 +427,8 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
         "part": quantity_name(catalog, row["indicator"], lang),
         "when": when if lang == "zh" else _preposition(row["period"]) + when,
         "is_": "" if change or row["bound"] in {"at_most", "about"} else "为",
-        "shown": figure(catalog, row, lang, verdict.target["unit"]) + _computed(row, lang),
+        "shown": figure(catalog, row, lang, verdict.target["unit"])
+        + (_computed(row, lang) or _scope(catalog, verdict, row, lang)),
         "gain": _gain(catalog, verdict, row, lang),
         "beyond": "符合"
         if verdict.target["direction"] == "at_most"
@@ -169,6 +446,18 @@ def _computed(row: dict[str, Any], lang: str) -> str:
     if note not in (*COMPUTED, *COMPUTED_INTERNAL):
         return ""
     return f"（{note}）" if lang == "zh" else f" ({note})"
+
+
+def _scope(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
+    """Return on which scope a figure answers a target whose plan states none, in brackets: its note, or its source."""
+    known = catalog.read("indicators").set_index("id")
+    if known.at[verdict.target["indicator"], "scope"] != "not_published" or row["role"] not in {"decides", "latest"}:
+        return ""
+    sources = catalog.read("sources").set_index("id")
+    told = row[f"note_{lang}"] or sources.at[row["source_id"].split()[0], f"citation_{lang}"]
+    return (
+        f"（规划未载明口径，数据口径：{told}）" if lang == "zh" else f" (the plan states no scope; the figure: {told})"
+    )
 
 
 def _differs(verdict: Verdict, row: dict[str, Any], lang: str) -> str:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.pages import text
+
+if TYPE_CHECKING:
+    from tanfeng.targets.verdict import Verdict
 
 RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
@@ -107,6 +110,23 @@ def status_cell(catalog: Catalog, status: str, lang: str) -> dict[str, str]:
 def verdict_cell(catalog: Catalog, verdict: str, lang: str) -> dict[str, str]:
     """Return the cell that shows a verdict as a chip."""
     return {"text": text.word(catalog, f"verdict_{verdict}", lang), "class": f"verdict-{verdict}"}
+
+
+def strict_cell(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
+    """Return the cell that shows the strict verdict on a target as a chip; what is not judged says so."""
+    if verdict.verdict in {"met", "missed"}:
+        return verdict_cell(catalog, verdict.verdict, lang)
+    return {"text": text.word(catalog, "unjudged", lang), "class": "verdict-not_assessable"}
+
+
+def lean_cell(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
+    """Return the cell that shows where evidence leans as a chip of its own kind, or that there is none.
+
+    Empty for a target that is judged and for one that is only for reference.
+    """
+    if verdict.verdict in {"met", "missed"} or verdict.target["variant"] != "firm":
+        return {}
+    return {"text": text.word(catalog, f"verdict_{verdict.answer}", lang), "class": f"lean verdict-{verdict.answer}"}
 
 
 def number_cell(value: float, digits: int = 1, lang: str = "zh") -> dict[str, str]:

@@ -328,6 +328,10 @@ MEANINGS = {
         "目标年数据未公布时，按同口径年度序列外推得到；没有概率的目标留空。",
         "From the outlook, where the target year is not published; empty where there is none.",
     ),
+    ("概率范围", "Range"): (
+        "按旁证判断的完成概率范围，或外推得到的概率；旁证只表示倾向，不与判定相加。",
+        "Range of the probability as judged from evidence, or the computed one; a lean is never added to verdicts.",
+    ),
     ("评级方式", "Rated"): (
         "国家晴雨表评价能耗强度和能源消费总量；其他指标比照同一规则，不是官方评级。",
         "The national barometer rates energy intensity and total energy; the rule is applied to others by analogy.",
@@ -358,7 +362,9 @@ TARGETS: tuple[Head, ...] = (
     ("类别", "Kind", "label", 9),
     ("计入判定数", "Counted", "label", 7),
     ("判定", "Verdict", "label", 12),
+    ("旁证倾向", "Lean", "label", 12),
     ("完成概率", "Probability", "number", 7),
+    ("概率范围", "Range", "label", 10),
     ("晴雨灯", "Light", "label", 12),
     ("评级方式", "Rated", "label", 11),
     ("完成率（%）", "Completion (%)", "number", 8),
@@ -368,6 +374,8 @@ TARGETS: tuple[Head, ...] = (
     ("结论翻转幅度（%）", "Flip distance (%)", "number", 9),
     ("80%预测区间", "80% interval", "text", 16),
     ("判定理由", "Reason", "text", 50),
+    ("何数可判定", "What would settle it", "text", 24),
+    ("由谁掌握", "Held by", "text", 24),
     ("来源序号", "Sources", "label", 9),
 )
 EVIDENCE: tuple[Head, ...] = (
@@ -439,7 +447,7 @@ def sheets(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> list[Sheet
         >>> [sheet.name for sheet in sheets(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh")]
         ['目标判定', '依据', '序时进度', '来源', '说明']
     """
-    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.verdict))
+    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.answer))
     numbers = {source: number for number, source in enumerate(_sources(order), start=1)}
     rows = {
         "targets": [_target(catalog, verdict, numbers, lang) for verdict in order],
@@ -497,8 +505,10 @@ def _target(catalog: Catalog, verdict: Verdict, numbers: dict[str, int], lang: s
         text.word(catalog, f"binding_{target['binding']}", lang),
         text.word(catalog, f"variant_{target['variant']}", lang),
         text.word(catalog, "yes" if verdict.counts else "no", lang),
-        _chip(catalog, "verdict", verdict.verdict, lang),
+        _strict(catalog, verdict, lang),
+        _lean(catalog, verdict, lang),
         Cell(verdict.probability, CHANCE),
+        sentences.probability_range(verdict, lang),
         _chip(catalog, "light", verdict.light, lang),
         _rated(catalog, verdict, rated, lang),
         Cell(last.completion_pct if last else None, RATE),
@@ -508,8 +518,20 @@ def _target(catalog: Catalog, verdict: Verdict, numbers: dict[str, int], lang: s
         Cell(verdict.flip_pct, SIGNED),
         standings.interval(catalog, verdict, lang),
         sentences.reason(catalog, verdict, lang),
+        *(sentences.guidance(verdict, name, lang) for name in ("settles", "holder")),
         _joined(numbers, _sources([verdict])),
     ]
+
+
+def _strict(catalog: Catalog, verdict: Verdict, lang: str) -> Cell:
+    if verdict.verdict in standings.DECIDED:
+        return _chip(catalog, "verdict", verdict.verdict, lang)
+    return Cell(text.word(catalog, "unjudged", lang), tone="none")
+
+
+def _lean(catalog: Catalog, verdict: Verdict, lang: str) -> Value | Cell:
+    judged = verdict.verdict in standings.DECIDED or verdict.target["variant"] != "firm"
+    return None if judged else _chip(catalog, "verdict", verdict.answer, lang)
 
 
 def _chip(catalog: Catalog, kind: str, name: str, lang: str) -> Cell:
@@ -628,7 +650,7 @@ def _notes(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> list[Row]:
     place = 0 if lang == "zh" else 1
     rows: list[Row] = [[word("vintage"), catalog.vintage, VINTAGE[place]]]
     for name in VERDICTS:
-        count = sum(verdict.counts and verdict.verdict == name for verdict in judged)
+        count = sum(verdict.counts and verdict.answer == name for verdict in judged)
         meaning = word(f"verdict_{name}_means") + COUNTED[place].format(count)
         rows.append([word("verdict"), _chip(catalog, "verdict", name, lang), meaning])
     rows += [[word("light"), _chip(catalog, "light", name, lang), word(f"light_{name}_means")] for name in LIGHTS]

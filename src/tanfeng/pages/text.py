@@ -183,10 +183,11 @@ def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = ""
     value, own = evidence["published"], evidence["published_unit"]
     if unit and _units(catalog)[unit]["dimension"] == _units(catalog)[own]["dimension"]:
         value, own = round(value * factor(catalog, own, unit), 6), unit
-    shown = amount(catalog, value, own, lang)
+    bound = BOUNDS[lang].get(evidence["bound"], "{}")
     if labels_kind(catalog)[evidence["indicator"]] == "change" and lang == "zh":
-        shown = ("上升" if value > 0 else "下降") + amount(catalog, abs(value), own, lang)
-    shown = BOUNDS[lang].get(evidence["bound"], "{}").format(shown)
+        shown = ("上升" if value > 0 else "下降") + bound.format(amount(catalog, abs(value), own, lang))
+    else:
+        shown = bound.format(amount(catalog, value, own, lang))
     return shown + (INTERNAL_MARK[lang] if evidence.get("status") == INTERNAL else "")
 
 

@@ -89,10 +89,10 @@ SENTENCES = {
 | 2030年前能否达峰？ | 概率为{{ all.p_by_2030 }}；{{ all.p_already.year }}及以前已经达峰的概率为{{ all.p_already }}；\
 至{{ all.p_no_peak.year }}未见峰值的概率为{{ all.p_no_peak }}。\
 过去检验中这类概率{{ lean }}。不给出单一的达峰年份。 |
-| “十四五”目标完成了吗？ | 计入判定的{{ all.counted }}项目标中，{{ all.verdict_met }}项已完成，\
-{{ all.verdict_missed }}项未完成，{{ all.verdict_likely_met }}项大概率完成，\
-{{ all.verdict_likely_missed }}项大概率未完成，{{ all.verdict_open }}项尚不确定，\
-{{ all.verdict_not_assessable }}项暂无法判定。 |""",
+| “十四五”目标完成了吗？ | 计数的{{ all.counted }}项目标中，判定{{ all.judged }}项：已完成{{ all.verdict_met }}项，\
+未完成{{ all.verdict_missed }}项；未判定{{ all.unjudged }}项：旁证倾向完成{{ all.verdict_likely_met }}项，\
+旁证倾向未完成{{ all.verdict_likely_missed }}项，尚不确定{{ all.verdict_open }}项，\
+无公开依据{{ all.verdict_not_assessable }}项。 |""",
         "en": """\
 State of the tables: {{ state }}.
 
@@ -109,10 +109,10 @@ Energy makes up {{ energy.share }}. Direct emissions; imported electricity is no
 | Will emissions peak by 2030? | Probability {{ all.p_by_2030 }}; already peaked by {{ all.p_already.year }} \
 {{ all.p_already }}; no peak until {{ all.p_no_peak.year }} {{ all.p_no_peak }}. In tests on the past such \
 probabilities were {{ lean }}. No single peak year is given. |
-| Are the targets of the 14th Five-Year Plan met? | Of {{ all.counted }} targets: met {{ all.verdict_met }}, \
-missed {{ all.verdict_missed }}, likely met {{ all.verdict_likely_met }}, \
-likely missed {{ all.verdict_likely_missed }}, open {{ all.verdict_open }}, \
-cannot be assessed {{ all.verdict_not_assessable }}. |""",
+| Are the targets of the 14th Five-Year Plan met? | {{ all.judged }} of {{ all.counted }} targets are judged: \
+met {{ all.verdict_met }}, missed {{ all.verdict_missed }}. {{ all.unjudged }} are not: evidence points to met for \
+{{ all.verdict_likely_met }} and to missed for {{ all.verdict_likely_missed }}, {{ all.verdict_open }} are open, \
+{{ all.verdict_not_assessable }} have no public evidence. |""",
     },
     "state": {"zh": "{{ state }}", "en": "{{ state }}"},
     "grades": {

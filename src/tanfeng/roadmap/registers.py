@@ -101,7 +101,7 @@ def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
     bodies = catalog.read("responsibilities").query("measure_id == @row['id']").sort_values("sort")
     roles = bodies.loc[bodies["body_zh"] != "", "role"].tolist()
     return {
-        "verdict": judge_target(catalog, row["target_id"], row["region"]).verdict if row["target_id"] else "",
+        "verdict": judge_target(catalog, row["target_id"], row["region"]).answer if row["target_id"] else "",
         "state": state,
         "due": _due(catalog, row, state),
         "role": roles[0] if roles else NOT_NAMED,
@@ -277,7 +277,7 @@ def targets(catalog: Catalog, region: str) -> pd.DataFrame:
         ('ME41 ME42', 'met')
     """
     serving = links.serving(catalog)
-    rows = pd.DataFrame([{**verdict.target, "verdict": verdict.verdict} for verdict in judge(catalog, region)])
+    rows = pd.DataFrame([{**verdict.target, "verdict": verdict.answer} for verdict in judge(catalog, region)])
     shown = [_registered(catalog, "targets", name, region) for name in rows["id"]]
     evidence = ["; ".join(one["indicator"] + " " + one["period"]) for one in shown]
     return rows.assign(measures=[" ".join(serving.get((one, region), [])) for one in rows["id"]], evidence=evidence)

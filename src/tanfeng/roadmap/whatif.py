@@ -237,7 +237,7 @@ def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
     """
     judged = [one.verdict for one in ahead.ahead(catalog, region)]
     rows = [
-        {"target": one.target["id"], "plan": one.target["plan"], "verdict": one.verdict, "probability": one.probability}
+        {"target": one.target["id"], "plan": one.target["plan"], "verdict": one.answer, "probability": one.probability}
         for one in judged
     ]
     return pd.DataFrame(rows)

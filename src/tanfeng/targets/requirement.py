@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tanfeng.data import units
@@ -18,6 +19,7 @@ from tanfeng.targets import probability, rules
 from tanfeng.targets.rules import Figure, Requirement
 
 APART_POINTS = 0.5  # rounding of yearly rates moves a chain by less
+FEWEST_STEPS = 2  # one yearly change is no chain
 COMPUTED = ("由公布的各年变化率连乘", "computed from the published yearly rates")
 COMPUTED_INTERNAL = ("由各年变化率连乘，含内部数据", "computed from yearly rates, some of them internal")
 
@@ -32,8 +34,10 @@ def requirement(
     scale = units.factor(catalog, target["unit"], indicator["unit"])
     base = None if pd.isna(target["base_year"]) else int(target["base_year"])
     known = base_value(catalog, target, base, scale, rows)
-    value, year = target["target_value"] * scale, int(target["target_year"])
-    return rules.requirement(target["direction"], value, indicator["kind"], year, base, known)
+    value, year, direction = target["target_value"] * scale, int(target["target_year"]), target["direction"]
+    if direction == "decrease_by" and indicator["kind"] == "stock" and indicator["direction"] == "higher":
+        direction = "at_least"  # the quantity is itself what was taken off, added up
+    return rules.requirement(direction, value, indicator["kind"], year, base, known)
 
 
 def base_value(
@@ -52,19 +56,25 @@ def figures(rows: pd.DataFrame) -> list[Figure]:
     return [Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status) for row in rows.itertuples()]
 
 
-def chained(rows: pd.DataFrame, required: Requirement) -> pd.DataFrame:
+def chained(rows: pd.DataFrame, required: Requirement, partly: bool = False) -> pd.DataFrame:
     """Return the change from base to target year chained from published yearly changes, if all are published.
 
-    It cites all of them, has the weakest of their grades and says in its note that it is computed.
+    With `partly` it runs as far as they do without a gap, two years or more. It cites all of them, has the weakest of
+    their grades and says in its note that it is computed.
     """
     if required.kind != "change" or required.base is None or rows.empty:
         return rows.iloc[:0]
     steps = rows[(rows["end"] - rows["start"] == 1) & (rows["start"] >= required.base) & (rows["end"] <= required.year)]
-    if len(steps) < required.year - required.base or not steps["status"].isin(rules.ANSWERING).all():
+    last = required.year
+    if partly:
+        in_row = steps["end"].to_numpy() == required.base + 1 + np.arange(len(steps))
+        steps = steps[in_row & steps["status"].isin(rules.ANSWERING).cummin()]
+        last = required.base + max(len(steps), FEWEST_STEPS)
+    if len(steps) < last - required.base or not steps["status"].isin(rules.ANSWERING).all():
         return rows.iloc[:0]
     value = round(100 * (float((1 + steps["value"] / 100).prod()) - 1), 2)
-    period = f"{required.base}/{required.year}"
-    whole = {"period": period, "value": value, "published": value, "start": required.base, "end": required.year}
+    whole = {"period": f"{required.base}/{last}", "value": value, "published": value}
+    whole |= {"start": required.base, "end": last}
     cited = {"source_id": observations.joined(steps["source_id"]), "grade": steps["grade"].max()}
     internal = steps["status"].eq(observations.INTERNAL).any()
     cited |= dict(zip(("note_zh", "note_en"), COMPUTED_INTERNAL if internal else COMPUTED, strict=True))

@@ -383,7 +383,7 @@ def _milestone_cells(catalog: Catalog, one: Milestone, ways: Sequence[Intensity]
     return {
         "id": {"text": target["id"]},
         "name": {"text": name, "source": [target["source_id"]]},
-        "verdict": verdict_cell(catalog, one.verdict.verdict, lang),
+        "verdict": verdict_cell(catalog, one.verdict.answer, lang),
         "latest": _latest(catalog, one, lang),
         "needed": {"text": _on_accounts(catalog, own, _needs(own), lang) or _needed(catalog, one, lang)},
         "recent": {"text": _on_accounts(catalog, own, _recents(own), lang) or _recent(catalog, one, lang)},
@@ -514,6 +514,43 @@ def _of_verdict(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]
     return {"text": f"{figure}（{when}）" if lang == "zh" else f"{figure} ({when})", "source": row["source_id"].split()}
 
 
+def official(catalog: Catalog, found: Sequence[Milestone], lang: str) -> str:
+    """Return what the published figures say of the target on CO2 intensity: the reason of its answer.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> official(open_catalog(), ahead.ahead(open_catalog(), "330000"), "zh")[:17]
+        '单位地区生产总值二氧化碳排放降低：'
+    """
+    own = [one.verdict for one in found if one.verdict.target["indicator"] == ahead.INTENSITY and one.verdict.counts]
+    return sentences.reason(catalog, own[0], lang) if own else ""
+
+
+def standing(found: Sequence[Milestone], lang: str) -> str:
+    """Return which targets but that on CO2 intensity are met, which missed, and which have no public evidence.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> standing(ahead.ahead(open_catalog(), "330000"), "zh")[:11]
+        '已完成：风电、太阳能'
+    """
+    heads = {
+        "met": ("已完成", "met"),
+        "missed": ("未完成", "missed"),
+        "not_assessable": ("无公开依据", "no public evidence"),
+    }
+    place, mark, stop = (0, "、", "。") if lang == "zh" else (1, ", ", ".")
+    parts = []
+    for name, head in heads.items():
+        own = [one.verdict.target for one in found if one.verdict.counts and one.verdict.answer == name]
+        own = [target for target in own if target["indicator"] != ahead.INTENSITY]
+        if own:
+            names = mark.join(dict.fromkeys(str(target[lang]) for target in own))
+            parts.append(f"{head[place]}{'：' if lang == 'zh' else ': '}{names}")
+    told = ("；" if lang == "zh" else "; ").join(parts)
+    return told[:1].upper() + told[1:] + stop if told else ""
+
+
 def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str) -> Table:
     """Return the verdicts on the targets of cities, city by city.
 
@@ -535,7 +572,7 @@ def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str)
             "city": {"text": catalog.label("regions", one.target["region"], lang)},
             "id": {"text": one.target["id"]},
             "name": {"text": sentences.target_name(one.target, lang)},
-            "verdict": verdict_cell(catalog, one.verdict, lang),
+            "verdict": verdict_cell(catalog, one.answer, lang),
             "reason": {"text": _after_name(catalog, one, lang), "source": _city_sources(catalog, one)},
         }
         for one in judged
@@ -587,14 +624,14 @@ def city_sentence(catalog: Catalog, city: str, found: CityIntensity, lang: str) 
     multiple, reached = text.number(found.multiple, 2), text.number(found.parent_multiple, 2)
     if lang == "zh":
         return (
-            f"{name}{found.base + 1}年以来逐年的不变价经济增速未查到，碳排放强度降幅无法计算，目标暂无法判定。"
+            f"{name}{found.base + 1}年以来逐年的不变价经济增速未查到，碳排放强度降幅无法计算，目标未判定。"
             f"城市清单显示，{name}二氧化碳排放{found.base}年为{emitted[0]}，{found.last}年为{emitted[1]}；"
             f"若排放保持{found.last}年水平，下降{asked}要求{found.year}年不变价经济总量达到{found.base}年的{multiple}倍"
             f"（{parent}{found.parent_year}年为{found.base}年的{reached}倍）。城市清单之和高于全省清单，只供参考。"
         )
     return (
         f"Growth of {name} at constant prices year by year since {found.base + 1} was not found, so the fall of its "
-        f"CO2 intensity cannot be computed and the target cannot be assessed. In the city inventory its emissions were "
+        f"CO2 intensity cannot be computed and the target is not judged. In the city inventory its emissions were "
         f"{emitted[0]} in {found.base} and {emitted[1]} in {found.last}. If emissions stayed at the level of "
         f"{found.last}, a fall by {asked} would ask for a GDP {multiple} times that of {found.base} by {found.year} "
         f"({parent} as a whole reached {reached} times by {found.parent_year}). The city inventories add up to more "

@@ -196,7 +196,7 @@ def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
 
 def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], lang: str) -> dict[str, Any]:
     own = [verdict for verdict in counted if verdict.target["field"] == field]
-    own.sort(key=lambda verdict: (VERDICTS.index(verdict.verdict), verdict.target["id"]))
+    own.sort(key=lambda verdict: (VERDICTS.index(verdict.answer), verdict.target["id"]))
     return {
         "field": field,
         "name": catalog.label("fields", field, lang),
@@ -204,7 +204,7 @@ def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], 
         "counts": [
             {"verdict": name, "count": count, "word": text.word(catalog, f"verdict_{name}", lang)}
             for name in VERDICTS
-            if (count := sum(verdict.verdict == name for verdict in own))
+            if (count := sum(verdict.answer == name for verdict in own))
         ],
         "tiles": [_tile(catalog, verdict, lang) for verdict in own],
     }
@@ -239,8 +239,8 @@ def _tile(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
         "id": target["id"],
         "name": sentences.target_name(target, lang),
         "goal": sentences.target_value(catalog, target, lang),
-        "verdict": verdict.verdict,
-        "word": text.word(catalog, f"verdict_{verdict.verdict}", lang),
+        "verdict": verdict.answer,
+        "word": text.word(catalog, f"verdict_{verdict.answer}", lang),
         "light": "" if verdict.light == "not_rated" else cards.light_class(verdict.light),
         "light_year": cards.light_year(verdict, lang).strip("，, "),
         "light_word": text.word(catalog, f"light_{verdict.light}", lang) + cards.light_year(verdict, lang),

@@ -21,8 +21,8 @@ TEXTS = {
     "verdicts_workbook": ("全部目标判定，工作簿", "All verdicts, workbook"),
     "evidence": ("判定依据数据", "Evidence behind the verdicts"),
     "verdict_counts_figure": (
-        "{{ k.counted }}项目标中{{ k.verdict_met }}项已完成，{{ k.verdict_not_assessable }}项暂无法判定",
-        "{{ k.verdict_met }} of {{ k.counted }} targets are met, {{ k.verdict_not_assessable }} cannot be assessed",
+        "{{ k.counted }}项目标中判定{{ k.judged }}项，{{ k.verdict_not_assessable }}项无公开依据",
+        "{{ k.judged }} of {{ k.counted }} targets are judged, {{ k.verdict_not_assessable }} have no public evidence",
     ),
     "overview": (
         "“十四五”目标判定（编号后缀b、c表示出自另一份文件）",
@@ -33,7 +33,8 @@ TEXTS = {
     "benchmarks": ("全国“十四五”目标（只作对照）", "National targets of the 14th plan (for comparison)"),
 }
 
-CITED = {"decides", "latest", "disputes", "part", "other_scope"}
+CITED = {"decides", "bound", "latest", "disputes", "part", "whole", "other_scope", "statement", "supports"}
+GUIDANCE = ("settles", "holder")
 EXPORTED = [
     "id",
     "name",
@@ -44,10 +45,14 @@ EXPORTED = [
     "target",
     "variant",
     "verdict",
+    "lean",
     "probability",
+    "probability_range",
     "light",
     "reason",
     "evidence",
+    "settles",
+    "holder",
 ]
 
 
@@ -80,6 +85,8 @@ def verdict_export(catalog: Catalog, judged: list[Verdict], lang: str) -> pd.Dat
     frame = verdict_frame(catalog, judged)
     evidence = ["; ".join(_evidence_text(catalog, row, lang) for row in verdict.evidence) for verdict in judged]
     frame = frame.assign(name=frame[f"name_{lang}"], target=frame[f"target_{lang}"], evidence=evidence)
+    ranges = ["" if (ends := one.probability_range) is None else f"{ends[0]:g}-{ends[1]:g}" for one in judged]
+    frame = frame.assign(settles=frame[f"settles_{lang}"], holder=frame[f"holder_{lang}"], probability_range=ranges)
     return frame.assign(reason=frame[f"reason_{lang}"])[EXPORTED]
 
 
@@ -107,10 +114,15 @@ def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
         "variant": target["variant"],
         "counted": verdict.counts,
         "verdict": verdict.verdict,
+        "lean": verdict.lean,
+        "answer": verdict.answer,
         "probability": verdict.probability,
+        "p_low": (verdict.probability_range or (None, None))[0],
+        "p_high": (verdict.probability_range or (None, None))[1],
         "light": verdict.light,
         "reason_zh": sentences.reason(catalog, verdict, "zh"),
         "reason_en": sentences.reason(catalog, verdict, "en"),
+        **{f"{name}_{lang}": sentences.guidance(verdict, name, lang) for name in GUIDANCE for lang in ("zh", "en")},
         "sources": " ".join(dict.fromkeys([target["source_id"], *cited])),
     }
 
@@ -129,7 +141,7 @@ def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -
     frame = verdict_frame(catalog, judged)
     if frame.empty:
         return Table(caption, columns, [])
-    order = frame["verdict"].map(VERDICTS.index)
+    order = frame["answer"].map(VERDICTS.index)
     frame = frame.assign(order=order).sort_values(["order", "field", "id"], kind="stable")
     rows = [_verdict_cells(catalog, row, lang) for row in frame.to_dict("records")]
     cited = [source for names in frame["sources"] for source in names.split()]
@@ -143,9 +155,17 @@ def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
     return {
         "id": {"text": row["id"]},
         "name": {"text": name},
-        "verdict": verdict_cell(catalog, row["verdict"], lang),
+        "verdict": _answer_cell(catalog, row, lang),
         "reason": {"text": reason[0].upper() + reason[1:], "source": row["sources"].split()},
     }
+
+
+def _answer_cell(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, str]:
+    """Return the answer as a chip: a lean looks another way than a verdict; what is for reference is not judged."""
+    cell = verdict_cell(catalog, row["answer"], lang)
+    if row["variant"] != "firm":
+        return {**cell, "text": text.word(catalog, "unjudged", lang)}
+    return {**cell, "class": f"lean {cell['class']}"} if row["lean"] else cell
 
 
 def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str = "") -> Table:
@@ -173,10 +193,10 @@ def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str 
 
 def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
     """Return the figures behind the verdicts, one row a figure, as published, with status, grade and source."""
-    grades = catalog.read("sources").set_index("id")["citation_zh"]
+    cited = catalog.read("sources").set_index("id")["citation_zh"]
     rows = [{"target": verdict.target["id"], **row} for verdict in judged for row in verdict.evidence]
     frame = pd.DataFrame(rows, columns=["target", *EVIDENCE, "note_zh", "note_en", "role"])
-    return frame.assign(citation_zh=frame["source_id"].map(grades))
+    return frame.assign(citation_zh=["；".join(cited[list(names.split())]) for names in frame["source_id"]])
 
 
 def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, caption: str) -> Table:

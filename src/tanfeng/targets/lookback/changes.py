@@ -271,7 +271,7 @@ def _state(verdict: Verdict | None) -> tuple[Any, ...] | None:
     if verdict is None:
         return None
     share = None if verdict.probability is None else round(verdict.probability / PROBABILITY_STEP)
-    return verdict.verdict, verdict.reason, share
+    return verdict.answer, verdict.reason, share
 
 
 def verdict_frame(moves: list[Move]) -> pd.DataFrame:
