@@ -32,7 +32,7 @@ from tanfeng.facts import (
     uncertainty,
 )
 from tanfeng.forecast.calibration import measured
-from tanfeng.outlook import paths, peak, skill
+from tanfeng.outlook import origins, paths, peak, pulse, skill
 from tanfeng.pages import charts, text
 from tanfeng.pages import usage_warnings as warning_names
 from tanfeng.pages.charts import archive as archive_charts
@@ -44,6 +44,7 @@ from tanfeng.pages.charts import lookback as lookback_charts
 from tanfeng.pages.charts import outlooks as outlooks_charts
 from tanfeng.pages.charts import pathways as pathways_charts
 from tanfeng.pages.charts import peaks as peaks_charts
+from tanfeng.pages.charts import pulse as pulse_charts
 from tanfeng.pages.charts import roadmap as roadmap_charts
 from tanfeng.pages.charts import structure as structure_charts
 from tanfeng.pages.charts import style
@@ -96,6 +97,8 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "provinces": lambda lang: peaks_charts.provinces(catalog, ordered, "330000", lang),
         "coverage_measured": lambda lang: peaks_charts.coverage_measured(catalog, skill.coverage(measured()), lang),
         "reliability": lambda lang: peaks_charts.reliability(classes, lang),
+        "by_origin": lambda lang: peaks_charts.by_origin(origins.by_origin(catalog), lang),
+        "replayed": lambda lang: pulse_charts.replayed(pulse.replay(catalog, "330000"), lang),
         "by_field": lambda lang: structure_charts.by_field(catalog, "330000", lang),
         "subsectors": lambda lang: structure_charts.composition(catalog, "330000", "industry", "subsector", lang),
         "fuel_groups": lambda lang: structure_charts.composition(catalog, "330000", "industry", "fuel_group", lang),
@@ -142,6 +145,8 @@ NAMES = [
     "provinces",
     "coverage_measured",
     "reliability",
+    "by_origin",
+    "replayed",
     "by_field",
     "subsectors",
     "fuel_groups",
@@ -212,6 +217,8 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         "provinces",
         "coverage_measured",
         "reliability",
+        "by_origin",
+        "replayed",
         "by_field",
         "composition",
         "four_indicators",
@@ -321,6 +328,7 @@ from tanfeng.pages.charts import lookback as lookback_charts
 from tanfeng.pages.charts import outlooks as outlooks_charts
 from tanfeng.pages.charts import pathways as pathways_charts
 from tanfeng.pages.charts import peaks as peaks_charts
+from tanfeng.pages.charts import pulse as pulse_charts
 from tanfeng.pages.charts import roadmap as roadmap_charts
 from tanfeng.pages.charts import structure as structure_charts
 from tanfeng.pages.charts import style as style_charts

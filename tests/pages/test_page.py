@@ -68,7 +68,8 @@ class TestWhatIsLeft:
     def test_files(self, page: Page, rows: pd.DataFrame, judged: list[Verdict], tmp_path: Path) -> None:
         show(page, rows, judged)
         own = {"overview-figures.csv", "overview-verdicts.csv"}
-        assert left(tmp_path) == {"answer.json", "sources.json", "downloads.json", *own}
+        shown = f"keyfigures.overview.{page.lang}.json"
+        assert left(tmp_path) == {"answer.json", "sources.json", "downloads.json", shown, *own}
         downloads = json.loads((tmp_path / "downloads.json").read_text(encoding="utf-8"))
         assert {name: about["rows"] for name, about in downloads.items()} == {
             "overview-figures.csv": len(rows),

@@ -248,6 +248,8 @@ def course_growth(catalog: Catalog, region: str, year: int) -> float:
 def _course(catalog: Catalog, region: str, until: int) -> tuple[int, Any]:
     """Return the last year with a published growth rate, and GDP over it by year after (median of its paths)."""
     rates = indicators.yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    if rates.empty:
+        raise ProjectError(f"region {region} has no gdp_real_growth in data/observations.csv; growth ahead needs it")
     last = int(rates.index[-1])
     if until <= last:
         return last, np.ones(0)

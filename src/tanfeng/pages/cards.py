@@ -163,7 +163,7 @@ def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
         >>> facts(open_catalog(), judge_target(open_catalog(), "P08"), "en")[0]
-        {'label': 'Probability', 'value': '8%'}
+        {'label': 'Probability', 'value': '2%'}
     """
     stands, track = verdict.progress, standings.track(verdict)
     last = stands.last if stands else None

@@ -19,7 +19,7 @@ from tanfeng.data import links, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import accounts
+from tanfeng.facts import accounts, indicators
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
 from tanfeng.roadmap import effects, registers, wedges
@@ -87,10 +87,10 @@ def course(catalog: Catalog, region: str, year: int) -> float:
         >>> course(open_catalog(), "330000", 2030) == scenarios.course_growth(open_catalog(), "330000", 2030)
         True
     """
-    try:
-        return scenarios.course_growth(catalog, region, year)
-    except ProjectError:  # every year is published
-        return 0.0
+    published = indicators.yearly(catalog, "gdp_real_growth", region)["year"]
+    if year <= published.max():
+        return 0.0  # no year is left to grow
+    return scenarios.course_growth(catalog, region, year)
 
 
 def targets(catalog: Catalog, region: str) -> pd.DataFrame:

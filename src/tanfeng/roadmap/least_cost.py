@@ -61,7 +61,7 @@ def needs(catalog: Catalog, region: str, found: Options) -> dict[str, Constraint
         >>> from tanfeng.data.catalog import open_catalog
         >>> asked = needs(open_catalog(), "330000", options(open_catalog(), "330000"))
         >>> {name: round(one.least, 1) for name, one in asked.items()}
-        {'N03': -8.9, 'P05': -41.4}
+        {'N03': -8.6, 'P05': -41.1}
     """
     rows = gaps.gaps(catalog, region)
     rows = rows[rows["account"] == found.account]
@@ -91,7 +91,7 @@ def cheapest(
         >>> from tanfeng.data.catalog import open_catalog
         >>> found = cheapest(open_catalog(), "330000", "P05", "assessment")
         >>> found.feasible, {name: round(by, 1) for name, by in found.missed.items()}
-        (False, {'P05': 70.3})
+        (False, {'P05': 70.5})
     """
     own = options(catalog, region, account, undated_from)
     asked = needs(catalog, region, own)

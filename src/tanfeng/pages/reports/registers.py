@@ -306,7 +306,7 @@ def formula(catalog: Catalog, measure: str, lang: str) -> str:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> formula(open_catalog(), "ME01", "zh")
-        '替代火电：120万千瓦×7972小时×0.8273千克二氧化碳/千瓦时'
+        '替代火电：120万千瓦×7972小时×60%×0.8273千克二氧化碳/千瓦时'
     """
     row = catalog.read("measures").set_index("id").loc[measure].to_dict()
     terms = []

@@ -85,7 +85,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = key_figures(open_catalog(), "330000").set_index("id")["value"]
         >>> int(rows["stage_counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
-        (2, 70.3)
+        (2, 70.5)
     """
     rows = gaps.gaps(catalog, region)
     found = [row for one in rows.to_dict("records") for row in _gap_figures(catalog, region, one)]
