@@ -81,11 +81,12 @@ SENTENCES = {
 | 排放多少？ | {{ all.co2_latest.year }}二氧化碳排放{{ all.co2_latest }}（{{ all.co2_latest.status }}），\
 比2005年{{ all.co2_change_2005.change }}，比2020年（{{ all.co2_2020.status }}）{{ all.co2_change_2020.change }}\
 （95%区间{{ all.co2_change_2020.range95 }}）；\
-另一清单Carbon Monitor在{{ four.monitor.year }}{{ four.monitor.change }}，\
+另一清单Carbon Monitor（不用于外推）在{{ four.monitor.year }}{{ four.monitor.change }}，\
 其中{{ four.monitor_year.year }}{{ four.monitor_year.change }}，而本清单该年{{ four.own_year.change }}。\
 能源领域占{{ energy.share }}。为直接排放口径，不含外调电力。 |
 | 走势如何？ | {{ all.co2_2030.year }}为{{ all.co2_2030 }}，80%预测区间为{{ all.co2_2030.range }}。\
-在未参与校准的省份上，80%区间实际包含{{ all.covered_provinces_left_out_80 }}的结果。 |
+按同样方法对各省所作的外推（{{ tests.told_first.year }}以来各起点），80%区间实际包含\
+1至3年后{{ tests.told_inside_near }}、4至8年后{{ tests.told_inside_far }}的结果。 |
 | 2030年前能否达峰？ | 概率为{{ all.p_by_2030 }}；{{ all.p_already.year }}及以前已经达峰的概率为{{ all.p_already }}；\
 至{{ all.p_no_peak.year }}未见峰值的概率为{{ all.p_no_peak }}。\
 过去检验中这类概率{{ lean }}。不给出单一的达峰年份。 |
@@ -100,13 +101,14 @@ State of the tables: {{ state }}.
 |---|---|
 | How much CO2 does Zhejiang emit? | {{ all.co2_latest }} in {{ all.co2_latest.year }} ({{ all.co2_latest.status }}), \
 {{ all.co2_change_2005.change }} on 2005 and {{ all.co2_change_2020.change }} on 2020 ({{ all.co2_2020.status }}; \
-95% interval of that change {{ all.co2_change_2020.range95 }}). Carbon Monitor, another inventory, \
-is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
+95% interval of that change {{ all.co2_change_2020.range95 }}). Carbon Monitor, another inventory \
+that enters no forecast, is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
 in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
 Energy makes up {{ energy.share }}. Direct emissions; imported electricity is not included. |
 | Where are emissions heading? | {{ all.co2_2030 }} in {{ all.co2_2030.year }}, with an 80% interval of \
-{{ all.co2_2030.range }}. In provinces left out of the calibration the 80% interval held \
-{{ all.covered_provinces_left_out_80 }} of outcomes. |
+{{ all.co2_2030.range }}. In forecasts of all provinces made this way since {{ tests.told_first.year }} \
+the 80% interval held {{ tests.told_inside_near }} of outcomes one to three and \
+{{ tests.told_inside_far }} four to eight years on. |
 | Will emissions peak by 2030? | Probability {{ all.p_by_2030 }}; already peaked by {{ all.p_already.year }} \
 {{ all.p_already }}; no peak until {{ all.p_no_peak.year }} {{ all.p_no_peak }}. In tests on the past such \
 probabilities were {{ lean }}. No single peak year is given. |
@@ -207,7 +209,7 @@ def _in_digits(value: float) -> str:
 def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
     """Return what the sentences are filled with: key figures of some reports, the state of the tables, counts."""
     shown = {name: _shown(catalog, found[found["report"] == report], lang) for name, report in STATED.items()}
-    said, came = shown["tests"].p_said_all.value, shown["tests"].p_came_all.value
+    said, came = shown["tests"].told_said.value, shown["tests"].told_came.value
     state = catalog.vintage if lang == "en" else text.period(catalog.vintage, lang)
     counts = {table: _grades(catalog, table) for table in ("sources", "observations")}
     return {**shown, **counts, "state": state, "lean": leaning(said, came, lang)}
