@@ -26,10 +26,16 @@ class TestCompare:
         assert {key: round(float(rows[key]), 1) for key in golden} == golden
 
     def test_annual_sums_as_published(self, catalog: Catalog) -> None:
-        rows = catalog.read("other_inventories").set_index(["dataset", "year", "sector"])["co2_mt"]
+        rows = catalog.read("other_inventories").query("region == '330000'")
+        rows = rows.set_index(["dataset", "year", "sector"])["co2_mt"]
         assert rows["carbon_monitor", 2024, "total"] == 442.827
         assert rows["city_sum", 2019, "total"] == 418.29
         assert ("carbon_monitor", 2025, "total") not in rows.index
+
+    def test_the_nation_by_two_inventories(self, catalog: Catalog) -> None:
+        rows = other_inventories.monitor_of_nation(catalog).set_index("year")
+        assert rows.loc[[2021, 2022]].round(1).to_numpy().tolist() == [[-5.3, 5.0], [7.0, -0.9]]
+        assert not rows.isna().any(axis=None)
 
     def test_sectors_of_an_inventory_add_up(self, catalog: Catalog) -> None:
         rows = catalog.read("other_inventories").query("dataset == 'cui_daily'")

@@ -223,7 +223,7 @@ def _far_apart(catalog: Catalog, emitted: pd.DataFrame) -> Iterator[Finding]:
     places = located(catalog, "other_inventories").set_index(["region", "dataset", "year", "sector"])[["file", "row"]]
     own, ours = _local_totals(emitted), shipped(catalog, "inventory").groupby(["region", "year"])["co2_mt"].sum()
     named = set()
-    for region in places.index.unique("region"):
+    for region in places.index.unique("region").intersection(emitted["region"]):
         rows = other_inventories.compare(catalog, region)
         for row in rows[rows["difference_pct"].abs() > APART_PCT].itertuples():
             key = (region, int(row.year))

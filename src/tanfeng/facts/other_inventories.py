@@ -1,7 +1,8 @@
 """Other published CO2 inventories beside this one, for cross-checks only: no report rests on them.
 
 `data/other_inventories.csv` holds sums of whole years. Their scopes differ (sectors, process emissions, boundaries),
-so a difference is a measure of how far published inventories lie apart, not of an error of one of them.
+so a difference is a measure of how far published inventories lie apart, not of an error of one of them. Carbon Monitor
+is held for the nation too (the sum of its provinces): in some years that sum moves against the national inventory.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import emissions
+from tanfeng.facts import emissions, observations
 
+MONITOR, NATION, NATIONAL_CO2 = "carbon_monitor", "100000", "co2_gcb"
 COLUMNS = ["year", "dataset", "co2_mt", "ours_mt", "difference_pct", "lowest_mt", "highest_mt", "spread_pct"]
 TOTAL = "total"
 
@@ -55,6 +57,24 @@ def _with_spread(rows: pd.DataFrame) -> pd.DataFrame:
     lowest = by_year.transform("min").clip(upper=rows["ours_mt"].fillna(float("inf")))
     highest = by_year.transform("max").clip(lower=rows["ours_mt"].fillna(0.0))
     return rows.assign(lowest_mt=lowest, highest_mt=highest, spread_pct=100 * (highest / lowest - 1))
+
+
+def monitor_of_nation(catalog: Catalog) -> pd.DataFrame:
+    """Return how China's CO2 changed by the provinces of Carbon Monitor and by the Global Carbon Budget.
+
+    Returns:
+        A row a year that both have, oldest first: year, monitor_pct, budget_pct (change on the year before, percent).
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = monitor_of_nation(open_catalog()).set_index("year")
+        >>> rows.loc[2021].round(1).tolist()
+        [-5.3, 5.0]
+    """
+    rows = catalog.read("other_inventories").query("dataset == @MONITOR and region == @NATION and sector == @TOTAL")
+    budget = observations.yearly(catalog, NATIONAL_CO2, NATION).set_index("year")["value"]
+    both = pd.DataFrame({"monitor_pct": rows.set_index("year")["co2_mt"], "budget_pct": budget}).dropna()
+    return (100 * both.pct_change()).dropna().rename_axis("year").reset_index()
 
 
 def spread(catalog: Catalog, region: str) -> pd.DataFrame:

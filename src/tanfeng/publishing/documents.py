@@ -81,7 +81,7 @@ SENTENCES = {
 | 排放多少？ | {{ all.co2_latest.year }}二氧化碳排放{{ all.co2_latest }}（{{ all.co2_latest.status }}），\
 比2005年{{ all.co2_change_2005.change }}，比2020年（{{ all.co2_2020.status }}）{{ all.co2_change_2020.change }}\
 （95%区间{{ all.co2_change_2020.range95 }}）；\
-另一清单Carbon Monitor在{{ four.monitor.year }}{{ four.monitor.change }}，\
+另一清单Carbon Monitor（不用于外推）在{{ four.monitor.year }}{{ four.monitor.change }}，\
 其中{{ four.monitor_year.year }}{{ four.monitor_year.change }}，而本清单该年{{ four.own_year.change }}。\
 能源领域占{{ energy.share }}。为直接排放口径，不含外调电力。 |
 | 走势如何？ | {{ all.co2_2030.year }}为{{ all.co2_2030 }}，80%预测区间为{{ all.co2_2030.range }}，\
@@ -100,8 +100,8 @@ State of the tables: {{ state }}.
 |---|---|
 | How much CO2 does Zhejiang emit? | {{ all.co2_latest }} in {{ all.co2_latest.year }} ({{ all.co2_latest.status }}), \
 {{ all.co2_change_2005.change }} on 2005 and {{ all.co2_change_2020.change }} on 2020 ({{ all.co2_2020.status }}; \
-95% interval of that change {{ all.co2_change_2020.range95 }}). Carbon Monitor, another inventory, \
-is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
+95% interval of that change {{ all.co2_change_2020.range95 }}). Carbon Monitor, another inventory \
+that enters no forecast, is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
 in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
 Energy makes up {{ energy.share }}. Direct emissions; imported electricity is not included. |
 | Where are emissions heading? | {{ all.co2_2030 }} in {{ all.co2_2030.year }}, with an 80% interval of \

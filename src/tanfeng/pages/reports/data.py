@@ -160,6 +160,22 @@ def _certainty(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         figure("co2_hi95", last["hi95"], "Mt CO2", year, "estimate", errors),
         figure("half_width", last["half_width_pct"], "%", year, "estimate", errors),
         *_spread(catalog, region),
+        *_monitor(catalog),
+    ]
+
+
+def _monitor(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return how the provinces of Carbon Monitor and the national inventory moved in the year they differ most."""
+    rows = other_inventories.monitor_of_nation(catalog)
+    row = rows.loc[(rows["monitor_pct"] - rows["budget_pct"]).abs().idxmax()]
+    year = int(row["year"])
+    used = catalog.read("other_inventories").query("dataset == @other_inventories.MONITOR")["source_id"]
+    budget = observations.observations(catalog, other_inventories.NATIONAL_CO2, other_inventories.NATION)["source_id"]
+    return [
+        figure(
+            "nation", row[f"{name}_pct"], "%", f"{year - 1}/{year}", "reported", observations.joined(source), of=name
+        )
+        for name, source in (("monitor", used), ("budget", budget))
     ]
 
 
