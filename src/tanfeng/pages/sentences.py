@@ -307,10 +307,10 @@ def _rounded(catalog: Catalog, row: dict[str, Any], unit: str, lang: str) -> str
     alike = _units(catalog)[own]["dimension"] == _units(catalog)[unit]["dimension"]
     shown = unit if alike else own
     value = row["published"] * (factor(catalog, own, unit) if alike else 1.0)
-    return figure(catalog, {**row, "published": round(value, _digits(value)), "published_unit": shown}, lang)
+    return figure(catalog, {**row, "published": round(value, _places(value)), "published_unit": shown}, lang)
 
 
-def _digits(value: float) -> int:
+def _places(value: float) -> int:
     """Return how many decimals a reader needs at most."""
     return 0 if abs(value) >= THOUSANDS else 1 if abs(value) >= HUNDREDS else 2
 
@@ -350,7 +350,7 @@ def _compared(
         return percent(100 * row["published"] / second, 1)
     unit = verdict.target["unit"]
     value = (row["published"] - second) * factor(catalog, row["published_unit"], unit)
-    return amount(catalog, round(value, _digits(value)), unit, lang)
+    return amount(catalog, round(value, _places(value)), unit, lang)
 
 
 def _rest(verdict: Verdict, rows: list[dict[str, Any]]) -> str:

@@ -65,7 +65,7 @@ def is_nbs(sheets: Sequence[SourceSheet]) -> bool:
         >>> is_nbs([SourceSheet("", (("指标", "2024年12月"),))]), is_nbs([SourceSheet("", (("指标", "单位"),))])
         (True, False)
     """
-    return any(_head_row(sheet) is not None or "数据库" in _titles(sheet, HEAD_ROWS) for sheet in sheets)
+    return any(_heading_row(sheet) is not None or "数据库" in _titles(sheet, HEAD_ROWS) for sheet in sheets)
 
 
 def read(
@@ -138,7 +138,7 @@ def _row(one: _Figure, source_id: str, falls: bool) -> dict[str, str]:
     }
 
 
-def _head_row(sheet: SourceSheet) -> int | None:
+def _heading_row(sheet: SourceSheet) -> int | None:
     for index, row in enumerate(sheet.rows[:HEAD_ROWS]):
         if row and plain(trimmed(row[0])) in HEADS and any(MONTH.fullmatch(plain(trimmed(cell))) for cell in row[1:]):
             return index
@@ -152,7 +152,7 @@ def _titles(sheet: SourceSheet, until: int) -> dict[str, str]:
 
 
 def _read_sheet(catalog: Catalog, sheet: SourceSheet, regions: Sequence[str]) -> tuple[list[_Figure], list[Misfit]]:
-    head = _head_row(sheet)
+    head = _heading_row(sheet)
     if head is None:
         return [], [
             Misfit(sheet.name, "", "no row that begins with 指标 or 地区", "such a row, then months: 2024年12月")
