@@ -528,6 +528,29 @@ def leaning(said: float, came: float, lang: str) -> str:
 LEANING = 3  # points; the cases of the test overlap, so less means nothing
 
 
+def likelier(chance: float, lang: str) -> str:
+    """Return which of the two is likelier, that emissions peak in time or that they do not; `EVEN` is about even.
+
+    Args:
+        chance: probability of a peak in time, percent.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> likelier(37.0, "zh"), likelier(50.0, "en")
+        ('不能按期达峰的可能性更大', 'about even')
+    """
+    if EVEN[0] <= chance <= EVEN[1]:
+        return {"zh": "两种可能大体相当", "en": "about even"}[lang]
+    words = {
+        "zh": ("不能按期达峰的可能性更大", "按期达峰的可能性较大"),
+        "en": ("not peaking in time is likelier", "peaking in time is likelier than not"),
+    }
+    return words[lang][chance > EVEN[1]]
+
+
+EVEN = (45.0, 55.0)
+
+
 def past_error(catalog: Catalog, field: str, lang: str) -> str:
     """Return how far forecasts made as the outlook were off in the past, in a sentence.
 
