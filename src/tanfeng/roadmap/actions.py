@@ -87,7 +87,7 @@ def actions(catalog: Catalog, region: str) -> pd.DataFrame:
         rows.append(_action(catalog, row, verdict, computed))
     rows += [_action(catalog, None, one, computed) for name, one in short.items() if name not in served]
     found = pd.DataFrame(rows, columns=COLUMNS)
-    found[TEXTS] = found[TEXTS].fillna("")
+    found[TEXTS] = found[TEXTS].astype(object).fillna("").astype(str)
     whole, real = found[["target_year", "deadline"]], found[["gap", "uncovered"]]
     return _in_order(catalog, found.assign(**whole.astype("Int64"), **real.astype(float)), set(computed))
 
