@@ -351,7 +351,7 @@ class TestCommand:
         assert out.splitlines()[0].split(",") == reports_registers.EXPORTED
         status, out, _ = run("measures", "--due", "overdue", "--lang", "en")
         assert status == 0
-        assert "ME10  short      2025  Nuclear installed capacity: 10 GW" in out
+        assert "ME10  short      2025  result_missing Nuclear installed capacity: 10 GW" in out
 
     @pytest.mark.parametrize(
         "wrong", [("--due", "later"), ("--field", "space"), ("--region", "440000"), ("--format", "x")]

@@ -263,8 +263,9 @@ def measures(
 ) -> None:
     """Write the register of measures: state, deadline, target, bodies, expected effect or why there is none.
 
-    Overdue is what was due before the year of the tables and is not shown to be done; soon is due by the end of the
-    next year. Effects are of a full year and are not to be added: measures contain each other.
+    Overdue is what was due before the year of the tables and is not shown to be done: result_missing where a published
+    figure falls short, figure_missing where only a figure that decides is missing. Soon is due by the end of the next
+    year. Effects are of a full year and are not to be added: measures contain each other.
     """
     from tanfeng.pages.reports import registers as registers_report
 

@@ -41,6 +41,7 @@ TRENDS = {-1: "falling", 0: "plateau", 1: "rising"}
 COUNTS = (
     "targets",
     "measures",
+    "actions",
     "bodies",
     "figures",
     "indicators",

@@ -38,19 +38,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note."""
+    """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note.
+
+    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen.
+    """
 
     caption: str
     columns: list[Column]
     rows: list[dict[str, Any]]
     note: str = ""
     sources: list[str] = field(default_factory=list)
+    folded: bool = False
+    stacked: bool = False
 
     def html(self, numbers: dict[str, int]) -> str:
         """Return the table as HTML with its sources cited by number; every text from data is escaped."""
         columns = [vars(column) for column in self.columns]
         values = {"columns": columns, "rows": self.rows, "note": self.note}
-        return render("table.html.j2", caption=self.caption, numbers=numbers, **values)
+        ways = {"folded": self.folded, "stacked": self.stacked}
+        return render("table.html.j2", caption=self.caption, numbers=numbers, **values, **ways)
 
 
 @lru_cache(maxsize=1)

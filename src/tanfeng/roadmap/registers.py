@@ -2,8 +2,9 @@
 
 A measure is done where a document says so, where the verdict on its own target says so, or where a figure of the
 register of evidence reaches it; nothing is taken as done because its year has passed. Overdue is what was due before
-the year of the tables and is not shown to be done: some of it may be done without a published figure (`not_shown`), or
-with a figure that neither reaches nor misses it, such as a part or a rounded one (`not_proven`). The chain through
+the year of the tables and is not shown to be done: a published figure falls short (`result_missing`), or a figure that
+decides is missing (`figure_missing`), since none is published (`not_shown`) or it neither reaches nor misses what is
+asked, such as a part or a rounded one (`not_proven`). Some of the latter may be done. The chain through
 the registers is described in `tanfeng.data.links` and held by `tanfeng data check`.
 """
 
@@ -27,7 +28,9 @@ from tanfeng.targets.verdict import judge, judge_target
 
 STATES = ("done", "short", "not_proven", "not_shown", "not_due", "no_date", "lapsed", "draft")
 FIXED = {"reported": "done", "lapsed": "lapsed", "draft": "draft"}
-PAST = {"short", "not_proven", "not_shown"}  # the deadline has passed
+RESULT_MISSING, FIGURE_MISSING = "result_missing", "figure_missing"
+# by states of which the deadline has passed
+MISSING = {"short": RESULT_MISSING, "not_proven": FIGURE_MISSING, "not_shown": FIGURE_MISSING}
 OVERDUE, SOON = "overdue", "soon"
 DUE = (OVERDUE, SOON)
 SOON_YEARS = 1  # due by the end of the year after that of the tables
@@ -61,8 +64,9 @@ def measures(catalog: Catalog, region: str, field: str | None = None, due: str |
 
     Returns:
         Columns of `data/measures.csv`, and indicator and verdict (of the target it serves), state (see `STATES`), due
-        (`overdue`, `soon` or empty), role (of the bodies), bodies_zh, bodies_en, evidence (figures as
-        `indicator period`, separated by `; `), measured (whether one of them is of the same scope).
+        (`overdue`, `soon` or empty), missing (of what is overdue: `result_missing` where a published figure falls
+        short, `figure_missing` where none decides; else empty), role (of the bodies), bodies_zh, bodies_en, evidence
+        (figures as `indicator period`, separated by `; `), measured (whether one of them is of the same scope).
 
     Raises:
         ProjectError: if the region has no measures, or there is no such field or list.
@@ -104,6 +108,7 @@ def _facts(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
         "verdict": judge_target(catalog, row["target_id"], row["region"]).answer if row["target_id"] else "",
         "state": state,
         "due": _due(catalog, row, state),
+        "missing": MISSING.get(state, ""),
         "role": roles[0] if roles else NOT_NAMED,
         **{f"bodies_{lang}": mark.join(bodies[f"body_{lang}"]) for lang, mark in SEPARATOR.items()},
         "evidence": "; ".join(shown["indicator"] + " " + shown["period"]),
@@ -125,7 +130,7 @@ def _published(catalog: Catalog) -> dict[tuple[str, str, str], bool]:
 
 
 def _due(catalog: Catalog, row: dict[str, Any], state: str) -> str:
-    if state in PAST:
+    if state in MISSING:
         return OVERDUE
     return SOON if state == "not_due" and row["by_year"] <= catalog.as_of_year + SOON_YEARS else ""
 

@@ -1,4 +1,4 @@
-"""The three registers: key figures; targets, measures, responsibilities, effects, what is due, flagged or dangling.
+"""The three registers: key figures; actions; targets, measures, responsibilities, effects, what is due or dangling.
 
 A column is defined once (`COLUMNS`: heading, kind, and how a row of the register becomes its cell); a table chooses.
 """
@@ -6,10 +6,13 @@ A column is defined once (`COLUMNS`: heading, kind, and how a row of the registe
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
+from tanfeng.checks.importing.request_workbook import UNNAMED
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
@@ -17,12 +20,19 @@ from tanfeng.facts.indicators import observations
 from tanfeng.pages import request_sheets, sentences, text
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, pick, verdict_cell
+from tanfeng.roadmap import actions as roadmap_actions
 from tanfeng.roadmap import effects, registers, wedges
 from tanfeng.roadmap import registers as lists
 from tanfeng.targets import requests
+from tanfeng.targets.verdict import Verdict, judge_target
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
+    "actions": ("行动清单", "Action table"),
+    "act": ("在推进或即将到期", "Running or due"),
+    "result_missing": ("到期，公布数据表明未完成", "Overdue, a published figure falls short"),
+    "figure_missing": ("到期，只缺公布数据", "Overdue, only a figure is missing"),
+    "more": ("其余{count}项：{caption}", "{count} more: {caption}"),
     "measures_list": ("措施清单和预期效果", "Measures and expected effects"),
     "targets": ("目标清单", "Register of targets"),
     "responsibilities": ("责任清单", "Register of responsibilities"),
@@ -69,9 +79,18 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         "without_body": int((rows["role"] == lists.NOT_NAMED).sum()),
         "dangling": len(lists.dangling(catalog)),
     }
+    kinds = roadmap_actions.actions(catalog, region)["kind"]
+    counts |= {
+        "actions": len(kinds),
+        "actions_act": int((kinds == roadmap_actions.ACT).sum()),
+        "actions_result_missing": int((kinds == registers.RESULT_MISSING).sum()),
+        "actions_figure_missing": int((kinds == registers.FIGURE_MISSING).sum()),
+        **{which: int((rows["missing"] == which).sum()) for which in set(registers.MISSING.values())},
+    }
     asked = requests.requests(catalog, region)
     counts |= {"requests": len(asked), "request_bodies": asked["holder_zh"].nunique()}
-    units = {"targets": "targets", "dangling": "findings", "requests": "figures", "request_bodies": "bodies"}
+    units = {name: "actions" for name in counts if name.startswith("actions")}
+    units |= {"targets": "targets", "dangling": "findings", "requests": "figures", "request_bodies": "bodies"}
     return frame(
         figure(name, value, units.get(name, "measures"), catalog.as_of_year, "reported")
         for name, value in counts.items()
@@ -89,7 +108,7 @@ LACKS = {
     "evidence": ("同口径数据", "figure of the same scope"),
 }
 EXPORTED = [
-    *("id", "field", "region", "name", "quantity", "unit", "by_year", "first_year", "kind", "state", "due"),
+    *("id", "field", "region", "name", "quantity", "unit", "by_year", "first_year", "kind", "state", "due", "missing"),
     *("target_id", "indicator", "verdict", "part_of", "overlaps", "bodies", "role", "evidence", "measured"),
     *(name for name in effects.EFFECTS if not name.startswith("energy_mtce")),
     *("reason", "reason_item", "sources"),
@@ -152,6 +171,175 @@ def _with_effects(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataF
     return _sorted(catalog, rows).join(found, on="id")
 
 
+def actions(catalog: Catalog, region: str, lang: str, captions: dict[str, str]) -> list[Table]:
+    """Return the action table: a table a kind of action, and those after `UNFOLDED` rows folded.
+
+    Args:
+        catalog: the tables.
+        region: GB/T 2260 code.
+        lang: `zh` or `en`.
+        captions: by kind (`tanfeng.roadmap.actions.KINDS`), and `more` with `{count}` and `{caption}`.
+    """
+    rows, tables, room = roadmap_actions.actions(catalog, region), [], UNFOLDED
+    for kind in roadmap_actions.KINDS:
+        own = rows[rows["kind"] == kind]
+        note = ACTION_NOTE if kind == roadmap_actions.ACT else ("", "")
+        ends = sorted({0, min(room, len(own)), len(own)})
+        for first, last in pairwise(ends):
+            said, folded = captions[kind], first >= room
+            if folded and first:
+                said = captions["more"].format(count=last - first, caption=said)
+            shown = own.iloc[first:last]
+            shown = shown.assign(again=(shown["target_id"] != "") & (shown["target_id"] == shown["target_id"].shift()))
+            table = _table(catalog, lang, said, ACTION_COLUMNS, shown, note)
+            tables.append(replace(table, folded=folded, stacked=True))
+        room -= min(room, len(own))
+    return tables
+
+
+def actions_export(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the action table with the gap and the evidence that will show it in words, in both languages."""
+    rows = roadmap_actions.actions(catalog, region)
+    given = rows.to_dict("records")
+    words = {"gap": gap_words, "evidence": evidence_words}
+    said = {
+        f"{name}_{lang}": [tell(catalog, row, lang) for row in given]
+        for name, tell in words.items()
+        for lang in text.LANGS
+    }
+    return rows.assign(**said)
+
+
+def gap_words(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return the target of an action and how far it is away (a row of `tanfeng.roadmap.actions.actions`).
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = roadmap_actions.actions(open_catalog(), "330000").set_index("measure_id", drop=False)
+        >>> gap_words(open_catalog(), rows.loc["ME10"].to_dict(), "zh")
+        '核电装机容量，2025年达到1000万千瓦：未完成，差84万千瓦'
+    """
+    if not row["target_id"]:
+        return NONE
+    verdict = judge_target(catalog, row["target_id"], row["target_region"])
+    goal = sentences.target_value(catalog, verdict.target, lang)
+    return f"{row[f'target_{lang}']}{pick(('，', ', '), lang)}{goal}{pick(('：', ': '), lang)}{_gap(catalog, row, verdict, lang)}"
+
+
+def _gap(catalog: Catalog, row: Row, verdict: Verdict, lang: str) -> str:
+    if row["account"]:
+        return _emission_gap(catalog, row, lang)
+    answer = text.word(catalog, f"verdict_{row['answer']}", lang)
+    chance = sentences.probability_range(verdict, lang)
+    if chance and verdict.verdict == "open":
+        answer += pick((f"（完成概率{chance}）", f" (probability of meeting it {chance})"), lang)
+    if verdict.judged is not None and row["answer"] in roadmap_actions.WITH_GAP and not verdict.overtaken:
+        told = sentences.fill_reason(catalog, verdict, verdict.judged[f"reason_{lang}"], lang)
+        return f"{answer}{pick(('，', '; '), lang)}{told}"
+    if pd.isna(row["gap"]):
+        return answer
+    if row["gap"] <= 0:
+        return answer + pick(("，现值已达到目标值，到期再判定", "; at the level now, judged when due"), lang)
+    shown = text.amount(catalog, round(row["gap"], 2), "pp" if row["gap_unit"] == "%" else row["gap_unit"], lang)
+    above = verdict.target["direction"] == "at_most"
+    return answer + pick((f"，{'超出' if above else '差'}{shown}", f", {shown} {'above' if above else 'short'}"), lang)
+
+
+def _emission_gap(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return by how much emissions are above what a target allows, before and after the counted measures."""
+    over, left = (text.amount(catalog, row[name], row["gap_unit"], lang, 1) for name in ("gap", "uncovered"))
+    own = text.word(catalog, f"own_account_{row['account']}", lang)
+    year = row["target_year"]
+    if lang == "zh":
+        rest = f"计入已知措施仍高{left}" if row["uncovered"] > 0 else "已知措施可以补上"
+        return f"按{own}，{year}年预测比允许排放高{over}，{rest}"
+    rest = f"{left} with the known measures" if row["uncovered"] > 0 else "which known measures close"
+    return f"{own}, the outlook of {year} is {over} above what is allowed, {rest}"
+
+
+def evidence_words(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return which figure will show that an action is done, and who holds it.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> rows = roadmap_actions.actions(open_catalog(), "330000").set_index("measure_id", drop=False)
+        >>> evidence_words(open_catalog(), rows.loc["ME31"].to_dict(), "zh")
+        '2025年天然气消费量，由省能源局、省统计局（地区能源平衡表）掌握'
+    """
+    shown = row[f"settles_{lang}"]
+    if row["indicator"]:
+        name = catalog.label("indicators", row["indicator"], lang)
+        when = text.period(row["period"], lang) if row["period"] else ""
+        shown = f"{when}{name}" if lang == "zh" else ", ".join(filter(None, (name, when)))
+    if not shown:
+        return text.word(catalog, "no_indicator", lang)
+    holder = row[f"holder_{lang}"]
+    if row["holder_zh"] == UNNAMED[0]:
+        return shown + pick(("，掌握单位待定", "; holder to be named"), lang)
+    return shown + pick((f"，由{holder}掌握", f"; held by {holder}"), lang)
+
+
+def _action_gap(catalog: Catalog, row: Row, lang: str) -> Row:
+    return {
+        "text": text.word(catalog, "as_above", lang) if row["again"] else gap_words(catalog, row, lang),
+        "class": "wide",
+    }
+
+
+def _action_measure(catalog: Catalog, row: Row, lang: str) -> Row:
+    if not row["measure_id"]:
+        return {"text": text.word(catalog, "no_measure", lang), "source": [row["source_id"]]}
+    return {"text": f"{row['measure_id']} {row[f'measure_{lang}']}", "source": [row["source_id"]]}
+
+
+def _action_body(catalog: Catalog, row: Row, lang: str) -> Row:
+    """Return the bodies that a document names; their role where it is not that of the responsible."""
+    bodies = row[f"body_{lang}"]
+    if not bodies:
+        return {"text": text.word(catalog, "no_body", lang)}
+    if row["role"] == registers.RESPONSIBLE:
+        return {"text": bodies}
+    role = text.word(catalog, f"body_role_{row['role']}", lang)
+    return {"text": bodies + pick((f"（{role}）", f" ({role})"), lang)}
+
+
+def _action_size(catalog: Catalog, row: Row, lang: str) -> Row:
+    """Return what a measure takes off a year where it is computed, with imports where that differs; else its quantity."""
+    direct, account = row["direct_mt"], row["assessment_mt"]
+    if pd.isna(direct):
+        return {"text": _quantity(catalog, row, lang)}
+    shown = _saved(catalog, direct, lang)
+    if not pd.isna(account) and abs(account - direct) > ALIKE_MT:
+        other = _saved(catalog, account, lang)
+        shown += pick((f"（计入外调电{other}）", f" ({other} with imported power)"), lang)
+    return {"text": shown}
+
+
+def _saved(catalog: Catalog, value: float, lang: str) -> str:
+    if lang == "zh":
+        return (
+            f"{'减排' if value < 0 else '增排'}{text.number(abs(100 * value), 0 if abs(value) >= ROUND_MT else 1)}万吨"
+        )
+    return f"{text.number(abs(value), 2)} Mt {'less' if value < 0 else 'more'}"
+
+
+def _action_evidence(catalog: Catalog, row: Row, lang: str) -> Row:
+    known = row["indicator"] or row[f"settles_{lang}"]
+    return {"text": evidence_words(catalog, row, lang) if known else NONE}
+
+
+ALIKE_MT, ROUND_MT = 0.005, 0.1
+UNFOLDED = 60
+ACTION_COLUMNS = "target gap measure acting deadline size shows"
+ACTION_NOTE = (
+    "减排量为完整年度、按数量全部实现计算的直接口径，措施相互重叠，不得相加；没有算法的列数量。单位照文件列示，"
+    "括号内为其在文件中的身份，未列明的写“待定”。以何为证为“—”的，没有登记可据以核对的指标。",
+    "Tonnes are those of a full year with the whole quantity in place, in the direct account; measures overlap and are "
+    "not to be added. Where nothing is computed the quantity stands. Bodies are as documents name them, with their role "
+    "there in brackets where it is not that of the responsible; “not named” where there is none. A dash for the evidence: no indicator is registered that would show it.",
+)
+
+
 def targets(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
     """Return the register of targets: number, target, value, verdict and the measures that serve it."""
     rows = _sorted(catalog, registers.targets(catalog, region))
@@ -172,9 +360,14 @@ def expected(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
 
 
 def due(catalog: Catalog, region: str, which: str, lang: str, caption: str) -> Table:
-    """Return what is overdue or due soon (`which`): measure, quantity, deadline, bodies, and the last figures."""
-    rows = registers.measures(catalog, region, due=which).sort_values(["by_year", "id"], kind="stable")
-    return _table(catalog, lang, caption, "id name quantity by_year state evidence", rows)
+    """Return what is overdue or due soon (`which`): measure, quantity, deadline, what is missing, and the last figures.
+
+    Of what is overdue those come first of which a published figure falls short, then those that lack a figure alone.
+    """
+    rows = registers.measures(catalog, region, due=which)
+    rows = rows.sort_values(["missing", "by_year", "id"], key=lambda one: one.replace(registers.RESULT_MISSING, ""))
+    missing = "missing " if which == registers.OVERDUE else ""
+    return _table(catalog, lang, caption, f"id name quantity by_year {missing}state evidence", rows)
 
 
 def flagged(catalog: Catalog, region: str, lang: str, caption: str, only_effects: bool = True) -> Table:
@@ -409,6 +602,7 @@ COLUMNS: dict[str, tuple[Pair, str, Cell]] = {
     ),
     "by_year": (("期限", "By"), "label", lambda c, row, lang: {"text": _year(row["by_year"])}),
     "state": (("状态", "State"), "text", lambda c, row, lang: {"text": text.word(c, f"state_{row['state']}", lang)}),
+    "missing": (("所缺", "Missing"), "text", lambda c, row, lang: {"text": text.word(c, row["missing"], lang)}),
     "verdict": (("判定", "Verdict"), "verdict", lambda c, row, lang: verdict_cell(c, row["verdict"], lang)),
     "measures": (("对应措施", "Measures"), "text", _listed),
     "target": (("目标", "Target"), "label", lambda c, row, lang: {"text": row["target_id"] or NONE}),
@@ -418,6 +612,12 @@ COLUMNS: dict[str, tuple[Pair, str, Cell]] = {
         lambda c, row, lang: {"text": _effect_or_reason(c, row, lang)},
     ),
     "evidence": (("已公布数据", "Published figures"), "text", _figures),
+    "gap": (("缺口", "Gap"), "text", _action_gap),
+    "measure": (("措施", "Measure"), "text", _action_measure),
+    "acting": (("责任单位", "Body"), "text", _action_body),
+    "deadline": (("时限", "Deadline"), "label", lambda c, row, lang: {"text": _year(row["deadline"])}),
+    "size": (("年减排或数量", "Tonnes a year, or quantity"), "text", _action_size),
+    "shows": (("以何为证", "Evidence that will show it"), "text", _action_evidence),
     "formula": (("算法（中值）", "Formula (central)"), "text", _formula),
     "electricity": (("电量", "Electricity"), "number", _twh),
     "direct": (("直接口径", "Direct"), "number", _range("direct")),
@@ -449,11 +649,11 @@ def export(catalog: Catalog, region: str, lang: str, field: str | None = None, d
 
 
 def lines(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
-    """Return the measures of `export` as text: number, state, deadline, name, quantity, effect or reason."""
+    """Return the measures of `export` as text: number, state, deadline, missing, name, quantity, effect or reason."""
     return "".join(_line(catalog, row, lang) for row in rows.to_dict("records"))
 
 
 def _line(catalog: Catalog, row: Row, lang: str) -> str:
     parts = [_quantity(catalog, row, lang), _effect_or_reason(catalog, row, lang)]
     shown = row["name"] + pick(("：", ": "), lang) + pick(("；", "; "), lang).join(parts)
-    return f"{row['id']:5} {row['state']:10} {_year(row['by_year']):5} {shown}\n"
+    return f"{row['id']:5} {row['state']:10} {_year(row['by_year']):5} {row['missing'] or NONE:14} {shown}\n"
