@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from python_calamine import CalamineError
@@ -117,6 +118,15 @@ class Catalog:
         found = {name: local_file(self.root, name) for name in self.tables}
         return {name: len(read_text_table(path)) for name, path in found.items() if path}
 
+    def row(self, table: str, item: str) -> dict[str, Any]:
+        """Return a row of a table by its id, as a dictionary.
+
+        Example:
+            >>> open_catalog().row("indicators", "pv_capacity")["unit"]
+            '10^4 kW'
+        """
+        return dict(_rows(self, table)[item])
+
     def label(self, table: str, item: str, lang: str) -> str:
         """Return the name of an item (`region`, `indicators` ... by id) in a language (`zh` or `en`)."""
         return labels(self, table, lang)[item]
@@ -147,6 +157,11 @@ def labels(catalog: Catalog, table: str, lang: str) -> dict[str, str]:
     """
     rows = catalog.read(table)
     return Names(table, zip(rows["id"], rows[lang], strict=True))
+
+
+@cached
+def _rows(catalog: Catalog, table: str) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in catalog.read(table).to_dict("records")}
 
 
 @cached

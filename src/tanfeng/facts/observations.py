@@ -14,7 +14,7 @@ import pandas as pd
 
 from tanfeng.data import periods, units
 from tanfeng.data.cache import cached
-from tanfeng.data.catalog import Catalog
+from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.project import ProjectError
 
 INTERNAL = "internal"
@@ -113,7 +113,9 @@ def readings(catalog: Catalog, indicator: str, region: str) -> list[Reading]:
     usual = observations(catalog, indicator, region)
     found = [Reading(usual)]
     everyone = _known(catalog, indicator, region)
-    for row in (everyone.loc[index] for index in everyone.index):
+    moments = everyone.assign(span=_spans(everyone))
+    several = moments.duplicated(["start", "end", "span"], keep=False)
+    for row in (everyone.loc[index] for index in everyone.index[several]):
         same = usual[(usual["start"] == row["start"]) & (usual["end"] == row["end"]) & (_spans(usual) == _spans(row))]
         taken = same.iloc[-1]
         equal = all(row[name] == taken[name] for name in ("status", "grade")) and row["period_kind"] != periods.UNDATED
@@ -138,24 +140,33 @@ def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
 
 @cached
 def _every(catalog: Catalog, indicator: str) -> pd.DataFrame:
-    if indicator not in set(catalog.read("indicators")["id"]):
+    if indicator not in labels(catalog, "indicators", "zh"):
         raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
+    table, places = _table(catalog)
+    return _in_unit(catalog, table.iloc[places.get(indicator, [])], indicator)
+
+
+@cached
+def _table(catalog: Catalog) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return all figures with period and grade, oldest first, of each period the best first; places by indicator."""
     rows = catalog.read("observations")
-    rows = rows[rows["indicator"] == indicator]
-    rows = _with_periods(_in_unit(catalog, rows, indicator))
-    return _ranked(rows.assign(grade=rows["source_id"].map(catalog.read("sources").set_index("id")["grade"])))
+    grades = dict(zip(*(catalog.read("sources")[name] for name in ("id", "grade")), strict=True))
+    rows = _with_periods(rows.assign(published=rows["value"], published_unit=rows["unit"]))
+    rows = _ranked(rows.assign(grade=rows["source_id"].map(grades)))
+    return rows, dict(rows.groupby("indicator").indices)
 
 
 def _in_unit(catalog: Catalog, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    unit = catalog.read("indicators").set_index("id").at[indicator, "unit"]
-    factors = rows["unit"].map(lambda found: units.factor(catalog, found, unit)).astype("float64")
-    return rows.assign(published=rows["value"], published_unit=rows["unit"], value=rows["value"] * factors, unit=unit)
+    unit = catalog.row("indicators", indicator)["unit"]
+    factors = {one: units.factor(catalog, one, unit) for one in rows["unit"].unique()}
+    return rows.assign(value=rows["value"] * rows["unit"].map(factors).astype("float64"), unit=unit)
 
 
 def _with_periods(rows: pd.DataFrame) -> pd.DataFrame:
-    parsed = [periods.parse(text) for text in rows["period"]]
-    columns = {name: [getattr(period, name) for period in parsed] for name in ("start", "end", "kind")}
-    return rows.assign(start=columns["start"], end=columns["end"], period_kind=columns["kind"])
+    parsed = {text: periods.parse(text) for text in rows["period"].unique()}
+    columns = {name: {text: getattr(one, name) for text, one in parsed.items()} for name in ("start", "end", "kind")}
+    made = {name: rows["period"].map(found) for name, found in columns.items()}
+    return rows.assign(start=made["start"], end=made["end"], period_kind=made["kind"])
 
 
 def _ranked(rows: pd.DataFrame) -> pd.DataFrame:

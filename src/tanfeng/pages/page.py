@@ -19,9 +19,10 @@ from IPython.display import HTML, Markdown
 
 from tanfeng.data.catalog import Catalog, open_catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts import observations
 from tanfeng.pages import table as tables
 from tanfeng.pages import text
-from tanfeng.targets.rules import VERDICTS
+from tanfeng.targets.rules import ANSWERING, VERDICTS
 
 if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
@@ -134,6 +135,18 @@ class Page:
     def describe(self, table: str, item: str) -> str:
         """Return the description of an item of a code list (`fields`, `indicators`, `scopes`)."""
         return str(self.catalog.read(table).set_index("id").at[item, f"description_{self.lang}"])
+
+    def held(self, *indicators: str, after: int = 2020) -> str:
+        """Return the years after one with a figure, published or supplied by an office, in words; empty without one.
+
+        What a text says is not published depends on it.
+        """
+        rows = pd.concat([observations.observations(self.catalog, one, self.region) for one in indicators])
+        rows = rows[
+            rows["status"].isin(ANSWERING) & rows["period_kind"].isin(["year", "change"]) & (rows["end"] > after)
+        ]
+        years = [f"{year:.0f}{tables.pick(('年', ''), self.lang)}" for year in sorted(rows["end"].unique())]
+        return tables.pick(("、", ", "), self.lang).join(years)
 
     def say(self, name: str, **values: object) -> str:
         """Return a text of the report (`TEXTS` of its module) in the language of the page.

@@ -66,7 +66,7 @@ def bounds(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         return pd.DataFrame()
     rows = catalog.read("bounds")
     rows = rows[(rows["indicator"] == indicator) & (rows["region"] == region)].sort_values("sort")
-    unit = str(catalog.read("indicators").set_index("id").at[indicator, "unit"])
+    unit = str(catalog.row("indicators", indicator)["unit"])
     found = [_bound(catalog, group, unit) for _, group in rows.groupby("id", sort=False)]
     made = pd.DataFrame([one for one in found if one is not None])
     return made.sort_values("end", kind="stable").reset_index(drop=True) if len(made) else made
@@ -81,7 +81,7 @@ def _bound(catalog: Catalog, rows: pd.DataFrame, unit: str) -> dict[str, Any] | 
     moment = periods.parse(first["period"])
     value = round(sum(term.sign * term.value for term in terms), 6)
     zh, en = (_arithmetic(catalog, terms, value, unit, lang) for lang in ("zh", "en"))
-    known = catalog.read("indicators").set_index("id").loc[first["indicator"]]
+    known = catalog.row("indicators", first["indicator"])
     if first["side"] == "exact" and (value < known["least"] or value > known["most"]):
         return None  # a slip in a term, not a figure
     return {
@@ -172,7 +172,7 @@ def next_unit(catalog: Catalog, region: str, date: str) -> dict[str, Any] | None
 
 def _arithmetic(catalog: Catalog, terms: list[Term], value: float, unit: str, lang: str) -> str:
     """Return the sum as it is written: each term with its name, then the result with its unit."""
-    row = catalog.read("units").set_index("id").loc[unit]
+    row = catalog.row("units", unit)
     scale = 1.0 if lang == "zh" else float(row["en_factor"])
     gap = "" if lang == "zh" else " "
     parts = []
@@ -218,7 +218,7 @@ def either(catalog: Catalog, target: dict[str, Any]) -> EitherOr | None:
         rows = indicators.observations(catalog, whole, target["region"])
         rows = rows[rows["status"].isin(observations.STATUS_ORDER[:2]) & (rows["end"] <= int(target["target_year"]))]
         rows = rows[(rows["bound"] != "at_most") & rows["period_kind"].isin(["year", "month"])]
-        stock = catalog.read("indicators").set_index("id").at[whole, "kind"] == "stock"
+        stock = catalog.row("indicators", whole)["kind"] == "stock"
         if len(own) < len(parts) or rows.empty or not stock or target["direction"] != "at_least":
             continue
         unit = str(rows["unit"].iloc[-1])

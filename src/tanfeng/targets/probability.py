@@ -7,7 +7,7 @@ real growth times the record of its deflator; a stock with few figures grows as 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -64,7 +64,7 @@ def distribution(catalog: Catalog, indicator: str, region: str, year: int) -> Di
         'far_ahead'
     """
     values = _reported(catalog, indicator, region)
-    own = catalog.read("indicators").set_index("id").loc[indicator]
+    own = catalog.row("indicators", indicator)
     if not own["group"]:
         return Distribution(None, "no_group")
     if own["group"] == "stock" and len(_run(values)) < SHORTEST_SERIES:
@@ -103,7 +103,7 @@ def share_reaching(drawn: Values, required: Requirement) -> float:
     return float((drawn >= required.value).mean() if required.at_least else (drawn <= required.value).mean())
 
 
-def _ahead(own: pd.Series, values: pd.Series, rates: pd.Series, year: int) -> Distribution:
+def _ahead(own: dict[str, Any], values: pd.Series, rates: pd.Series, year: int) -> Distribution:
     """Return the distribution in a year after the last figure, for the row of the indicator and its growth rates."""
     group = own["group"]
     if group != "current_prices":

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.data import units
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.links import stem
 
@@ -49,10 +50,16 @@ def ties(catalog: Catalog, own: dict[str, Any]) -> tuple[Tie, ...]:
         >>> [(tie.target["id"], tie.kind) for tie in ties(open_catalog(), rows.loc["E02"].to_dict())]
         [('E02b', 'conflict'), ('E09', 'implied')]
     """
+    if own["variant"] not in TIED:
+        return ()
+    others = [other for other in _tied(catalog, own["region"]) if other["id"] != own["id"]]
+    return tuple(Tie(other, kind) for other in others if (kind := _kind(catalog, own, other)))
+
+
+@cached
+def _tied(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = catalog.read("targets")
-    others = rows[(rows["region"] == own["region"]) & rows["variant"].isin(TIED) & (rows["id"] != own["id"])]
-    found = [Tie(other, kind) for other in others.to_dict("records") if (kind := _kind(catalog, own, other))]
-    return tuple(found) if own["variant"] in TIED else ()
+    return list(rows[(rows["region"] == region) & rows["variant"].isin(TIED)].to_dict("records"))
 
 
 def _kind(catalog: Catalog, own: dict[str, Any], other: dict[str, Any]) -> str:
@@ -98,7 +105,7 @@ def counted_elsewhere(own: dict[str, Any], tied: tuple[Tie, ...]) -> bool:
 
 def _asked(catalog: Catalog, target: dict[str, Any]) -> float:
     """Return the value a target asks for, in the unit of its indicator."""
-    unit = catalog.read("indicators").set_index("id").at[target["indicator"], "unit"]
+    unit = catalog.row("indicators", target["indicator"])["unit"]
     return float(target["target_value"] * units.factor(catalog, target["unit"], unit))
 
 

@@ -92,7 +92,7 @@ def _roles(catalog: Catalog, row: dict[str, Any], waiting: list[Verdict]) -> dic
 def _role(catalog: Catalog, row: dict[str, Any], target: dict[str, Any]) -> str:
     if row["indicator"] != target["indicator"]:
         return CONTEXT
-    indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
+    indicator = catalog.row("indicators", target["indicator"])
     period, base = periods.parse(row["period"]), None if pd.isna(target["base_year"]) else int(target["base_year"])
     required = requirement.requirement(catalog, target, indicator)
     if required is None and base is None:
@@ -111,5 +111,5 @@ def _role(catalog: Catalog, row: dict[str, Any], target: dict[str, Any]) -> str:
     yearly = period.kind == "change" and period.end - period.start == 1
     if yearly and base is not None and base <= period.start and period.end <= year < catalog.as_of_year:
         return CHAIN
-    first = catalog.read("plans").set_index("id").at[target["plan"], "base_year"]
+    first = catalog.row("plans", target["plan"])["base_year"]
     return PROGRESS if period.end > first else BEFORE

@@ -53,7 +53,8 @@ def base_value(
 
 def figures(rows: pd.DataFrame) -> list[Figure]:
     """Return the figures of an indicator (see `tanfeng.facts.observations.observations`) as the rules take them."""
-    return [Figure(row.value, row.start, row.end, row.period_kind, row.bound, row.status) for row in rows.itertuples()]
+    columns = (rows[name].tolist() for name in ("value", "start", "end", "period_kind", "bound", "status"))
+    return [Figure(*row) for row in zip(*columns, strict=True)]
 
 
 def chained(rows: pd.DataFrame, required: Requirement, partly: bool = False) -> pd.DataFrame:

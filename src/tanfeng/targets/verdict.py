@@ -196,7 +196,7 @@ def _start(
         return None  # asks for an amount added in one year
     year = required.base
     if year is None:
-        year = int(catalog.read("plans").set_index("id").at[target["plan"], "base_year"])
+        year = int(catalog.row("plans", target["plan"])["base_year"])
     if required.kind == "change":
         return (year, 0.0) if required.base is not None and not required.at_least else None
     scale = units.factor(catalog, target["unit"], rows["unit"].iloc[0]) if len(rows) else 1.0
@@ -228,7 +228,7 @@ def _light_shown(found: Verdict, stands: Progress | None) -> str:
 
 
 def _judged(catalog: Catalog, target: dict[str, Any]) -> Verdict:
-    indicator = catalog.read("indicators").set_index("id", drop=False).loc[target["indicator"]].to_dict()
+    indicator = catalog.row("indicators", target["indicator"])
     if target["variant"] != "firm":
         return Verdict(target, "not_assessable", "reference_only", evidence=_other(catalog, target, indicator))
     same = indicators.observations(catalog, target["indicator"], target["region"])
@@ -294,12 +294,11 @@ def _by_whole(catalog: Catalog, target: dict[str, Any], required: Requirement | 
     """Return `missed` if the published whole falls short of a floor, `met` if it keeps within a cap."""
     if required is None or target["direction"] not in {"at_least", "at_most"}:
         return None
-    known = catalog.read("indicators").set_index("id")
-    dimension = catalog.read("units").set_index("id")["dimension"]
-    whole = str(known.at[target["indicator"], "part_of"])
+    whole = str(catalog.row("indicators", target["indicator"])["part_of"])
     while whole:
-        unit, kind = str(known.at[whole, "unit"]), str(known.at[whole, "kind"])
-        if kind in {"stock", "flow"} and dimension[unit] == dimension[target["unit"]]:
+        known = catalog.row("indicators", whole)
+        unit, kind = str(known["unit"]), str(known["kind"])
+        if kind in {"stock", "flow"} and units.alike(catalog, unit, target["unit"]):
             rows = indicators.observations(catalog, whole, target["region"])
             value = target["target_value"] * units.factor(catalog, target["unit"], unit)
             needed = replace(required, value=value, kind=kind)
@@ -308,7 +307,7 @@ def _by_whole(catalog: Catalog, target: dict[str, Any], required: Requirement | 
                 verdict, reason = ("missed", "whole_short") if required.at_least else ("met", "whole_within")
                 evidence = _with_role(rows, found[0], "whole")
                 return Verdict(target, verdict, reason, evidence=evidence, required=required)
-        whole = str(known.at[whole, "part_of"])
+        whole = str(known["part_of"])
     return None
 
 
@@ -347,7 +346,7 @@ def _denied_by_part(catalog: Catalog, missed: Verdict) -> Verdict | None:
 
 
 def _unit(catalog: Catalog, target: dict[str, Any]) -> str:
-    return str(catalog.read("indicators").set_index("id").at[target["indicator"], "unit"])
+    return str(catalog.row("indicators", target["indicator"])["unit"])
 
 
 def _undisputed(catalog: Catalog, target: dict[str, Any], rows: pd.DataFrame) -> bool:
@@ -368,9 +367,9 @@ def _parts(catalog: Catalog, target: dict[str, Any]) -> Iterator[tuple[pd.DataFr
         return
     known = catalog.read("indicators")
     parts = known[(known["part_of"] == target["indicator"]) & known["kind"].isin(["stock", "flow"])]
-    dimension = catalog.read("units").set_index("id")["dimension"]
-    parts = parts[parts["unit"].map(dimension) == dimension[target["unit"]]]
     for part, unit in zip(parts["id"], parts["unit"], strict=True):
+        if not units.alike(catalog, unit, target["unit"]):
+            continue
         rows = indicators.observations(catalog, part, target["region"])
         needed = _part_requirement(catalog, target, rows, unit)
         if needed is not None:
@@ -404,7 +403,7 @@ def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFra
     base = None if pd.isna(target["base_year"]) else int(target["base_year"])
     known = rows[(rows["end"] == base) & (rows["status"] != "estimate")]
     base_value = float(known["value"].iloc[-1]) if len(known) else None
-    kind = str(catalog.read("indicators").set_index("id").at[target["indicator"], "kind"])
+    kind = str(catalog.row("indicators", target["indicator"])["kind"])
     value, year = target["target_value"] * scale, int(target["target_year"])
     return rules.requirement(target["direction"], value, kind, year, base, base_value)
 
@@ -485,7 +484,8 @@ def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) 
 
 
 def _evidence(rows: pd.DataFrame, role: str) -> tuple[dict[str, Any], ...]:
-    return tuple({**dict(zip(KEPT, row, strict=True)), "role": role} for row in rows[KEPT].itertuples(index=False))
+    columns = (rows[name].tolist() for name in KEPT)
+    return tuple({**dict(zip(KEPT, row, strict=True)), "role": role} for row in zip(*columns, strict=True))
 
 
 def _with_role(rows: pd.DataFrame, chosen: int, role: str = "decides") -> tuple[dict[str, Any], ...]:

@@ -132,12 +132,16 @@ def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
     rows = [figure("emitted", counts.sum(), "figures", "", "reported")]
     rows += [figure("emitted", count, "figures", "", status, of=status) for status, count in counts.items()]
-    for name, indicator in (
-        ("energy_last", "energy_consumption_5th_census"),
-        ("coal_last", "coal_consumption_inventory_sum"),
-    ):
-        rows.append(observed(name, observations.yearly(catalog, indicator, region).iloc[-1]))
+    for name, series in LAST.items():
+        known = pd.concat([observations.yearly(catalog, one, region) for one in series])
+        rows.append(observed(name, known.sort_values("year", kind="stable").iloc[-1]))
     return rows
+
+
+LAST = {  # series of a quantity, the preferred one last
+    "energy_last": ["energy_consumption_5th_census"],
+    "coal_last": ["coal_consumption_inventory_sum", "coal_consumption"],
+}
 
 
 def _cautions(catalog: Catalog, region: str) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ from tanfeng.pages.text import GIVEN, INTENSITY, PRECISE, PRECISE_INTENSITY
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "against_plans_figure": (
-        "能耗强度：“十一五”{{ k.energy_intensity_statistical_11FYP.change }}，“十二五”{{ k.energy_intensity_statistical_12FYP.change }}，“十三五”{{ k.energy_intensity_statistical_13FYP.change }}，“十四五”未公布",
-        "Energy intensity: {{ k.energy_intensity_statistical_11FYP.change }} in the 11th plan, {{ k.energy_intensity_statistical_12FYP.change }} in the 12th, {{ k.energy_intensity_statistical_13FYP.change }} in the 13th; not published for the 14th",
+        "能耗强度：“十一五”{{ k.energy_intensity_statistical_11FYP.change }}，“十二五”{{ k.energy_intensity_statistical_12FYP.change }}，“十三五”{{ k.energy_intensity_statistical_13FYP.change }}，“十四五”{% if k.energy_intensity_statistical_14FYP is defined %}{{ k.energy_intensity_statistical_14FYP.change }}（{{ k.energy_intensity_statistical_14FYP.year }}）{% else %}{{ '不全' if page.held('energy_intensity_change') else '未公布' }}{% endif %}",
+        "Energy intensity: {{ k.energy_intensity_statistical_11FYP.change }} in the 11th plan, {{ k.energy_intensity_statistical_12FYP.change }} in the 12th, {{ k.energy_intensity_statistical_13FYP.change }} in the 13th; {% if k.energy_intensity_statistical_14FYP is defined %}{{ k.energy_intensity_statistical_14FYP.change }} in the 14th ({{ k.energy_intensity_statistical_14FYP.year }}){% else %}{{ 'not complete' if page.held('energy_intensity_change') else 'not published' }} for the 14th{% endif %}",
     ),
     "against_plans": ("能耗强度：规划要求与官方累计数", "Energy intensity: asked and officially given"),
     "against_plans_table": (
@@ -307,15 +307,22 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         Column("years", pick(("有公布数的年数", "Years published"), lang), kind="number"),
         Column("official", pick(("官方累计数", "Officially given"), lang), kind="number"),
     ]
-    chosen = changes[(changes["indicator"] == "energy_intensity") & (changes["scope"] == "statistical")]
-    known = chosen.set_index("plan", drop=False).to_dict("index")
-    rows = [_asked_row(catalog, row, known[row["plan"]], lang) for row in asked.to_dict("records")]
+    chosen = changes[changes["indicator"] == "energy_intensity"]
+    known = {(row["scope"], row["plan"]): row for row in chosen.to_dict("records")}
+    rows = [_asked_row(catalog, row, known, lang) for row in asked.to_dict("records")]
     every = pd.concat([chosen["sources"], asked["planned_source"], asked["official_source"]]).dropna()
     return Table(caption, columns, rows, sources=_sources(every))
 
 
-def _asked_row(catalog: Catalog, row: dict[str, Any], chained: dict[str, Any], lang: str) -> dict[str, Any]:
+def _asked_row(
+    catalog: Catalog, row: dict[str, Any], known: dict[tuple[str, str], dict[str, Any]], lang: str
+) -> dict[str, Any]:
+    chained = known["statistical", row["plan"]]
     official: dict[str, Any] = {"text": REASONS["not_published"][lang]}
+    assessed = known["assessment", row["plan"]]
+    if row["planned_scope"] == "assessment" and not pd.isna(assessed["change_pct"]):
+        scope = pick(("（考核口径）", " (assessment)"), lang)
+        official = {"text": _change_cell(assessed, lang)["text"] + scope, "source": assessed["sources"].split()}
     if not pd.isna(row["official_pct"]):
         years = f"{row['official_first']}/{row['official_last']}"
         shown = f"{_signed(row['official_pct'])}（{text.period(years, lang)}）"
