@@ -67,7 +67,7 @@ def actions(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> rows = actions(open_catalog(), "330000").set_index("measure_id")
         >>> rows.loc[["ME12", "ME10", "MA02"], "kind"].tolist()
         ['act', 'result_missing', 'figure_missing']
-        >>> rows.at["ME10", "gap"], rows.at["ME10", "gap_unit"], rows.at["ME10", "body_zh"]
+        >>> float(rows.at["ME10", "gap"]), rows.at["ME10", "gap_unit"], rows.at["ME10", "body_zh"]
         (84.0, '10^4 kW', '')
     """
     judged = judge(catalog, region) if _has(catalog, "targets", [region]) else []
