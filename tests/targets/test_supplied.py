@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
+from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.sentences import reason
+from tanfeng.targets.requests import requests
 from tanfeng.targets.verdict import STRICT, Verdict, judge
+from tests.conftest import ROOT, Run
 
 PLAN, REGION = "14FYP", "330000"
 SOURCE = "bulletin_2025"
@@ -30,7 +36,7 @@ def made_up(catalog: Catalog, target: dict[str, Any], met: bool) -> list[dict[st
         figures = {f"{int(target['base_year'])}/{year}": -asked if met else 1 - asked}
     elif direction == "increase_by" and kind == "stock":
         base = int(target["base_year"])
-        figures = {str(base): asked / 10, str(year): asked * (1.1 if met else 1.0)}
+        figures = {str(base): asked / 5, str(year): asked * (1.2 if met else 1.1)}
     return [
         {
             **dict.fromkeys(COLUMNS, ""),
@@ -72,3 +78,61 @@ def test_every_gap_filled_is_judged_and_no_sentence_denies_it(catalog: Catalog, 
             assert one.lean == ""
             assert one.probability_range is None
             assert not UNPUBLISHED.search(said), said
+
+
+PAGES = ("targets", "overview", "registers", "lookback")
+CLAIMS = {  # what a page says of figures that the workbook supplies
+    "zh": re.compile("官方变化率[^。；]{0,3}未公布|考核结果[^。；]{0,3}未公布|同口径结果未公布|无公开依据[1-9]"),
+    "en": re.compile("no official rate was|results are not published|plan nothing is published|[1-9] have no public"),
+}
+RATE = -3.0
+
+
+def fill(catalog: Catalog, path: Path) -> None:
+    """Fill a request workbook with figures that meet every target, every other one public; series of rates as well."""
+    known = {
+        (row["indicator"], row["period"]): (row["value"], row["unit"])
+        for one in counted(catalog).values()
+        if one.verdict not in STRICT
+        for row in made_up(catalog, one.target, met=True)
+    }
+    asked = requests(catalog, REGION).set_index("id")
+    book = openpyxl.load_workbook(path)
+    for place, row in enumerate(book["全部"].iter_rows(min_row=2)):
+        one = asked.loc[row[0].value]
+        rate = (RATE, "%") if one["indicator"] == "energy_intensity_change" else None
+        value, unit = known.get((one["indicator"], one["period"]), rate) or (None, "")
+        if value is not None:
+            row[7].value = value * units.factor(catalog, unit, one["unit"])
+            row[8].value, row[9].value = ("是", SOURCE) if place % 2 else ("否", None)
+    book.save(path)
+
+
+def words(path: Path) -> str:
+    return unescape(re.sub("<[^>]+>", "", re.sub("(?s)<(script|style).*?</\\1>", "", path.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.build
+def test_a_filled_workbook_is_believed_on_every_page(run: Run, project: Path) -> None:
+    before = Catalog(project)
+    gaps = {name for name, one in counted(before).items() if one.verdict not in STRICT}
+    assert run("request", "--out", project / "f.xlsx", cwd=project)[0] == 0
+    fill(before, project / "f.xlsx")
+    status, _, err = run("data", "import", project / "f.xlsx", cwd=project)
+    assert status == 0, err
+    status, out, err = run("targets", "--plan", PLAN, "--format", "json", cwd=project)
+    assert status == 0, err
+    answers = {row["id"]: row["verdict"] for row in json.loads(out)}
+    assert {name: answers[name] for name in gaps} == dict.fromkeys(gaps, "met")
+    status, _, err = run("build", *PAGES, cwd=project)
+    assert status == 0, err
+    for lang, claims in CLAIMS.items():
+        for page in PAGES:
+            said = words(project / "reports" / REGION / f"{page}.{lang}.html")
+            assert not claims.findall(said), page
+
+
+@pytest.mark.parametrize("lang", CLAIMS)
+def test_the_claims_are_those_of_the_notebooks(lang: str) -> None:
+    texts = "".join((ROOT / "notebooks/reports" / f"{page}.ipynb").read_text(encoding="utf-8") for page in PAGES)
+    assert re.search({"zh": "官方变化率.{1,90}未公布", "en": "no official rate was published"}[lang], texts)

@@ -194,7 +194,7 @@ def _lean_parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]
         "range": probability_range(verdict, lang),
         "lean": told if lang == "zh" or verdict.reason != "silent" else told[0].upper() + told[1:],
         "settles": row[f"settles_{lang}"],
-        "holder": row[f"holder_{lang}"],
+        "holder": leans.holder(row, lang),
     }
 
 
@@ -262,7 +262,9 @@ def guidance(verdict: Verdict, name: str, lang: str) -> str:
         >>> guidance(judge_target(open_catalog(), "E02"), "holder", "zh")
         ''
     """
-    return "" if verdict.judged is None else str(verdict.judged[f"{name}_{lang}"])
+    if verdict.judged is None:
+        return ""
+    return leans.holder(verdict.judged, lang) if name == "holder" else str(verdict.judged[f"{name}_{lang}"])
 
 
 PLACEHOLDER = re.compile(r"\{([0-9]|rest|value)(?:([-:])([0-9])|\.([a-z]+))?\}")

@@ -42,6 +42,17 @@ def lean_of(catalog: Catalog, target_id: str, region: str, same_as: str = "") ->
     return next((rows[region, name] for name in (target_id, same_as, stem(target_id)) if (region, name) in rows), None)
 
 
+def holder(row: dict[str, Any], lang: str) -> str:
+    """Return who holds the figure that settles a target: the body with its form.
+
+    Example:
+        >>> holder({"holder_zh": "省统计局", "form_zh": "地区能源平衡表"}, "zh")
+        '省统计局（地区能源平衡表）'
+    """
+    body, form = row[f"holder_{lang}"], row[f"form_{lang}"]
+    return f"{body}（{form}）" if lang == "zh" else f"{body} ({form})"
+
+
 def cited(row: dict[str, Any]) -> list[tuple[str, str]]:
     """Return indicator and period of the figures that a lean rests on, in its order.
 

@@ -39,6 +39,7 @@ YES_NO = (("是", "否"), ("yes", "no"))
 IS_PUBLIC = {"是": True, "yes": True, "公开": True, "public": True}
 IS_PUBLIC |= {"否": False, "no": False, "不公开": False, "内部": False, "internal": False}
 UNNAMED = ("待定", "To be named")
+UNHELD = {"holder_zh": UNNAMED[0], "holder_en": UNNAMED[1], "form_zh": "", "form_en": ""}
 SERIES = ("年度序列", "Yearly series")
 NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?(?![0-9.,])\s*(.*)")
 MINUS = str.maketrans("−–", "--")
@@ -49,8 +50,9 @@ ADDRESS = re.compile(r"https?://[^\s，。；、）]+")
 def asked(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the figures that are asked for in a region, whether or not they have come since.
 
-    They are the rows of `data/requests.csv`; of a target whose indicator has none, its figure of the target year, or
-    of the last year that is over, is asked for without a body.
+    They are the rows of `data/requests.csv`. Of a target of `data/leans.csv`, and of one whose indicator has no row,
+    its figure of the target year, or of the last year that is over, is asked for: of the body that the lean names, or
+    of none.
 
     Returns:
         Columns of `data/requests.csv`, and field and unit of the indicator.
@@ -65,7 +67,9 @@ def asked(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = rows[rows["region"] == region]
     known = catalog.read("indicators").set_index("id")
     others = _firm_targets(catalog, region)
-    others = others[~others["indicator"].isin(rows["indicator"])].drop_duplicates(["indicator", "target_year"])
+    held = {row["target_id"]: row for row in catalog.read("leans").to_dict("records") if row["region"] == region}
+    others = others[~others["indicator"].isin(rows["indicator"]) | others["id"].isin(held)]
+    others = others.drop_duplicates(["indicator", "target_year"])
     last = catalog.as_of_year - 1
     made = [
         {
@@ -74,15 +78,12 @@ def asked(catalog: Catalog, region: str) -> pd.DataFrame:
             "target_id": row["id"],
             "indicator": row["indicator"],
             "period": _period(row, known.at[row["indicator"], "kind"], last),
-            "holder_zh": UNNAMED[0],
-            "holder_en": UNNAMED[1],
-            "form_zh": "",
-            "form_en": "",
+            **{name: held.get(row["id"], UNHELD)[name] for name in UNHELD},
         }
         for row in others.to_dict("records")
     ]
     rows = pd.concat([rows, pd.DataFrame(made, columns=rows.columns, dtype=str)], ignore_index=True)
-    rows = rows.drop_duplicates(["indicator", "period"])
+    rows = rows.drop_duplicates(["indicator", "period"]).sort_values("id", ignore_index=True)
     return rows.assign(field=rows["indicator"].map(known["field"]), unit=rows["indicator"].map(known["unit"]))
 
 
