@@ -188,7 +188,7 @@ class TestImport:
         path = filled(
             made,
             tmp_path / "f.xlsx",
-            put("E05", 916, "否"),
+            put("E04", 916, "否"),
             put("P01", -0.149, "否", form="0.0%"),
             put("P03-2025", "1.28亿吨", None, None, "规划口径"),
             put("T03", 123000, "是", "交通运输统计公报，2026-03-01，https://example.org/t", sheet="省交通运输厅"),
@@ -199,7 +199,7 @@ class TestImport:
         assert "1 without an answer to 公开 (public) are taken as internal" in err
         found = {row["indicator"]: (row["value"], row["status"]) for row in local(tables)}
         assert found == {
-            "nuclear_capacity": ("916", "internal"),
+            "offshore_wind_capacity": ("916", "internal"),
             "energy_intensity_change_assessment": ("-14.9", "internal"),
             "coal_consumption_plan_scope": ("12800", "internal"),
             "waterway_freight_volume": ("123000", "reported"),
@@ -216,22 +216,22 @@ class TestImport:
         assert "内部" not in verdicts["T03"]
 
     def test_again_and_changed(self, run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-        assert run("data", "import", filled(of_energy, tmp_path / "f.xlsx", put("E05", 916, "否")), cwd=tables)[0] == 0
+        assert run("data", "import", filled(of_energy, tmp_path / "f.xlsx", put("E04", 916, "否")), cwd=tables)[0] == 0
         status, _, err = run("data", "import", tmp_path / "f.xlsx", cwd=tables)
         assert (status, "1 there already" in err) == (0, True)
-        other = filled(of_energy, tmp_path / "g.xlsx", put("E05", 917, "是", "电力统计年报，2026-05"))
+        other = filled(of_energy, tmp_path / "g.xlsx", put("E04", 917, "是", "电力统计年报，2026-05"))
         status, _, err = run("data", "import", other, cwd=tables)
         assert status == 2
-        assert "has another figure of indicator nuclear_capacity" in err
+        assert "has another figure of indicator offshore_wind_capacity" in err
         assert run("data", "import", other, "--force", cwd=tables)[0] == 0
         assert [(row["value"], row["status"]) for row in local(tables)] == [("917", "reported")]
 
     def test_two_at_once_lose_no_row(self, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-        paths = [filled(of_energy, tmp_path / f"{name}.xlsx", put(name, 916, "否")) for name in ("E05", "E12")]
+        paths = [filled(of_energy, tmp_path / f"{name}.xlsx", put(name, 916, "否")) for name in ("E04", "E28")]
         running = [subprocess.Popen([COMMAND, "data", "import", path], cwd=tables) for path in paths]
         assert [one.wait() for one in running] == [0, 0]
         found = {row["indicator"] for row in local(tables)}
-        assert found == {"nuclear_capacity", "nuclear_capacity_under_construction"}
+        assert found == {"offshore_wind_capacity", "offshore_wind_capacity_national"}
 
     def test_nothing_filled_in(self, run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
         status, _, err = run("data", "import", filled(of_energy, tmp_path / "f.xlsx"), cwd=tables)
@@ -240,12 +240,12 @@ class TestImport:
         assert local(tables) == []
 
     def test_one_figure_on_two_sheets(self, run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-        same = [put("E05", "916", "否"), put("E05", 916, None, None, "年末数", sheet="省能源局")]
+        same = [put("E04", "916", "否"), put("E04", 916, None, None, "年末数", sheet="省能源局")]
         assert run("data", "import", filled(of_energy, tmp_path / "f.xlsx", *same), cwd=tables)[0] == 0
         assert [(row["value"], row["note_zh"]) for row in local(tables)] == [("916", "年末数")]
 
     def test_a_note_without_a_value_is_told(self, run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-        path = filled(of_energy, tmp_path / "f.xlsx", put("E05", None, None, None, "未统计"))
+        path = filled(of_energy, tmp_path / "f.xlsx", put("E04", None, None, None, "未统计"))
         status, _, err = run("data", "import", path, cwd=tables)
         assert status == 0
         assert "column 填报值: found no value beside '未统计'" in err
@@ -261,7 +261,7 @@ class TestImport:
 
 
 def shown_as(form: str) -> Change:
-    return put("E05", 59470.0, "否", form=form)
+    return put("E04", 59470.0, "否", form=form)
 
 
 def changed(column: int, cell: Any) -> Change:
@@ -272,8 +272,8 @@ def changed(column: int, cell: Any) -> Change:
 
 
 def twice(book: Any) -> None:
-    put("E05", 916, "否")(book)
-    put("E05", 917, sheet="省能源局")(book)
+    put("E04", 916, "否")(book)
+    put("E04", 917, sheet="省能源局")(book)
 
 
 def without_column(book: Any) -> None:
@@ -289,8 +289,8 @@ def no_heading(book: Any) -> None:
 
 
 REFUSED: dict[str, tuple[Change, str]] = {
-    "wan": (put("E05", "5.9万", "否"), "column 填报值: found '5.9万'; expected a number in 万千瓦"),
-    "percent of power": (put("E05", 0.5, "否", form="0%"), "the cell is shown in percent"),
+    "wan": (put("E04", "5.9万", "否"), "column 填报值: found '5.9万'; expected a number in 万千瓦"),
+    "percent of power": (put("E04", 0.5, "否", form="0%"), "the cell is shown in percent"),
     "format in wan": (shown_as('0.0,"万"'), "not in thousands or 万"),
     "format in thousands": (shown_as("#,##0,"), "not in thousands or 万"),
     "unit": (changed(7, "亿"), "row 2, column 单位: found '亿'; expected '万千瓦': this column is not to be changed"),
@@ -299,17 +299,17 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "number": (changed(1, "A99"), "row 2, column 编号: found 'A99'"),
     "region": (changed(5, "浙江"), "row 2, column 地区: found '浙江'"),
     "other region": (changed(5, "江苏省"), "row 2, column 编号: found 'E04'"),
-    "public": (put("E05", 916, "也许"), "column 公开: found '也许'; expected 是"),
-    "no source": (put("E05", 916, "是"), "column 来源: found nothing; expected a source"),
-    "two values": (twice, "found '917'; expected '916' for E05, as in 全部, row "),
+    "public": (put("E04", 916, "也许"), "column 公开: found '也许'; expected 是"),
+    "no source": (put("E04", 916, "是"), "column 来源: found nothing; expected a source"),
+    "two values": (twice, "found '917'; expected '916' for E04, as in 全部, row "),
     "no column": (without_column, "found no column 填报值"),
     "no heading": (
         no_heading,
         "省能源局: found a sheet without the heading; expected",
     ),
     "beside": (beside, "found 5.0; expected nothing beside the eleven columns"),
-    "error": (put("E05", "=1/0", "否"), "found 'a formula without a stored value'; expected a value"),
-    "braces": (put("E05", 916, "否", "{{ x }}"), "f.xlsx, 全部, row "),
+    "error": (put("E04", "=1/0", "否"), "found 'a formula without a stored value'; expected a value"),
+    "braces": (put("E04", 916, "否", "{{ x }}"), "f.xlsx, 全部, row "),
 }
 
 
@@ -324,14 +324,14 @@ def test_it_is_refused(run: Run, tables: Path, of_energy: bytes, tmp_path: Path,
 
 
 def test_a_csv_with_a_changed_column_is_refused(run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-    path = filled(of_energy, tmp_path / "f.xlsx", put("E05", 916, "否"), changed(7, "亿"))
+    path = filled(of_energy, tmp_path / "f.xlsx", put("E04", 916, "否"), changed(7, "亿"))
     status, _, err = run("data", "import", as_csv(path, "全部", tmp_path / "f.csv"), cwd=tables)
     assert status == 2
     assert "row 2, column 单位: found '亿'" in err
 
 
 def test_options_of_other_kinds_are_refused(run: Run, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-    path = filled(of_energy, tmp_path / "f.xlsx", put("E05", 916, "否"))
+    path = filled(of_energy, tmp_path / "f.xlsx", put("E04", 916, "否"))
     assert run("data", "import", path, "--year", 2025, cwd=tables)[0] == 2
     assert run("data", "import", path, "--kind", "request", "--as", "observations", cwd=tables)[0] == 2
     status, _, err = run("data", "import", "data/plans.csv", "--kind", "request", cwd=tables)
