@@ -81,7 +81,7 @@ class TestWhatIsTold:
     def test_an_overtaken_lean_is_told_and_its_figure_speaks(self, tables: Path) -> None:
         catalog = local(tables, "offshore_wind_capacity", "2025-06", 480, "10^4 kW")
         found = judge_target(catalog, "E04")
-        assert (found.verdict, found.lean, found.reason) == ("open", "open", "year_not_published")
+        assert (found.verdict, found.lean, found.reason) == ("open", "likely_met", "probability")  # of its kind
         assert found.probability_range is None
         assert "480万千瓦" in reason(catalog, found, "zh")
         assert "待重新判断" in reason(catalog, found, "zh")
