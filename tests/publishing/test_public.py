@@ -56,8 +56,8 @@ class TestWithoutInternal:
                 after = after[~after.apply(tuple, axis=1).isin(_superseded(before, after))]
                 before = before.reset_index(drop=True)
             pd.testing.assert_frame_equal(after.reset_index(drop=True), before)
-        assert judge_target(own, "E05", "330000").verdict == "missed"
-        assert judge_target(shown, "E05", "330000").verdict == "not_assessable"
+        assert judge_target(own, "E05", "330000").reason == "fell_short"
+        assert judge_target(shown, "E05", "330000").reason == "bound_plants_on_grid"
         assert "917.25" not in "".join(path.read_text(encoding="utf-8") for path in (view / "data/local").iterdir())
 
     def test_it_follows_the_project(self, tables: Path) -> None:

@@ -225,22 +225,21 @@ def _evidence(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
 
 
 def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str) -> Table:
-    """Return the verdicts in one line each: number (leads to the card), goal, verdict, lean, light, probability, flip.
+    """Return the verdicts in a line each: number (leads to the card), goal, verdict or lean, light, probability, flip.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge
         >>> made = overview(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
         >>> [column.label for column in made.columns]
-        ['编号', '目标', '目标要求', '判定', '旁证倾向', '晴雨灯', '完成概率', '翻转幅度']
+        ['编号', '目标', '目标要求', '判定或倾向', '晴雨灯', '完成概率', '翻转幅度']
     """
     place = 0 if lang == "zh" else 1
     heads = (
         ("id", ("编号", "No."), "label"),
         ("name", ("目标", "Target"), "text"),
         ("goal", ("目标要求", "Required"), "text"),
-        ("verdict", ("判定", "Verdict"), "verdict"),
-        ("lean", ("旁证倾向", "Lean"), "verdict"),
+        ("verdict", ("判定或倾向", "Verdict or lean"), "verdict"),
         ("light", ("晴雨灯", "Light"), "status"),
         ("probability", ("完成概率", "Probability"), "number"),
         ("flip", ("翻转幅度", "Flip distance"), "number"),
@@ -258,8 +257,7 @@ def _line(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
         "id": {"text": target["id"], "href": f"#target-{target['id']}"},
         "name": {"text": sentences.target_name(target, lang)},
         "goal": {"text": sentences.target_value(catalog, target, lang)},
-        "verdict": table.strict_cell(catalog, verdict, lang),
-        "lean": table.lean_cell(catalog, verdict, lang) or {"text": ""},
+        "verdict": table.lean_cell(catalog, verdict, lang) or table.strict_cell(catalog, verdict, lang),
         "light": light if verdict.light != "not_rated" else {"text": ""},
         "probability": {"text": sentences.probability_range(verdict, lang)},
         "flip": {"text": "" if flip is None else ("+" if flip > 0 else "") + text.percent(flip)},
