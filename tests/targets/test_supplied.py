@@ -39,7 +39,7 @@ def made_up(catalog: Catalog, target: dict[str, Any], met: bool) -> list[dict[st
         figures = {f"{int(target['base_year'])}/{year}": -asked if met else 1 - asked}
     elif direction == "increase_by" and kind == "stock":
         base = int(target["base_year"])
-        figures = {str(base): asked / 5, str(year): asked * (1.2 if met else 1.1)}
+        figures = {str(base): asked / 5, str(year): asked * (1.2 if met else 0.99)}  # the stock has a target too
     return [
         {
             **dict.fromkeys(COLUMNS, ""),
