@@ -227,7 +227,8 @@ class TestImport:
         assert [(row["value"], row["status"]) for row in local(tables)] == [("917", "reported")]
 
     def test_two_at_once_lose_no_row(self, tables: Path, of_energy: bytes, tmp_path: Path) -> None:
-        paths = [filled(of_energy, tmp_path / f"{name}.xlsx", put(name, 916, "否")) for name in ("E04", "E28")]
+        given = {"E04": 520, "E28": 250}
+        paths = [filled(of_energy, tmp_path / f"{name}.xlsx", put(name, value, "否")) for name, value in given.items()]
         running = [subprocess.Popen([COMMAND, "data", "import", path], cwd=tables) for path in paths]
         assert [one.wait() for one in running] == [0, 0]
         found = {row["indicator"] for row in local(tables)}
