@@ -267,6 +267,21 @@ def _limits(catalog: Catalog, region: str, first: int, last: int) -> dict[str, f
     return {"lo95": low, "hi95": high}
 
 
+def past_errors(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return how far forecasts of totals made as the outlook were off in the past, as the sentence beside a fan says.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> [row["id"] for row in past_errors(open_catalog())]
+        ['past_size', 'past_rmse', 'past_inside']
+    """
+    found = origins.past_error(catalog)
+    years = f"{found['first']:.0f}/{found['last']:.0f}"
+    return [
+        figure("past", found[f"{name}_pct"], "%", years, "estimate", of=name) for name in ("size", "rmse", "inside")
+    ]
+
+
 def counted_verdicts(judged: list[Verdict]) -> list[dict[str, Any]]:
     """Return how many targets have each answer, how many are judged, how many are not, and how many count."""
     found = verdict.counts(judged)

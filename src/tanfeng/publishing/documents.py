@@ -53,7 +53,9 @@ ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
 STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
 # The key figures of each report, as its notebook asks for them.
 REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
-    "overview": lambda catalog: overview_report.key_figures(catalog, REGION, _judged_now(catalog)),
+    "overview": lambda catalog: overview_report.key_figures(
+        catalog, REGION, _judged_now(catalog), verdict.judge(catalog, REGION)
+    ),
     "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),
     "peak": lambda catalog: peak_report.key_figures(catalog, REGION),
     "ahead": lambda catalog: ahead_report.key_figures(catalog, REGION, ahead.ahead(catalog, REGION)),

@@ -124,7 +124,8 @@ def _recent(catalog: Catalog, region: str) -> None:
     from tanfeng.pages.reports import overview as overview_report
     from tanfeng.targets import verdict
 
-    overview_report.key_figures(catalog, region, verdict.judge(catalog, region, "14FYP"))
+    every = verdict.judge(catalog, region)
+    overview_report.key_figures(catalog, region, verdict.judge(catalog, region, "14FYP"), every)
     paths.recent(catalog, region, catalog.as_of_year - 1)
     paths.recent(catalog, region, catalog.as_of_year)
     for by in ("detail", "subsector"):

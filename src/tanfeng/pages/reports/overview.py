@@ -12,7 +12,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths
 from tanfeng.pages import cards, sentences, text
-from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, four, frame
+from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, four, frame, past_errors
 from tanfeng.pages.table import unseen
 from tanfeng.targets.lookback.changes import MOVED_EMISSIONS, MOVED_FIGURE, MOVED_PEAK, Movements
 from tanfeng.targets.rules import VERDICTS
@@ -63,10 +63,14 @@ CARDS = {
 }
 
 
-def key_figures(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.DataFrame:
-    """Return the key figures of the overview: emissions, the four indicators, GDP, and the counts of verdicts."""
-    rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total")]
-    return frame([*rows, *_correction(catalog, region), *four(catalog, region), *counted_verdicts(judged)])
+def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: list[Verdict]) -> pd.DataFrame:
+    """Return the key figures of the overview: emissions, the four indicators, GDP, past errors, counts of verdicts.
+
+    `judged` are the verdicts of the plan that is counted, `every` those of all plans, which the wall chart shows.
+    """
+    rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total"), *past_errors(catalog)]
+    shown = [figure("on_wall", sum(verdict.counts for verdict in every), "targets", "", "reported")]
+    return frame([*rows, *_correction(catalog, region), *four(catalog, region), *counted_verdicts(judged), *shown])
 
 
 def _correction(catalog: Catalog, region: str) -> list[dict[str, Any]]:
