@@ -308,7 +308,7 @@ class TestTables:
 
     def test_the_sentence_of_a_city_says_why(self, catalog: Catalog, lang: str) -> None:
         said = ahead_report.city_notes(catalog, ahead.city_verdicts(catalog, REGION), lang)
-        assert {"zh": "暂无法判定", "en": "cannot be assessed"}[lang] in said
+        assert {"zh": "目标未判定", "en": "the target is not judged"}[lang] in said
         assert "4.27" in said
 
 

@@ -181,7 +181,7 @@ class TestGdp:
 
     def test_twelve_trillion_in_two_years_is_unlikely(self, catalog: Catalog) -> None:
         found = judge_target(catalog, "P08")
-        assert found.verdict == "likely_missed"
+        assert found.answer == "likely_missed"
         assert found.probability is not None
         assert found.probability < 0.05
 

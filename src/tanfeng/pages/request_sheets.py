@@ -9,21 +9,13 @@ import pandas as pd
 from tanfeng.checks.importing import request_workbook
 from tanfeng.checks.importing.request_workbook import COLUMNS, FIXED, PUBLIC, VALUE, YES_NO
 from tanfeng.data.catalog import Catalog
+from tanfeng.pages import sentences
 from tanfeng.pages.table import pick
 from tanfeng.pages.target_sheets import LONGEST_NAME, Row, Sheet, SheetColumn, write
 
 KINDS = ("label", "text", "text", "label", "label", "label", "label", "number", "label", "text", "text")
 WIDTHS = (10, 34, 30, 14, 10, 17, 14, 14, 8, 32, 28)
 ALL = ("全部", "All")
-ROLES = {
-    "decides": ("可据以判定{}", "decides {}"),
-    "with_base": ("与基期数一起可判定{}", "decides {} with the figure of the base year"),
-    "base": ("{}的基期数", "the figure that {} counts from"),
-    "chain": ("各年变化率齐全后连乘，可判定{}", "decides {} when the changes of all years are there"),
-    "progress": ("反映{}的进度", "shows how far {} has come"),
-    "context": ("作为{}的旁证", "stands beside {}, decides nothing alone"),
-}
-FOR_SERIES = ("用于年度序列和外推", "for the yearly series and the outlook")
 NOTES = (
     (
         ("填报列", "只填最后四列：填报值、公开、来源、备注；其他列不得改动。"),
@@ -99,7 +91,7 @@ def _sheet(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> Sheet:
         _title(catalog, rows, name, lang),
         fillable=len(open_cells),
         choices={PUBLIC: YES_NO[0 if lang == "zh" else 1]},
-        comments={VALUE: [f"{decides(row, lang)}\n{held_by(row, lang)}" for row in given]},
+        comments={VALUE: [f"{sentences.decides(row, lang)}\n{held_by(row, lang)}" for row in given]},
     )
 
 
@@ -112,17 +104,6 @@ def _title(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> str:
         ),
         lang,
     )
-
-
-def decides(row: dict[str, Any], lang: str) -> str:
-    """Return what a figure that is asked for would decide.
-
-    Example:
-        >>> decides({"roles": {"decides": ["P04"], "progress": ["P06"]}}, "zh")
-        '可据以判定P04；反映P06的进度'
-    """
-    parts = [pick(ROLES[role], lang).format(pick(("、", ", "), lang).join(ids)) for role, ids in row["roles"].items()]
-    return pick(("；", "; "), lang).join(parts) or pick(FOR_SERIES, lang)
 
 
 def held_by(row: dict[str, Any], lang: str) -> str:
@@ -143,6 +124,6 @@ def _about(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Sheet:
     for row in rows.to_dict("records"):
         about = known.loc[row["indicator"]]
         what = pick(("：", ": "), lang).join((about[lang], about[f"description_{lang}"]))
-        made.append([row["id"], what, held_by(row, lang), decides(row, lang)])
+        made.append([row["id"], what, held_by(row, lang), sentences.decides(row, lang)])
     name = pick(request_workbook.NOTES_SHEET, lang)
     return Sheet(name, columns, made, _title(catalog, rows, name, lang))

@@ -12,6 +12,7 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.units import factor
 from tanfeng.outlook import origins, past
+from tanfeng.pages.table import pick
 from tanfeng.pages.text import (
     _units,
     amount,
@@ -582,3 +583,25 @@ def past_error(catalog: Catalog, field: str, lang: str) -> str:
         f"{origins.FIVE} years on (root mean square error {rmse}%); the 80% interval held {inside}% of the outcomes "
         f"4 to {past.AHEAD} years on."
     )
+
+
+ROLES = {
+    "decides": ("可据以判定{}", "decides {}"),
+    "with_base": ("与基期数一起可判定{}", "decides {} with the figure of the base year"),
+    "base": ("{}的基期数", "the figure that {} counts from"),
+    "chain": ("各年变化率齐全后连乘，可判定{}", "decides {} when the changes of all years are there"),
+    "progress": ("反映{}的进度", "shows how far {} has come"),
+    "context": ("作为{}的旁证", "stands beside {}, decides nothing alone"),
+}
+FOR_SERIES = ("用于年度序列和外推", "for the yearly series and the outlook")
+
+
+def decides(row: dict[str, Any], lang: str) -> str:
+    """Return what a figure that is asked for would decide.
+
+    Example:
+        >>> decides({"roles": {"decides": ["P04"], "progress": ["P06"]}}, "zh")
+        '可据以判定P04；反映P06的进度'
+    """
+    parts = [pick(ROLES[role], lang).format(pick(("、", ", "), lang).join(ids)) for role, ids in row["roles"].items()]
+    return pick(("；", "; "), lang).join(parts) or pick(FOR_SERIES, lang)

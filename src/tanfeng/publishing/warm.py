@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.target_sheets")
-NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", *LATER)
+NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", "tanfeng.pages.request_sheets", *LATER)
 
 
 @dataclass(frozen=True)

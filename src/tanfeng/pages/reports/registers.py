@@ -17,7 +17,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
-from tanfeng.pages import request_sheets, sentences, text
+from tanfeng.pages import sentences, text
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, pick, verdict_cell
 from tanfeng.roadmap import actions as roadmap_actions
@@ -264,7 +264,7 @@ def evidence_words(catalog: Catalog, row: Row, lang: str) -> str:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = roadmap_actions.actions(open_catalog(), "330000").set_index("measure_id", drop=False)
         >>> evidence_words(open_catalog(), rows.loc["ME31"].to_dict(), "zh")
-        '2025年天然气消费量，由省能源局、省统计局（地区能源平衡表）掌握'
+        '2025年天然气消费量，由省能源局掌握'
     """
     shown = row[f"settles_{lang}"]
     if row["indicator"]:
@@ -421,7 +421,7 @@ def asked_export(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the figures that are asked for, in both languages, with what each would decide."""
     rows = requests.requests(catalog, region)
     given = rows.to_dict("records")
-    said = {f"use_{lang}": [request_sheets.decides(row, lang) for row in given] for lang in text.LANGS}
+    said = {f"use_{lang}": [sentences.decides(row, lang) for row in given] for lang in text.LANGS}
     return rows.drop(columns="roles").assign(**said)
 
 
