@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
     from tanfeng.pages.charts.style import Chart
     from tanfeng.pages.reports.least_cost import Way, Ways
-    from tanfeng.pages.reports.overview import Wall
+    from tanfeng.pages.reports.wallchart import Wall
     from tanfeng.pages.table import Table
 
 Pair = tuple[str, str]
@@ -116,7 +116,6 @@ class Page:
     texts: Mapping[str, Pair] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    shown: dict[str, Any] = field(default_factory=dict)
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -254,23 +253,32 @@ class Page:
         """Show some key figures as cards, each with a label, its interval and its status."""
         return self._html("cards.html.j2", cards=self._cards(figures, labels))
 
-    def wall(self, wall: Wall, figures: KeyFigures, labels: Mapping[str, Pair]) -> HTML:
-        """Show the wall chart, headed by some key figures as cards, and cite its sources."""
-        self.cite(*wall.sources)
-        cards = self._cards(figures, labels)
-        keys = ("field", "name", "latest", "counts")
-        self._show(
-            fields=[{key: row[key] for key in keys} for row in wall.rows],
-            changes=wall.changes,
-            cards=cards,
-            scope=wall.scope,
-        )
-        return self._html("wallchart.html.j2", wall=wall, cards=cards)
+    def first(self, part: str, **values: Any) -> HTML:
+        """Show a part of the first page (`first.html.j2` says which there are); its answers are those of the page."""
+        if part == "answers":
+            said = [escape(row["said"] + row["stressed"] + row["rest"], quote=False) for row in values["rows"]]
+            counts = {row["verdict"]: row["count"] for row in values["counts"]}
+            answer = {"sentence": said[0], "detail": " ".join(said[1:]), "counts": counts}
+            self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
+        return self._html("first.html.j2", part=part, **values)
 
-    def _show(self, **shown: Any) -> None:
-        """Leave what the index shows of this page."""
-        self.shown.update(shown)
-        self._leave("shown.json", json.dumps(self.shown, ensure_ascii=False))
+    def fold(self, summary: str, *shown: HTML) -> HTML:
+        """Show what only some want to see, below a line that opens it.
+
+        Args:
+            summary: id of the text of the line.
+            shown: what opens.
+        """
+        inside = "".join(one.data for one in shown)
+        return HTML(f'<details class="more"><summary>{escape(self.say(summary))}</summary>{inside}</details>')
+
+    def wall(self, wall: Wall) -> HTML:
+        """Show the wall chart and cite its sources; its head is the answer of the page."""
+        self.cite(*wall.sources)
+        said = [pair["label"] + tables.pick(COLON, self.lang) + pair["value"] for pair in wall.heads]
+        answer = {"sentence": escape(tables.pick(("；", "; "), self.lang).join(said)), "detail": "", "counts": {}}
+        self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
+        return self._html("wallchart.html.j2", wall=wall)
 
     def _cards(self, figures: KeyFigures, labels: Mapping[str, Pair]) -> list[dict[str, Any]]:
         return [

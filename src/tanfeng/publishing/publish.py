@@ -79,8 +79,6 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
     for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx"), *tables.glob("keyfigures.*.json")]):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()
     answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
-    if (tables / "shown.json").is_file():
-        answer["shown"] = json.loads((tables / "shown.json").read_text(encoding="utf-8"))
     files = {name.as_posix(): hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     record = Record(run.inputs, files, answer, run.tables, run.seconds)
     contents[stale.record_file(Path(), report)] = as_json(record)

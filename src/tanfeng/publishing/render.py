@@ -26,7 +26,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import UNFIT
 from tanfeng.facts.observations import INTERNAL
 from tanfeng.pages import table, text
-from tanfeng.publishing import stale
+from tanfeng.publishing import plan, stale
 from tanfeng.publishing.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "pages" / "templates"
@@ -45,6 +45,7 @@ TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
 INTERNAL_NAMED = 4
 INTERNAL_CLASS = 'class="notice internal"'
+FIRST = "overview"  # the page that all others follow
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 ENCODING = "utf-8-sig"
 
@@ -213,19 +214,48 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         {"href": f"../tables/{report.region}/{name}", "label": f"{about['label']} ({name})", "rows": about["rows"]}
         for name, about in _read(left, "downloads.json").items()
     ]
+    words = table.ui_words(catalog, report.lang)
     return {
         "lang": HTML_LANG[report.lang],
-        "title": report.title,
+        "title": words["site_title"] if report.slug == FIRST else report.title,
+        "first": report.slug == FIRST,
+        **navigation(catalog.root, report),
         "region_name": catalog.label("regions", report.region, report.lang),
         "index_href": f"../{index_name(report.region, report.lang)}",
         "other_lang_href": f"{report.slug}.{other}.html",
-        "words": table.ui_words(catalog, report.lang),
+        "words": words,
         "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
         "downloads": downloads,
         "metadata_href": f"../{report.metadata.as_posix()}",
         "provenance": provenance(catalog, report.lang, revision, report.parameters, _tables_read(catalog.root, left)),
         "notice": local_notice(catalog, report.lang),
         "internal": internal_notice(catalog, report.lang, _read(left, "reads.json")),
+    }
+
+
+def navigation(root: Path, report: Report) -> dict[str, Any]:
+    """Return the way around a set of pages: the tabs, the pages of the present tab, the page before and the one after.
+
+    Returns:
+        tabs and pages (title, href, here), previous and next (title, href; None at an end).
+    """
+    every = plan.reports(root, report.region, report.lang)
+    place = next(number for number, one in enumerate(every) if one.slug == report.slug)
+    linked = [{"title": one.title, "href": one.page.name, "here": one.slug == report.slug} for one in every]
+    by_group: dict[str, list[dict[str, Any]]] = {}
+    for one, link in zip(every, linked, strict=True):
+        by_group.setdefault(one.group, []).append(link)
+    titles = plan.groups(root, report.lang)
+    tabs = [
+        {"title": title, "href": by_group[name][0]["href"], "here": name == report.group}
+        for name, title in titles.items()
+        if name in by_group
+    ]
+    return {
+        "tabs": tabs if len(tabs) > 1 else [],
+        "pages": by_group[report.group] if len(by_group[report.group]) > 1 else [],
+        "previous": linked[place - 1] if place else None,
+        "next": linked[place + 1] if place + 1 < len(linked) else None,
     }
 
 

@@ -33,7 +33,7 @@ RUN_WORDS = {
 }
 DRAW_WORDS = {
     "text": "the text of its notebook changed",
-    "title": "its title changed",
+    "title": "its title, or that of a page it leads to, changed",
     "template": "the page template changed",
     "words": "the words, sources or regions changed",
 }
@@ -141,7 +141,9 @@ def _notebook(path: Path, lang: str) -> tuple[str, str]:
 def inputs(root: Path, report: Report) -> dict[str, str]:
     """Return the hashes of everything a page is made from but the tables, by kind."""
     code, text = _notebook(root / report.notebook, report.lang)
-    given = {"code": code, "text": text, "title": report.title}
+    every = [[one.slug, one.title, one.group] for one in plan.reports(root, report.region, report.lang)]
+    titles = json.dumps([report.title, every, plan.groups(root, report.lang)], ensure_ascii=False)
+    given = {"code": code, "text": text, "title": titles}
     given["parameters"] = json.dumps(report.notebook_parameters, sort_keys=True, ensure_ascii=False)
     return given | state(root).kinds
 

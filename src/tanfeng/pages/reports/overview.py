@@ -1,254 +1,112 @@
-"""The overview: its key figures, and the wall chart (挂图作战): every target with its light, by field."""
+"""The first page: its key figures, how old the data are, what changed, and for whom which page is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import emissions
-from tanfeng.outlook import paths
-from tanfeng.pages import cards, sentences, text
-from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, four, frame, past_errors
-from tanfeng.pages.table import unseen
+from tanfeng.facts import coverage, emissions
+from tanfeng.outlook import projection
+from tanfeng.pages import headline, table, text
+from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame, past_errors
+from tanfeng.pages.table import pick
 from tanfeng.targets.lookback.changes import MOVED_EMISSIONS, MOVED_FIGURE, MOVED_PEAK, Movements
-from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "movements": ("与上次冻结预测相比的变动", "Movements since the last frozen outlook"),
-    "wall_fields": ("挂图分领域", "Wall chart by field"),
-    "wall": ("挂图全部目标", "All targets of the wall chart"),
-    "verdict_counts": ("分领域判定数", "Verdicts by field"),
-    "verdict_counts_table": ("“十四五”目标判定（项）", "Targets of the 14th plan by verdict"),
-    "verdict_counts_figure": (
-        "{{ k.counted }}项目标中{{ k.verdict_met }}项已有公布数据证明完成",
-        "Published figures show {{ k.verdict_met }} of {{ k.counted }} targets met",
-    ),
-    "answered": ("已有结论的目标", "Targets with an answer"),
-    "answered_table": ("已有结论或有近期数据的目标", "Targets with an answer or a recent figure"),
-    "four_indicators": ("四个指标", "The four indicators"),
-    "four_indicators_figure": (
-        "能源消费总量到{{ k.energy_latest.year }}，二氧化碳排放总量到{{ k.co2_latest.year }}",
-        "Energy consumption to {{ k.energy_latest.year }}, CO2 emissions to {{ k.co2_latest.year }}",
-    ),
-    "outlook": ("分领域排放与外推", "Emissions and outlook by field"),
+    "targets": ("目标判定与旁证倾向", "Verdicts and leans"),
+    "outlook": ("分领域排放与预测", "Emissions and outlook by field"),
     "outlook_figure": (
-        "{{ k.co2_latest.year }}比2005年{{ k.co2_change_2005.change }}；外推2035年为{{ k.co2_2035 }}，区间很宽",
-        "{{ k.co2_latest.year }}: {{ k.co2_change_2005.change }} on 2005; {{ k.co2_2035 }} in 2035 by extrapolation, with a wide interval",
+        "2030年预测{{ k.co2_2030 }}，比{{ k.co2_latest.year }}{{ k.co2_2030_change.change }}",
+        "{{ k.co2_2030 }} in 2030, {{ k.co2_2030_change.change }} on {{ k.co2_latest.year }}",
     ),
-    "by_field_figure": ("分领域二氧化碳排放：能源领域占大部分", "CO2 emissions by field: energy makes up most of them"),
     "emissions_table": ("分领域二氧化碳排放", "CO2 emissions by field"),
+    "by_field_figure": ("能源领域占全省排放的比重最大", "Energy has the largest share of emissions"),
+    "more": ("分领域排放、构成和推算", "Emissions by field, shares and estimates"),
 }
-CARDS = {
-    "energy_latest": (
-        "能源消费总量（{{ k.energy_latest.year }}，五经普修订前）",
-        "Energy consumption ({{ k.energy_latest.year }}, before the revision of the 5th census)",
+ROLES = {  # who reads which pages: slug (with a place in it) and its name
+    "role_leaders": (
+        ("brief", ("两页简报", "Brief")),
+        ("wallchart", ("挂图", "Wall chart")),
+        ("ahead", ("2030年目标", "2030")),
     ),
-    "co2_latest": ("二氧化碳排放总量（{{ k.co2_latest.year }}）", "CO2 emissions ({{ k.co2_latest.year }})"),
-    "energy_intensity_2015_2020": (
-        "能耗强度（{{ k.energy_intensity_2015_2020.year }}，各年公布数连乘）",
-        "Energy intensity ({{ k.energy_intensity_2015_2020.year }}, yearly rates chained)",
+    "role_offices": (
+        ("field-energy", ("领域", "Fields")),
+        ("targets", ("目标核查", "Targets")),
+        ("registers", ("行动清单和待补数据", "Actions and figures asked for")),
     ),
-    "carbon_intensity_since_2020": (
-        "碳排放强度（{{ k.carbon_intensity_since_2020.year }}，直接排放口径）",
-        "Carbon intensity ({{ k.carbon_intensity_since_2020.year }}, direct emissions)",
+    "role_analysts": (
+        ("data", ("数据", "Data")),
+        ("methods", ("方法", "Methods")),
+        ("lookback", ("回头看", "Look-back")),
     ),
-    "p_by_2030": ("2030年前达峰的概率", "Probability of a peak by 2030"),
-    "co2_2030": ("2030年二氧化碳排放（外推）", "CO2 emissions in 2030 (extrapolated)"),
 }
+NONE = "none"
 
 
 def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: list[Verdict]) -> pd.DataFrame:
-    """Return the key figures of the overview: emissions, the four indicators, GDP, past errors, counts of verdicts.
+    """Return the key figures of the first page: emissions, peak, the way to 2030, past errors, counts of verdicts.
 
-    `judged` are the verdicts of the plan that is counted, `every` those of all plans, which the wall chart shows.
+    `judged` are the verdicts of the plan that is counted, `every` those of all plans.
     """
     rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total"), *past_errors(catalog)]
-    shown = [figure("on_wall", sum(verdict.counts for verdict in every), "targets", "", "reported")]
-    return frame([*rows, *_correction(catalog, region), *four(catalog, region), *counted_verdicts(judged), *shown])
+    counted = figure("on_wall", sum(verdict.counts for verdict in every), "targets", "", "reported")
+    return frame([*rows, *headline.key_figures(catalog, region), *counted_verdicts(judged), counted])
 
 
-def _correction(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    """Return the last total that a correction changed: as published, corrected, the difference; nothing if none did."""
-    published = emissions.emissions(catalog, region, by="total", corrections=False).set_index("year")["co2_mt"]
-    source = emissions.series(catalog, region, "total").set_index("year")["source_id"]
-    removed = published - emissions.emissions(catalog, region, by="total").set_index("year")["co2_mt"]
-    changed = removed[removed != 0]
-    if changed.empty:
-        return []
-    year = int(changed.index[-1])
-    return [
-        figure("co2_as_published", published[year], "Mt CO2", year, "reported", source[year]),
-        figure("co2_corrected", published[year] - changed[year], "Mt CO2", year, "adjusted", source[year]),
-        figure("co2_correction", changed[year], "Mt CO2", year, "adjusted", source[year]),
-    ]
-
-
-PEAK_YEAR = 2030
-LIGHTS = ("green", "yellow", "red", "not_rated")
-DETAILED = "14FYP"  # the plan whose targets have cards on the page `targets`
-PAGES = {  # what the wall chart does not hold, and the page that has it
-    "roadmap": ("路线图：措施的减排量、缺口和可选方案", "Roadmap: wedges, gaps, ways to choose from"),
-    "league": ("赛马榜：各省、各市名次", "League: ranks of provinces and cities"),
-}
-
-
-@dataclass(frozen=True)
-class Wall:
-    """A wall chart ready to be shown.
-
-    Attributes:
-        title: heading of the sheet.
-        scope: which targets it shows.
-        rows: one a field: field, name, emissions and peak (texts), latest (year, amount, status, chance), counts (by
-            verdict, only those above zero) and tiles (id, name, goal, verdict, light, href).
-        lights: light and its meaning, for the legend.
-        unseen: rules whose primary text was not seen, as a sentence.
-        changes: what moved since the last frozen outlook, as sentences.
-        sources: sources of the emissions.
-        links: pages that say more: text and href.
-    """
-
-    title: str
-    scope: str
-    rows: list[dict[str, Any]]
-    lights: list[dict[str, str]]
-    unseen: str
-    changes: list[str]
-    sources: list[str]
-    links: tuple[dict[str, str], ...] = ()
-
-
-def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], moved: Movements, lang: str) -> Wall:
-    """Return the wall chart of a region.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        judged: the verdicts of all plans; only counted targets are shown.
-        moved: what moved since the last frozen outlook.
-        lang: `zh` or `en`.
-
-    Raises:
-        ProjectError: if the region has no inventory.
+def ages(catalog: Catalog, region: str, lang: str) -> list[dict[str, Any]]:
+    """Return the main series by the last year of which they have a figure, the latest first: year, names.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge
-        >>> catalog = open_catalog()
-        >>> made = wall(catalog, "330000", judge(catalog, "330000"), Movements("", "", pd.DataFrame()), "zh")
-        >>> [row["name"] for row in made.rows][:3], made.changes
-        (['全省', '能源', '工业'], ['尚无冻结的预测，无从比较。'])
+        >>> sorted(ages(open_catalog(), "330000", "en")[0])
+        ['names', 'year']
     """
-    counted = [verdict for verdict in judged if verdict.counts]
-    name = catalog.label("regions", region, lang)
-    title = (
-        f"{name}碳达峰{text.word(catalog, 'wall_chart', lang)}" if lang == "zh" else f"{name}: carbon peak wall chart"
-    )
-    fields = catalog.read("fields").sort_values("sort")["id"]
-    rows = [_row(catalog, region, field, counted, lang) for field in fields]
-    lights = [
-        {
-            "class": cards.light_class(light),
-            "text": text.word(catalog, f"light_{light}", lang),
-            "means": text.word(catalog, f"light_{light}_means", lang),
-        }
-        for light in LIGHTS
-    ]
-    sources = emissions.sources(catalog, region)
-    rules, scope = unseen(catalog, ("light", "change"), lang), _scope(catalog, counted, lang)
-    links = tuple(
-        {"text": words[0 if lang == "zh" else 1], "href": f"{page}.{lang}.html"} for page, words in PAGES.items()
-    )
-    return Wall(title, scope, rows, lights, rules, changes(catalog, moved, lang), list(sources), links)
+    rows = coverage.main_series(catalog, region)
+    known = rows[rows["status"] != NONE].groupby(["table", "series"], sort=False)["year"].max().reset_index()
+    found = []
+    for year, some in sorted(known.groupby("year"), key=lambda one: -one[0]):
+        names = [_series_name(catalog, *one, lang) for one in zip(some["table"], some["series"], strict=True)]
+        found.append({"year": year, "names": [name[:1].upper() + name[1:] for name in names]})
+    return found
 
 
-def fields(made: Wall) -> pd.DataFrame:
-    """Return what the wall chart says of each field, for download: columns field, emissions, peak, counts (texts).
+def _series_name(catalog: Catalog, name: str, series: str, lang: str) -> str:
+    words = table.ui_words(catalog, lang)
+    if name == "inventory":
+        return words["emissions_of"].format(field=catalog.label("fields", series, lang))
+    own = words.get(series.removesuffix("_change"), "") if name == "four_indicators" else ""
+    return own or catalog.label("indicators", series, lang)
+
+
+def roles(catalog: Catalog, lang: str) -> list[dict[str, Any]]:
+    """Return for whom which pages are: name and links (text, href).
 
     Example:
-        >>> row = {"name": "industry", "emissions": "69.7 Mt", "peak": "64%", "counts": [{"word": "open", "count": 2}]}
-        >>> fields(Wall("", "", [row], [], "", [], [])).iloc[0].tolist()
-        ['industry', '69.7 Mt', '64%', 'open 2']
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> roles(open_catalog(), "zh")[0]["links"][0]
+        {'text': '两页简报', 'href': 'brief.zh.html'}
     """
-    rows = [[row["name"], row["emissions"], row["peak"], _counted(row["counts"])] for row in made.rows]
-    return pd.DataFrame(rows, columns=["field", "emissions", "peak", "counts"])
-
-
-def _counted(counts: Sequence[dict[str, Any]]) -> str:
-    return "; ".join(f"{one['word']} {one['count']}" for one in counts)
-
-
-def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
-    """Say how many targets of which plan are shown, and the state of the tables."""
-    plans = [verdict.target["plan"] for verdict in counted]
-    names = {plan: catalog.label("plans", plan, lang).partition("（")[0].partition(" (")[0] for plan in plans}
-    mark = "，" if lang == "zh" else ", "
-    parts = mark.join(
-        f"{name}{plans.count(plan)}项" if lang == "zh" else f"{name} {plans.count(plan)}"
-        for plan, name in names.items()
-    )
-    if lang == "zh":
-        return f"目标{len(counted)}项：{parts}。数据版本{catalog.vintage}。"
-    return f"{len(counted)} targets: {parts}. Data {catalog.vintage}."
-
-
-def _row(catalog: Catalog, region: str, field: str, counted: Sequence[Verdict], lang: str) -> dict[str, Any]:
-    own = [verdict for verdict in counted if verdict.target["field"] == field]
-    own.sort(key=lambda verdict: (VERDICTS.index(verdict.answer), verdict.target["id"]))
-    return {
-        "field": field,
-        "name": catalog.label("fields", field, lang),
-        **_emitted(catalog, region, field, lang),
-        "counts": [
-            {"verdict": name, "count": count, "word": text.word(catalog, f"verdict_{name}", lang)}
-            for name in VERDICTS
-            if (count := sum(verdict.answer == name for verdict in own))
-        ],
-        "tiles": [_tile(catalog, verdict, lang) for verdict in own],
-    }
-
-
-def _emitted(catalog: Catalog, region: str, field: str, lang: str) -> dict[str, Any]:
-    """Return the last emissions of a field and its peak probability as texts; empty for a field without emissions."""
-    if field not in {*emissions.emitting_fields(catalog), "total"}:
-        return {"emissions": "", "peak": "", "latest": {}}
-    last = emissions.series(catalog, region, field).iloc[-1]
-    shown = text.amount(catalog, last["co2_mt"], "Mt CO2", lang, None if lang == "zh" else 1)
-    status = text.word(catalog, f"status_{last['status']}", lang)
-    by_year = paths.peak(catalog, region, field).set_index("year")["p_peaked_by"]
-    chance = text.probability(float(by_year[PEAK_YEAR]))
-    latest = {"year": int(last["year"]), "amount": shown, "status": last["status"], "chance": chance}
-    if lang == "zh":
-        return {
-            "latest": latest,
-            "emissions": f"{int(last['year'])}年排放{shown}（{status}）",
-            "peak": f"{PEAK_YEAR}年前达峰概率{chance}",
+    return [
+        {
+            "name": text.word(catalog, name, lang),
+            "links": [{"text": pick(words, lang), "href": f"{slug}.{lang}.html"} for slug, words in links],
         }
-    return {
-        "latest": latest,
-        "emissions": f"{shown} in {int(last['year'])} ({status})",
-        "peak": f"peak by {PEAK_YEAR}: probability {chance}",
-    }
+        for name, links in ROLES.items()
+    ]
 
 
-def _tile(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
-    target = verdict.target
+def years(catalog: Catalog, region: str, lang: str) -> dict[str, str]:
+    """Return the heads of the table of fields: the last year of the inventory and the one estimated since."""
+    last = int(emissions.series(catalog, region, "total")["year"].iloc[-1])
+    told = projection.last_told(catalog, region, "total")
     return {
-        "id": target["id"],
-        "name": sentences.target_name(target, lang),
-        "goal": sentences.target_value(catalog, target, lang),
-        "verdict": verdict.answer,
-        "word": text.word(catalog, f"verdict_{verdict.answer}", lang),
-        "light": "" if verdict.light == "not_rated" else cards.light_class(verdict.light),
-        "light_year": cards.light_year(verdict, lang).strip("，, "),
-        "light_word": text.word(catalog, f"light_{verdict.light}", lang) + cards.light_year(verdict, lang),
-        "href": f"targets.{lang}.html#target-{target['id']}" if target["plan"] == DETAILED else "",
+        "latest": pick((f"{last}年", str(last)), lang),
+        "told": text.word(catalog, "estimated_for", lang).format(year=told) if told > last else "",
     }
 
 
