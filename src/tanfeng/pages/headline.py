@@ -232,7 +232,7 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
 
 
 def _with_figure(catalog: Catalog, verdict: Verdict, lang: str) -> str:
-    row = best(verdict)
+    row = best(catalog, verdict)
     name = sentences.target_name(verdict.target, lang)
     goal = text.amount(catalog, verdict.target["target_value"], verdict.target["unit"], lang)
     if row is None:
@@ -241,17 +241,28 @@ def _with_figure(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     return f"{name}（{shown}，目标{goal}）" if lang == "zh" else f"{name} ({shown}, target {goal})"
 
 
-def best(verdict: Verdict) -> Row | None:
+def best(catalog: Catalog, verdict: Verdict) -> Row | None:
     """Return the figure that stands for a target: what decides it, else the latest that leans; None without one.
+
+    A figure that leans stands for it only in the unit of the target and, for a reduction, from its base year on.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
-        >>> best(judge_target(open_catalog(), "E05"))["published"]
+        >>> best(open_catalog(), judge_target(open_catalog(), "E05"))["published"]
         916.0
+        >>> best(open_catalog(), judge_target(open_catalog(), "B01"))  # of 2015 to 2020, asked from 2020 on
     """
+    known, target = catalog.read("units").set_index("id")["dimension"], verdict.target
+
+    def comparable(row: Row) -> bool:
+        span = periods.parse(row["period"])
+        since = target["kind"] != "reduction_pct" or span.start == target["base_year"]
+        return since and known[row["published_unit"]] == known[target["unit"]]
+
     for roles in (DECIDING, *((role,) for role in LEANING)):
         rows = [row for row in verdict.evidence if row["role"] in roles and periods.parse(row["period"]).end]
+        rows = [row for row in rows if roles == DECIDING or comparable(row)]
         if rows:
             return max(rows, key=lambda row: periods.parse(row["period"]).end)
     return None
@@ -270,7 +281,8 @@ def controls(catalog: Catalog, region: str, judged: Sequence[Verdict], lang: str
     answered by the outlook.
 
     Returns:
-        verdict (see `Verdict`), id, name, goal, binding, known (text), answer, range (probability), holder; texts.
+        verdict (see `Verdict`), id, name, goal, binding, known (text), answer, range (probability), holder; texts;
+        told, whether the outlook answered.
     """
     found, gap = [], own_gaps(catalog, region)
     for indicators in CONTROLS.values():
@@ -278,7 +290,8 @@ def controls(catalog: Catalog, region: str, judged: Sequence[Verdict], lang: str
         for one in sorted(own, key=lambda verdict: verdict.target["target_year"])[:1]:
             row = _control(catalog, one, lang)
             outlook = {row["account"]: row for row in gap if row["target"] == one.target["id"]}
-            found.append(row | _ahead(catalog, region, one, outlook, lang) if outlook else row)
+            told = _ahead(catalog, region, one, outlook, lang) if outlook else {}
+            found.append(row | told | {"told": bool(told)})
     return found
 
 
@@ -303,7 +316,7 @@ def _asked(catalog: Catalog, region: str) -> list[Row]:
 
 
 def _control(catalog: Catalog, verdict: Verdict, lang: str) -> Row:
-    target, row = verdict.target, best(verdict)
+    target, row = verdict.target, best(catalog, verdict)
     said = ""
     if verdict.judged is not None and not verdict.overtaken:
         said = sentences.fill_reason(catalog, verdict, verdict.judged[f"reason_{lang}"], lang)
@@ -370,7 +383,8 @@ def _better(catalog: Catalog, region: str, k: KeyFigures, counted: Sequence[Verd
     """Return the latest unit on the grid with what committed units take off, or the latest target met."""
     rows = catalog.read("nuclear_units")
     rows = rows[(rows["region"] == region) & (rows["part_of"] == "") & (rows["first_grid"] != "")]
-    met = [(periods.parse(row["period"]).end, one) for one in counted if one.verdict == "met" if (row := best(one))]
+    with_row = [(one, best(catalog, one)) for one in counted if one.verdict == "met"]
+    met = [(periods.parse(row["period"]).end, one) for one, row in with_row if row]
     newest = max(met, key=lambda one: one[0]) if met else None
     if len(rows) and committed_in(k) and len(committed.plants(catalog, region)):
         unit = rows.sort_values("first_grid").iloc[-1]

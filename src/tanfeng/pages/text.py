@@ -175,6 +175,9 @@ BOUNDS = {
 INTERNAL_MARK = {"zh": "（内部）", "en": " (internal)"}
 
 
+TOTALS, TOTAL_DIGITS = "10^8 t", 2  # a total told in this unit has two decimals
+
+
 def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = "") -> str:
     """Return a figure as text, with "more than" or "about" where its source says so, and marked if it is internal.
 
@@ -182,10 +185,12 @@ def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = ""
     """
     value, own = evidence["published"], evidence["published_unit"]
     if unit and _units(catalog)[unit]["dimension"] == _units(catalog)[own]["dimension"]:
-        value, own = round(value * factor(catalog, own, unit), 6), unit
+        value = value * factor(catalog, own, unit)
+        value, own = round(value, TOTAL_DIGITS if unit == TOTALS and own != unit else 6), unit
     bound = BOUNDS[lang].get(evidence["bound"], "{}")
-    if labels_kind(catalog)[evidence["indicator"]] == "change" and lang == "zh":
-        shown = ("上升" if value > 0 else "下降") + bound.format(amount(catalog, abs(value), own, lang))
+    if labels_kind(catalog)[evidence["indicator"]] == "change":
+        way = ("上升", "下降") if lang == "zh" else ("up ", "down ")
+        shown = way[value <= 0] + bound.format(amount(catalog, abs(value), own, lang))
     else:
         shown = bound.format(amount(catalog, value, own, lang))
     return shown + (INTERNAL_MARK[lang] if evidence.get("status") == INTERNAL else "")

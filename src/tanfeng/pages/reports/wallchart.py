@@ -90,10 +90,12 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], k: KeyFigures
         ['missed', 'likely_missed', 'ahead', 'open', 'met']
     """
     counted = [one for one in judged if one.counts]
-    held, controls = holders(catalog, region), headline.controls(catalog, region, judged, lang)
-    over = {one["id"]: one["answer"] for one in controls}  # the outlook answers what no figure does
-    shown = [(one, over.get(one.target["id"], one.answer)) for one in counted]
+    held, controls = holders(catalog, region, lang), headline.controls(catalog, region, judged, lang)
+    told = {one["id"]: one["answer"] for one in controls if one["told"]}  # the outlook answers what no figure does
+    shown = [(one, told.get(one.target["id"], one.answer)) for one in counted]
     groups = [_group(catalog, name, shown, held, lang) for name in GROUPS]
+    for made in (made for group in groups for made in group["tiles"] if not made["value"]):
+        made["when"] = next((one["known"] for one in controls if one["id"] == made["id"] and one["told"]), "")
     name = catalog.label("regions", region, lang)
     return Wall(
         pick((f"{name}碳达峰挂图作战总图", f"{name}: carbon peak wall chart"), lang),
@@ -136,20 +138,24 @@ def _heads(k: KeyFigures, lang: str) -> list[Row]:
     return [{"value": str(value), "label": pick((zh, en), lang)} for value, zh, en in words]
 
 
-def holders(catalog: Catalog, region: str) -> dict[str, Row]:
-    """Return by target the row of the figure asked for that serves it, with the body that has it."""
-    rows = request_workbook.asked(catalog, region).to_dict("records")
-    return {target: row for row in reversed(rows) for target in row["target_id"].split()}
+def holders(catalog: Catalog, region: str, lang: str) -> dict[str, str]:
+    """Return by target the body that has the figure asked for or, where none is named, the body in charge."""
+    asked = request_workbook.asked(catalog, region).to_dict("records")
+    found = {target: str(row[f"holder_{lang}"]) for row in reversed(asked) for target in row["target_id"].split()}
+    named = {target: who for target, who in found.items() if who not in request_workbook.UNNAMED}
+    charged = catalog.read("responsibilities").sort_values("sort", ascending=False)
+    charged = charged[charged["target_id"].notna() & charged[f"body_{lang}"].notna()]
+    return dict(zip(charged["target_id"], charged[f"body_{lang}"], strict=True)) | named
 
 
-def body(verdict: Verdict, held: dict[str, Row], lang: str) -> str:
+def body(verdict: Verdict, held: dict[str, str], lang: str) -> str:
     """Return the body that has the figure of a target; empty where none is known."""
     if verdict.judged is not None:
         return str(verdict.judged[f"holder_{lang}"])
-    return str(held.get(verdict.target["id"], {}).get(f"holder_{lang}", ""))
+    return held.get(verdict.target["id"], "")
 
 
-def _group(catalog: Catalog, name: str, shown: list[tuple[Verdict, str]], held: dict[str, Row], lang: str) -> Row:
+def _group(catalog: Catalog, name: str, shown: list[tuple[Verdict, str]], held: dict[str, str], lang: str) -> Row:
     answers, light = GROUPS[name]
     own = [
         (one, answer)
@@ -188,7 +194,7 @@ NOTES = {
 }
 
 
-def tile(catalog: Catalog, verdict: Verdict, answer: str, held: dict[str, Row], lang: str) -> Row:
+def tile(catalog: Catalog, verdict: Verdict, answer: str, held: dict[str, str], lang: str) -> Row:
     """Return what one tile shows, as texts, and how long its bar is.
 
     Example:
@@ -198,14 +204,14 @@ def tile(catalog: Catalog, verdict: Verdict, answer: str, held: dict[str, Row], 
         >>> made["value"], made["when"], made["bar"] < made["tick"]
         ('916万千瓦', '2025年', True)
     """
-    target, row = verdict.target, headline.best(verdict)
+    target, row = verdict.target, headline.best(catalog, verdict)
     exact = {**row, "bound": "exact"} if row is not None and row["role"] == "bound" else row
     bar, tick = _bar(catalog, verdict, row)
     return {
         "id": target["id"],
         "name": sentences.target_name(target, lang),
         "value": text.figure(catalog, exact, lang, target["unit"]) if exact is not None else "",
-        "when": text.period(row["period"], lang) if row is not None else "",
+        "when": _when_of(row, lang),
         "goal": sentences.target_value(catalog, target, lang),
         "body": body(verdict, held, lang),
         "verdict": answer,
@@ -216,6 +222,16 @@ def tile(catalog: Catalog, verdict: Verdict, answer: str, held: dict[str, Row], 
         "light_word": text.word(catalog, f"light_{verdict.light}", lang) + cards.light_year(verdict, lang),
         "href": f"targets.{lang}.html#target-{target['id']}" if target["plan"] == PLAN else "",
     }
+
+
+def _when_of(row: Row | None, lang: str) -> str:
+    """Return when a figure was, marked where it is a later goal instead."""
+    goal = (
+        pick(("（调整后目标）", " (goal, revised)"), lang)
+        if row is not None and row["indicator"].endswith("_goal")
+        else ""
+    )
+    return text.period(row["period"], lang) + goal if row is not None else ""
 
 
 def _bar(catalog: Catalog, verdict: Verdict, row: Row | None) -> tuple[float | None, float | None]:
@@ -237,12 +253,12 @@ def _bar(catalog: Catalog, verdict: Verdict, row: Row | None) -> tuple[float | N
     return round(min(FULL, FULL * value / scale), 1), round(FULL * goal / scale, 1)
 
 
-def silent(catalog: Catalog, shown: list[tuple[Verdict, str]], held: dict[str, Row], lang: str) -> list[Row]:
+def silent(catalog: Catalog, shown: list[tuple[Verdict, str]], held: dict[str, str], lang: str) -> list[Row]:
     """Return the targets without evidence by the body that has the figure: body and targets, most first."""
     found: dict[str, list[str]] = {}
     for one, answer in shown:
         if answer == SILENT:
-            who = body(one, held, lang) or text.word(catalog, "no_body", lang)
+            who = body(one, held, lang) or text.word(catalog, "body_role_not_named", lang)
             goal = text.amount(catalog, one.target["target_value"], one.target["unit"], lang)
             year = one.target["target_year"]
             due = "" if one.target["plan"] == PLAN else pick((f"（{year}年）", f" ({year})"), lang)
