@@ -13,69 +13,50 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.pages.page import Page
 from tanfeng.publishing import index as site
 from tanfeng.publishing import render
-from tanfeng.publishing.plan import reports
+from tanfeng.publishing.plan import groups, reports
 
 ANSWER: dict[str, Any] = {
     "sentence": "65项目标中，10项已完成。R&amp;D",
     "detail": "",
     "counts": {"met": 10, "missed": 0},
 }
-FIELD: dict[str, Any] = {
-    "field": "energy",
-    "name": "能源",
-    "latest": {"year": 2023, "amount": "3.16亿吨", "status": "estimate", "chance": "34%"},
-    "counts": [{"verdict": "met", "word": "已完成", "count": 7}],
-}
-CARD = {"label": "排放", "value": "4.40亿吨", "interval": "", "comparison": "", "status": "adjusted", "source": ["x"]}
+FIRST_PAGE = f"""<html lang="zh-CN"><body><a class="language" href="overview.en.html" lang="en">EN</a>
+<a href="targets.zh.html#target-E05">E05</a><a class="of-data" href="../tables/330000/x.csv" download>表</a>
+{site.PLACE}</body></html>"""
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    (tmp_path / "tables" / "330000").mkdir(parents=True)
-    lines = ["field,table,series,year,status", "total,four_indicators,co2_total,2022,adjusted"]
-    lines += ["energy,inventory,energy,2023,estimate", "energy,inventory,energy,2024,none"]
-    (tmp_path / "tables" / "330000" / site.SERIES).write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+    (tmp_path / "330000").mkdir()
+    (tmp_path / "330000" / "overview.zh.html").write_text(FIRST_PAGE, encoding="utf-8")
     return tmp_path
 
 
-def index(catalog: Catalog, out: Path, **shown: Any) -> str:
-    found = [(report, {**ANSWER, "shown": shown}) for report in reports(catalog.root, "330000", "zh")]
-    return site.index(catalog, out, found, "abc")
+def index(catalog: Catalog, out: Path, both: bool = True) -> str:
+    return site.index(catalog, out, [(report, ANSWER) for report in reports(catalog.root, "330000", "zh")], both)
 
 
-def test_what_the_overview_shows(catalog: Catalog, out: Path) -> None:
-    html = index(catalog, out, fields=[FIELD], cards=[CARD], changes=["无变化。"], scope="目标80项。")
-    assert '<th scope="row"><a href="330000/field-energy.zh.html">能源</a></th>' in html
-    assert all(words in html for words in ("3.16亿吨", "34%", "已完成 7", "4.40亿吨", "无变化。", "目标80项。"))
+def test_the_index_is_the_first_page_seen_from_above(catalog: Catalog, out: Path) -> None:
+    html = index(catalog, out)
+    assert '<a href="330000/targets.zh.html#target-E05">' in html
+    assert 'href="tables/330000/x.csv"' in html
+    assert site.PLACE not in html
+
+
+def test_every_report_stands_in_its_group_with_what_it_says(catalog: Catalog, out: Path) -> None:
+    html = index(catalog, out)
+    assert html.count('class="report"') == len(reports(catalog.root, "330000", "zh"))
+    titles = list(groups(catalog.root, "zh").values())
+    at = [html.index(f">{title}</h3>") for title in titles]
+    assert len(titles) == 7
+    assert at == sorted(at)
     assert "R&amp;D" in html
     assert "amp;amp" not in html
-    assert 'href="#source-x"' not in html, "there is no list of sources on the index"
-
-
-def test_how_old_the_data_are(catalog: Catalog, out: Path) -> None:
-    found = site.ages(catalog, out / "tables" / "330000" / site.SERIES, "en")
-    age = catalog.as_of_year - 2023
-    assert found == [
-        {"year": 2023, "age": age, "names": ["Energy emissions"]},
-        {"year": 2022, "age": age + 1, "names": ["Total CO2 emissions"]},
-    ]
-    assert site.ages(catalog, out / "nothing.csv", "en") == []
-
-
-def test_every_report_stands_in_its_group(catalog: Catalog, tmp_path: Path) -> None:
-    html = index(catalog, tmp_path)
-    assert "各领域现状" not in html
-    assert "数据截至" not in html
-    assert html.count('class="report"') == len(reports(catalog.root, "330000", "zh"))
-    assert [html.index(f"<h3>{name}</h3>") for name in ("总体", "目标与措施", "领域", "数据与方法")] == sorted(
-        html.index(f"<h3>{name}</h3>") for name in ("总体", "目标与措施", "领域", "数据与方法")
-    )
 
 
 def test_no_link_to_a_language_that_is_not_there(catalog: Catalog, out: Path) -> None:
-    found = [(report, dict(ANSWER)) for report in reports(catalog.root, "330000", "zh")]
-    assert 'href="index.en.html"' in site.index(catalog, out, found, "")
-    assert 'href="index.en.html"' not in site.index(catalog, out, found, "", both=False)
+    assert 'href="index.en.html"' in index(catalog, out)
+    assert 'class="language"' not in index(catalog, out, both=False)
 
 
 class TestMetadata:
