@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from tanfeng.pages.table import Table
 
 Pair = tuple[str, str]
-PIXELS = 96
 COLON = ("：", ": ")
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
@@ -313,11 +312,10 @@ class Page:
             data: names of the tables (see `data`), separated by spaces.
         """
         caption = text.fill(self.say(caption), values or {}, self.catalog, self.lang)
-        size = {"width": round(chart.width * PIXELS), "height": round(chart.height * PIXELS)}
         files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
         return self._html(
-            "figure.html.j2", address=chart.address, alt=chart.alt, caption=_markup(caption), files=files,
-            marks=chart.marks, note=chart.note, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json", **size,
+            "figure.html.j2", chart=chart, drawing=_markup(chart.html(phone=self.out is not None)),
+            caption=_markup(caption), files=files, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json",
         )  # fmt: skip
 
     def _csv(self, name: str) -> str:

@@ -100,6 +100,18 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
     return f"{number(round(shown, 6), digits, lang)}{gap}{name}"
 
 
+def unit(catalog: Catalog, name: str, lang: str) -> tuple[str, float]:
+    """Return how a unit is written in a language, and the factor on values that goes with it.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> unit(open_catalog(), "10^4 kW", "en")
+        ('GW', 0.01)
+    """
+    row = _units(catalog)[name]
+    return row[lang], 1.0 if lang == "zh" else float(row["en_factor"])
+
+
 def tonnes(value: float, lang: str, digits: int = 1) -> str:
     """Return megatonnes as they stand under a heading with `TONNES`: whole 万吨 in Chinese, Mt in English.
 
@@ -108,6 +120,18 @@ def tonnes(value: float, lang: str, digits: int = 1) -> str:
         ('43952', '439.5', '−22')
     """
     return number(100 * value, 0) if lang == "zh" else number(value, digits)
+
+
+def megatonnes(value: float, lang: str, large: bool = True) -> str:
+    """Return megatonnes of CO2 with their unit: two digits of 亿吨, or whole 万吨, in Chinese.
+
+    Example:
+        >>> megatonnes(439.52, "zh"), megatonnes(12.3, "zh", large=False), megatonnes(439.52, "en")
+        ('4.40亿吨', '1230万吨', '439.5 Mt')
+    """
+    if lang == "zh":
+        return f"{number(value / 100, 2)}亿吨" if large else f"{number(100 * value, 0)}万吨"
+    return f"{number(value, 1)} {TONNES[lang]}"
 
 
 def percent(value: float, digits: int = 1) -> str:

@@ -26,6 +26,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import UNFIT
 from tanfeng.facts.observations import INTERNAL
 from tanfeng.pages import table, text
+from tanfeng.pages.charts.svg import shared
 from tanfeng.publishing import plan, stale
 from tanfeng.publishing.plan import Report
 
@@ -139,7 +140,7 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
     about = _about(catalog, report, left, revision)
     html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
     _check_page(report, html)
-    return subscripted(html)
+    return subscripted(shared(html))
 
 
 def subscripted(html: str) -> str:

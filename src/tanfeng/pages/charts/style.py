@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import re
+import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import lru_cache, wraps
+from html import escape
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 from urllib.parse import quote
 
 import matplotlib as mpl
@@ -25,13 +27,18 @@ import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator, PercentFormatter
 from scipy.optimize import isotonic_regression
 
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
+from tanfeng.pages.charts.svg import inline, shorten
 
+P = ParamSpec("P")
 FONT_FILE = "NotoSansSC-Regular.ttf"
 FAMILIES = ["Noto Sans SC", "DejaVu Sans"]
 INK, GRID = "#1c2833", "#d7dde2"
@@ -85,13 +92,27 @@ STATUSES = ("reported", "adjusted", "internal", "estimate", "forecast")
 PALE, HOLLOW = "pale", "hollow"  # bars of estimates
 LINE_POINTS = 11.5
 POINTS = 72
+PHONE = 3.5  # inches that a phone of 390 pixels leaves a figure
+PHONE_HEIGHT = 3.0
+SMALLEST = 8.25  # points: 11 pixels
+NEAR = 6  # points around a place in which its value is told
+MOST_TOLD = 60  # places of a line: one of more is a curve
+_PHONE: ContextVar[bool] = ContextVar("phone", default=False)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn figure: SVG text, its size in inches, the words for who cannot see it, the marks its key explains.
+    """A drawn figure.
 
-    `note` is a sentence that belongs beside it.
+    Attributes:
+        svg: the drawing.
+        width: in inches.
+        height: in inches.
+        alt: the words for who cannot see it.
+        marks: what its key explains.
+        note: sentences that belong beside it.
+        subtitle: what is shown, with its unit, where the figure has one pair of axes.
+        narrow: the same drawn for a phone.
     """
 
     svg: str
@@ -100,11 +121,37 @@ class Chart:
     alt: str
     marks: tuple[str, ...] = ()
     note: str = ""
+    subtitle: str = ""
+    narrow: Chart | None = None
 
     @property
     def address(self) -> str:
         """The SVG as a data address, a fifth shorter than in base64; line ends become spaces."""
         return "data:image/svg+xml," + quote(self.svg.replace("\n", " "), safe=" =:/,;-.()!*+?@_~$")
+
+    def html(self, phone: bool = False) -> str:
+        """Return the drawing as an element of a page, if asked with that for a phone: the page shows one of them."""
+        both = {"wide": self} | ({"narrow": self.narrow} if phone and self.narrow else {})
+        return "".join(inline(one.svg, kind, self.alt) for kind, one in both.items())
+
+
+def drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+    """Draw a figure twice: wide, and for a phone."""
+
+    @wraps(draw)
+    def both(*args: P.args, **kwargs: P.kwargs) -> Chart:
+        wide, token = draw(*args, **kwargs), _PHONE.set(True)
+        try:
+            return replace(wide, narrow=draw(*args, **kwargs))
+        finally:
+            _PHONE.reset(token)
+
+    return both
+
+
+def on_phone() -> bool:
+    """Whether the figure that is being drawn is that for a phone."""
+    return _PHONE.get()
 
 
 @lru_cache(maxsize=1)
@@ -126,12 +173,15 @@ def register_font() -> Path:
 
 
 @contextmanager
-def canvas(size: tuple[float, float] = SIZE) -> Iterator[Figure]:
-    """Open a figure in the style of the pages; a character that no font has is an error."""
+def canvas(size: tuple[float, float] = SIZE, phone: float = PHONE_HEIGHT) -> Iterator[Figure]:
+    """Open a figure in the style of the pages, for a phone as high as `phone` says.
+
+    A character that no font has is drawn as an empty box.
+    """
     register_font()
     with mpl.rc_context(STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph")
-        yield Figure(figsize=size, layout="constrained")
+        warnings.filterwarnings("ignore", message="Glyph", append=True)  # tests make it an error
+        yield Figure(figsize=(PHONE, phone) if on_phone() else size, layout="constrained")
 
 
 def finish(figure: Figure, alt: str, marks: tuple[str, ...] = (), note: str = "") -> Chart:
@@ -142,12 +192,79 @@ def finish(figure: Figure, alt: str, marks: tuple[str, ...] = (), note: str = ""
         alt: the words for who cannot see it.
         marks: marks to explain besides those of its lines (see `mark`).
         note: a sentence that belongs beside it.
+
+    Raises:
+        ValueError: if a text is too small to be read.
     """
+    subtitle = figure.axes[0].get_title(loc="left") if len(figure.axes) == 1 else ""
+    if subtitle:
+        figure.axes[0].set_title("", loc="left")
+    small = [one.get_text() for one in figure.findobj(Text) if one.get_text() and one.get_fontsize() < SMALLEST]
+    if small:
+        raise ValueError(f"text below {SMALLEST} points: {small}")
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    width, height = figure.get_size_inches()
+    width, height = (float(size) for size in figure.get_size_inches())
     svg = buffer.getvalue()
-    return Chart(shorten(svg[svg.index("<svg") :]), float(width), float(height), alt, (*_marks(figure), *marks), note)
+    svg = shorten(svg[svg.index("<svg") :].replace("</svg>", f"{'' if on_phone() else _told(figure)}</svg>"))
+    return Chart(svg, width, height, alt, (*_marks(figure), *marks), note, subtitle)
+
+
+def _told(figure: Figure) -> str:
+    """Return what tells the value of a point or a column under the pointer."""
+    found = {box: said for axes in figure.axes if axes.get_visible() for box, said in _values(axes)}
+    scale, height = POINTS / figure.dpi, POINTS * figure.get_size_inches()[1]
+    told = []
+    for (left, bottom, right, top), said in found.items():
+        x, y, wide, high = (
+            f"{scale * value:.1f}" for value in (left, height / scale - top, right - left, top - bottom)
+        )
+        told.append(f'<rect x="{x}" y="{y}" width="{wide}" height="{high}"><title>{escape(said)}</title></rect>')
+    return f'<g fill="none" pointer-events="all">{"".join(told)}</g>' if told else ""
+
+
+def _values(axes: Axes) -> Iterator[tuple[tuple[float, float, float, float], str]]:
+    """Return the boxes of points and columns in pixels, each with its words."""
+    for bars in (one for one in axes.containers if isinstance(one, BarContainer)):
+        for bar in bars:
+            box, upright = bar.get_bbox(), bars.orientation == "vertical"
+            at, value = (box.x0 + box.x1, bar.get_height()) if upright else (box.y0 + box.y1, bar.get_width())
+            corners = axes.transData.transform(box.get_points())
+            axis = axes.xaxis if upright else axes.yaxis
+            amount = _said(axes.yaxis if upright else axes.xaxis, value)
+            if value:
+                yield _box(corners), _words(bars.get_label(), _said(axis, round(at / 2)), amount)
+    for line in axes.lines:
+        points = np.asarray(line.get_xydata(), dtype="float64")
+        if line.get_transform() != axes.transData or len(points) > MOST_TOLD:
+            continue
+        for point in points[np.isfinite(points).all(axis=1)]:
+            middle = axes.transData.transform(point)
+            said = (_said(axis, float(value)) for axis, value in zip((axes.xaxis, axes.yaxis), point, strict=True))
+            yield _box(np.array([middle - NEAR, middle + NEAR])), _words(line.get_label(), *said)
+
+
+def _box(corners: Any) -> tuple[float, float, float, float]:
+    (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+    return round(float(left), 1), round(float(bottom), 1), round(float(right), 1), round(float(top), 1)
+
+
+def _words(label: Any, at: str, value: str) -> str:
+    name = "" if str(label).startswith("_") else f"{str(label).replace(chr(10), '')} "
+    return f"{name}{at}: {value}"
+
+
+def _said(axis: Axis, value: float) -> str:
+    """Return a value of an axis as its ticks are written; one that is not told so, to four places."""
+    formatter, own = axis.get_major_formatter(), axis.axes.fmt_ydata if axis.axis_name == "y" else None
+    if own is not None:
+        return str(own(value))
+    if isinstance(formatter, FixedFormatter):
+        nearest = int(np.abs(np.asarray(axis.get_ticklocs()) - value).argmin())
+        return str(formatter.seq[nearest]).replace("\n", "")
+    if isinstance(formatter, (FuncFormatter, PercentFormatter)):
+        return str(formatter(value, 0))
+    return text.number(float(f"{value:.4g}"))
 
 
 def mark(status: str) -> str:
@@ -177,7 +294,7 @@ def name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None
     for (_, _, name, color), height in zip(ends, heights, strict=True):
         axes.annotate(
             name, (right, height), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8.5, color=color,
-            annotation_clip=False,
+            annotation_clip=False, linespacing=1.3,
         )  # fmt: skip
 
 
@@ -189,9 +306,13 @@ def _apart(heights: Sequence[float], sizes: Sequence[float]) -> list[float]:
 
 
 def year_axis(axes: Axes) -> None:
-    """Mark whole years on the horizontal axis."""
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
+    """Mark whole years on the horizontal axis; on a phone few, the last among them. Call it when all is drawn."""
     axes.set_xlabel("")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, steps=[1, 2, 5, 10]))
+    if on_phone():
+        last, first = math.floor(axes.dataLim.x1 + 1e-6), axes.dataLim.x0
+        step = next((step for step in (1, 2, 5, 10) if (last - first) / step <= 4), 20)
+        axes.set_xticks(range(last, math.ceil(first) - 1, -step))
 
 
 def unit_title(axes: Axes, label: str) -> None:
@@ -209,7 +330,7 @@ def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> Non
     known = rows[rows["status"] != "forecast"]
     estimated = known["status"] == "estimate"
     hollow, published = known[estimated], known[column].mask(estimated)
-    line = {"x": known["year"].astype(int), "ax": axes, "color": color, "linewidth": 2, "legend": False}
+    line = {"x": known["year"].astype(float), "ax": axes, "color": color, "linewidth": 2, "legend": False}
     if len(hollow):
         before = estimated.shift(1, fill_value=False)
         beside, runs = estimated | before | estimated.shift(-1, fill_value=False), (~estimated & ~before).cumsum()
@@ -228,58 +349,22 @@ def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> Non
         axes.plot(internal["year"], internal[column], marker="s", label=mark("internal"), **points)
 
 
-def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "") -> None:
-    """Write what is shown above an axis of megatonnes, and mark it in 万吨 in Chinese, in Mt in English.
+def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "", most: float = math.nan) -> None:
+    """Write what is shown above an axis of megatonnes, and mark it in Chinese in 亿吨 or 万吨, in English in Mt.
+
+    Call it when all is drawn: where what is known reaches 100 Mt, the unit is 亿吨.
 
     Args:
         axes: drawn in megatonnes.
         label: what is shown, without its unit.
         lang: `zh` or `en`.
         unit: what the tonnes are of, such as `标准煤` or `ce`; empty for CO2.
+        most: the largest known figure, by default the largest drawn.
     """
-    name = text.TONNES[lang] + unit
-    unit_title(axes, f"{label}（{name}）" if lang == "zh" else f"{label} ({name})")
+    large = (axes.dataLim.y1 if math.isnan(most) else most) >= text.LARGE_MT
+    name = ("亿吨" if large else "万吨") if lang == "zh" else text.TONNES[lang]
+    unit_title(axes, f"{label}（{name}{unit}）" if lang == "zh" else f"{label} ({name}{unit})")
+    axes.fmt_ydata = lambda value: text.megatonnes(value, lang, large)
     if lang == "zh":
-        axes.yaxis.set_major_formatter(lambda value, _: text.tonnes(value, lang))
-
-
-GLYPH = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"')
-COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
-GAPS = re.compile(r">\s+<")
-UNSEEN = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
-FINE = re.compile(r"(\d{2,}\.\d\d)\d+")  # a hundredth of a point; factors of a scale are below ten and stay
-COARSER = 16  # outlines to a four-hundredth of the size of a character: finer than a screen shows
-
-
-def shorten(svg: str) -> str:
-    r"""Return the same drawing in fewer letters.
-
-    No comments and no space between elements, places to a hundredth of a point, outlines of characters in steps.
-
-    Example:
-        >>> shorten('<g>\n <path d="M 160 320 \nL 160 0 \nz\n" transform="scale(0.015625)"/>\n</g>')
-        '<g><path d="m10 20l0-20z" transform="scale(0.25)"/></g>'
-    """
-    scale = COARSER / 64
-    drawn = FINE.sub(r"\1", GAPS.sub("><", UNSEEN.sub("", svg)))
-    return GLYPH.sub(lambda found: f' d="{_relative(found[1])}" transform="scale({scale})"', drawn)
-
-
-def _relative(outline: str) -> str:
-    """Return an outline with each point as whole steps from where the pen stands."""
-    parts, pen, start, last = [], (0, 0), (0, 0), ""
-    for command, numbers in COMMAND.findall(outline):
-        steps = [round(float(number) / COARSER) for number in numbers.split()]
-        points = list(zip(steps[::2], steps[1::2], strict=True))
-        moved = [value for x, y in points for value in (x - pen[0], y - pen[1])]
-        letter = command.lower()
-        parts.append(_joined(moved, "" if letter == last and letter in "lqc" else letter))
-        pen = points[-1] if points else start
-        start, last = (pen if command == "M" else start), letter
-    return "".join(parts)
-
-
-def _joined(numbers: list[int], letter: str) -> str:
-    """Return numbers after a command letter, a minus sign or a space between them."""
-    spaced = "".join(str(number) if number < 0 else f" {number}" for number in numbers)
-    return letter + (spaced.removeprefix(" ") if letter else spaced)
+        factor = 0.01 if large else 100
+        axes.yaxis.set_major_formatter(lambda value, _: text.number(round(factor * value, 6)))
