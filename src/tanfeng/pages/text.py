@@ -122,16 +122,17 @@ def tonnes(value: float, lang: str, digits: int = 1) -> str:
     return number(100 * value, 0) if lang == "zh" else number(value, digits)
 
 
-def megatonnes(value: float, lang: str, large: bool = True) -> str:
-    """Return megatonnes of CO2 with their unit: two digits of 亿吨, or whole 万吨, in Chinese.
+def megatonnes(value: float, lang: str, large: bool = True, named: bool = True) -> str:
+    """Return megatonnes of CO2, by default with their unit: two digits of 亿吨, or whole 万吨, in Chinese.
 
     Example:
         >>> megatonnes(439.52, "zh"), megatonnes(12.3, "zh", large=False), megatonnes(439.52, "en")
         ('4.40亿吨', '1230万吨', '439.5 Mt')
     """
-    if lang == "zh":
-        return f"{number(value / 100, 2)}亿吨" if large else f"{number(100 * value, 0)}万吨"
-    return f"{number(value, 1)} {TONNES[lang]}"
+    if lang == "en":
+        return number(value, 1) + (f" {TONNES[lang]}" if named else "")
+    shown, unit = (number(value / 100, 2), "亿吨") if large else (number(100 * value, 0), "万吨")
+    return shown + (unit if named else "")
 
 
 def percent(value: float, digits: int = 1) -> str:

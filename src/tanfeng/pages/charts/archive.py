@@ -14,8 +14,10 @@ from tanfeng.pages.charts.style import (
     Chart,
     canvas,
     draw_history,
+    drawn,
     finish,
     mark,
+    panels,
     tonne_axis,
     year_axis,
 )
@@ -26,6 +28,7 @@ FIRST_YEAR = 2005
 BAND = "#2a6f97"
 
 
+@drawn
 def frozen(
     catalog: Catalog, rows: pd.DataFrame, known: pd.DataFrame, lang: str, field: str = "total", until: int = 2030
 ) -> Chart:
@@ -49,16 +52,12 @@ def frozen(
         raise ProjectError(f"no frozen outlook has the field {field!r} before {until}")
     shown = mine.drop_duplicates("last_year", keep="last").sort_values("last_year")["id"].tolist()[-MOST:]
     known = known[known["year"] >= FIRST_YEAR]
-    width = 2 if len(shown) > 1 else 1
-    height = -(-len(shown) // width)
-    with canvas((8.4, 2.6 * height + 0.4)) as figure:
-        panels = figure.subplots(height, width, sharex=True, sharey=True, squeeze=False).ravel()
-        for axes, name in zip(panels, shown, strict=False):
+    with canvas((8.4, 2.6 * -(-len(shown) // 2) + 0.4), 2.2 * len(shown) + 0.3) as figure:
+        every = panels(figure, len(shown), 2, sharex=True, sharey=True)
+        for axes, name in zip(every, shown, strict=True):
             _draw(axes, mine[mine["id"] == name], known, FIELD_COLORS[field])
             tonne_axis(axes, _title(mine[mine["id"] == name], lang), lang)
-        for axes in panels[len(shown) :]:
-            axes.set_axis_off()
-        panels[0].set_ylim(bottom=0)
+        every[0].set_ylim(bottom=0)
         return finish(figure, _alt(catalog, mine[mine["id"].isin(shown)], shown, field, lang))
 
 

@@ -19,8 +19,12 @@ from tanfeng.pages.charts.style import (
     Chart,
     canvas,
     draw_history,
+    drawn,
     finish,
+    key,
     name_ends,
+    names_above,
+    on_phone,
     tonne_axis,
     year_axis,
 )
@@ -33,11 +37,13 @@ STATUS_COLORS = {
     NONE: "#eceff1",
 }
 MARKS = {"adjusted": ("D", "white"), INTERNAL: ("s", "white"), "estimate": ("o", "none")}
-ROW_INCHES = 0.2
+ROW_INCHES, PHONE_ROW_INCHES = 0.2, 0.34
+HIGH, PHONE_HIGH = 0.42, 0.18  # half the height of a row that is filled
 DATASETS = ["carbon_monitor", "city_sum", "county_sum", "cui_daily", "province_panel"]  # fixes colours and markers
 DIRECT, IMPORTED = FIELD_COLORS["energy"], FIELD_COLORS["agriculture"]
 
 
+@drawn
 def coverage(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the status of every main series (rows, grouped by field) in every year (columns).
 
@@ -50,7 +56,7 @@ def coverage(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """
     years = sorted(rows["year"].unique())
     lines = _lines(catalog, rows, lang)
-    with canvas((8.4, ROW_INCHES * len(lines) + 0.9)) as figure:
+    with canvas((8.4, ROW_INCHES * len(lines) + 0.9), PHONE_ROW_INCHES * len(lines) + 1.1) as figure:
         axes = figure.subplots()
         placed = pd.concat([one.assign(place=place) for place, (_, one) in enumerate(lines)])
         for status, same in placed.groupby("status"):
@@ -59,13 +65,13 @@ def coverage(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
             axes.axvline(year - 0.5, color="white", linewidth=1.2)
         _names(axes, [name for name, _ in lines], [one.empty for _, one in lines])
         axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-        axes.set_xticks(years, [f"{year % 100:02}" if year % 5 else str(year) for year in years], fontsize=8)
+        axes.set_xticks([year for year in years if year % 5 == 0])
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.grid(visible=False)
         axes.spines[:].set_visible(False)
         patches = [Patch(color=STATUS_COLORS[name], label=status_name(catalog, name, lang)) for name in _in_key(rows)]
-        figure.legend(handles=patches, ncols=4, loc="outside lower left", fontsize=9)
+        key(figure, 4, handles=patches)
         return finish(figure, _coverage_alt(catalog, rows, lang))
 
 
@@ -83,20 +89,22 @@ def _cells(axes: Axes, status: str, rows: pd.DataFrame) -> None:
     """Fill the cells of one status (places and years), and mark them where a colour alone would not do."""
     run = ((rows["year"].diff() != 1) | (rows["place"].diff() != 0)).cumsum()
     spans = rows.groupby(run).agg(place=("place", "first"), first=("year", "min"), last=("year", "max"))
+    half, lower = (PHONE_HIGH, 0.3) if on_phone() else (HIGH, 0.0)
     bars = [
-        OutlinePath([(row.first - 0.5, row.place - 0.42), (row.last + 0.5, row.place - 0.42),
-                     (row.last + 0.5, row.place + 0.42), (row.first - 0.5, row.place + 0.42)])
+        OutlinePath([(row.first - 0.5, row.place + lower - half), (row.last + 0.5, row.place + lower - half),
+                     (row.last + 0.5, row.place + lower + half), (row.first - 0.5, row.place + lower + half)])
         for row in spans.itertuples()
     ]  # fmt: skip
     axes.add_patch(PathPatch(OutlinePath.make_compound_path(*bars), color=STATUS_COLORS[status], linewidth=0))
     if status in MARKS:
         marker, face = MARKS[status]
-        axes.plot(rows["year"], rows["place"], marker, ms=3, mfc=face, mec=INK, mew=0.7, zorder=3)
+        axes.plot(rows["year"], rows["place"] + lower, marker, ms=3, mfc=face, mec=INK, mew=0.7, zorder=3)
 
 
 def _names(axes: Axes, names: list[str], heads: list[bool]) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
+    names_above(axes)
     for label, head in zip(axes.get_yticklabels(), heads, strict=True):
         label.set_fontsize(9.5 if head else 8.5)
         label.set_color(FIELD_COLORS["energy"] if head else INK)
@@ -160,6 +168,7 @@ def _coverage_alt(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     )
 
 
+@drawn
 def other_inventories(
     catalog: Catalog, intervals: pd.DataFrame, others: pd.DataFrame, names: dict[str, str], lang: str
 ) -> Chart:
@@ -204,6 +213,7 @@ def _others_alt(ours: pd.DataFrame, others: pd.DataFrame, names: dict[str, str],
     )
 
 
+@drawn
 def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the assessment account: direct emissions and net imported electricity, stacked, with the 95 % interval.
 
@@ -220,7 +230,7 @@ def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     }[lang]
     known = rows["direct_mt"] - rows["held_mt"]
     half = (rows["hi95"] - rows["lo95"]) / 2
-    with canvas((8.4, 3.8)) as figure:
+    with canvas((8.4, 3.8), 3.6) as figure:
         axes = figure.subplots()
         axes.bar(rows["year"], known, 0.7, color=DIRECT, label=words[0])
         if rows["held_mt"].any():
@@ -231,12 +241,12 @@ def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         )
         for row in rows.itertuples():
             axes.annotate(
-                text.tonnes(row.co2_mt, lang, 0), (row.year, row.hi95), xytext=(0, 3), textcoords="offset points",
-                ha="center", fontsize=9,
+                text.megatonnes(row.co2_mt, lang, named=False), (row.year, row.hi95), xytext=(0, 3),
+                textcoords="offset points", ha="center", fontsize=8.5,
             )  # fmt: skip
         axes.margins(y=0.08)
         axes.set_xticks(list(rows["year"]))
-        axes.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
+        key(figure, 4)
         tonne_axis(axes, CO2[lang], lang)
         return finish(figure, _assessment_alt(rows, words, lang))
 

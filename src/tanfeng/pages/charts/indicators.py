@@ -15,13 +15,16 @@ from tanfeng.pages.charts.style import (
     Chart,
     canvas,
     draw_history,
+    drawn,
     finish,
+    panels,
     tonne_axis,
     unit_title,
     year_axis,
 )
 
 
+@drawn
 def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the four indicators: two totals as lines, two intensities as columns of yearly change.
 
@@ -38,8 +41,8 @@ def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         "energy_intensity_change": {"zh": "能耗强度比上年变化（%）", "en": "Energy intensity, change on year (%)"},
         "carbon_intensity_change": {"zh": "碳排放强度比上年变化（%）", "en": "Carbon intensity, change on year (%)"},
     }
-    with canvas((8.4, 5.6)) as figure:
-        for axes, (name, title) in zip(figure.subplots(2, 2, sharex=True).flat, titles.items(), strict=True):
+    with canvas((8.4, 5.6), 8.4) as figure:
+        for axes, (name, title) in zip(panels(figure, 4, 2, sharex=True), titles.items(), strict=True):
             chosen = rows[rows["indicator"] == name].sort_values("year")
             if name.endswith("change"):
                 colors = [INK if status == "reported" else "#a9b4bc" for status in chosen["status"]]
@@ -56,6 +59,7 @@ def four_indicators(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         return finish(figure, alt, (PALE,) if pale.any() else ())
 
 
+@drawn
 def indicator(catalog: Catalog, rows: pd.DataFrame, targets: pd.DataFrame, title: str, lang: str) -> Chart:
     """Draw the published figures of one indicator and its targets (as diamonds).
 

@@ -17,8 +17,11 @@ from tanfeng.pages.charts.style import (
     Chart,
     canvas,
     draw_history,
+    drawn,
     finish,
+    key,
     name_ends,
+    on_phone,
     tonne_axis,
     unit_title,
     year_axis,
@@ -31,6 +34,7 @@ SCOPE_COLORS = {
     "ndrc": FIELD_COLORS["transport"],
 }
 BAND = "#f2f5f7"
+MANY_YEARS = 20  # on a phone the names of plans would meet
 FEW = 3  # yearly figures: fewer are drawn as points
 TITLES = {
     "energy_consumption": {"zh": "能源消费总量", "en": "Energy consumption"},
@@ -40,6 +44,7 @@ TITLES = {
 }
 
 
+@drawn
 def totals(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Chart:
     """Draw a total on each scope or account as a line over the plan periods; estimates are hollow points.
 
@@ -66,6 +71,7 @@ def totals(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> C
         return finish(figure, _alt(catalog, chosen, indicator, lang))
 
 
+@drawn
 def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Chart:
     """Draw the yearly changes of an intensity as columns over the plan periods: published solid, estimates hollow.
 
@@ -92,7 +98,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
         axes.margins(y=0.16)
         axes.set_xlim(first - 0.6, float(chosen["year"].max()) + 0.6)
         if len(series) > 1:
-            axes.legend(ncols=len(series), loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
+            key(figure, len(series))
         _bands(catalog, axes, lang)
         unit_title(axes, TITLES[indicator][lang])
         year_axis(axes)
@@ -100,6 +106,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
         return finish(figure, _alt(catalog, chosen, indicator, lang), hollow)
 
 
+@drawn
 def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, lang: str) -> Chart:
     """Draw the fall of energy intensity of each plan period beside what the plan asked.
 
@@ -126,8 +133,11 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         )
         reached = axes.bar([place + 0.2 for place in places], falls.fillna(0), 0.38, color=faces, edgecolor=INK)
         axes.bar(0, 0, color=INK, label=words[1])
-        axes.bar_label(wanted, [_percent(value, None) for value in asked["planned_pct"]], padding=3, fontsize=9)
-        axes.bar_label(reached, [_percent(value, 2) for value in falls], padding=3, fontsize=9)
+        axes.bar_label(wanted, [_bare(value, None) for value in asked["planned_pct"]], padding=3, fontsize=8.5)
+        axes.bar_label(reached, [_bare(value, 2) for value in falls], padding=3, fontsize=8.5)
+        unit_title(
+            axes, {"zh": "能耗强度比基期累计变化（%）", "en": "Energy intensity, change from the base year (%)"}[lang]
+        )
         for place in (place for place, value in zip(places, falls, strict=True) if pd.isna(value)):
             axes.annotate(
                 missing, (place + 0.04, 0), xytext=(0, -12), textcoords="offset points", ha="left", fontsize=9
@@ -135,11 +145,12 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         axes.set_xticks(list(places), names)
         axes.xaxis.tick_top()
         axes.margins(y=0.14)
-        axes.legend(ncols=2, loc="upper left", bbox_to_anchor=(0, 0), fontsize=9)
+        key(figure, 2)
         hollow = (HOLLOW,) if "white" in faces else ()
         return finish(figure, _plans_alt(names, asked["planned_pct"], falls, words, lang), hollow)
 
 
+@drawn
 def rate_differences(catalog: Catalog, checked: pd.DataFrame, tolerance: float, lang: str) -> Chart:
     """Draw by how much the computed rate of energy intensity differs from the published one, in percentage points.
 
@@ -158,11 +169,14 @@ def rate_differences(catalog: Catalog, checked: pd.DataFrame, tolerance: float, 
         axes = figure.subplots()
         axes.axhspan(-tolerance, tolerance, color="#dfe8ee", zorder=0)
         bars = axes.bar(checked["year"], checked["difference"], 0.7, color=colors)
-        axes.bar_label(bars, [text.number(value, 2) for value in checked["difference"]], padding=3, fontsize=8.5)
+        told = checked["difference"].where(~checked["agrees"] | (not on_phone()))
+        axes.bar_label(
+            bars, ["" if pd.isna(value) else text.number(value, 2) for value in told], padding=3, fontsize=8.5
+        )
         axes.axhline(0, color="#8a949c", linewidth=0.8)
         axes.margins(y=0.16)
-        axes.set_xticks(list(checked["year"]))
         unit_title(axes, title)
+        year_axis(axes)
         shown = [f"{row.year} {text.number(row.difference, 2)}" for row in checked.itertuples()]
         mark = {"zh": "；", "en": "; "}[lang]
         return finish(figure, f"{title}：{mark.join(shown)}。" if lang == "zh" else f"{title}: {mark.join(shown)}.")
@@ -201,10 +215,16 @@ def _bands(catalog: Catalog, axes: Axes, lang: str) -> None:
         if place % 2 == 0:
             axes.axvspan(start, end, color=BAND, zorder=0)
         axes.axvline(start, color=GRID, linewidth=0.8, zorder=0)
+        if on_phone() and axes.get_xlim()[1] - axes.get_xlim()[0] > MANY_YEARS:
+            continue
         axes.annotate(
             plan_name(catalog, str(plan.Index), lang), (start, 1), xycoords=("data", "axes fraction"),
             xytext=(4, -4), textcoords="offset points", va="top", fontsize=8.5, color="#56616a",
         )  # fmt: skip
+
+
+def _bare(value: float, digits: int | None) -> str:
+    return "" if pd.isna(value) else text.number(value, digits)
 
 
 def _percent(value: float, digits: int | None) -> str:

@@ -9,7 +9,19 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league, tiers
 from tanfeng.facts.league import League
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, name_ends, tonne_axis, year_axis
+from tanfeng.pages.charts.style import (
+    FIELD_COLORS,
+    GRID,
+    INK,
+    Chart,
+    canvas,
+    drawn,
+    finish,
+    name_ends,
+    tonne_axis,
+    unit_title,
+    year_axis,
+)
 from tanfeng.pages.reports import league as reports_league
 
 PALE = "#9aa5ad"
@@ -31,6 +43,7 @@ CITY_LINES = {
 }
 
 
+@drawn
 def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> Chart:
     """Draw the place of every region as a dot and its rank interval as a line, best first; one region is marked.
 
@@ -42,7 +55,7 @@ def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> C
     """
     rows = found.rows
     names = [catalog.label("regions", one, lang) for one in rows["region"]]
-    with canvas((8.4, 1.2 + 0.24 * len(rows))) as figure:
+    with canvas((8.4, 1.2 + 0.24 * len(rows)), 1.2 + 0.24 * len(rows)) as figure:
         axes = figure.subplots()
         places = range(len(rows))
         axes.hlines(places, rows["rank_lo80"], rows["rank_hi80"], color=PALE, linewidth=3.2)
@@ -67,11 +80,12 @@ def _rank_axis(axes: Axes, count: int, lang: str) -> None:
     axes.set_xlim(0.3, count + 0.12 * count + 1.4)
     step = 5 if count > 15 else 1
     axes.set_xticks(list(range(step, count + 1, step)))
-    axes.set_xlabel(
+    unit_title(
+        axes,
         {
             "zh": "名次（点，可并列）和80%名次区间（线）；右侧为数值",
             "en": "place (dot), 80% rank interval (line); value",
-        }[lang]
+        }[lang],
     )
     axes.grid(visible=True, axis="x", color=GRID)
     axes.grid(visible=False, axis="y")
@@ -88,6 +102,7 @@ def _ranks_alt(found: League, names: list[str], lang: str) -> str:
     return f"{head}: {'; '.join(shown)}"
 
 
+@drawn
 def tier_sums(catalog: Catalog, province: str, lang: str) -> Chart:
     """Draw the provincial inventory beside the sums of its cities and counties.
 
@@ -101,6 +116,7 @@ def tier_sums(catalog: Catalog, province: str, lang: str) -> Chart:
     return _inventories(rows, LINES, lang)
 
 
+@drawn
 def city_inventories(catalog: Catalog, city: str, lang: str) -> Chart:
     """Draw the inventories of one city: as published, scaled to the province, and the sum of its counties.
 

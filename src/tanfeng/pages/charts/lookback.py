@@ -11,7 +11,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
-from tanfeng.pages.charts.style import INK, Chart, canvas, finish, unit_title
+from tanfeng.pages.charts.style import INK, Chart, canvas, drawn, finish, key, panels, unit_title
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import plans
 
@@ -33,6 +33,7 @@ NAMES = {
 TITLE = ("比基期累计变化（%）", "Change from the base year (%)")
 
 
+@drawn
 def plans_looked_back(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the plans that have figures of energy intensity side by side: schedules, achieved, lights as markers.
 
@@ -49,17 +50,17 @@ def plans_looked_back(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     if not shown:
         raise ProjectError("no plan has a published figure of energy intensity to look back at")
     place = 0 if lang == "zh" else 1
-    with canvas((8.4, 3.9)) as figure:
-        panels = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
-        for axes, part in zip(panels, shown, strict=True):
+    with canvas((8.4, 3.9), 2.4 * len(shown) + 0.8) as figure:
+        every = panels(figure, len(shown), len(shown), sharey=True)
+        for axes, part in zip(every, shown, strict=True):
             _draw(axes, part)
             unit_title(axes, plan_name(catalog, str(part["plan"].iloc[0]), lang))
-        panels[0].set_ylabel(TITLE[place], fontsize=9.5, color="#56616a")
+        every[0].set_ylabel(TITLE[place], fontsize=9.5, color="#56616a")
         for column, style in LINES.items():
-            panels[0].plot([], [], label=NAMES[column][place], **style)
+            every[0].plot([], [], label=NAMES[column][place], **style)
         for light, style in LIGHTS.items():
-            panels[0].plot([], [], linestyle="", label=text.word(catalog, f"light_{light}", lang), **style)
-        figure.legend(ncols=3, loc="outside lower left", fontsize=9)
+            every[0].plot([], [], linestyle="", label=text.word(catalog, f"light_{light}", lang), **style)
+        key(figure, 3)
         return finish(figure, _alt(catalog, shown, lang))
 
 

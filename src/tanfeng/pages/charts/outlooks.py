@@ -213,7 +213,7 @@ def _without(
     if np.allclose(other, rows["co2_mt"].reindex(other.index)):
         return [own]
     axes.plot(other.index, other, color=SOFT, linewidth=1.2, linestyle=DOTTED)
-    name = {"zh": "不含在建", "en": "without plants\nbeing built"}[lang]
+    name = {"zh": "不含在建" if on_phone() else "不含在建核电", "en": "without plants\nbeing built"}[lang]
     return [own, (end[0], float(other.iloc[-1]), f"{name} {_short(float(other.iloc[-1]), lang)}", SOFT)]
 
 
@@ -272,7 +272,7 @@ def _note(axes: Axes, place: Any, said: str, offset: tuple[int, int], color: str
 
 
 def _short(value: float, lang: str) -> str:
-    return text.number(value / 100, 2) if lang == "zh" else text.number(value, 0)
+    return text.megatonnes(value, lang, named=False) if lang == "zh" else text.number(value, 0)
 
 
 def _headline_alt(catalog: Catalog, rows: pd.DataFrame, told: int, allowed: Mapping[str, float], lang: str) -> str:

@@ -16,9 +16,11 @@ from tanfeng.pages.charts.style import (
     Chart,
     canvas,
     draw_history,
+    drawn,
     finish,
     mark,
     name_ends,
+    panels,
     unit_title,
     year_axis,
 )
@@ -27,6 +29,7 @@ from tanfeng.targets.intensity import Intensity
 COLOR, NEEDED, EQUAL = FIELD_COLORS["energy"], VERDICT_COLORS["missed"], "#8a949c"
 
 
+@drawn
 def intensity_paths(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> Chart:
     """Draw CO2 intensity (base year = 100) with the required path and the fan, a panel an account.
 
@@ -35,37 +38,38 @@ def intensity_paths(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> C
         ways: results of `tanfeng.targets.intensity.intensity` with the same base, year and reduction.
         lang: `zh` or `en`.
     """
-    with canvas((8.4, 4.2)) as figure:
-        panels = figure.subplots(1, len(ways), sharey=True, squeeze=False)[0]
-        for axes, way in zip(panels, ways, strict=True):
+    with canvas((8.4, 3.8), 3 * len(ways)) as figure:
+        for axes, way in zip(panels(figure, len(ways), 2, sharey=True), ways, strict=True):
             _draw(axes, way, lang)
             name = text.word(catalog, f"account_{way.account}", lang)
             base = {"zh": f"{name}（{way.base}年=100）", "en": f"{name} ({way.base} = 100)"}[lang]
             unit_title(axes, base)
-        panels[0].legend(loc="lower left", fontsize=8.5)
         return finish(figure, _alt(catalog, ways, lang))
 
 
 def _draw(axes: Axes, way: Intensity, lang: str) -> None:
     words = {
-        "zh": ("等率进度", "后续所需", "要求", "预测", "80%区间", "95%区间"),
-        "en": ("equal rate", "still needed", "required", "forecast", "80%", "95%"),
+        "zh": ("等率进度", "要求", "预测", "80%上限", "80%下限"),
+        "en": ("equal\nrate", "required", "forecast", "80%, high", "80%, low"),
     }[lang]
     rows = way.rows
     for _, part in rows.groupby((rows["year"].diff().fillna(1) > 1).cumsum()):  # no line across a gap
         draw_history(axes, part, "index_pct", COLOR)
     equal = rows.dropna(subset=["compound_pct"])
-    axes.plot(
-        equal["year"], equal["compound_pct"], color=EQUAL, linewidth=1.2, linestyle=(0, (6, 2, 1, 2)), label=words[0]
-    )
+    axes.plot(equal["year"], equal["compound_pct"], color=EQUAL, linewidth=1.2, linestyle=(0, (6, 2, 1, 2)))
+    middle = equal.iloc[len(equal) // 3]
+    axes.annotate(
+        words[0], (middle["year"], middle["compound_pct"]), xytext=(4, 4), textcoords="offset points", fontsize=8.5,
+        color="#56616a",
+    )  # fmt: skip
     needed = rows.dropna(subset=["needed_pct"])
-    axes.plot(needed["year"], needed["needed_pct"], color=NEEDED, linewidth=1.8, label=words[1])
+    axes.plot(needed["year"], needed["needed_pct"], color=NEEDED, linewidth=1.8)
     axes.plot([way.year], [100 - way.reduction_pct], "o", color=NEEDED, markersize=6)
     _draw_fan(axes, rows)
     axes.set_ylim(bottom=0)
-    heights = (100 - way.reduction_pct, *(float(rows.iloc[-1][column]) for column in ("index_pct", "hi80", "hi95")))
+    heights = (100 - way.reduction_pct, *(float(rows.iloc[-1][column]) for column in ("index_pct", "hi80", "lo80")))
     colors = (NEEDED, COLOR, COLOR, COLOR)
-    name_ends(axes, [(way.year, *end) for end in zip(heights, words[2:], colors, strict=True)])
+    name_ends(axes, [(way.year, *end) for end in zip(heights, words[1:], colors, strict=True)])
     year_axis(axes)
 
 
@@ -76,9 +80,7 @@ def _draw_fan(axes: Axes, rows: pd.DataFrame) -> None:
     start = float(last["index_pct"])
     middle = [start, *ahead["index_pct"]]
     axes.plot(years, middle, color=COLOR, linewidth=2, linestyle=DASHED, label=mark("forecast"))
-    for low, high, strength in (("lo80", "hi80", 0.24), ("lo95", "hi95", 0.13)):
-        lower, upper = [start, *ahead[low]], [start, *ahead[high]]
-        axes.fill_between(years, lower, upper, color=COLOR, alpha=strength, linewidth=0)
+    axes.fill_between(years, [start, *ahead["lo80"]], [start, *ahead["hi80"]], color=COLOR, alpha=0.24, linewidth=0)
 
 
 def _alt(catalog: Catalog, ways: Sequence[Intensity], lang: str) -> str:

@@ -9,7 +9,19 @@ from matplotlib.ticker import PercentFormatter
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import FIELD_COLORS, GRID, INK, Chart, canvas, finish, unit_title
+from tanfeng.pages.charts.style import (
+    FIELD_COLORS,
+    GRID,
+    INK,
+    Chart,
+    canvas,
+    drawn,
+    finish,
+    key,
+    on_phone,
+    panels,
+    unit_title,
+)
 
 PALE = "#9aa5ad"
 LEVEL_COLORS = {80: FIELD_COLORS["energy"], 95: FIELD_COLORS["industry"]}
@@ -19,6 +31,7 @@ TESTS = {
 }
 
 
+@drawn
 def peak_by_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the probability that emissions have peaked by year, a small chart a field; the total is grey in each.
 
@@ -29,14 +42,16 @@ def peak_by_year(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """
     fields = list(dict.fromkeys(rows["field"]))
     tables = {name: part.set_index("year")["p_peaked_by"] for name, part in rows.groupby("field")}
-    with canvas((8.4, 4.4)) as figure:
-        panels = figure.subplots(2, 4, sharex=True, sharey=True).ravel()
-        for axes, name in zip(panels, fields, strict=False):
+    with canvas((8.4, 4.4), 6.4) as figure:
+        places = figure.subplots(*((4, 2) if on_phone() else (2, 4)), sharex=True, sharey=True).ravel()
+        for axes, name in zip(places, fields, strict=False):
             _draw_chance(axes, tables[name], tables["total"], FIELD_COLORS[name])
             unit_title(axes, catalog.label("fields", name, lang))
-        for axes in panels[len(fields) :]:
+        for axes in places[len(fields) :]:
             axes.set_axis_off()
-            axes.annotate(_panel_note(lang), (0, 0.5), xycoords="axes fraction", va="center", fontsize=9)
+            axes.annotate(
+                _panel_note(lang), (0, 0.5), xycoords="axes fraction", va="center", fontsize=9, linespacing=1.4
+            )
         return finish(figure, _chances_alt(catalog, tables, fields, lang))
 
 
@@ -66,6 +81,7 @@ def _chances_alt(catalog: Catalog, tables: dict[str, pd.Series], fields: list[st
     return f"Line charts of the probability of having peaked, by {BY}: {', '.join(shown)}."
 
 
+@drawn
 def provinces(catalog: Catalog, rows: pd.DataFrame, region: str, lang: str) -> Chart:
     """Draw two probabilities of every province as dots on one line, ordered; one province is marked.
 
@@ -78,7 +94,7 @@ def provinces(catalog: Catalog, rows: pd.DataFrame, region: str, lang: str) -> C
     names = [catalog.label("regions", one, lang) for one in rows["region"]]
     places = range(len(rows))
     words = {"zh": (f"{BY}年前达峰", "至2035年未见峰值"), "en": (f"peaked by {BY}", "no peak until 2035")}[lang]
-    with canvas((8.4, 8.2)) as figure:
+    with canvas((8.4, 8.2), 8.2) as figure:
         axes = figure.subplots()
         axes.hlines(places, rows[f"p_by_{BY}"], rows["p_no_peak"], color=GRID, linewidth=1.4)
         axes.plot(rows[f"p_by_{BY}"], places, "o", color=INK, markersize=6, label=words[0])
@@ -88,7 +104,8 @@ def provinces(catalog: Catalog, rows: pd.DataFrame, region: str, lang: str) -> C
         axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
-        axes.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+        key(figure, 2)
+        unit_title(axes, {"zh": "概率（%）", "en": "Probability (%)"}[lang])
         shown = [
             f"{name} {text.probability(row[f'p_by_{BY}'])} / {text.probability(row['p_no_peak'])}"
             for name, row in zip(names, rows.to_dict("records"), strict=True)
@@ -104,6 +121,7 @@ def _mark(axes: Axes, rows: pd.DataFrame, names: list[str], region: str) -> None
         axes.axhspan(place - 0.5, place + 0.5, color="#e6eef3", zorder=0)
 
 
+@drawn
 def by_origin(rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the mean error far ahead by origin, as the outlook is made beside R1 alone.
 
@@ -124,12 +142,13 @@ def by_origin(rows: pd.DataFrame, lang: str) -> Chart:
             axes.plot(one["origin"].astype(int), one["bias_pct"], "o-", color=color, markersize=4.5, label=name)
         axes.set_xlabel({"zh": "起点（最后已知年份）", "en": "origin (last known year)"}[lang])
         unit_title(axes, words[2])
-        axes.legend(ncols=2, loc="lower right", fontsize=9)
+        key(figure, 2)
         each = far.pivot_table(index="origin", columns="told", values="bias_pct")
         shown = [f"{year} {row[True]:+.1f} / {row[False]:+.1f}" for year, row in each.iterrows()]
         return finish(figure, f"{words[2]}: {words[0]} / {words[1]}: {'; '.join(shown)}")
 
 
+@drawn
 def coverage_measured(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw what share of outcomes lay inside the intervals by years ahead, beside what was asked.
 
@@ -141,9 +160,8 @@ def coverage_measured(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     del catalog
     chosen = rows[(rows["group"] == "provinces") & (rows["year_ahead"] != "all")]
     title = {"zh": "区间内实际比例（%）", "en": "Outcomes inside the interval (%)"}[lang]
-    with canvas((8.4, 3.4)) as figure:
-        panels = figure.subplots(1, len(TESTS), sharey=True)
-        for axes, (test, names) in zip(panels, TESTS.items(), strict=True):
+    with canvas((8.4, 3.4), 5.4) as figure:
+        for axes, (test, names) in zip(panels(figure, len(TESTS), 2, sharey=True), TESTS.items(), strict=True):
             for level, color in LEVEL_COLORS.items():
                 one = chosen[(chosen["test"] == test) & (chosen["nominal"] == level)]
                 axes.axhline(level, color=color, linewidth=1, linestyle=(0, (4, 2)))
@@ -153,7 +171,7 @@ def coverage_measured(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
             axes.set_ylim(50, 100)
             axes.set_xlabel({"zh": "提前年数", "en": "years ahead"}[lang])
             unit_title(axes, f"{title}{'：' if lang == 'zh' else ': '}{names[lang]}")
-        panels[0].legend(ncols=2, loc="lower left", fontsize=9)
+        key(figure, 2)
         return finish(figure, _coverage_alt(chosen, title, lang))
 
 
@@ -166,6 +184,7 @@ def _coverage_alt(rows: pd.DataFrame, title: str, lang: str) -> str:
     return f"{title}: {'; '.join(parts)}"
 
 
+@drawn
 def reliability(rows: pd.DataFrame, lang: str) -> Chart:
     """Draw how often a peak came against how often it was said; the diagonal is a perfect agreement.
 

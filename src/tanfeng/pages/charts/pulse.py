@@ -8,12 +8,13 @@ from matplotlib.ticker import MultipleLocator
 
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import DASHED, DOTTED, INK, Chart, canvas, finish, mark, unit_title
+from tanfeng.pages.charts.style import DASHED, DOTTED, INK, Chart, canvas, drawn, finish, mark, panels, unit_title
 
 BAND, R1 = "#2a6f97", "#8a949c"
 WIDE, TALL = 2, 2.4
 
 
+@drawn
 def replayed(rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the estimates of each year over the months known, a small chart a year.
 
@@ -27,13 +28,10 @@ def replayed(rows: pd.DataFrame, lang: str) -> Chart:
     if rows.empty:
         raise ProjectError("no estimate within a year to draw")
     years = sorted(rows["year"].unique())
-    height = -(-len(years) // WIDE)
-    with canvas((8.4, TALL * height + 0.4)) as figure:
-        panels = figure.subplots(height, WIDE, sharex=True, sharey=True, squeeze=False).ravel()
-        for axes, year in zip(panels, years, strict=False):
+    with canvas((8.4, TALL * -(-len(years) // WIDE) + 0.4), 2 * len(years) + 0.3) as figure:
+        every = panels(figure, len(years), WIDE, sharex=True, sharey=True)
+        for axes, year in zip(every, years, strict=True):
             _draw(axes, rows[rows["year"] == year], lang)
-        for axes in panels[len(years) :]:
-            axes.set_axis_off()
         return finish(figure, _alt(rows, years, lang))
 
 

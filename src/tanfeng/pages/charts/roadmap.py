@@ -14,13 +14,28 @@ from matplotlib.ticker import FuncFormatter
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish, tonne_axis, unit_title, year_axis
+from tanfeng.pages.charts.style import (
+    INK,
+    VERDICT_COLORS,
+    Chart,
+    canvas,
+    drawn,
+    finish,
+    key,
+    names_above,
+    on_phone,
+    panels,
+    tonne_axis,
+    unit_title,
+    year_axis,
+)
 from tanfeng.roadmap import wedges
 
 COLORS = ("#b4526b", "#1f5673", "#2a6f97", "#5b9bbd", "#8fbfd6", "#c9a227", "#3b8b6f", "#7a6aa8")
 PALE = "#9aa5ad"
 PLANS = {"N02": (0, (1, 2)), "N03": (0, (4, 2)), "P05": "-"}
 FIRST_YEAR, BREATH = 2023, 10.0
+LOWER, THICK = 0.24, {True: 0.4, False: 0.55}  # bars below their names, and how thick they are, on a phone
 OPENED = "#a63d2f"
 MARKS = (("o", "#c9a227"), ("^", "#3b8b6f"), ("s", "#2a6f97"), ("D", "#4b2e63"))  # dependence, the least change first
 READY = {
@@ -40,6 +55,7 @@ DUE = ("文件所列年份", "date of the document")
 PLAN_ENDS = {2025: ("“十四五”末", "end of 14th plan"), 2030: ("“十五五”末、碳达峰", "end of 15th plan, peak")}
 
 
+@drawn
 def wedge_areas(catalog: Catalog, rows: dict[str, pd.DataFrame], limits: dict[str, pd.DataFrame], lang: str) -> Chart:
     """Draw the wedges under the reference, a panel an account, with what the targets allow as lines.
 
@@ -49,15 +65,13 @@ def wedge_areas(catalog: Catalog, rows: dict[str, pd.DataFrame], limits: dict[st
         limits: result of `tanfeng.roadmap.gaps.target_paths` by account.
         lang: `zh` or `en`.
     """
-    with canvas((8.4, 4.8)) as figure:
-        panels = figure.subplots(1, len(rows), squeeze=False)[0]
-        for axes, (account, table) in zip(panels, rows.items(), strict=True):
+    with canvas((8.4, 4.8), 8.6) as figure:
+        for axes, (account, table) in zip(panels(figure, len(rows), 2), rows.items(), strict=True):
             _areas(axes, table, _names(catalog, lang), lang)
-            _limits(axes, limits[account], lang)
+            _limits(catalog, axes, limits[account], lang)
             tonne_axis(axes, text.word(catalog, f"account_{account}", lang), lang)
             year_axis(axes)
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, ncols=3, loc="outside lower left", fontsize=8.5)
+        key(figure, 3)
         return finish(figure, _areas_alt(catalog, rows, lang))
 
 
@@ -82,10 +96,17 @@ def _areas(axes: Axes, rows: pd.DataFrame, names: dict[str, str], lang: str) -> 
     axes.margins(x=0.01)
 
 
-def _limits(axes: Axes, paths: pd.DataFrame, lang: str) -> None:
+def _limits(catalog: Catalog, axes: Axes, paths: pd.DataFrame, lang: str) -> None:
+    targets = catalog.read("targets").drop_duplicates("id").set_index("id")
     for name, part in paths.groupby("target", sort=False):
         shown = part[part["year"] >= FIRST_YEAR]
-        label = {"zh": f"{name}允许", "en": f"allowed by {name}"}[lang]
+        one = targets.loc[name]
+        owner, fall = catalog.label("regions", one["region"], lang), text.number(one["target_value"])
+        zh, en = (
+            f"{owner}{one['target_year']}年降{fall}%所允许",
+            f"allowed by {owner}, −{fall}% by {one['target_year']}",
+        )
+        label = {"zh": zh, "en": en}[lang]
         line = PLANS.get(str(name), "-")
         axes.plot(
             shown["year"], shown["limit_mt"], color=VERDICT_COLORS["missed"], linewidth=1.4, linestyle=line, label=label
@@ -110,6 +131,7 @@ def _areas_alt(catalog: Catalog, rows: dict[str, pd.DataFrame], lang: str) -> st
     return f"Wedges of the measures from the reference down, in the order of counting. {'; '.join(parts)}."
 
 
+@drawn
 def gantt(rows: pd.DataFrame, as_of: int, until: int, lang: str) -> Chart:
     """Draw the measures on a time line with milestones: hatched before they work or if not shown to be done, then full.
 
@@ -120,20 +142,19 @@ def gantt(rows: pd.DataFrame, as_of: int, until: int, lang: str) -> Chart:
         lang: `zh` or `en`.
     """
     place_of = 0 if lang == "zh" else 1
-    with canvas((8.4, 1.7 + 0.33 * len(rows))) as figure:
+    with canvas((8.4, 1.7 + 0.33 * len(rows)), 1.9 + 0.45 * len(rows)) as figure:
         axes = figure.subplots()
         for place, row in enumerate(rows.to_dict("records")):
-            _bar(axes, place, row, as_of, until, lang)
+            _bar(axes, place + (LOWER if on_phone() else 0), row, as_of, until, lang)
         axes.set_yticks(range(len(rows)), [f"{row['id']} {_brief(row[lang], lang)}" for row in rows.to_dict("records")])
-        axes.invert_yaxis()
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        names_above(axes)
         axes.grid(visible=False)
         axes.set_xlim(as_of - 3, until + 1)
-        shown = range(as_of - 2, until + 1, 2)
+        shown = range(until, as_of - 3, -4 if on_phone() else -2)
         axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
         _milestones(axes, place_of)
-        figure.legend(
-            handles=_ready_handles(set(rows["stage"]), place_of), ncols=5, loc="outside lower left", fontsize=8.5
-        )
+        key(figure, 5, handles=_ready_handles(set(rows["stage"]), place_of))
         return finish(figure, _gantt_alt(rows, lang))
 
 
@@ -161,10 +182,10 @@ def _ready_handles(stages: set[str], place_of: int) -> list[Patch | Line2D]:
     return [*found, Line2D([], [], linestyle="", marker="D", color=INK, markersize=5, label=DUE[place_of])]
 
 
-def _bar(axes: Axes, place: int, row: dict[str, Any], as_of: int, until: int, lang: str) -> None:
-    color = READY[str(row["stage"])]
+def _bar(axes: Axes, place: float, row: dict[str, Any], as_of: int, until: int, lang: str) -> None:
+    color, thick = READY[str(row["stage"])], THICK[on_phone()]
     if pd.isna(row["first_year"]):
-        axes.barh(place, until + 1 - as_of, left=as_of, height=0.55, color="white", edgecolor=color, hatch="///")
+        axes.barh(place, until + 1 - as_of, left=as_of, height=thick, color="white", edgecolor=color, hatch="///")
         axes.annotate(
             {"zh": "没有年份", "en": "no date"}[lang],
             (as_of + (until - as_of) / 2, place),
@@ -179,8 +200,8 @@ def _bar(axes: Axes, place: int, row: dict[str, Any], as_of: int, until: int, la
     if row["stage"] not in SOLID:
         solid = {"color": "white", "edgecolor": color, "hatch": "///"}
     if row["stage"] == wedges.COUNTED:
-        axes.barh(place, first - as_of, left=as_of, height=0.55, color="white", edgecolor=color, hatch="///")
-    axes.barh(place, until + 1 - first, left=first, height=0.55, **solid)
+        axes.barh(place, first - as_of, left=as_of, height=thick, color="white", edgecolor=color, hatch="///")
+    axes.barh(place, until + 1 - first, left=first, height=thick, **solid)
     if pd.notna(row["by_year"]):
         axes.plot(float(str(row["by_year"])) + 0.5, place, "D", color=INK, markersize=5, zorder=4)
 
@@ -201,6 +222,7 @@ def _gantt_alt(rows: pd.DataFrame, lang: str) -> str:
     return f"Time line of measures. {'; '.join(parts)}; due, not shown to be done: {', '.join(overdue) or 'none'}."
 
 
+@drawn
 def front(scores: pd.DataFrame, opened: int, lang: str) -> Chart:
     """Draw the points of a front: investment against cumulated emissions, marked by dependence; one is opened.
 
@@ -221,7 +243,7 @@ def front(scores: pd.DataFrame, opened: int, lang: str) -> Chart:
         for row in scores.itertuples():
             above = (5, 5) if row.point % 2 else (-4, -13)
             axes.annotate(
-                str(row.point), (row.cost, row.emissions), xytext=above, textcoords="offset points", fontsize=8
+                str(row.point), (row.cost, row.emissions), xytext=above, textcoords="offset points", fontsize=8.5
             )
         words = {
             "zh": ("投资（亿元）", "累计排放变化（%）", "对外依存电量变化"),

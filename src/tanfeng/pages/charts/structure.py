@@ -8,9 +8,22 @@ import seaborn as sns
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import CO2, FIELD_COLORS, PALE, Chart, canvas, finish, tonne_axis, year_axis
+from tanfeng.pages.charts.style import (
+    CO2,
+    FIELD_COLORS,
+    PALE,
+    Chart,
+    canvas,
+    drawn,
+    finish,
+    key,
+    on_phone,
+    tonne_axis,
+    year_axis,
+)
 
 
+@drawn
 def by_field(catalog: Catalog, region: str, lang: str) -> Chart:
     """Draw the emissions of every field as stacked columns, one a year; years with estimates are lighter."""
     rows = emissions.emissions(catalog, region)
@@ -23,6 +36,7 @@ def by_field(catalog: Catalog, region: str, lang: str) -> Chart:
     return _stacked(table[order], [FIELD_COLORS[name] for name in order], labels, estimated, alt, lang)
 
 
+@drawn
 def composition(catalog: Catalog, region: str, field: str, by: str, lang: str) -> Chart:
     """Draw the emissions of a field by subsector or fuel group as stacked columns, for the years that are broken down.
 
@@ -46,7 +60,7 @@ def composition(catalog: Catalog, region: str, field: str, by: str, lang: str) -
 
 def _stacked(table: pd.DataFrame, colors: list, labels: list[str], estimated: set, alt: str, lang: str) -> Chart:  # type: ignore[type-arg]
     years = [int(year) for year in table.index]
-    with canvas() as figure:
+    with canvas(phone=2.8 + 0.16 * len(labels)) as figure:
         axes = figure.subplots()
         bottom = pd.Series(0.0, index=table.index)
         for column, color, label in zip(table.columns, colors, labels, strict=True):
@@ -55,7 +69,10 @@ def _stacked(table: pd.DataFrame, colors: list, labels: list[str], estimated: se
                 bar.set_alpha(0.55 if year in estimated else 1.0)
             bottom += table[column]
         handles, names = axes.get_legend_handles_labels()
-        axes.legend(handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
+        if on_phone():
+            key(figure, 2, handles[::-1])
+        else:
+            axes.legend(handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
         tonne_axis(axes, CO2[lang], lang)
         year_axis(axes)
         return finish(figure, alt + _stacked_alt(table, labels, lang), (PALE,) if estimated else ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import math
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,6 +83,7 @@ STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "figure.facecolor": "white",
 }
+TITLE: dict[str, Any] = {"loc": "left", "fontsize": 9.5, "color": "#56616a"}
 CO2 = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}
 TONNES_OF = {"energy_consumption": {"zh": "标准煤", "en": "ce"}, "co2_total": {"zh": "", "en": ""}}
 SIZE = (8.4, 4.2)
@@ -94,6 +96,7 @@ LINE_POINTS = 11.5
 POINTS = 72
 PHONE = 3.5  # inches that a phone of 390 pixels leaves a figure
 PHONE_HEIGHT = 3.0
+PHONE_NAME, PHONE_TITLE, PHONE_KEY = 18, 46, 42  # letters that fit beside a line, above axes, in two columns
 SMALLEST = 8.25  # points: 11 pixels
 NEAR = 6  # points around a place in which its value is told
 MOST_TOLD = 60  # places of a line: one of more is a curve
@@ -197,9 +200,9 @@ def finish(figure: Figure, alt: str, marks: tuple[str, ...] = (), note: str = ""
         ValueError: if a text is too small to be read.
     """
     subtitle = figure.axes[0].get_title(loc="left") if len(figure.axes) == 1 else ""
-    if subtitle:
-        figure.axes[0].set_title("", loc="left")
-    small = [one.get_text() for one in figure.findobj(Text) if one.get_text() and one.get_fontsize() < SMALLEST]
+    for axes in figure.axes if on_phone() or subtitle else ():
+        axes.set_title("" if subtitle else folded(axes.get_title(loc="left"), PHONE_TITLE), **TITLE)
+    small = [one.get_text() for one in figure.findobj(Text) if one.get_text() and float(one.get_fontsize()) < SMALLEST]
     if small:
         raise ValueError(f"text below {SMALLEST} points: {small}")
     buffer = io.StringIO()
@@ -256,7 +259,7 @@ def _words(label: Any, at: str, value: str) -> str:
 
 def _said(axis: Axis, value: float) -> str:
     """Return a value of an axis as its ticks are written; one that is not told so, to four places."""
-    formatter, own = axis.get_major_formatter(), axis.axes.fmt_ydata if axis.axis_name == "y" else None
+    formatter, own = axis.get_major_formatter(), axis.axes.fmt_ydata if axis is axis.axes.yaxis else None
     if own is not None:
         return str(own(value))
     if isinstance(formatter, FixedFormatter):
@@ -286,6 +289,7 @@ def name_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None
         axes: what the lines were drawn in.
         ends: x and y of each end, name and colour.
     """
+    ends = [(x, y, folded(name, PHONE_NAME) if on_phone() else name, color) for x, y, name, color in ends]
     low, high = axes.get_ylim()
     line = LINE_POINTS * (high - low) / (POINTS * axes.bbox.height / axes.figure.dpi)
     ends = sorted(ends, key=lambda end: end[1])
@@ -315,10 +319,67 @@ def year_axis(axes: Axes) -> None:
         axes.set_xticks(range(last, math.ceil(first) - 1, -step))
 
 
+def panels(figure: Figure, count: int, columns: int, **shared: Any) -> list[Axes]:
+    """Return so many axes in columns, on a phone below each other; rows are filled from the left."""
+    columns = 1 if on_phone() else min(columns, count)
+    made = figure.subplots(math.ceil(count / columns), columns, squeeze=False, **shared).ravel()
+    for axes in made[count:]:
+        axes.set_axis_off()
+    return list(made[:count])
+
+
+def names_above(axes: Axes) -> None:
+    """On a phone write the names of rows above them, in place of beside them."""
+    if on_phone():
+        axes.set_axisbelow(False)
+        axes.tick_params(axis="y", pad=-2)
+        for label in axes.get_yticklabels():
+            label.set(horizontalalignment="left", verticalalignment="bottom")
+
+
+def key(figure: Figure, columns: int, handles: Sequence[Any] = ()) -> None:
+    """Write what colours and marks mean below all axes: so many columns, on a phone two if they fit.
+
+    Args:
+        figure: what was drawn.
+        columns: how many, if there is room.
+        handles: what is explained, by default all of the first axes that has a label.
+    """
+    shown = list(handles) or figure.axes[0].get_legend_handles_labels()[0]
+    if on_phone():
+        widths, half = [_width(str(one.get_label())) for one in shown], math.ceil(len(shown) / 2)
+        columns = 2 if max(widths[:half]) + max(widths[half:], default=0) <= PHONE_KEY else 1
+    figure.legend(
+        handles=shown, ncols=columns, loc="outside lower left", fontsize=9, columnspacing=1.2, handlelength=1.4
+    )
+
+
+def _width(words: str) -> int:
+    """Return how wide a text is: a Chinese character is as wide as two letters."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
+
+
+def folded(words: str, width: int) -> str:
+    r"""Return a text in lines of about so many letters, or half as many Chinese characters, each as long.
+
+    Example:
+        >>> folded("assessment (with imported electricity)", 16)
+        'assessment (with\nimported\nelectricity)'
+        >>> folded("考核口径（含外调电）", 16)
+        '考核口径（\n含外调电）'
+    """
+    if _width(words) <= width or "\n" in words:
+        return words
+    if _width(words) < 1.5 * len(words):
+        return "\n".join(textwrap.wrap(words, width))
+    most = math.ceil(len(words) / math.ceil(_width(words) / width))
+    return "\n".join(words[start : start + most] for start in range(0, len(words), most))
+
+
 def unit_title(axes: Axes, label: str) -> None:
     """Write what is shown, with its unit, above the axes."""
     axes.set_ylabel("")
-    axes.set_title(label, loc="left", fontsize=9.5, color="#56616a")
+    axes.set_title(label, **TITLE)
 
 
 def draw_history(axes: Axes, rows: pd.DataFrame, column: str, color: str) -> None:

@@ -52,7 +52,8 @@ LINES = re.compile(r"<defs><style[^>]*>.*?</style></defs>", re.DOTALL)  # how al
 NAMESPACES = re.compile(r' xmlns(?::xlink)?="[^"]*"')
 REFERENCE = re.compile(r"#([\w.-]+)")
 FONTS = {"NotoSansSC-Regular-": "N", "DejaVuSans-": "D"}  # an outline has the same id in every drawing
-OUTLINE = re.compile(r'<path id="([ND][0-9a-f]+)" d="[^"]*" transform="[^"]*" />')
+OUTLINE = re.compile(r'<path id="([ND][0-9a-f]+)" d="[^"]*" transform="[^"]*"/>')
+ACROSS = re.compile(r"translate\((\S+) 0\)")
 EMPTY = re.compile(r"<defs\s*/>|<defs></defs>")
 
 
@@ -86,7 +87,7 @@ def inline(svg: str, kind: str, alt: str) -> str:
     for key, value in {"class": kind, "role": "img", "aria-label": alt}.items():
         root.set(key, value)
     _unwrap(root)
-    return ET.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
 def _glyph(name: str) -> str:
@@ -95,21 +96,30 @@ def _glyph(name: str) -> str:
 
 
 def _unwrap(node: ET.Element) -> None:
-    """Put the children of groups that say nothing in their place."""
+    """Put the children of groups that say nothing in their place, and a style that all children share on the group."""
     children = []
+    if node.tag == "use" and (across := ACROSS.fullmatch(node.get("transform", ""))):
+        node.attrib = {"href": node.attrib["href"], "x": across[1]}
     for child in node:
         _unwrap(child)
         children += [*child] if child.tag == "g" and not child.attrib else [child]
     node[:] = children
+    styles = {child.get("style", "") for child in children}
+    if node.tag == "g" and len(children) > 1 and len(styles) == 1 and not node.get("style"):
+        style = styles.pop()
+        if style and "opacity" not in style:  # which is not inherited
+            node.set("style", style)
+            for child in children:
+                del child.attrib["style"]
 
 
 def shared(html: str) -> str:
     """Return a page in which the outline of a character stands once; every drawing after the first refers to it.
 
     Example:
-        >>> outline = '<defs><path id="N4e" d="m0 0" transform="scale(0.25)" /></defs>'
+        >>> outline = '<defs><path id="N4e" d="m0 0" transform="scale(0.25)"/></defs>'
         >>> shared(f"<p>{outline}</p><p>{outline}</p>")
-        '<p><defs><path id="N4e" d="m0 0" transform="scale(0.25)" /></defs></p><p></p>'
+        '<p><defs><path id="N4e" d="m0 0" transform="scale(0.25)"/></defs></p><p></p>'
     """
     seen: set[str] = set()
 

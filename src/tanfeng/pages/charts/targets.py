@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ from tanfeng.pages.charts.style import (
     unit_title,
     year_axis,
 )
+from tanfeng.pages.text import labels_kind
 from tanfeng.targets import ahead, progress
 from tanfeng.targets.rules import ANSWERING
 from tanfeng.targets.verdict import Verdict
@@ -83,7 +85,7 @@ def series(catalog: Catalog, verdict: Verdict, lang: str) -> Series | None:
     """Return what is drawn of a target, or None if there are fewer than two figures or no value to reach."""
     one, required = verdict.target, verdict.required
     change = required is not None and required.kind == "change"
-    for indicator in dict.fromkeys([one["indicator"], *(row["indicator"] for row in verdict.evidence)]):
+    for indicator in [one["indicator"], *_others(catalog, verdict)]:
         rows = observations.observations(catalog, indicator, one["region"])
         if rows.empty or not units.alike(catalog, rows["unit"].iloc[0], one["unit"]):
             continue
@@ -96,8 +98,18 @@ def series(catalog: Catalog, verdict: Verdict, lang: str) -> Series | None:
         if len(kept) < 2 and change and one["indicator"] == ahead.INTENSITY:
             kept, name = _account(catalog, verdict), text.word(catalog, "account_direct", lang)
         if len(kept) > 1:
-            return Series(name, kept, goal, _start(verdict, kept))
+            return Series(
+                name, kept, goal, _start(catalog, verdict, kept) if change or indicator == one["indicator"] else None
+            )
     return None
+
+
+def _others(catalog: Catalog, verdict: Verdict) -> list[str]:
+    """Return other indicators of the evidence: of the same kind, and not that of another target."""
+    kinds, targets = labels_kind(catalog), catalog.read("targets")
+    asked = set(targets.loc[targets["region"] == verdict.target["region"], "indicator"])
+    found = dict.fromkeys(row["indicator"] for row in verdict.evidence)
+    return [name for name in found if kinds[name] == kinds[verdict.target["indicator"]] and name not in asked]
 
 
 def _goal(verdict: Verdict, factor: float | None) -> float | None:
@@ -137,10 +149,11 @@ def _account(catalog: Catalog, verdict: Verdict) -> pd.DataFrame:
     return pd.DataFrame({"year": rows["year"].astype(float), "value": rows["index_pct"] - 100, "status": status})
 
 
-def _start(verdict: Verdict, rows: pd.DataFrame) -> tuple[float, float] | None:
-    required, base = verdict.required, verdict.target["base_year"]
-    year = required.base if required is not None and required.base is not None else base
-    own = rows[rows["year"] == (2020 if pd.isna(year) else float(year))]
+def _start(catalog: Catalog, verdict: Verdict, rows: pd.DataFrame) -> tuple[float, float] | None:
+    year = verdict.target["base_year"]
+    if pd.isna(year):
+        year = catalog.row("plans", verdict.target["plan"])["base_year"]
+    own = rows[rows["year"] == year]
     return None if own.empty else (float(own["year"].iloc[0]), float(own["value"].iloc[0]))
 
 
@@ -169,7 +182,7 @@ def _required(axes: Axes, verdict: Verdict, start: tuple[float, float], end: tup
     (first, value), (due, goal) = start, end
     axes.plot([first, due], [value, goal], color=GOAL, linewidth=1.6)
     axes.plot([due], [goal], "o", color=GOAL, ms=5)
-    axes.margins(y=0.16)
+    axes.margins(y=0.22)
     low, high = axes.get_ylim()
     required = verdict.required
     upward = required.at_least if required is not None else verdict.target["direction"] in {"at_least", "increase_by"}
@@ -182,7 +195,7 @@ def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang:
     rows, one = found.rows, verdict.target
     first, last = rows.iloc[0], rows.iloc[-1]
     near = abs(last["value"] - found.goal) < 0.12 * (axes.get_ylim()[1] - axes.get_ylim()[0])
-    due, above = float(one["target_year"]), last["value"] > found.goal
+    due, above = float(one["target_year"]), last["value"] >= found.goal
     words = {"zh": "目标", "en": "target"}[lang]
     lean = "" if verdict.answer == "not_assessable" else text.word(catalog, f"verdict_{verdict.answer}", lang)
     goal = _amount(catalog, found.goal, verdict, lang)[0]
@@ -193,19 +206,35 @@ def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang:
     if last["year"] >= due - 1.5 and not (near and lean):
         _note(axes, (last["year"], last["value"]), said, (7, 0), color)
     else:
-        _note(axes, (last["year"], last["value"]), said, (-4, 16 if above else -16), color, ha="right")
+        side, across, up = ("right", -6, 16) if near else ("left", 6, 13)
+        up = up if _over(verdict, found) else -up
+        _note(
+            axes,
+            (last["year"], last["value"]),
+            said,
+            (across, up),
+            color,
+            ha=side,
+        )
     if first["year"] < last["year"] - 1:
         value = f"{_year(float(first['year']), lang)} {_amount(catalog, float(first['value']), verdict, lang)[0]}"
         rises = rows["value"].iloc[1] > first["value"]
         _note(axes, (first["year"], first["value"]), value, (0, -12 if rises else 10), SOFT, ha="left")
 
 
+def _over(verdict: Verdict, found: Series) -> bool:
+    """Return whether the last figure lies above the way to the target."""
+    (first, value), due = found.start or (0.0, found.goal), float(verdict.target["target_year"])
+    last = found.rows.iloc[-1]
+    return bool(last["value"] >= value + (found.goal - value) * min((last["year"] - first) / (due - first), 1))
+
+
 def _note(
-    axes: Axes, place: tuple[float, float], said: str, offset: tuple[float, float], color: str, **kw: str
+    axes: Axes, place: tuple[float, float], said: str, offset: tuple[float, float], color: str, **given: Any
 ) -> None:
     axes.annotate(
         said, place, xytext=offset, textcoords="offset points", fontsize=8.5, color=color, va="center",
-        linespacing=1.3, annotation_clip=False, **kw,
+        linespacing=1.3, annotation_clip=False, **given,
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import INK, VERDICT_COLORS, Chart, canvas, finish
+from tanfeng.pages.charts.style import INK, VERDICT_COLORS, Chart, canvas, drawn, finish, key, unit_title
 from tanfeng.targets.rules import VERDICTS
 
 
+@drawn
 def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:
     """Draw the number of targets by field and verdict as stacked bars.
 
@@ -20,7 +21,7 @@ def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:
     """
     table = table[table.sum(axis=1) > 0]
     names = [catalog.label("fields", name, lang) for name in table.index]
-    with canvas((8.4, 3.6)) as figure:
+    with canvas((8.4, 3.6), 3.8) as figure:
         axes = figure.subplots()
         left = pd.Series(0, index=table.index)
         for verdict in [name for name in VERDICT_COLORS if table[name].any()]:
@@ -45,7 +46,8 @@ def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str) -> Chart:
         axes.grid(visible=False)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
-        axes.legend(ncols=6, loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=9, handlelength=1.2, columnspacing=1.2)
+        key(figure, 6)
+        unit_title(axes, {"zh": "目标数（项）", "en": "Number of targets"}[lang])
         parts = [
             f"{name} {'/'.join(str(table.at[field, v]) for v in VERDICTS)}"
             for field, name in zip(table.index, names, strict=True)

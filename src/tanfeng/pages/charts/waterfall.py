@@ -11,15 +11,16 @@ from matplotlib.axes import Axes
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.pages import text
-from tanfeng.pages.charts.style import INK, SIZE, Chart, canvas, finish, tonne_axis
+from tanfeng.pages.charts.style import INK, SIZE, Chart, canvas, drawn, finish, on_phone, panels, tonne_axis
 
 UP, DOWN = "#d55e00", "#0072b2"  # told apart by readers with any colour vision; the signs say the same
 WIDTH = {"zh": 8, "en": 15}
-SMALL, PANEL_HEIGHT = 8, 3.4
+SMALL, PANEL_HEIGHT = 8.5, 3.4
 LABEL = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}
-HEAD = {"zh": "二氧化碳排放变化瀑布图（万吨）：", "en": "Waterfall chart of CO2 emissions in Mt: "}
+HEAD = {"zh": "二氧化碳排放变化瀑布图：", "en": "Waterfall chart of CO2 emissions in Mt: "}
 
 
+@drawn
 def waterfall(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw how emissions went from the first year of a period to its last, one step a factor.
 
@@ -46,11 +47,12 @@ def waterfall(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
             f"a waterfall shows one period; found {sorted(set(rows['period'])) or 'no rows'}: choose one"
         )
     with canvas() as figure:
-        told = _panel(figure.subplots(), catalog, rows, lang, 9)
+        told = _panel(figure.subplots(), catalog, rows, lang, SMALL if on_phone() else 9)
         tonne_axis(figure.axes[0], LABEL[lang], lang)
         return finish(figure, HEAD[lang] + told)
 
 
+@drawn
 def waterfalls(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     """Draw the waterfalls of several periods as small panels, two in a row, in the order of the rows.
 
@@ -73,14 +75,11 @@ def waterfalls(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
     parts = [part for _, part in rows.groupby("period", sort=False)]
     if not parts:
         raise ProjectError("waterfalls need rows of at least one period; found none")
-    height = math.ceil(len(parts) / 2)
-    with canvas((SIZE[0], PANEL_HEIGHT * height)) as figure:
-        places = figure.subplots(height, 2, squeeze=False).ravel()
-        told = [_panel(axes, catalog, part, lang, 7.5) for axes, part in zip(places, parts, strict=False)]
-        for axes, part in zip(places, parts, strict=False):
+    with canvas((SIZE[0], PANEL_HEIGHT * math.ceil(len(parts) / 2)), 3 * len(parts)) as figure:
+        places = panels(figure, len(parts), 2)
+        told = [_panel(axes, catalog, part, lang, SMALL) for axes, part in zip(places, parts, strict=True)]
+        for axes, part in zip(places, parts, strict=True):
             tonne_axis(axes, f"{_span(part, lang)}  {LABEL[lang]}", lang)
-        for axes in places[len(parts) :]:
-            axes.set_visible(False)
         return finish(figure, HEAD[lang] + " ".join(told))
 
 
@@ -98,6 +97,7 @@ def _panel(axes: Axes, catalog: Catalog, rows: pd.DataFrame, lang: str, size: fl
     _draw(axes, first, last, steps, lang, size)
     axes.set_xticks(range(len(steps) + 2), [years[0], *(_wrapped(name, lang, size) for name in steps), years[1]])
     axes.tick_params(axis="x", length=0, labelsize=size)
+    axes.tick_params(axis="y", labelleft=not on_phone())  # each column has its value
     return _alt(years, first, last, steps, lang)
 
 
@@ -114,16 +114,16 @@ def _steps(catalog: Catalog, rows: pd.DataFrame, lang: str) -> dict[str, float]:
 
 def _draw(axes: Axes, first: float, last: float, steps: dict[str, float], lang: str, size: float) -> None:
     axes.bar([0, len(steps) + 1], [first, last], color=INK, width=0.62)
-    level, top = first, max(first, last)
+    level, top, large = first, max(first, last), max(first, last) >= text.LARGE_MT
     for place, effect in enumerate(steps.values(), start=1):
         axes.bar(place, effect, bottom=level, color=UP if effect > 0 else DOWN, width=0.62)
         axes.plot([place - 0.69, place + 0.31], [level, level], color="#8a949c", linewidth=0.8)
-        _label(axes, place, max(level, level + effect), _signed(effect, lang), size)
+        _label(axes, place, max(level, level + effect), _signed(effect, lang, large), size)
         level += effect
         top = max(top, level)
     axes.plot([len(steps) + 0.31, len(steps) + 1], [level, level], color="#8a949c", linewidth=0.8)
     for place, value in ((0, first), (len(steps) + 1, last)):
-        _label(axes, place, value, text.tonnes(value, lang), size)
+        _label(axes, place, value, text.megatonnes(value, lang, large, named=False), size)
     axes.set_ylim(0, 1.1 * top)
 
 
@@ -131,8 +131,8 @@ def _label(axes: Axes, place: int, height: float, shown: str, size: float) -> No
     axes.annotate(shown, (place, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=size)
 
 
-def _signed(value: float, lang: str) -> str:
-    shown = text.tonnes(value, lang)
+def _signed(value: float, lang: str, large: bool) -> str:
+    shown = text.megatonnes(value, lang, large, named=False)
     return shown if value < 0 else f"+{shown}"
 
 
@@ -144,11 +144,12 @@ def _wrapped(name: str, lang: str, size: float) -> str:
 
 
 def _alt(years: list[str], first: float, last: float, steps: dict[str, float], lang: str) -> str:
+    large = max(first, last) >= text.LARGE_MT
     ends = [
-        f"{year}{'' if lang == 'zh' else ' '}{text.tonnes(value, lang)}"
+        f"{year}{'' if lang == 'zh' else ' '}{text.megatonnes(value, lang, large, lang == 'zh')}"
         for year, value in zip(years, (first, last), strict=True)
     ]
-    parts = [f"{name}{'' if lang == 'zh' else ' '}{_signed(effect, lang)}" for name, effect in steps.items()]
+    parts = [f"{name}{'' if lang == 'zh' else ' '}{_signed(effect, lang, large)}" for name, effect in steps.items()]
     if lang == "zh":
         return f"{ends[0]}；{'，'.join(parts)}；{ends[1]}。"
     return f"{ends[0]}; {', '.join(parts)}; {ends[1]}."
