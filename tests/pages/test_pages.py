@@ -51,6 +51,8 @@ LOOK = """() => {
     lang: root.lang, title: document.title,
     h1: [...document.querySelectorAll('h1')].map(h => h.textContent.trim()),
     answer: box ? {top: box.top, bottom: box.bottom, height: box.height} : null,
+    drawing: document.querySelector('.chart svg')?.getBoundingClientRect().bottom,
+    sources: document.querySelector('.sources')?.getBoundingClientRect().top,
     width: [root.scrollWidth, document.body.scrollWidth, root.clientWidth],
     cut: [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).map(
       e => (e.querySelector('caption') || e).textContent.trim()),
@@ -109,6 +111,11 @@ class TestInTheBrowser:
         answer = seen[name].wide["answer"]
         assert answer is not None
         assert 0 < answer["top"] < answer["bottom"] <= 900
+        if re.search(r"(^index|/overview)", name):
+            assert answer["bottom"] < seen[name].wide["drawing"] <= 900, (
+                "the first chart stands on the first screen too"
+            )
+            assert seen[name].wide["sources"] <= 2600
 
     def test_no_table_or_figure_is_cut_on_a_wide_screen(self, seen: dict[str, Seen], name: str) -> None:
         assert seen[name].wide["cut"] == []

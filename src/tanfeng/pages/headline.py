@@ -38,6 +38,7 @@ CONTROLS = {  # the control indicators of a plan: the quantity, and the indicato
     "non_fossil": ("non_fossil_share",),
 }
 DECIDING = ("decides", "bound", "part", "whole")  # roles of the figure that a verdict rests on
+FEW = 3  # names told in a sentence
 LEANING = ("latest", "supports", "statement", "same_scope", "other_scope", "disputes", "term")
 LIVE = "open"
 FALLING = {"decrease_by", "at_most"}  # directions in which less is better
@@ -209,7 +210,9 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
     plan = catalog.label("plans", counted[0].target["plan"], lang).partition("（")[0].partition(" (")[0]
     zh, mark = lang == "zh", pick(("、", "; "), lang)
     missed = mark.join(_with_figure(catalog, one, lang) for one in by["missed"])
-    behind = mark.join(dict.fromkeys(sentences.target_name(one.target, lang) for one in by["likely_missed"]))
+    names = list(dict.fromkeys(sentences.target_name(one.target, lang) for one in by["likely_missed"]))
+    more = pick((f"等{len(names)}项", f" and {len(names) - FEW} more"), lang) if len(names) > FEW else ""
+    behind = mark.join(names[:FEW]) + more
     if zh:
         done = [f"{len(by['met'])}项已完成", f"{len(by['missed'])}项未完成" if by["missed"] else ""]
         parts = [f"未完成：{missed}。" if missed else "", f"旁证倾向未完成：{behind}。" if behind else ""]
@@ -419,7 +422,7 @@ def _owner(catalog: Catalog, measure: str, lang: str) -> str:
     """Return the bodies that a document names for a measure."""
     rows = catalog.read("responsibilities")
     named = [name for name in dict.fromkeys(rows.loc[rows["measure_id"] == measure, f"body_{lang}"]) if name]
-    return pick(("、", ", "), lang).join(named) or text.word(catalog, "no_body", lang)
+    return pick(("、", ", "), lang).join(named) or text.word(catalog, "body_role_not_named", lang)
 
 
 def todo(catalog: Catalog, region: str, lang: str) -> Row:
@@ -449,8 +452,8 @@ def fields(catalog: Catalog, region: str, judged: Sequence[Verdict], lang: str) 
     """Return a row for the total and for each field: emissions, peak, and one mark a counted target.
 
     Returns:
-        field, name, latest and told (amount and year; none without emissions), chance (text), value (percent), rows
-        (year, co2_mt and status, for a sparkline), marks (verdict, word, name; in the order of verdicts).
+        field, name, latest and told (amount in `text.TONNES` and year; none without emissions), chance (text), value
+        (percent), rows (year, co2_mt and status, for a sparkline), marks (verdict, word, name; by verdict).
     """
     emitting = {"total", *emissions.emitting_fields(catalog)}
     every, told = paths.fields(catalog, region), projection.last_told(catalog, region, "total")
@@ -481,14 +484,13 @@ def _emitted(catalog: Catalog, region: str, rows: pd.DataFrame, told: int, lang:
     chance = float(paths.peak(catalog, region, name).set_index("year")["p_peaked_by"][BY])
     ahead = rows[rows["year"] == told] if told > last["year"] else rows[:0]
     return {
-        "latest": _amount(catalog, last, lang),
-        "told": _amount(catalog, ahead.iloc[0], lang) if len(ahead) else None,
+        "latest": _amount(last, lang),
+        "told": _amount(ahead.iloc[0], lang) if len(ahead) else None,
         "chance": text.probability(chance),
         "value": 100 * chance,
         "rows": rows[rows["year"] <= max(told, int(last["year"]))],
     }
 
 
-def _amount(catalog: Catalog, row: pd.Series, lang: str) -> Row:
-    shown = text.amount(catalog, row["co2_mt"], "Mt CO2", lang, None if lang == "zh" else 1)
-    return {"year": int(row["year"]), "amount": shown, "status": row["status"]}
+def _amount(row: pd.Series, lang: str) -> Row:
+    return {"year": int(row["year"]), "amount": text.tonnes(row["co2_mt"], lang), "status": row["status"]}

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from tanfeng.pages.table import Table
 
 Pair = tuple[str, str]
-COLON = ("：", ": ")
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
 RISING = {"zh": "上升", "en": "up "}
@@ -274,7 +273,7 @@ class Page:
     def wall(self, wall: Wall) -> HTML:
         """Show the wall chart and cite its sources; its head is the answer of the page."""
         self.cite(*wall.sources)
-        said = [pair["label"] + tables.pick(COLON, self.lang) + pair["value"] for pair in wall.heads]
+        said = [pair["label"] + self.word("colon") + pair["value"] for pair in wall.heads]
         answer = {"sentence": escape(tables.pick(("；", "; "), self.lang).join(said)), "detail": "", "counts": {}}
         self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
         return self._html("wallchart.html.j2", wall=wall)
@@ -287,7 +286,7 @@ class Page:
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
         word, shown = ("interval_80", figure.range) if figure.range else ("limits_95", figure.range95)
-        interval = f"{self.word(word)}{tables.pick(COLON, self.lang)}{shown}" if shown else ""
+        interval = f"{self.word(word)}{self.word('colon')}{shown}" if shown else ""
         return {
             "label": _markup(label),
             "value": figure.shown,
@@ -302,6 +301,10 @@ class Page:
         self.cite(*(source for table in several for source in table.sources))
         return HTML("".join(table.html(self.numbers) for table in several))
 
+    def drawing(self, chart: Chart, small: bool = False) -> Any:
+        """Return a figure as an element of a page: small as for a phone, else with that where the page is written."""
+        return _markup((chart.narrow or chart).html() if small else chart.html(phone=self.out is not None))
+
     def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None, data: str = "") -> HTML:
         """Show a figure with a caption that says the finding and leads to the tables that the figure was drawn from.
 
@@ -314,7 +317,7 @@ class Page:
         caption = text.fill(self.say(caption), values or {}, self.catalog, self.lang)
         files = [f"../tables/{self.region}/{self._csv(name)}" for name in data.split()] if self.out else []
         return self._html(
-            "figure.html.j2", chart=chart, drawing=_markup(chart.html(phone=self.out is not None)),
+            "figure.html.j2", chart=chart, drawing=self.drawing(chart),
             caption=_markup(caption), files=files, about=f"../tables/{self.region}/{self.slug}.{self.lang}.json",
         )  # fmt: skip
 

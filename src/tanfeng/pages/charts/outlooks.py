@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
 from tanfeng.outlook import paths, projection, scenarios
 from tanfeng.pages import sentences, text
 from tanfeng.pages.charts.style import (
@@ -31,13 +30,12 @@ from tanfeng.pages.charts.style import (
     tonne_axis,
     year_axis,
 )
-from tanfeng.targets import ahead, intensity
 
 WIDEST = 4  # times its lower end that the upper end of an 80 % interval may be in a fan
 SOFT = "#56616a"
 FIRST_YEAR = 2005
 ROOM = 12  # Mt between a label and what it names
-HEADLINE = (12.1, 3.6)
+HEADLINE = (12.1, 3.25)
 HEADLINE_PHONE = 4.0
 
 
@@ -129,7 +127,7 @@ def _outlook_alt(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) ->
 
 
 @drawn
-def headline(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
+def headline(catalog: Catalog, rows: pd.DataFrame, lang: str, gaps: Sequence[Mapping[str, Any]] = ()) -> Chart:
     """Draw the total since 2005 and its outlook for the first page.
 
     Told years are hollow; bands of 50 and 80 %; the outlook without committed plants dashed; a line to what the target
@@ -139,11 +137,12 @@ def headline(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         catalog: the tables.
         rows: result of `tanfeng.outlook.paths.fields` of a province.
         lang: `zh` or `en`.
+        gaps: what the target allows by account, direct first (rows of `tanfeng.roadmap.gaps.gaps`).
     """
     region = str(rows["region"].iloc[0])
     rows = rows[(rows["field"] == "total") & (rows["year"] >= FIRST_YEAR)].sort_values("year").set_index("year")
     told = projection.last_told(catalog, region, "total")
-    allowed = _allowed(catalog, region)
+    allowed = {"year": gaps[0]["year"], "limit": gaps[0]["limit_mt"], "above": gaps[-1]["gap_mt"]} if gaps else {}
     with canvas(HEADLINE, HEADLINE_PHONE) as figure:
         axes = figure.subplots()
         ends = _bands(axes, catalog, region, rows, lang)
@@ -167,17 +166,6 @@ def _scope(catalog: Catalog, region: str, lang: str) -> str:
     if lang == "zh":
         return f"{name}二氧化碳排放，直接排放口径，计入已建在建核电"
     return f"CO₂ emissions of {name}, direct, committed nuclear plants included"
-
-
-def _allowed(catalog: Catalog, region: str) -> dict[str, float]:
-    """Return what the target on CO2 intensity allows: its year, Mt on the direct account, Mt above it with imports."""
-    try:
-        direct, assessed = ahead.ways(catalog, region)
-    except ProjectError:
-        return {}
-    limits = [intensity.emissions_needed(way, float(np.median(way.growth)))[0] for way in (direct, assessed)]
-    above = float(assessed.rows.set_index("year").at[assessed.year, "co2_mt"]) - limits[1]
-    return {"year": direct.year, "limit": limits[0], "above": above}
 
 
 def _bands(
@@ -241,7 +229,7 @@ def _limit(axes: Axes, rows: pd.DataFrame, told: int, allowed: Mapping[str, floa
     }[lang]
     _note(axes, (year, limit), f"{said} {_short(limit, lang)}", (-6, 12), color, ha="right")
     if allowed["above"] > 0 and not on_phone():
-        above = text.number(allowed["above"] / 100, 1) if lang == "zh" else text.number(allowed["above"], 0)
+        above = text.number(allowed["above"] / 100, 2) if lang == "zh" else text.number(allowed["above"], 0)
         words = {"zh": f"（含外调电则超出约{above}）", "en": f"(with imported power about {above} too much)"}[lang]
         _note(axes, (year, limit), words, (-6, 25), SOFT, ha="right")
 

@@ -10,7 +10,11 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import coverage, emissions
 from tanfeng.outlook import projection
 from tanfeng.pages import headline, table, text
+from tanfeng.pages.charts import targets as charts
+from tanfeng.pages.charts.style import FIELD_COLORS
 from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame, past_errors
+from tanfeng.pages.headline import Row
+from tanfeng.pages.page import Page
 from tanfeng.pages.table import pick
 from tanfeng.targets.lookback.changes import MOVED_EMISSIONS, MOVED_FIGURE, MOVED_PEAK, Movements
 from tanfeng.targets.verdict import Verdict
@@ -46,6 +50,8 @@ ROLES = {  # who reads which pages: slug (with a place in it) and its name
     ),
 }
 NONE = "none"
+NAMED = 5
+SLUGS = {"total": "peak", "technology": "technology"}  # pages of rows that are not a field with emissions
 
 
 def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: list[Verdict]) -> pd.DataFrame:
@@ -58,8 +64,31 @@ def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: lis
     return frame([*rows, *headline.key_figures(catalog, region), *counted_verdicts(judged), counted])
 
 
+def controls(page: Page, judged: list[Verdict]) -> list[Row]:
+    """Return the targets on the control indicators (`headline.controls`), each with its chart and the place of its card."""
+    found = []
+    for row in headline.controls(page.catalog, page.region, judged, page.lang):
+        chart = charts.target(page.catalog, row["verdict"], page.lang)
+        found.append(row | {"chart": page.drawing(chart, small=True) if chart else ""})
+    return found
+
+
+def fields(page: Page, judged: list[Verdict]) -> list[Row]:
+    """Return the rows of the total and the fields (`headline.fields`), those with emissions with their course drawn."""
+    found = []
+    for row in headline.fields(page.catalog, page.region, judged, page.lang):
+        chart = charts.sparkline(row["rows"], FIELD_COLORS[row["field"]]) if "rows" in row else None
+        spark = page.drawing(chart) if chart else ""
+        found.append(
+            row | {"spark": spark, "href": f"{SLUGS.get(row['field'], 'field-' + row['field'])}.{page.lang}.html"}
+        )
+    return found
+
+
 def ages(catalog: Catalog, region: str, lang: str) -> list[dict[str, Any]]:
     """Return the main series by the last year of which they have a figure, the latest first: year, names.
+
+    At most `NAMED` series are named for a year.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -71,7 +100,9 @@ def ages(catalog: Catalog, region: str, lang: str) -> list[dict[str, Any]]:
     found = []
     for year, some in sorted(known.groupby("year"), key=lambda one: -one[0]):
         names = [_series_name(catalog, *one, lang) for one in zip(some["table"], some["series"], strict=True)]
-        found.append({"year": year, "names": [name[:1].upper() + name[1:] for name in names]})
+        left = len(names) - NAMED
+        more = [pick((f"另{left}项", f"{left} more"), lang)] if left > 0 else []
+        found.append({"year": year, "names": [name[:1].upper() + name[1:] for name in names[:NAMED]] + more})
     return found
 
 
@@ -104,14 +135,15 @@ def years(catalog: Catalog, region: str, lang: str) -> dict[str, str]:
     """Return the heads of the table of fields: the last year of the inventory and the one estimated since."""
     last = int(emissions.series(catalog, region, "total")["year"].iloc[-1])
     told = projection.last_told(catalog, region, "total")
+    unit = pick((f"（{text.TONNES['zh']}）", f" ({text.TONNES['en']})"), lang)
     return {
-        "latest": pick((f"{last}年", str(last)), lang),
-        "told": text.word(catalog, "estimated_for", lang).format(year=told) if told > last else "",
+        "latest": pick((f"{last}年", str(last)), lang) + unit,
+        "told": text.word(catalog, "estimated_for", lang).format(year=told) + unit if told > last else "",
     }
 
 
 def changes(catalog: Catalog, moved: Movements, lang: str) -> list[str]:
-    """Return what moved since the last frozen outlook, as sentences; one says so if nothing did.
+    """Return what moved since the last frozen outlook, as sentences; none if nothing did.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -125,9 +157,7 @@ def changes(catalog: Catalog, moved: Movements, lang: str) -> list[str]:
             "尚无冻结的预测，无从比较。" if zh else "No outlook is frozen yet, so there is nothing to compare with."
         ]
     if moved.rows.empty:
-        said = "与{}冻结的预测相比，2030年排放、达峰概率和目标完成概率均无变化。"
-        english = "Nothing moved since the outlook frozen on {}: emissions and peak in 2030, probabilities of targets."
-        return [(said if zh else english).format(moved.date)]
+        return []
     head = f"与{moved.date}冻结的预测相比：" if zh else f"Against the outlook frozen on {moved.date}:"
     return [head, *(_change(catalog, row, zh) for row in moved.rows.to_dict("records"))]
 
