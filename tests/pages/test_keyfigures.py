@@ -28,7 +28,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def overview(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    return overview_report.key_figures(catalog, "330000", judged).set_index("id")
+    return overview_report.key_figures(catalog, "330000", judged, judged).set_index("id")
 
 
 def test_columns_and_ids(overview: pd.DataFrame) -> None:

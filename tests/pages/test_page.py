@@ -29,7 +29,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    return overview_report.key_figures(catalog, "330000", judged)
+    return overview_report.key_figures(catalog, "330000", judged, judged)
 
 
 TEXTS = {
