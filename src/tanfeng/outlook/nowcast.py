@@ -47,6 +47,23 @@ class Learnt:
     errors: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """The years of a province after its last inventory that a driver tells, at most three.
+
+    Attributes:
+        origin: the year of the last inventory.
+        last: its emissions, Mt CO2.
+        co2_mt: emissions of the years after it.
+        by: place of the driver of each year in `drivers`.
+    """
+
+    origin: int
+    last: float
+    co2_mt: Values
+    by: NDArray[np.int64]
+
+
 @cached
 def drivers(catalog: Catalog, field: str) -> list[tuple[str, str]]:
     """Return driver and indicator of a field, the one that goes on when the first has ended last; empty if it has none.
@@ -271,6 +288,27 @@ def told(catalog: Catalog, field: str, origin: int) -> tuple[Values, NDArray[np.
 
 
 @cached
+def ahead(catalog: Catalog, field: str) -> dict[str, Ahead]:
+    """Return what drivers tell of a field after the last inventory, by province; none without a driver or a told year.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> ahead(open_catalog(), "energy")["330000"].by.tolist()
+        [0, 0, 1]
+    """
+    found, whole = {}, emitted(catalog, field) if drivers(catalog, field) else pd.DataFrame()
+    values = whole.to_numpy(dtype="float64")
+    for place, region in enumerate(whole.index):
+        last = np.flatnonzero(~np.isnan(values[place]))[-1]
+        origin = int(whole.columns[last])
+        grown, by = (one[place] for one in told(catalog, field, origin))
+        if there := int((by >= 0).sum()):
+            emissions = values[place, last] * np.exp(grown[:there])
+            found[str(region)] = Ahead(origin, float(values[place, last]), emissions, by[:there])
+    return found
+
+
+@cached
 def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     """Return the years after the last inventory that a driver tells, at most three.
 
@@ -283,25 +321,17 @@ def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
         >>> estimate(open_catalog(), "330000", "energy")[["year", "drivers"]].values.tolist()
         [[2023, 'thermal'], [2024, 'thermal'], [2025, 'electricity']]
     """
-    none = pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
-    if not drivers(catalog, field) or region not in emitted(catalog, field).index:
-        return none
-    known = emitted(catalog, field).loc[region].dropna()
-    origin, last = int(known.index[-1]), float(known.iloc[-1])
-    place = emitted(catalog, field).index.get_loc(region)
-    grown, by = (one[place] for one in told(catalog, field, origin))
-    table, count = learnt(catalog, field).table, int((by >= 0).sum())
-    found = pd.DataFrame(
-        {
-            "year": range(origin + 1, origin + 1 + FARTHEST),
-            "co2_mt": last * np.exp(grown),
-            "direct_mt": last * np.exp(_direct(catalog, field, origin, FARTHEST)[place]),
-            "drivers": [drivers(catalog, field)[one][0] for one in by],
-            "error_pct": table["error_pct"],
-            "direct_error_pct": table["direct_error_pct"],
-        }
-    )
-    return found[:count] if count else none
+    one = ahead(catalog, field).get(region)
+    if one is None:
+        return pd.DataFrame(columns=ESTIMATED).astype({"year": "int64"})
+    place, count, table = emitted(catalog, field).index.get_loc(region), len(one.by), learnt(catalog, field).table
+    found = {
+        "year": range(one.origin + 1, one.origin + 1 + count),
+        "co2_mt": one.co2_mt,
+        "direct_mt": one.last * np.exp(_direct(catalog, field, one.origin, FARTHEST)[place, :count]),
+        "drivers": [drivers(catalog, field)[driver][0] for driver in one.by],
+    }
+    return pd.DataFrame(found).join(table[["error_pct", "direct_error_pct"]])
 
 
 def sources(catalog: Catalog, region: str, field: str) -> list[str]:

@@ -48,6 +48,8 @@ class Projection:
 
     def since(self, first: int) -> Projection:
         """Return the projection from a year on that is published here and not in every other field: it has no error."""
+        if self.published.index[-1] < first:
+            return self
         known = self.published.loc[first:].dropna()
         centre = pd.concat([known, self.centre])
         kinds = pd.concat([pd.Series("published", index=known.index, dtype="object"), self.kinds])
@@ -140,21 +142,20 @@ def _projections(catalog: Catalog, field: str, until: int) -> dict[str, Projecti
     for region, series in _histories(catalog, field).items():
         known[region] = series
         if series.count() >= SHORTEST:
-            told[region] = nowcast.estimate(catalog, region, field).set_index("year")["co2_mt"].loc[:until]
+            ahead = nowcast.ahead(catalog, field).get(region)
+            told[region] = ahead.co2_mt[: max(until - ahead.origin, 0)] if ahead else np.zeros(0)
             alike.setdefault((int(known[region].index[-1]), len(told[region])), []).append(region)
     found = {}
     for (last, count), regions in alike.items():
         years = pd.Index(range(last + 1, until + 1))
         histories = pd.DataFrame({one: known[one] for one in regions}).T.to_numpy(dtype="float64")
-        basis = np.hstack(
-            [histories, np.array([told[one] for one in regions], dtype="float64").reshape(len(regions), count)]
-        )
+        basis = np.hstack([histories, np.array([told[one] for one in regions])])
         rest = max(until - last - count, 0)
         grown = panel.ratios(basis, max(rest, 1))[:, :rest] ** (2 * float(past.shares(catalog)["all"]))
         residuals = past.residuals(histories, field, rest)
         kinds = pd.Series(["nowcast"] * count + ["forecast"] * rest, years, dtype="object")
         for place, one in enumerate(regions):
-            centre = np.concatenate([told[one].to_numpy(dtype="float64"), basis[place, -1] * grown[place]])
+            centre = np.concatenate([told[one], basis[place, -1] * grown[place]])
             errors = told_errors(catalog, one, field, count)
             found[one] = Projection(field, known[one], pd.Series(centre, years), kinds, errors, residuals[place])
     return found
@@ -200,5 +201,5 @@ def last_told(catalog: Catalog, region: str, field: str) -> int:
         [2025, 0, 2025]
     """
     names = emissions.emitting_fields(catalog) if field == "total" else [field]
-    years = [year for name in names for year in nowcast.estimate(catalog, region, name)["year"]]
-    return max(years, default=0)
+    told = [nowcast.ahead(catalog, name).get(region) for name in names]
+    return max((one.origin + len(one.by) for one in told if one), default=0)
