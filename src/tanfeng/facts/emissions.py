@@ -144,6 +144,7 @@ def series(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return rows[["year", "co2_mt", "status", "source_id"]].reset_index(drop=True)
 
 
+@cached
 def emitting_fields(catalog: Catalog) -> list[str]:
     """Return the ids of the fields that have emissions, in the order of `data/fields.csv`.
 

@@ -34,15 +34,23 @@ def plants(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> plants(open_catalog(), "330000")[["id", "first_year"]].values.tolist()[0]
         ['sanao_1', 2027]
     """
+    rows = _dated(catalog)
+    return rows[rows["region"] == region].drop(columns="region")
+
+
+@cached
+def _dated(catalog: Catalog) -> pd.DataFrame:
+    """Return the committed units of all regions: region, and the columns of `plants`."""
     rows = catalog.read("nuclear_units")
-    rows = rows[(rows["region"] == region) & (rows["state"] == "under_construction")]
+    rows = rows[rows["state"] == "under_construction"]
     measures = catalog.read("measures").set_index("id")[["first_year", "source_id"]]
     dated = measures.rename(columns={"source_id": "dated_by"})
     rows = rows.join(dated, on="measure_id").dropna(subset=["first_year", "capacity_10_4_kw"])
     gw = rows["capacity_10_4_kw"].astype("float64") * units.factor(catalog, "10^4 kW", "GW")
     rows = rows.assign(gw=gw, first_year=rows["first_year"].astype("int64"))
     rows = rows.assign(sources=rows["source_id"] + " " + rows["dated_by"])
-    return rows.sort_values(["first_year", "id"])[["id", "zh", "en", "gw", "first_year", "measure_id", "sources"]]
+    columns = ["region", "id", "zh", "en", "gw", "first_year", "measure_id", "sources"]
+    return rows.sort_values(["first_year", "id"])[columns]
 
 
 def capacity(catalog: Catalog, region: str, year: int) -> float:
