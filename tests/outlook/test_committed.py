@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import committed, paths
 from tanfeng.outlook.scenarios import BASELINE
@@ -38,6 +40,19 @@ def test_only_what_exceeds_the_past_growth_counts(catalog: Catalog) -> None:
     assert found.loc[2026] == 0
     assert found.loc[2060] == 0  # the trend alone has passed it
     assert (found >= 0).all()
+
+
+def test_output_and_factors_are_those_that_pint_finds(catalog: Catalog) -> None:
+    factors = catalog.read("emission_factors").set_index("id")
+
+    def quantity(name: str) -> Any:
+        return units.quantity(catalog, factors.at[name, "value"], factors.at[name, "unit"])
+
+    made = units.quantity(catalog, 1.21, "GW") * quantity(committed.HOURS)
+    assert committed.made_twh(catalog, 1.21) == pytest.approx(made.to("TWh").magnitude, rel=1e-12)
+    for name in (committed.FOSSIL_KWH, committed.EAST_GRID_KWH):
+        mass = (quantity(name) * units.quantity(catalog, 1.0, "TWh")).to("t").magnitude / units.T_PER_MT
+        assert committed.per_twh(catalog, name) == pytest.approx(mass, rel=1e-12)
 
 
 def test_the_reference_holds_them_and_a_scenario_leaves_them_out(catalog: Catalog) -> None:

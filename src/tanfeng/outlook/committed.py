@@ -20,6 +20,7 @@ GENERATION = "generation_nuclear"
 HOURS, FOSSIL_KWH = "full_load_hours_nuclear_330000_2021", "grid_factor_electricity_fossil_china_2023"
 EAST_GRID_KWH = "grid_factor_electricity_grid_east_china_2023"
 SHARE = "nuclear_share_of_thermal"
+TWH_PER_GWH = 1e-3
 
 
 @cached
@@ -110,15 +111,13 @@ def made_twh(catalog: Catalog, gw: float) -> float:
         >>> round(made_twh(open_catalog(), 1.2), 2)
         9.57
     """
-    row = catalog.read("emission_factors").set_index("id").loc[HOURS]
-    made = units.quantity(catalog, gw, "GW") * units.quantity(catalog, row["value"], row["unit"])
-    return float(made.to("TWh").magnitude)
+    row = catalog.row("emission_factors", HOURS)
+    return float(gw * row["value"] * units.factor(catalog, row["unit"], "h") * TWH_PER_GWH)
 
 
 def share(catalog: Catalog) -> float:
     """Return the share of new nuclear power that takes the place of fossil power in the province (0 to 1)."""
-    row = catalog.read("measure_parameters").set_index("id").loc[SHARE]
-    return float(row["central"]) / 100
+    return float(catalog.row("measure_parameters", SHARE)["central"]) / 100
 
 
 def direct(catalog: Catalog, twh: Values | pd.Series | float) -> Values:
@@ -151,6 +150,5 @@ def per_twh(catalog: Catalog, factor: str) -> float:
         >>> per_twh(open_catalog(), EAST_GRID_KWH)
         0.55
     """
-    row = catalog.read("emission_factors").set_index("id").loc[factor]
-    mass = units.quantity(catalog, 1.0, "TWh") * units.quantity(catalog, row["value"], row["unit"])
-    return round(float(mass.to("t").magnitude) / units.T_PER_MT, 9)
+    row = catalog.row("emission_factors", factor)
+    return float(row["value"] * units.factor(catalog, row["unit"], "kgCO2/kWh"))  # 1 kg/kWh = 1 Mt/TWh
