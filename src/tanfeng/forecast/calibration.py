@@ -65,12 +65,13 @@ def calibration(group: str = DEFAULT, folder: Path | None = None) -> Calibration
 def calibrations(folder: Path | None = None) -> Mapping[str, Calibration]:
     """Return every calibration by group (see `calibration`)."""
     groups, quantiles, trajectories = (read_learnt(name, folder) for name in FILES[:3])
+    growth, drawn = quantiles[["root", "step"]].to_numpy(), trajectories[YEARS].to_numpy()
     return {
         row.group: Calibration(
             group=row.group,
             scale=float(row.scale),
-            growth=quantiles.loc[quantiles["group"] == row.group, ["root", "step"]].to_numpy(),
-            trajectories=trajectories.loc[trajectories["group"] == row.group, YEARS].to_numpy(),
+            growth=growth[quantiles["group"].to_numpy() == row.group],
+            trajectories=drawn[trajectories["group"].to_numpy() == row.group],
             widening=float(row.widening),
         )
         for row in groups.itertuples()

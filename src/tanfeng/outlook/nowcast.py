@@ -367,12 +367,19 @@ def trajectories(catalog: Catalog, region: str, field: str, cases: pd.MultiIndex
         field: one that has a driver.
         cases: region and origin of each, none of the region itself (`tanfeng.outlook.past.template`).
     """
-    errors, spread = learnt(catalog, field).errors.dropna(), _spread(catalog, field)
-    values, places = errors.to_numpy(), errors.index.get_indexer(cases)
+    errors, regions = _whole_errors(catalog, field)
+    values, spread, places = errors.to_numpy(), _spread(catalog, field), errors.index.get_indexer(cases)
     if (places < 0).any():
         raise ProjectError(f"{field}: no error of a told year in {cases[places < 0][0]}; expected cases that have one")
-    others = values[errors.index.get_level_values("region") != region]
+    others = values[regions != region]
     return (values[places] - np.median(others, axis=0)) * np.sqrt(spread[region] / spread.mean())
+
+
+@cached
+def _whole_errors(catalog: Catalog, field: str) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    """Return the errors of `learnt` known in all years ahead, and the province of each."""
+    errors = learnt(catalog, field).errors.dropna()
+    return errors, errors.index.get_level_values("region").to_numpy(dtype="object")
 
 
 @cached

@@ -7,6 +7,7 @@ true, and how the errors of the fields go together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,15 +62,18 @@ def known(catalog: Catalog, field: str, origin: int) -> Known:
         (3, 8)
     """
     whole = nowcast.emitted(catalog, field)
-    table = whole.loc[:, :origin]
-    table = table[table[origin].notna() & (table.notna().sum(axis=1) >= SHORTEST)]
-    came = whole.reindex(columns=range(origin + 1, origin + 1 + AHEAD)).loc[table.index].to_numpy(dtype="float64")
-    told = np.full((len(table), nowcast.FARTHEST), np.nan)
+    values = whole.to_numpy(dtype="float64")
+    histories = values[:, : whole.columns.get_loc(origin) + 1]
+    there = ~np.isnan(histories)
+    rows = there[:, -1] & (there.sum(axis=1) >= SHORTEST)
+    regions, places = whole.index[rows], whole.columns.get_indexer(range(origin + 1, origin + 1 + AHEAD))
+    came = np.where(places < 0, np.nan, values[rows][:, places])
+    told = np.full((len(regions), nowcast.FARTHEST), np.nan)
     if nowcast.drivers(catalog, field):
         errors = nowcast.learnt(catalog, field).errors
-        missed = errors[errors.index.get_level_values("origin") == origin].droplevel("origin").reindex(table.index)
+        missed = errors[errors.index.get_level_values("origin") == origin].droplevel("origin").reindex(regions)
         told = came[:, : nowcast.FARTHEST] * np.exp(-missed.to_numpy(dtype="float64"))
-    return Known(table.index, table.to_numpy(dtype="float64"), told, came)
+    return Known(regions, histories[rows], told, came)
 
 
 def centre(one: Known, share: Values | float) -> Values:
@@ -114,26 +118,25 @@ def shares(catalog: Catalog) -> pd.Series:
     """
     sums = []
     for field in emissions.emitting_fields(catalog):
-        rows = pd.concat([_trends(known(catalog, field, origin)) for origin in ORIGINS])
-        products = pd.DataFrame({"both": rows["said"] * rows["came"], "square": rows["said"] ** 2})
-        sums.append(products.groupby(rows["region"]).sum() / rows["came"].var())
+        parts = [part for origin in ORIGINS for part in _trends(known(catalog, field, origin))]
+        regions, said, came = (np.concatenate(one) for one in zip(*parts, strict=True))
+        there = ~np.isnan(said + came)
+        products = pd.DataFrame({"both": said * came, "square": said**2})[there]
+        sums.append(products.groupby(regions[there]).sum() / pd.Series(came[there]).var())
     own = pd.concat(sums).groupby(level=0).sum()
     whole = own.sum()
     others = whole - own
     return pd.concat([others["both"] / others["square"], pd.Series({"all": whole["both"] / whole["square"]})])
 
 
-def _trends(one: Known) -> pd.DataFrame:
-    """Return the log growth of R1 (said) and that which came since the last told year, by region."""
-    found = []
+def _trends(one: Known) -> Iterator[tuple[NDArray[np.object_], Values, Values]]:
+    """Yield region, log growth of R1 and that which came since the last told year, of all years ahead."""
     for rows, told in ((one.has, one.told), (~one.has, one.told[:, :0])):
         if rows.any():
             basis = np.hstack([one.histories, told])[rows]
             said = 2 * np.log(panel.ratios(basis, AHEAD - told.shape[1]))
             came = np.log(one.came[rows, told.shape[1] :] / basis[:, -1:])
-            regions = np.repeat(one.regions[rows], said.shape[1])
-            found.append(pd.DataFrame({"region": regions, "said": said.ravel(), "came": came.ravel()}))
-    return pd.concat(found).dropna()
+            yield np.repeat(one.regions[rows].to_numpy(), said.shape[1]), said.ravel(), came.ravel()
 
 
 @cached
@@ -151,13 +154,14 @@ def template(catalog: Catalog) -> pd.DataFrame:
     share = float(shares(catalog)["all"])
     columns = {}
     for field in emissions.emitting_fields(catalog):
-        means = []
+        means, regions, origins = [], [], []
         for origin in ORIGINS:
             one = known(catalog, field, origin)
             errors = np.log(one.came / centre(one, share))[:, :TOGETHER]
             after = (errors[:, nowcast.FARTHEST :] - errors[:, [nowcast.FARTHEST - 1]]).mean(axis=1)
-            error = np.where(one.has, after, np.nan) if nowcast.drivers(catalog, field) else errors.mean(axis=1)
-            index = pd.MultiIndex.from_product([one.regions, [origin]], names=["region", "origin"])
-            means.append(pd.Series(error, index=index))
-        columns[field] = pd.concat(means)
+            means.append(np.where(one.has, after, np.nan) if nowcast.drivers(catalog, field) else errors.mean(axis=1))
+            regions.append(one.regions)
+            origins += [origin] * len(one.regions)
+        index = pd.MultiIndex.from_arrays([np.concatenate(regions), origins], names=["region", "origin"])
+        columns[field] = pd.Series(np.concatenate(means), index)
     return pd.DataFrame(columns).sort_index().dropna()

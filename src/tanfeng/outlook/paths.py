@@ -197,12 +197,10 @@ def table(catalog: Catalog, region: str, field: str = "total") -> pd.DataFrame:
     ends = np.quantile(found.drawn, [0.5, 0.1, 0.9, 0.025, 0.975], axis=1)
     highest = [history(catalog, region, name).loc[: found.years[0] - 1].max() for name in found.fields]
     chances = peaked(found.drawn, np.array(highest))[:, 1:]
-    parts = []
-    for place, name in enumerate(found.fields):
-        own = dict(zip(["point", "lo80", "hi80", "lo95", "hi95"], ends[:, place], strict=True))
-        own["p_peaked_by"] = np.append(chances[place], np.nan)
-        parts.append(pd.DataFrame({"region": region, "field": name, "year": found.years, **own}))
-    rows = pd.concat(parts, ignore_index=True)
+    columns = dict(zip(["point", "lo80", "hi80", "lo95", "hi95"], ends.reshape(len(ends), -1), strict=True))
+    columns["p_peaked_by"] = np.pad(chances, ((0, 0), (0, 1)), constant_values=np.nan).ravel()
+    years = np.tile(found.years, len(found.fields))
+    rows = pd.DataFrame({"region": region, "field": np.repeat(found.fields, len(found.years)), "year": years} | columns)
     return rows if field == "all" else rows[rows["field"] == field].reset_index(drop=True)
 
 
