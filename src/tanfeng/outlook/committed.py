@@ -19,6 +19,7 @@ from tanfeng.forecast.r1 import Values
 GENERATION = "generation_nuclear"
 HOURS, FOSSIL_KWH = "full_load_hours_nuclear_330000_2021", "grid_factor_electricity_fossil_china_2023"
 EAST_GRID_KWH = "grid_factor_electricity_grid_east_china_2023"
+COLUMNS = ["id", "zh", "en", "gw", "first_year", "measure_id", "sources"]
 SHARE = "nuclear_share_of_thermal"
 TWH_PER_GWH = 1e-3
 
@@ -36,7 +37,7 @@ def plants(catalog: Catalog, region: str) -> pd.DataFrame:
         ['sanao_1', 2027]
     """
     rows = _dated(catalog)
-    return rows[rows["region"] == region].drop(columns="region")
+    return rows.loc[rows["region"] == region, COLUMNS]
 
 
 @cached
@@ -50,8 +51,7 @@ def _dated(catalog: Catalog) -> pd.DataFrame:
     gw = rows["capacity_10_4_kw"].astype("float64") * units.factor(catalog, "10^4 kW", "GW")
     rows = rows.assign(gw=gw, first_year=rows["first_year"].astype("int64"))
     rows = rows.assign(sources=rows["source_id"] + " " + rows["dated_by"])
-    columns = ["region", "id", "zh", "en", "gw", "first_year", "measure_id", "sources"]
-    return rows.sort_values(["first_year", "id"])[columns]
+    return rows.sort_values(["first_year", "id"])[["region", *COLUMNS]]
 
 
 def capacity(catalog: Catalog, region: str, year: int) -> float:
