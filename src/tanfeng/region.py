@@ -465,9 +465,12 @@ class Region:
 
     def _scenario(self, values: dict[str, float]) -> Scenario:
         from tanfeng.outlook.scenarios import BASELINE
+
+        if not values:
+            return BASELINE
         from tanfeng.roadmap import levers
 
-        return levers.scenario(self.catalog, self._setting(values)) if values else BASELINE
+        return levers.scenario(self.catalog, self._setting(values))
 
     def whatif_panel(self, lang: str = "zh") -> Panel:
         """Return the what-if as controls for JupyterLab; show its `box`.

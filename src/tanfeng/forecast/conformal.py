@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.panel import own_scale, ratios
@@ -67,6 +66,8 @@ def residual_quantiles(calibration: Calibration, probabilities: Sequence[float],
     Raises:
         ProjectError: if a probability is outside 0.005 to 0.995 or they do not rise.
     """
+    from scipy.special import ndtri  # loads for a third of a second, and paths do without
+
     wanted = np.asarray(probabilities, dtype="float64")
     if (
         (wanted < PROBABILITIES[0] - 1e-9).any()

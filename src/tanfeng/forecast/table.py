@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from tanfeng.data.project import ProjectError
 from tanfeng.forecast.calibration import DEFAULT, calibration
@@ -93,6 +92,8 @@ def _own(given: Series, horizon: int, levels: list[float], show_paths: int) -> V
 
 def _reference(given: Series, horizon: int, levels: list[float], show_paths: int, method: str) -> tuple[Values, int]:
     """Return the columns after series and year of a reference method, and how many fits warned."""
+    from scipy.special import ndtri
+
     from tanfeng.forecast import references
 
     if method not in references.NAMES:
