@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import kendalltau
 
 from tanfeng.forecast import peaks
 
@@ -39,3 +40,15 @@ def test_each_path_counts_from_the_year_of_its_maximum() -> None:
 )
 def test_trend(values: np.ndarray, label: str) -> None:
     assert peaks.trend(values) == label
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=10).filter(lambda values: len(set(values)) > 1))
+def test_the_chance_of_a_trend_is_that_of_kendalls_tau(values: list[int]) -> None:
+    array = np.array(values, dtype="float64")
+    pairs = [np.sign(later - one) for place, one in enumerate(values) for later in values[place:]]
+    expected = kendalltau(np.arange(len(array)), array)
+    if score := abs(int(sum(pairs))):
+        assert peaks.chance(array, score) == pytest.approx(expected.pvalue, rel=1e-9)
+    signs = {1: "rising", -1: "falling"}
+    assert peaks.trend(array) == ("plateau" if expected.pvalue > 0.05 else signs[int(np.sign(expected.statistic))])
