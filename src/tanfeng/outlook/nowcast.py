@@ -73,7 +73,8 @@ def drivers(catalog: Catalog, field: str) -> list[tuple[str, str]]:
         >>> drivers(open_catalog(), "industry")
         [('cement', 'cement_output')]
     """
-    rows = catalog.read("drivers").query("field == @field").sort_values("sort")
+    rows = catalog.read("drivers")
+    rows = rows[rows["field"] == field].sort_values("sort")
     return list(rows[["driver", "indicator"]].itertuples(index=False, name=None))
 
 
@@ -163,9 +164,7 @@ def _base(catalog: Catalog, field: str, origin: int) -> tuple[Values, Values]:
     Shape (provinces, years ahead), provinces as in `emitted`, NaN where no figure is known in the origin. After the
     last year that most provinces have, the sum of provinces is R1 from that year.
     """
-    whole = emitted(catalog, field)
-    common = whole.columns[whole.notna().sum() > len(whole) / 2]
-    since = min(origin, int(common[-1]))
+    whole, since = emitted(catalog, field), min(origin, _common(catalog, field))
     late = origin - since
     direct = _direct(catalog, field, origin, FARTHEST)
     ahead = direct if not late else _direct(catalog, field, since, FARTHEST + late)
@@ -173,6 +172,13 @@ def _base(catalog: Catalog, field: str, origin: int) -> tuple[Values, Values]:
     together = np.log(np.nansum(known, axis=0))
     national = nation(catalog).reindex(range(origin, origin + FARTHEST + 1)).to_numpy()
     return direct, direct + (national[1:] - national[0] - together[late + 1 :] + together[late])
+
+
+@cached
+def _common(catalog: Catalog, field: str) -> int:
+    """Return the last year that most provinces have."""
+    whole = emitted(catalog, field)
+    return int(whole.columns[whole.notna().sum() > len(whole) / 2][-1])
 
 
 @cached

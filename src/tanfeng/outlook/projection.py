@@ -80,8 +80,8 @@ def first_year(catalog: Catalog, region: str, field: str) -> int:
 
 @cached
 def _starts(catalog: Catalog) -> list[tuple[str, str, int]]:
-    rows = catalog.read("breaks").query("use == 'start'")
-    return [(row.region, row.field, int(row.year)) for row in rows.itertuples()]
+    rows = catalog.read("breaks")
+    return [(row.region, row.field, int(row.year)) for row in rows[rows["use"] == "start"].itertuples()]
 
 
 def history(catalog: Catalog, region: str, field: str) -> pd.Series:
@@ -128,15 +128,16 @@ def project(catalog: Catalog, region: str, field: str, until: int) -> Projection
         >>> ahead.kinds.unique().tolist(), ahead.paths().shape
         (['nowcast', 'forecast'], (400, 8))
     """
-    known = history(catalog, region, field).count()
-    if known < SHORTEST:
+    published = history(catalog, region, field)
+    if (known := published.count()) < SHORTEST:
         raise ProjectError(f"{field} of region {region} has {known} years since the last break; expected {SHORTEST}")
-    return _projections(catalog, field, until)[region]
+    told, centre, kinds, residuals = _centres(catalog, field, until)[region]
+    return Projection(field, published, centre, kinds, told_errors(catalog, region, field, told), residuals)
 
 
 @cached
-def _projections(catalog: Catalog, field: str, until: int) -> dict[str, Projection]:
-    """Return the field of every region that has a series long enough: regions alike are worked together."""
+def _centres(catalog: Catalog, field: str, until: int) -> dict[str, tuple[int, pd.Series, pd.Series, Values]]:
+    """Return told years, centre, kinds and residuals of all regions whose series is long enough, alike ones at once."""
     alike: dict[tuple[int, int], list[str]] = {}
     known, told = {}, {}
     for region, series in _histories(catalog, field).items():
@@ -156,8 +157,7 @@ def _projections(catalog: Catalog, field: str, until: int) -> dict[str, Projecti
         kinds = pd.Series(["nowcast"] * count + ["forecast"] * rest, years, dtype="object")
         for place, one in enumerate(regions):
             centre = np.concatenate([told[one], basis[place, -1] * grown[place]])
-            errors = told_errors(catalog, one, field, count)
-            found[one] = Projection(field, known[one], pd.Series(centre, years), kinds, errors, residuals[place])
+            found[one] = count, pd.Series(centre, years), kinds, residuals[place]
     return found
 
 
