@@ -76,6 +76,10 @@ class TestLoading:
     def test_a_region_loads_the_tables_only(self) -> None:
         assert not loaded(f"import tanfeng as tf\ntf.region('{PROVINCE}')") & set(HEAVY)
 
+    def test_an_outlook_loads_no_more_than_the_tables(self) -> None:
+        found = loaded(f"import tanfeng as tf\np = tf.region('{PROVINCE}')\np.outlook(); p.peak()")
+        assert not found & {"pint", "dask", *HEAVY}
+
     def test_what_draws_is_loaded_by_what_draws(self) -> None:
         asked = "p.outlook(); p.targets('14FYP').frame(); p.roadmap().gaps(); p.whatif(gdp_growth=5.5).frame()"
         found = loaded(f"import tanfeng as tf\np = tf.region('{PROVINCE}')\n{asked}")
