@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -229,8 +230,9 @@ class TestShow:
     def test_a_figure_with_words_and_caption(self, p: tf.Region, what: str, given: dict[str, Any], lang: str) -> None:
         shown = p.show(what, lang=lang, **given)
         assert shown.alt
-        assert shown.address in shown._repr_html_()
-        assert "<figcaption>" in shown._repr_html_()
+        html = shown._repr_html_()
+        assert html.index("<figcaption>") < html.index("<svg")
+        assert f'role="img" aria-label="{shown.alt}"' in unescape(html)
 
     def test_it_is_saved_as_a_file(self, p: tf.Region, tmp_path: Path) -> None:
         assert p.show("outlook").save(tmp_path / "outlook.svg").read_text(encoding="utf-8").startswith("<svg")

@@ -48,13 +48,14 @@ from tanfeng.pages.charts import pulse as pulse_charts
 from tanfeng.pages.charts import roadmap as roadmap_charts
 from tanfeng.pages.charts import structure as structure_charts
 from tanfeng.pages.charts import style
+from tanfeng.pages.charts import targets as targets_charts
 from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.charts import waterfall as waterfall_charts
 from tanfeng.pages.charts.style import Chart
 from tanfeng.roadmap import front, gaps, least_cost, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
-from tanfeng.targets.verdict import counts_by_field, judge
+from tanfeng.targets.verdict import counts_by_field, judge, judge_target
 
 CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans"]
 CODE_LISTS += ["regions", "counties"]
@@ -92,6 +93,13 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         ),
         "outlook": lambda lang: outlooks_charts.outlook(catalog, rows, "total", lang),
         "outlook_energy": lambda lang: outlooks_charts.outlook(catalog, rows, "energy", lang, 2025),
+        "headline": lambda lang: outlooks_charts.headline(catalog, rows, lang),
+        "target": lambda lang: of_target(catalog, "P03", lang),
+        "sparkline": lambda lang: targets_charts.sparkline(
+            emissions.series(catalog, "330000", "total"),
+            "#000",
+            {"zh": "全省二氧化碳排放逐年走势", "en": "emissions by year"}[lang] + "." * 9,
+        ),
         "intensity_paths": lambda lang: pathways_charts.intensity_paths(catalog, ahead.ways(catalog, "330000"), lang),
         "peak_by_year": lambda lang: peaks_charts.peak_by_year(catalog, chances, lang),
         "provinces": lambda lang: peaks_charts.provinces(catalog, ordered, "330000", lang),
@@ -129,6 +137,13 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
     }
 
 
+def of_target(catalog: Catalog, target: str, lang: str) -> Chart:
+    """Return the chart of a target that has one."""
+    chart = targets_charts.target(catalog, judge_target(catalog, target, "330000"), lang)
+    assert chart is not None
+    return chart
+
+
 def of_roadmap(catalog: Catalog) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
     """Return wedges and target paths by account."""
     rows = {account: wedges.table(catalog, "330000", account) for account in wedges.ACCOUNTS}
@@ -139,6 +154,9 @@ NAMES = [
     "frozen",
     "plans_looked_back",
     "outlook",
+    "headline",
+    "target",
+    "sparkline",
     "intensity_paths",
     "outlook_energy",
     "peak_by_year",
@@ -212,6 +230,8 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         "tier_sums",
         "city_inventories",
         "outlook",
+        "headline",
+        "sparkline",
         "intensity_paths",
         "peak_by_year",
         "provinces",
@@ -247,11 +267,29 @@ def test_every_name_has_its_glyphs(live: Catalog, table: str, lang: str) -> None
         assert "<path" in style.finish(figure, "names").svg
 
 
-def test_words_that_no_font_has_are_an_error() -> None:
+def test_a_character_that_no_font_has_is_drawn_as_a_box() -> None:
     with style.canvas() as figure:
         figure.text(0.1, 0.5, "\u0e01")
-        with pytest.raises(UserWarning, match="Glyph"):
-            style.finish(figure, "nothing")
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            found = style.finish(figure, "a box").svg
+    with style.canvas() as figure:
+        figure.text(0.1, 0.5, "\u0e02")
+        with pytest.warns(UserWarning, match="Glyph"):
+            other = style.finish(figure, "a box").svg
+    assert re.search(r'<path id="[^"]*" d="m[^"]{20,}"', found), "the outline of a box"
+    assert found == other
+
+
+def test_a_name_without_its_glyphs_breaks_no_chart() -> None:
+    code = (
+        "from tanfeng.pages.charts import style\n"
+        "with style.canvas() as figure:\n"
+        "    figure.text(0.1, 0.5, '\u0e01 $x_{')\n"
+        "    print(style.finish(figure, 'a box').svg[:4])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "<svg\n", "")
 
 
 def test_the_address_is_the_svg_and_fits_an_attribute(draw: dict[str, Callable[[str], Chart]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,22 @@ class TestWhatIsShown:
         assert "<script" not in html
 
     def test_a_chart_has_size_caption_and_words_for_who_cannot_see_it(self, page: Page) -> None:
-        chart = style_charts.Chart("<svg/>", 8.4, 4.2, 'A "chart" <of> things')
-        html = page.chart(chart, "escaped", {"x": "<b>"}).data
-        assert 'alt="A &#34;chart&#34; &lt;of&gt; things"' in html
-        assert 'width="806" height="403"' in html
-        assert "<figcaption>Rising &lt;b&gt;</figcaption>" in html, "no table without an output folder"
+        with style_charts.canvas() as figure:
+            chart = style_charts.finish(figure, 'A "chart" <of> things')
+        html = page.chart(replace(chart, subtitle="in <Mt>"), "escaped", {"x": "<b>"}).data
+        assert 'role="img" aria-label="A &quot;chart&quot; &lt;of&gt; things"' in html
+        assert re.search(r'<svg width="604.8pt" height="302.4pt" viewBox="0 0 604.8 302.4"', html)
+        finding, drawing = html.index("<strong>Rising &lt;b&gt;</strong>"), html.index("<svg")
+        assert finding < html.index("in &lt;Mt&gt;") < drawing, "the finding stands above the drawing"
+        assert "of-data" not in html, "no table without an output folder"
+
+    def test_a_page_holds_a_drawing_for_a_phone_a_notebook_does_not(self, catalog: Catalog, tmp_path: Path) -> None:
+        narrow = style_charts.Chart("<svg><path/></svg>", 3.5, 3.0, "x")
+        chart = style_charts.Chart("<svg/>", 8.4, 4.2, "x", narrow=narrow)
+        pages = (Page("overview", "330000", "en", catalog, out, TEXTS) for out in (tmp_path, None))
+        built, explored = (page.chart(chart, "rising").data for page in pages)
+        assert re.findall(r'<svg class="(\w+)"', built) == ["wide", "narrow"]
+        assert re.findall(r'<svg class="(\w+)"', explored) == ["wide"]
 
     def test_a_chart_leads_to_the_tables_it_was_drawn_from(self, catalog: Catalog, tmp_path: Path) -> None:
         page = Page("overview", "330000", "en", catalog, tmp_path, TEXTS)

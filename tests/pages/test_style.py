@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanfeng.pages.charts.style import COARSER, canvas, finish, shorten
+from tanfeng.pages.charts.style import canvas, finish
+from tanfeng.pages.charts.svg import COARSER, shorten
 
 POINTS = st.tuples(st.integers(-3000, 6000), st.integers(-3000, 6000))
 SIZES = {"M": 1, "L": 1, "Q": 2, "C": 3}

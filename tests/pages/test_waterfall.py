@@ -42,8 +42,8 @@ def test_both_colours_stand_for_both_directions(catalog: Catalog, tables: dict[s
 
 def test_the_words_for_who_cannot_see_it(catalog: Catalog, tables: dict[str, pd.DataFrame]) -> None:
     assert waterfall(catalog, tables["kaya"], "zh").alt == (
-        "二氧化碳排放变化瀑布图（万吨）：2010年36112；人口+3566，人均地区生产总值+11392，能耗强度−9271，"
-        "单位能耗碳排放−3916；2015年37884。"
+        "二氧化碳排放变化瀑布图：2010年3.61亿吨；人口+0.36，人均地区生产总值+1.14，能耗强度−0.93，"
+        "单位能耗碳排放−0.39；2015年3.79亿吨。"
     )
 
 
