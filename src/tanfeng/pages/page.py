@@ -301,9 +301,9 @@ class Page:
         self.cite(*(source for table in several for source in table.sources))
         return HTML("".join(table.html(self.numbers) for table in several))
 
-    def drawing(self, chart: Chart, small: bool = False) -> Any:
-        """Return a figure as an element of a page: small as for a phone, else with that where the page is written."""
-        return _markup((chart.narrow or chart).html() if small else chart.html(phone=self.out is not None))
+    def drawing(self, chart: Chart) -> Any:
+        """Return a figure as an element of a page, with that for a phone where the page is written."""
+        return _markup(chart.html(phone=self.out is not None))
 
     def chart(self, chart: Chart, caption: str, values: dict[str, Any] | None = None, data: str = "") -> HTML:
         """Show a figure with a caption that says the finding and leads to the tables that the figure was drawn from.

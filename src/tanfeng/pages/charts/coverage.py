@@ -247,7 +247,8 @@ def assessment(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         axes.margins(y=0.08)
         axes.set_xticks(list(rows["year"]))
         key(figure, 4)
-        tonne_axis(axes, CO2[lang], lang)
+        account = text.word(catalog, "account_assessment", lang)
+        tonne_axis(axes, {"zh": f"{CO2[lang]}，{account}", "en": f"{CO2[lang]}, {account}"}[lang], lang)
         return finish(figure, _assessment_alt(rows, words, lang))
 
 

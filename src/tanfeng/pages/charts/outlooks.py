@@ -13,8 +13,8 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths, projection, scenarios
 from tanfeng.pages import sentences, text
 from tanfeng.pages.charts.style import (
-    CO2,
     DASHED,
+    DIRECT,
     DOTTED,
     FIELD_COLORS,
     INK,
@@ -65,7 +65,7 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast
             name_ends(axes, ends)
         if nowcast and not wide:
             _mark_nowcast(axes, float(known["year"].max()), nowcast, lang)
-        tonne_axis(axes, CO2[lang], lang, most=float(known["co2_mt"].iloc[-1]))
+        tonne_axis(axes, DIRECT[lang], lang, most=float(known["co2_mt"].iloc[-1]))
         year_axis(axes)
         note = sentences.past_error(catalog, field, lang)
         if wide:

@@ -9,7 +9,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import (
-    CO2,
+    DIRECT,
     FIELD_COLORS,
     PALE,
     Chart,
@@ -73,7 +73,7 @@ def _stacked(table: pd.DataFrame, colors: list, labels: list[str], estimated: se
             key(figure, 2, handles[::-1])
         else:
             axes.legend(handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
-        tonne_axis(axes, CO2[lang], lang)
+        tonne_axis(axes, DIRECT[lang], lang)
         year_axis(axes)
         return finish(figure, alt + _stacked_alt(table, labels, lang), (PALE,) if estimated else ())
 

@@ -85,6 +85,7 @@ STYLE: dict[Any, Any] = {
 }
 TITLE: dict[str, Any] = {"loc": "left", "fontsize": 9.5, "color": "#56616a"}
 CO2 = {"zh": "二氧化碳排放", "en": "CO₂ emissions"}
+DIRECT = {"zh": "二氧化碳排放，直接排放口径", "en": "CO₂ emissions, direct"}
 TONNES_OF = {"energy_consumption": {"zh": "标准煤", "en": "ce"}, "co2_total": {"zh": "", "en": ""}}
 SIZE = (8.4, 4.2)
 DOTTED = (0, (1, 1.4))

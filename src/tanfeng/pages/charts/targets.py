@@ -30,7 +30,7 @@ from tanfeng.targets import ahead, progress
 from tanfeng.targets.rules import ANSWERING
 from tanfeng.targets.verdict import Verdict
 
-SIZE, PHONE = (5.4, 2.3), 2.3
+SIZE, SMALL, PHONE = (5.4, 2.3), (2.7, 1.15), 2.3
 GOAL, SOFT = VERDICT_COLORS["missed"], "#56616a"
 LEANING = {"met": "#1b7f5c", "likely_met": "#1b7f5c", "likely_missed": GOAL, "missed": GOAL}
 ALLOWED = "#e6f3ed"
@@ -55,7 +55,7 @@ class Series:
     start: tuple[float, float] | None
 
 
-def target(catalog: Catalog, verdict: Verdict, lang: str) -> Chart | None:
+def target(catalog: Catalog, verdict: Verdict, lang: str, small: bool = False) -> Chart | None:
     """Return the small chart of a target: figures, the required path, the target, verdict or lean.
 
     The figures are those of its own indicator, or else of the first one of its evidence that measures the same.
@@ -64,6 +64,7 @@ def target(catalog: Catalog, verdict: Verdict, lang: str) -> Chart | None:
         catalog: the tables.
         verdict: the verdict on the target.
         lang: `zh` or `en`.
+        small: for a column of four, without the vertical axis and the word of the verdict.
 
     Returns:
         None if there are fewer than two figures, or the value of the target is not known.
@@ -78,7 +79,9 @@ def target(catalog: Catalog, verdict: Verdict, lang: str) -> Chart | None:
         True
     """
     found = series(catalog, verdict, lang)
-    return None if found is None else _target(catalog, verdict, found, lang)
+    if found is None:
+        return None
+    return _draw(catalog, verdict, found, lang, small) if small else drawn(_draw)(catalog, verdict, found, lang)
 
 
 def series(catalog: Catalog, verdict: Verdict, lang: str) -> Series | None:
@@ -157,23 +160,27 @@ def _start(catalog: Catalog, verdict: Verdict, rows: pd.DataFrame) -> tuple[floa
     return None if own.empty else (float(own["year"].iloc[0]), float(own["value"].iloc[0]))
 
 
-@drawn
-def _target(catalog: Catalog, verdict: Verdict, found: Series, lang: str) -> Chart:
+def _draw(catalog: Catalog, verdict: Verdict, found: Series, lang: str, small: bool = False) -> Chart:
     color, due = FIELD_COLORS["energy"], float(verdict.target["target_year"])
-    with canvas(SIZE, PHONE) as figure:
+    with canvas(SMALL if small else SIZE, PHONE) as figure:
         axes = figure.subplots()
         draw_history(axes, found.rows, "value", color)
         full = found.rows[found.rows["status"] == "reported"]
         axes.plot(full["year"], full["value"], "o", color=color, ms=4)
         start = found.start or (float(found.rows["year"].iloc[0]), found.goal)
         _required(axes, verdict, start, (due, found.goal))
-        _labels(axes, catalog, verdict, found, lang)
+        _labels(axes, catalog, verdict, found, lang, small)
         axes.yaxis.set_major_formatter(lambda value, _: _amount(catalog, value, verdict, lang)[0])
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
         unit = _amount(catalog, 1, verdict, lang)[1]
         name = found.name
         unit_title(axes, f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})")
         year_axis(axes)
+        if small:
+            axes.set_yticks([])
+            axes.spines["left"].set_visible(False)
+            axes.set_xticks(sorted({int(found.rows["year"].iloc[0]), int(found.rows["year"].iloc[-1]), int(due)}))
+            axes.tick_params(axis="x", labelsize=8.5)
         return finish(figure, _alt(catalog, verdict, found, lang))
 
 
@@ -190,33 +197,32 @@ def _required(axes: Axes, verdict: Verdict, start: tuple[float, float], end: tup
     axes.set_ylim(low, high)
 
 
-def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang: str) -> None:
-    """Name the first and the last figure, the latter with verdict or lean, and the target."""
+def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang: str, small: bool) -> None:
+    """Name the first and the last figure, the latter with verdict or lean, and the target; if small, not the first."""
     rows, one = found.rows, verdict.target
     first, last = rows.iloc[0], rows.iloc[-1]
-    near = abs(last["value"] - found.goal) < 0.12 * (axes.get_ylim()[1] - axes.get_ylim()[0])
+    near = abs(last["value"] - found.goal) < (0.3 if small else 0.12) * (axes.get_ylim()[1] - axes.get_ylim()[0])
     due, above = float(one["target_year"]), last["value"] >= found.goal
     words = {"zh": "目标", "en": "target"}[lang]
-    lean = "" if verdict.answer == "not_assessable" else text.word(catalog, f"verdict_{verdict.answer}", lang)
+    lean = "" if small or verdict.answer == "not_assessable" else text.word(catalog, f"verdict_{verdict.answer}", lang)
     goal = _amount(catalog, found.goal, verdict, lang)[0]
-    _note(axes, (due, found.goal), f"{words} {goal}", (7, -6 if near and above else 6 if near else 0), GOAL)
+    _note(
+        axes,
+        (due, found.goal),
+        goal if small else f"{words} {goal}",
+        (7, -6 if near and above else 6 if near else 0),
+        GOAL,
+    )
     shown = f"{_year(float(last['year']), lang)} {_amount(catalog, float(last['value']), verdict, lang)[0]}"
     said = f"{shown}\n{lean}" if lean else shown
     color = LEANING.get(verdict.answer, SOFT)
-    if last["year"] >= due - 1.5 and not (near and lean):
+    if last["year"] >= due - 1.5 and not near:
         _note(axes, (last["year"], last["value"]), said, (7, 0), color)
     else:
         side, across, up = ("right", -6, 16) if near else ("left", 6, 13)
         up = up if _over(verdict, found) else -up
-        _note(
-            axes,
-            (last["year"], last["value"]),
-            said,
-            (across, up),
-            color,
-            ha=side,
-        )
-    if first["year"] < last["year"] - 1:
+        _note(axes, (last["year"], last["value"]), said, (across, up / (1 + small)), color, ha=side)
+    if first["year"] < last["year"] - 1 and not small:
         value = f"{_year(float(first['year']), lang)} {_amount(catalog, float(first['value']), verdict, lang)[0]}"
         rises = rows["value"].iloc[1] > first["value"]
         _note(axes, (first["year"], first["value"]), value, (0, -12 if rises else 10), SOFT, ha="left")
@@ -247,7 +253,8 @@ def _year(end: float, lang: str) -> str:
 def _amount(catalog: Catalog, value: float, verdict: Verdict, lang: str) -> tuple[str, str]:
     """Return a value and its unit as they are written in a language."""
     unit, factor = text.unit(catalog, verdict.target["unit"], lang)
-    return text.number(float(f"{value * factor:.4g}"), lang=lang), unit
+    rises = value > 0 and verdict.required is not None and verdict.required.kind == "change"
+    return ("+" if rises else "") + text.number(float(f"{value * factor:.4g}"), lang=lang), unit
 
 
 def _alt(catalog: Catalog, verdict: Verdict, found: Series, lang: str) -> str:

@@ -68,8 +68,8 @@ def controls(page: Page, judged: list[Verdict]) -> list[Row]:
     """Return the targets on the control indicators (`headline.controls`), each with its chart and the place of its card."""
     found = []
     for row in headline.controls(page.catalog, page.region, judged, page.lang):
-        chart = charts.target(page.catalog, row["verdict"], page.lang)
-        found.append(row | {"chart": page.drawing(chart, small=True) if chart else ""})
+        chart = charts.target(page.catalog, row["verdict"], page.lang, small=True)
+        found.append(row | {"chart": page.drawing(chart) if chart else ""})
     return found
 
 
