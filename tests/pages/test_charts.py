@@ -13,11 +13,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import (
@@ -52,6 +54,7 @@ from tanfeng.pages.charts import targets as targets_charts
 from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.charts import waterfall as waterfall_charts
 from tanfeng.pages.charts.style import Chart
+from tanfeng.pages.charts.svg import shared
 from tanfeng.roadmap import front, gaps, least_cost, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
@@ -207,6 +210,64 @@ def test_chart(draw: dict[str, Callable[[str], Chart]], name: str, lang: str) ->
     assert len(one.alt) > 20
     assert not re.search(r"\bnan\b|None|<|inf\b", one.alt), one.alt
     assert bool(re.search("[\u4e00-\u9fff]", one.alt)) == (lang == "zh"), one.alt
+
+
+def test_a_phone_sees_the_last_year_of_a_fan(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures: list[Figure] = []
+
+    def kept(figure: Figure, *args: Any, **kwargs: Any) -> Chart:
+        figures.append(figure)
+        return style.finish(figure, *args, **kwargs)
+
+    for module in (outlooks_charts, pathways_charts):
+        monkeypatch.setattr(module, "finish", kept)
+    rows = paths.fields(catalog, "330000")
+    made = [
+        outlooks_charts.outlook(catalog, rows, "total", "en", 2025),
+        outlooks_charts.headline(catalog, rows, "en"),
+        pathways_charts.intensity_paths(catalog, ahead.ways(catalog, "330000"), "en"),
+    ]
+    assert all(chart.narrow and chart.narrow.width == style.PHONE for chart in made)
+    for figure in figures[1::2]:
+        assert figure.get_size_inches()[0] == style.PHONE
+        for axes in figure.axes:
+            last = max(float(line.get_xdata()[-1]) for line in axes.lines if len(line.get_xdata()))
+            assert max(axes.get_xticks()) == last
+            assert axes.transData.transform((last, 0))[0] < figure.bbox.width
+
+
+def test_letters_that_are_too_small_are_refused() -> None:
+    with style.canvas() as figure:
+        figure.text(0.1, 0.5, "small", fontsize=8)
+        with pytest.raises(ValueError, match=r"below 8\.25 points"):
+            style.finish(figure, "nothing")
+
+
+def test_values_are_told_under_the_pointer(draw: dict[str, Callable[[str], Chart]]) -> None:
+    chart = draw["outlook"]("zh")
+    said = re.findall(r"<title>([^<]*)</title>", chart.svg)
+    assert "2022: 4.41亿吨" in said
+    assert chart.narrow
+    assert "<title>" not in chart.narrow.svg, "nobody points on a phone"
+    assert "建筑 2022: 0." in " ".join(re.findall(r"<title>([^<]*)</title>", draw["by_field"]("zh").svg))
+
+
+def test_a_fan_that_is_too_wide_is_a_sentence(catalog: Catalog) -> None:
+    rows = paths.fields(catalog, "330000")
+    wide = rows.assign(hi80=5 * rows["lo80"])
+    shown, hidden = (outlooks_charts.outlook(catalog, one, "total", "zh") for one in (rows, wide))
+    assert "forecast" in shown.marks
+    assert "forecast" not in hidden.marks
+    assert hidden.note.startswith("80%区间上下限相差四倍以上，不作图；只报概率。")
+    assert "2035" not in hidden.alt
+
+
+def test_drawings_of_a_page_share_their_letters_and_no_other_id(draw: dict[str, Callable[[str], Chart]]) -> None:
+    page = shared("".join(draw[name]("zh").html(phone=True) for name in ("outlook", "verdict_counts", "by_field")))
+    ids = re.findall(r' id="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:href="|url\()#([\w-]+)', page)) <= set(ids)
+    assert page.count("<svg") == page.count('role="img" aria-label="') == 6
 
 
 def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]]) -> None:

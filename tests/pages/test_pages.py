@@ -22,6 +22,7 @@ OUT = ROOT / "reports"
 TITLES = {report.page.as_posix(): report.title for report in reports(ROOT, "330000")}
 PAGES = ["index.html", "index.en.html", *TITLES]
 SITE = {lang: text.word(open_catalog(ROOT), "site_title", lang) for lang in text.LANGS}
+SMALLEST_PIXELS = 11
 BAD = re.compile(r"\bnan\b|\bNaN\b|\bNone\b(?! )|Traceback|\{\{|\}\}|\ufffd|undefined")
 
 pytestmark = [
@@ -58,6 +59,14 @@ LOOK = """() => {
       e => (e.querySelector('caption') || e).textContent.trim()),
     images: [...document.querySelectorAll('.chart svg[role=img]:not(.narrow)')].map(
       i => [i.getAttribute('aria-label'), i.getBoundingClientRect().width]),
+    figures: [...document.querySelectorAll('.chart svg')].filter(s => s.getBoundingClientRect().width).map(s => {
+      const box = s.getBoundingClientRect(), scale = box.width / s.viewBox.baseVal.width;
+      const written = [...s.querySelectorAll('g[transform]')].map(g => g.getAttribute('transform'));
+      const sizes = written.map(one => / scale\\(([\\d.]+) -/.exec(one)).filter(Boolean);
+      return {
+        kind: s.className.baseVal, left: box.left, right: box.right, letters: sizes.map(one => 100 * scale * one[1]),
+      };
+    }),
     tables: [...document.querySelectorAll('table')].map(t => t.caption ? t.caption.textContent.trim() : null),
     heads: [...document.querySelectorAll('th')].filter(h => !h.scope).length,
     text: document.body.innerText,
@@ -130,6 +139,18 @@ class TestInTheBrowser:
         assert all(alt.strip() and width > 0 for alt, width in images)
         assert not any(BAD.search(alt) for alt, _ in images)
         assert images or name not in TITLES or re.search("registers|wallchart", name)  # lists alone
+
+    def test_a_figure_is_drawn_for_the_width_it_has_and_its_letters_can_be_read(
+        self, seen: dict[str, Seen], name: str
+    ) -> None:
+        for kind, width, figures in (
+            ("wide", 1280, seen[name].wide["figures"]),
+            ("narrow", 390, seen[name].narrow["figures"]),
+        ):
+            for figure in figures:
+                assert figure["kind"] == kind
+                assert 0 <= figure["left"] < figure["right"] <= width, "its last year is on the screen"
+                assert min(figure["letters"]) >= SMALLEST_PIXELS
 
     def test_every_table_has_a_caption_and_heads_with_scope(self, seen: dict[str, Seen], name: str) -> None:
         wide = seen[name].wide

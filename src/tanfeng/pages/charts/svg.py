@@ -11,6 +11,7 @@ COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
 GAPS = re.compile(r">\s+<")
 UNSEEN = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 FINE = re.compile(r"(\d{2,}\.\d\d)\d+")  # a hundredth of a point; factors of a scale are below ten and stay
+OUTLINES, BREAKS, FINER = re.compile(r' d="[^"]*"'), re.compile(r"\s*\n\s*"), re.compile(r"(\.\d\d)\d+")
 COARSER = 16  # outlines to a four-hundredth of the size of a character: finer than a screen shows
 
 
@@ -25,6 +26,7 @@ def shorten(svg: str) -> str:
     """
     scale = COARSER / 64
     drawn = FINE.sub(r"\1", GAPS.sub("><", UNSEEN.sub("", svg)))
+    drawn = OUTLINES.sub(lambda found: FINER.sub(r"\1", BREAKS.sub("", found[0])), drawn)
     return GLYPH.sub(lambda found: f' d="{_relative(found[1])}" transform="scale({scale})"', drawn)
 
 
