@@ -244,7 +244,8 @@ def _points(axes: Axes, rows: pd.DataFrame, told: int, due: float, lang: str) ->
 
     first = int(rows.index[0])
     _note(axes, (first, rows.at[first, "co2_mt"]), said(first), (8, -4), color, va="center")
-    _note(axes, (last, rows.at[last, "co2_mt"]), said(last), (2, -14), color, ha="center")
+    beside, side = ((-5, 7), "right") if on_phone() else ((2, -14), "center")
+    _note(axes, (last, rows.at[last, "co2_mt"]), said(last), beside, color, ha=side)
     if told > last and not on_phone():
         word = {"zh": "推算", "en": ", estimated"}[lang]
         _note(axes, (told, rows.at[told, "co2_mt"]), said(told, word), (0, 10), color, ha="right")

@@ -54,7 +54,7 @@ LINES = re.compile(r"<defs><style[^>]*>.*?</style></defs>", re.DOTALL)  # how al
 NAMESPACES = re.compile(r' xmlns(?::xlink)?="[^"]*"')
 REFERENCE = re.compile(r"#([\w.-]+)")
 FONTS = {"NotoSansSC-Regular-": "N", "DejaVuSans-": "D"}  # an outline has the same id in every drawing
-OUTLINE = re.compile(r'<path id="([ND][0-9a-f]+)" d="[^"]*" transform="[^"]*"/>')
+OUTLINE = re.compile(r'<path id="([ND][0-9a-f]+)"(?: d="[^"]*")? transform="[^"]*"/>')
 ACROSS = re.compile(r"translate\((\S+) 0\)")
 EMPTY = re.compile(r"<defs\s*/>|<defs></defs>")
 
