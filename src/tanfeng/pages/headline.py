@@ -207,12 +207,9 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
     counted = [one for one in judged if one.counts]
     by = {name: [one for one in counted if one.answer == name] for name in VERDICTS}
     leaning, left = len(by["likely_met"]) + len(by["likely_missed"]), len(counted) - len(by["met"]) - len(by["missed"])
-    plan = catalog.label("plans", counted[0].target["plan"], lang).partition("（")[0].partition(" (")[0]
-    zh, mark = lang == "zh", pick(("、", "; "), lang)
-    missed = mark.join(_with_figure(catalog, one, lang) for one in by["missed"])
-    names = list(dict.fromkeys(sentences.target_name(one.target, lang) for one in by["likely_missed"]))
-    more = pick((f"等{len(names)}项", f" and {len(names) - FEW} more"), lang) if len(names) > FEW else ""
-    behind = mark.join(names[:FEW]) + more
+    plan, zh = plan_name(catalog, counted[0].target["plan"], lang), lang == "zh"
+    missed = listed([_with_figure(catalog, one, lang) for one in by["missed"]], lang)
+    behind = listed([sentences.target_name(one.target, lang) for one in by["likely_missed"]], lang)
     if zh:
         done = [f"{len(by['met'])}项已完成", f"{len(by['missed'])}项未完成" if by["missed"] else ""]
         parts = [f"未完成：{missed}。" if missed else "", f"旁证倾向未完成：{behind}。" if behind else ""]
@@ -232,6 +229,29 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
         "rest": rest,
         "detail": ("" if zh else " ").join(filter(None, parts)),
     }
+
+
+def plan_name(catalog: Catalog, plan: str, lang: str) -> str:
+    """Return the short name of a plan.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> plan_name(open_catalog(), "14FYP", "zh")
+        '“十四五”'
+    """
+    return catalog.label("plans", plan, lang).partition("（")[0].partition(" (")[0]
+
+
+def listed(names: Iterable[str], lang: str, most: int = FEW) -> str:
+    """Return names one after the other, each once; of more than `most` how many there are.
+
+    Example:
+        >>> listed(["甲", "乙", "丙"], "zh", 2), listed(["a", "b", "c"], "en", 2)
+        ('甲、乙等3项', 'a; b and 1 more')
+    """
+    every = list(dict.fromkeys(names))
+    more = pick((f"等{len(every)}项", f" and {len(every) - most} more"), lang) if len(every) > most else ""
+    return pick(("、", "; "), lang).join(every[:most]) + more
 
 
 def _with_figure(catalog: Catalog, verdict: Verdict, lang: str) -> str:
@@ -402,9 +422,8 @@ def _better(catalog: Catalog, region: str, k: KeyFigures, counted: Sequence[Verd
 def _unit(catalog: Catalog, region: str, k: KeyFigures, unit: pd.Series, lang: str) -> Row:
     day = unit["first_grid"].split("-")
     without, due = k[f"co2_{BY}_{WITHOUT_COMMITTED}"], k[f"co2_{BY}"]
-    later = committed.plants(catalog, region)
-    later = later[later["id"] != unit["id"]]
-    names = pick(("、", ", "), lang).join(later[lang]) if len(later) else ""
+    later = coming(catalog, region)
+    names = pick(("、", ", "), lang).join(later[lang])
     years = sorted(set(later["first_year"] - 1)) if len(later) else []
     span = pick(("—", "-"), lang).join(str(year) for year in sorted({years[0], years[-1]})) if years else ""
     if lang == "zh":
@@ -416,6 +435,19 @@ def _unit(catalog: Catalog, region: str, k: KeyFigures, unit: pd.Series, lang: s
         said = f"{unit['en']} came on the grid on {unit['first_grid']}; {built}."
         date = f"Check: {names} on the grid in {span}" if names else ""
     return {"kind": "better", "said": said, "body": _owner(catalog, unit["measure_id"], lang), "date": date}
+
+
+def coming(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the committed units that are not on the grid yet (see `tanfeng.outlook.committed.plants`).
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> coming(open_catalog(), "330000")["id"].tolist()
+        ['sanao_2', 'sanmen_3', 'sanmen_4']
+    """
+    waiting = catalog.read("nuclear_units").query("first_grid == ''")["id"]
+    rows = committed.plants(catalog, region)
+    return rows[rows["id"].isin(waiting)]
 
 
 def _owner(catalog: Catalog, measure: str, lang: str) -> str:

@@ -91,8 +91,7 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], k: KeyFigures
     """
     counted = [one for one in judged if one.counts]
     held, controls = holders(catalog, region, lang), headline.controls(catalog, region, judged, lang)
-    told = {one["id"]: one["answer"] for one in controls if one["told"]}  # the outlook answers what no figure does
-    shown = [(one, told.get(one.target["id"], one.answer)) for one in counted]
+    shown = answered(counted, controls)
     groups = [_group(catalog, name, shown, held, lang) for name in GROUPS]
     for made in (made for group in groups for made in group["tiles"] if not made["value"]):
         made["when"] = next((one["known"] for one in controls if one["id"] == made["id"] and one["told"]), "")
@@ -119,7 +118,7 @@ LINKS = {
 def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
     """Say how many targets of which plan are shown, and the state of the tables."""
     plans = [one.target["plan"] for one in counted]
-    names = {plan: catalog.label("plans", plan, lang).partition("（")[0].partition(" (")[0] for plan in plans}
+    names = {plan: headline.plan_name(catalog, plan, lang) for plan in plans}
     if lang == "zh":
         parts = "，".join(f"{name}{plans.count(plan)}项" for plan, name in names.items())
         return f"目标{len(counted)}项：{parts}。数据版本{catalog.vintage}。"
@@ -136,6 +135,12 @@ def _heads(k: KeyFigures, lang: str) -> list[Row]:
         (split, "“十四五”完成 / 未完成 / 未判定", "14th plan: met / missed / not judged"),
     )
     return [{"value": str(value), "label": pick((zh, en), lang)} for value, zh, en in words]
+
+
+def answered(counted: Sequence[Verdict], controls: Sequence[Row]) -> list[tuple[Verdict, str]]:
+    """Return each target with its answer: that of the outlook where it tells a control indicator that no figure does."""
+    told = {one["id"]: one["answer"] for one in controls if one["told"]}
+    return [(one, told.get(one.target["id"], one.answer)) for one in counted]
 
 
 def holders(catalog: Catalog, region: str, lang: str) -> dict[str, str]:
