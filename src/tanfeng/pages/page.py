@@ -27,6 +27,7 @@ from tanfeng.targets.rules import ANSWERING, VERDICTS
 if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
     from tanfeng.pages.charts.style import Chart
+    from tanfeng.pages.reports.brief import Brief
     from tanfeng.pages.reports.least_cost import Way, Ways
     from tanfeng.pages.reports.wallchart import Wall
     from tanfeng.pages.table import Table
@@ -254,11 +255,20 @@ class Page:
     def first(self, part: str, **values: Any) -> HTML:
         """Show a part of the first page (`first.html.j2` says which there are); its answers are those of the page."""
         if part == "answers":
-            said = [escape(row["said"] + row["stressed"] + row["rest"], quote=False) for row in values["rows"]]
-            counts = {row["verdict"]: row["count"] for row in values["counts"]}
-            answer = {"sentence": said[0], "detail": " ".join(said[1:]), "counts": counts}
-            self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
+            self._answered(values["rows"], values["counts"])
         return self._html("first.html.j2", part=part, **values)
+
+    def brief(self, brief: Brief, chart: HTML) -> HTML:
+        """Show the brief and cite its sources; its answers are those of the page."""
+        self.cite(*brief.sources)
+        self._answered(brief.answers, brief.counts)
+        return self._html("brief.html.j2", brief=brief, chart=_markup(chart.data))
+
+    def _answered(self, rows: list[dict[str, Any]], counts: list[dict[str, Any]]) -> None:
+        said = [escape(row["said"] + row["stressed"] + row["rest"], quote=False) for row in rows]
+        counted = {row["verdict"]: row["count"] for row in counts}
+        answer = {"sentence": said[0], "detail": " ".join(said[1:]), "counts": counted}
+        self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
 
     def fold(self, summary: str, *shown: HTML) -> HTML:
         """Show what only some want to see, below a line that opens it.

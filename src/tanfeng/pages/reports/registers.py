@@ -17,7 +17,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
-from tanfeng.pages import sentences, text
+from tanfeng.pages import headline, sentences, text
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.table import Column, Table, pick, verdict_cell
 from tanfeng.roadmap import actions as roadmap_actions
@@ -247,7 +247,7 @@ def _gap(catalog: Catalog, row: Row, verdict: Verdict, lang: str) -> str:
 
 def _emission_gap(catalog: Catalog, row: Row, lang: str) -> str:
     """Return by how much emissions are above what a target allows, before and after the counted measures."""
-    over, left = (text.amount(catalog, row[name], row["gap_unit"], lang, 1) for name in ("gap", "uncovered"))
+    over, left = (headline.tonnes(row[name], lang) for name in ("gap", "uncovered"))
     own = text.word(catalog, f"own_account_{row['account']}", lang)
     year = row["target_year"]
     if lang == "zh":

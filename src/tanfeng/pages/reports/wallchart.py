@@ -259,17 +259,20 @@ def _bar(catalog: Catalog, verdict: Verdict, row: Row | None) -> tuple[float | N
 
 
 def silent(catalog: Catalog, shown: list[tuple[Verdict, str]], held: dict[str, str], lang: str) -> list[Row]:
-    """Return the targets without evidence by the body that has the figure: body and targets, most first."""
-    found: dict[str, list[str]] = {}
+    """Return the targets without evidence by the body that has the figure: body, targets, their names; most first."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for one, answer in shown:
         if answer == SILENT:
             who = body(one, held, lang) or text.word(catalog, "body_role_not_named", lang)
             goal = text.amount(catalog, one.target["target_value"], one.target["unit"], lang)
             year = one.target["target_year"]
             due = "" if one.target["plan"] == PLAN else pick((f"（{year}年）", f" ({year})"), lang)
-            found.setdefault(who, []).append(f"{sentences.target_name(one.target, lang)} {goal}{due}")
+            found.setdefault(who, []).append((sentences.target_name(one.target, lang), f" {goal}{due}"))
     ordered = sorted(found.items(), key=lambda pair: -len(pair[1]))
-    return [{"body": who, "targets": names} for who, names in ordered]
+    return [
+        {"body": who, "targets": ["".join(one) for one in own], "names": [name for name, _ in own]}
+        for who, own in ordered
+    ]
 
 
 def dates(catalog: Catalog, region: str, counted: Sequence[Verdict], lang: str) -> list[Row]:
