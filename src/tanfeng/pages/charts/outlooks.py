@@ -35,7 +35,7 @@ WIDEST = 4  # times its lower end that the upper end of an 80 % interval may be 
 SOFT = "#56616a"
 FIRST_YEAR = 2005
 ROOM = 12  # Mt between a label and what it names
-HEADLINE = (12.1, 3.25)
+HEADLINE, ON_SHEET = (12.1, 3.25), (7.9, 3.2)
 HEADLINE_PHONE = 4.0
 
 
@@ -127,7 +127,13 @@ def _outlook_alt(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) ->
 
 
 @drawn
-def headline(catalog: Catalog, rows: pd.DataFrame, lang: str, gaps: Sequence[Mapping[str, Any]] = ()) -> Chart:
+def headline(
+    catalog: Catalog,
+    rows: pd.DataFrame,
+    lang: str,
+    gaps: Sequence[Mapping[str, Any]] = (),
+    size: tuple[float, float] = HEADLINE,
+) -> Chart:
     """Draw the total since 2005 and its outlook for the first page.
 
     Told years are hollow; bands of 50 and 80 %; the outlook without committed plants dashed; a line to what the target
@@ -138,12 +144,13 @@ def headline(catalog: Catalog, rows: pd.DataFrame, lang: str, gaps: Sequence[Map
         rows: result of `tanfeng.outlook.paths.fields` of a province.
         lang: `zh` or `en`.
         gaps: what the target allows by account, direct first (rows of `tanfeng.roadmap.gaps.gaps`).
+        size: width and height in inches; `ON_SHEET` for a sheet of A4.
     """
     region = str(rows["region"].iloc[0])
     rows = rows[(rows["field"] == "total") & (rows["year"] >= FIRST_YEAR)].sort_values("year").set_index("year")
     told = projection.last_told(catalog, region, "total")
     allowed = {"year": gaps[0]["year"], "limit": gaps[0]["limit_mt"], "above": gaps[-1]["gap_mt"]} if gaps else {}
-    with canvas(HEADLINE, HEADLINE_PHONE) as figure:
+    with canvas(size, HEADLINE_PHONE) as figure:
         axes = figure.subplots()
         ends = _bands(axes, catalog, region, rows, lang)
         ends += _without(axes, catalog, region, rows, lang)

@@ -40,6 +40,7 @@ SECTIONS = {
     "actions": TEXTS["actions"],
     "silent": ("尚不清楚的，向谁索取", "What is not known, and whom to ask"),
     "speech": ("可直接引用的文字", "To read out"),
+    "sources": ("依据公开资料{count}份，出处见网页版。", "From {count} public sources, listed on the web page."),
 }
 NOTES = (  # at the foot of each sheet
     (
