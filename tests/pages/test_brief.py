@@ -138,7 +138,8 @@ class TestInPrint:
         if long:
             many = pd.concat([rows.head(1)] * 30, ignore_index=True)
             names = {f"{name}_{lang}": LONG[lang] for name in ("measure", "body", "target")}
-            many = many.assign(target_id=[f"X{number}" for number in many.index], account="", role="responsible", **names)
+            many = many.assign(target_id=[f"X{number}" for number in many.index], **names)
+            many = many.assign(account="", role="responsible")
             monkeypatch.setattr(actions, "actions", lambda *_: many)
             monkeypatch.setattr(brief.registers, "gap_words", lambda *_: LONG[lang])
         found = made(catalog, both, lang)

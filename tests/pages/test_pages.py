@@ -122,9 +122,7 @@ class TestInTheBrowser:
         assert answer is not None
         assert 0 < answer["top"] < answer["bottom"] <= 900
         if re.search(r"(^index|/overview)", name):
-            assert answer["bottom"] < seen[name].wide["drawing"] <= 900, (
-                "the first chart is not below the first screen"
-            )
+            assert answer["bottom"] < seen[name].wide["drawing"] <= 900, "the first chart is not below the first screen"
             assert seen[name].wide["sources"] <= 2600
 
     def test_no_table_or_figure_is_cut_on_a_wide_screen(self, seen: dict[str, Seen], name: str) -> None:

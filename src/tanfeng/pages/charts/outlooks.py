@@ -35,7 +35,7 @@ WIDEST = 4  # times its lower end that the upper end of an 80 % interval may be 
 SOFT = "#56616a"
 FIRST_YEAR = 2005
 ROOM = 12  # Mt between a label and what it names
-HEADLINE, ON_SHEET = (12.1, 3.25), (7.9, 3.2)
+HEADLINE, ON_SHEET = (12.1, 3.25), (7.9, 3.0)
 HEADLINE_PHONE = 4.0
 
 

@@ -36,11 +36,11 @@ SECTIONS = {
     "goal": ("指标和目标", "Indicator and target"),
     "known": ("已知情况", "What is known"),
     "reading": ("判断", "Reading"),
-    "holder": ("结果由谁掌握", "Who holds the result"),
+    "holder": ("结果由谁掌握", "Held by"),
     "actions": TEXTS["actions"],
     "silent": ("尚不清楚的，向谁索取", "What is not known, and whom to ask"),
     "speech": ("可直接引用的文字", "To read out"),
-    "sources": ("依据公开资料{count}份，出处见网页版。", "From {count} public sources, listed on the web page."),
+    "sources": ("依据公开资料{count}份", "{count} public sources"),
 }
 NOTES = (  # at the foot of each sheet
     (
