@@ -170,15 +170,17 @@ VERDICT_FORMATS = ("table", "csv", "json", "xlsx")
 
 
 def _verdicts(catalog: Catalog, judged: list[Any], format: str, lang: str) -> str | bytes:
-    from tanfeng.pages import table, target_sheets
+    if format == "json":  # loads nothing that writes pages
+        return json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n"
+    if format == "xlsx":
+        from tanfeng.pages import target_sheets
+
+        return target_sheets.workbook(catalog, judged, lang)
+    from tanfeng.pages import table
     from tanfeng.pages.reports import targets
 
-    if format == "xlsx":
-        return target_sheets.workbook(catalog, judged, lang)
     if format == "csv":
         return table.csv(targets.verdict_export(catalog, judged, lang))
-    if format == "json":
-        return json.dumps(_verdict_records(catalog, judged, lang), ensure_ascii=False, indent=1) + "\n"
     rows = targets.verdict_frame(catalog, judged).to_dict("records")
     return "".join(f"{row['id']:5} {row['verdict']:15} {row['lean']:14} {row[f'reason_{lang}']}\n" for row in rows)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tanfeng.data import periods, units
@@ -17,6 +19,8 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.project import ProjectError
 
+Places = npt.NDArray[Any]
+NONE = np.zeros(0, dtype="int64")
 INTERNAL = "internal"
 STATUS_ORDER = ["reported", "adjusted", INTERNAL, "estimate", "forecast"]
 STATUS_RANK = {status: rank for rank, status in enumerate(STATUS_ORDER)}
@@ -63,8 +67,23 @@ def observations(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         >>> pv["period"].iloc[-1], float(pv["published"].iloc[-1]), pv["published_unit"].iloc[-1]
         ('2025-06', 5947.0, '10^4 kW')
     """
-    rows = everywhere(catalog, indicator)
-    return rows[rows["region"] == region].reset_index(drop=True)
+    table = _table(catalog)
+    places = table.of_region(indicator, region)
+    return _in_unit(catalog, indicator, places[table.best[places]]).reset_index(drop=True)
+
+
+@cached
+def records(catalog: Catalog, indicator: str, region: str) -> tuple[dict[str, Any], ...]:
+    """Return the rows of `observations` as dictionaries, which are shared and must not be changed.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> records(open_catalog(), "pv_capacity", "330000")[-1]["period"]
+        '2025-06'
+    """
+    rows = observations(catalog, indicator, region)
+    cells = zip(*(rows[name].tolist() for name in rows), strict=True)
+    return tuple(dict(zip(rows, row, strict=True)) for row in cells)
 
 
 @cached
@@ -79,7 +98,9 @@ def everywhere(catalog: Catalog, indicator: str) -> pd.DataFrame:
         >>> everywhere(open_catalog(), "cement_output")["region"].nunique() > 30
         True
     """
-    return _every(catalog, indicator).drop_duplicates(["region", "period"], keep="first")
+    table = _table(catalog)
+    places = table.of_indicator.get(indicator, NONE)
+    return _in_unit(catalog, indicator, places[table.best[places]])
 
 
 @dataclass(frozen=True)
@@ -112,10 +133,11 @@ def readings(catalog: Catalog, indicator: str, region: str) -> list[Reading]:
     """
     usual = observations(catalog, indicator, region)
     found = [Reading(usual)]
-    everyone = _known(catalog, indicator, region)
-    moments = everyone.assign(span=_spans(everyone))
-    several = moments.duplicated(["start", "end", "span"], keep=False)
-    for row in (everyone.loc[index] for index in everyone.index[several]):
+    table = _table(catalog)
+    places = table.of_region(indicator, region)
+    places = places[table.shared[places]]
+    everyone = _in_unit(catalog, indicator, places) if len(places) else usual.iloc[:0]
+    for row in (everyone.loc[index] for index in everyone.index):
         same = usual[(usual["start"] == row["start"]) & (usual["end"] == row["end"]) & (_spans(usual) == _spans(row))]
         taken = same.iloc[-1]
         equal = all(row[name] == taken[name] for name in ("status", "grade")) and row["period_kind"] != periods.UNDATED
@@ -132,33 +154,49 @@ def _spans(rows: pd.DataFrame | pd.Series) -> Any:
     return kind.isin(["change", "months"]) if isinstance(kind, pd.Series) else kind in {"change", "months"}
 
 
-def _known(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
-    """Return all figures of an indicator in a region, oldest first, of each period the best first."""
-    rows = _every(catalog, indicator)
-    return rows[rows["region"] == region]
+@dataclass(frozen=True)
+class _Table:
+    """All figures with period and grade, oldest first, of each period the best first, in the units of their sources.
+
+    Attributes:
+        rows: columns of `observations`.
+        best: whether a row is the best of its indicator, region and period.
+        shared: whether another row has the indicator, region and moment of a row.
+        of_indicator: places of the rows of an indicator.
+        regions: places of the rows of an indicator in a region.
+    """
+
+    rows: pd.DataFrame
+    best: Places
+    shared: Places
+    of_indicator: dict[str, Places]
+    regions: dict[tuple[str, str], Places]
+
+    def of_region(self, indicator: str, region: str) -> Places:
+        """Return the places of the rows of an indicator in a region."""
+        return self.regions.get((indicator, region), NONE)
 
 
 @cached
-def _every(catalog: Catalog, indicator: str) -> pd.DataFrame:
-    if indicator not in labels(catalog, "indicators", "zh"):
-        raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
-    table, places = _table(catalog)
-    return _in_unit(catalog, table.iloc[places.get(indicator, [])], indicator)
-
-
-@cached
-def _table(catalog: Catalog) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return all figures with period and grade, oldest first, of each period the best first; places by indicator."""
+def _table(catalog: Catalog) -> _Table:
     rows = catalog.read("observations")
     grades = dict(zip(*(catalog.read("sources")[name] for name in ("id", "grade")), strict=True))
     rows = _with_periods(rows.assign(published=rows["value"], published_unit=rows["unit"]))
     rows = _ranked(rows.assign(grade=rows["source_id"].map(grades)))
-    return rows, dict(rows.groupby("indicator").indices)
+    series = ["indicator", "region"]
+    best = ~rows.duplicated([*series, "period"]).to_numpy()
+    shared = rows.assign(span=_spans(rows)).duplicated([*series, "start", "end", "span"], keep=False).to_numpy()
+    return _Table(rows, best, shared, dict(rows.groupby("indicator").indices), dict(rows.groupby(series).indices))
 
 
-def _in_unit(catalog: Catalog, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    unit = catalog.row("indicators", indicator)["unit"]
+def _in_unit(catalog: Catalog, indicator: str, places: Places) -> pd.DataFrame:
+    """Return rows of an indicator in its unit."""
+    if indicator not in labels(catalog, "indicators", "zh"):
+        raise ProjectError(f"no indicator {indicator!r} in data/indicators.csv")
+    rows, unit = _table(catalog).rows.iloc[places], catalog.row("indicators", indicator)["unit"]
     factors = {one: units.factor(catalog, one, unit) for one in rows["unit"].unique()}
+    if not set(factors) - {unit}:
+        return rows
     return rows.assign(value=rows["value"] * rows["unit"].map(factors).astype("float64"), unit=unit)
 
 
@@ -185,6 +223,16 @@ def yearly(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         11317.16
     """
     rows = observations(catalog, indicator, region)
-    whole = (rows["period_kind"] == "year") | ((rows["period_kind"] == "change") & (rows["end"] - rows["start"] == 1))
-    rows = rows[whole]
+    rows = rows[np.array([whole_year(row) for row in records(catalog, indicator, region)], dtype=bool)]
     return rows.assign(year=rows["end"].astype("int64"))[FIGURES].reset_index(drop=True)
+
+
+def whole_year(row: dict[str, Any]) -> bool:
+    """Return whether a row of `observations` is the figure of a year, or a change over one.
+
+    Example:
+        >>> whole_year({"period_kind": "change", "start": 2019.0, "end": 2020.0}), whole_year({"period_kind": "month"})
+        (True, False)
+    """
+    kind = row["period_kind"]
+    return bool(kind == "year" or (kind == "change" and row["end"] - row["start"] == 1))

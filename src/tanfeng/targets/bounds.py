@@ -62,14 +62,22 @@ def bounds(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         >>> rows["period"].iloc[-1], float(rows["value"].iloc[-1]), rows["bound"].iloc[-1]
         ('2025', 916.0, 'at_most')
     """
-    if "bounds" not in catalog.tables:  # an earlier state of the tables
+    rows = _rows(catalog).get((indicator, region))
+    if rows is None:
         return pd.DataFrame()
-    rows = catalog.read("bounds")
-    rows = rows[(rows["indicator"] == indicator) & (rows["region"] == region)].sort_values("sort")
     unit = str(catalog.row("indicators", indicator)["unit"])
     found = [_bound(catalog, group, unit) for _, group in rows.groupby("id", sort=False)]
     made = pd.DataFrame([one for one in found if one is not None])
     return made.sort_values("end", kind="stable").reset_index(drop=True) if len(made) else made
+
+
+@cached
+def _rows(catalog: Catalog) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the rows of `data/bounds.csv` by indicator and region; none in an earlier state of the tables."""
+    if "bounds" not in catalog.tables:
+        return {}
+    rows = catalog.read("bounds").sort_values("sort", kind="stable")
+    return {(str(indicator), str(region)): own for (indicator, region), own in rows.groupby(["indicator", "region"])}
 
 
 def _bound(catalog: Catalog, rows: pd.DataFrame, unit: str) -> dict[str, Any] | None:
@@ -189,6 +197,11 @@ def _sums(catalog: Catalog) -> pd.DataFrame:
     return rows.loc[(rows["table"] == "observations") & (rows["kind"] == "sum"), ["id", "whole", "part"]]
 
 
+@cached
+def _parts(catalog: Catalog) -> frozenset[str]:
+    return frozenset(_sums(catalog)["part"])
+
+
 def either(catalog: Catalog, target: dict[str, Any]) -> EitherOr | None:
     """Return the targets of which one at least is met because the whole reaches what they ask together; else None.
 
@@ -201,9 +214,9 @@ def either(catalog: Catalog, target: dict[str, Any]) -> EitherOr | None:
         >>> found.targets, found.asked, float(found.whole["value"])
         (('E27', 'E28'), 400.0, 476.0)
     """
-    relations = _sums(catalog)
-    if target["indicator"] not in set(relations["part"]):
+    if target["indicator"] not in _parts(catalog):
         return None
+    relations = _sums(catalog)
     targets = catalog.read("targets")
     firm = targets[
         (targets["region"] == target["region"])

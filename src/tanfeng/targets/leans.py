@@ -15,7 +15,7 @@ from tanfeng.data import periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.links import stem
-from tanfeng.facts import indicators
+from tanfeng.facts import observations
 
 SILENT = "silent"
 HALF = 0.5
@@ -65,7 +65,7 @@ def cited(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def figures(catalog: Catalog, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the figures that a lean rests on as rows of `tanfeng.facts.indicators.observations`, in its order.
+    """Return the figures that a lean rests on as rows of `tanfeng.facts.observations.observations`, in its order.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -75,8 +75,8 @@ def figures(catalog: Catalog, row: dict[str, Any]) -> list[dict[str, Any]]:
     """
     found = []
     for indicator, period in cited(row):
-        rows = indicators.observations(catalog, indicator, row["region"])
-        found += rows[rows["period"] == period].tail(1).to_dict("records")
+        rows = observations.records(catalog, indicator, row["region"])
+        found += [one for one in rows if one["period"] == period][-1:]
     return found
 
 
@@ -99,10 +99,10 @@ def newer(catalog: Catalog, row: dict[str, Any], target: dict[str, Any]) -> dict
     base = target["target_year"] - 5 if pd.isna(target["base_year"]) else target["base_year"]
     last.setdefault(target["indicator"], float(base))
     for indicator, end in last.items():
-        rows = indicators.observations(catalog, indicator, row["region"])
-        later = rows[(rows["end"] > end + OFF_GRID) & (rows["end"] <= int(target["target_year"]))]
-        if len(later):
-            return dict(later.iloc[-1].to_dict())
+        rows = observations.records(catalog, indicator, row["region"])
+        later = [one for one in rows if end + OFF_GRID < one["end"] <= int(target["target_year"])]
+        if later:
+            return dict(later[-1])
     return None
 
 
@@ -114,8 +114,7 @@ def role(catalog: Catalog, indicator: str) -> str:
         >>> role(open_catalog(), "energy_intensity_progress_statement"), role(open_catalog(), "wind_capacity")
         ('statement', 'supports')
     """
-    known = catalog.read("indicators")
-    return "statement" if (known.loc[known["id"] == indicator, "kind"] == RATING).any() else "supports"
+    return "statement" if catalog.row("indicators", indicator)["kind"] == RATING else "supports"
 
 
 def contradicted(lean: str, probability: float | None) -> bool:

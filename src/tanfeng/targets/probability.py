@@ -14,7 +14,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import indicators
+from tanfeng.facts import observations
 from tanfeng.forecast import analogues, conformal, growth
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.r1 import Values
@@ -125,8 +125,10 @@ def _ahead(own: dict[str, Any], values: pd.Series, rates: pd.Series, year: int) 
 
 
 def _reported(catalog: Catalog, indicator: str, region: str) -> pd.Series:
-    rows = indicators.yearly(catalog, indicator, region)
-    return rows[rows["status"] == "reported"].set_index("year")["value"]
+    rows = [row for row in observations.records(catalog, indicator, region) if row["status"] == "reported"]
+    rows = [row for row in rows if observations.whole_year(row)]
+    years = pd.Index([int(row["end"]) for row in rows], dtype="int64", name="year")
+    return pd.Series([row["value"] for row in rows], years, dtype="float64", name="value")
 
 
 def _unbroken(values: pd.Series) -> pd.Series:
@@ -178,7 +180,7 @@ def _at_current_prices(values: pd.Series, rates: pd.Series, ahead: int) -> Value
 
 def _like_others(catalog: Catalog, indicator: str, region: str, year: int) -> Distribution:
     """Return draws of a stock with few figures, of years or months, from stocks that grew as fast over two years."""
-    rows = indicators.observations(catalog, indicator, region)
+    rows = observations.observations(catalog, indicator, region)
     usable = (rows["status"] == "reported") & rows["bound"].isin(["exact", "about"]) & (rows["value"] > 0)
     rows = rows[usable & rows["period_kind"].isin(["year", "month"])]
     if rows.empty:

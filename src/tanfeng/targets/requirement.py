@@ -6,6 +6,7 @@ each other are tried one by one: where one of them turns the answer, the target 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,27 @@ def base_value(
     """Return the figure of the base year: the target's own, or the published one."""
     if not pd.isna(target["base_value"]):
         return float(target["base_value"] * scale)
-    rows = indicators.observations(catalog, target["indicator"], target["region"]) if rows is None else rows
-    found = rows[(rows["end"] == base) & (rows["period_kind"] != "change") & (rows["status"] != "estimate")]
-    return None if base is None or found.empty else float(found["value"].iloc[-1])
+    if base is None:
+        return None
+    usual = observations.records(catalog, target["indicator"], target["region"])
+    known = usual if rows is None else rows.to_dict("records")
+    return level_of(known, base)
+
+
+def level_of(rows: Iterable[dict[str, Any]], year: int) -> float | None:
+    """Return the last figure at the end of a year that is no estimate; None without one.
+
+    Example:
+        >>> row = {"end": 2020.0, "period_kind": "year", "status": "reported", "value": 3.0}
+        >>> level_of([row], 2020), level_of([row], 2015)
+        (3.0, None)
+    """
+    found = [
+        float(row["value"])
+        for row in rows
+        if row["end"] == year and row["period_kind"] != "change" and row["status"] != "estimate"
+    ]
+    return found[-1] if found else None
 
 
 def figures(rows: pd.DataFrame) -> list[Figure]:
@@ -110,7 +129,9 @@ def disputed(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]
     than `APART_POINTS` apart.
     """
     usual, *others = observations.readings(catalog, target["indicator"], target["region"])
-    others += _by_chain(usual.rows, requirement(catalog, target, indicator, usual.rows))
+    others += _by_chain(usual.rows, requirement(catalog, target, indicator))
+    if not others:
+        return None
     said = answer(catalog, target, indicator, usual.rows)
     return next((one for one in others if answer(catalog, target, indicator, one.rows) != said), None)
 
@@ -131,5 +152,18 @@ def answer(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any], 
     required = requirement(catalog, target, indicator, rows)
     if required is None:
         return None
-    found = rules.decided(figures(pd.concat([chained(rows, required), rows], ignore_index=True)), required)
+    found = rules.decided(figures(with_rows(chained(rows, required), rows)), required)
     return found[1] if found else None
+
+
+def with_rows(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of several tables of figures as one, numbered anew; the last as it is if the others are empty.
+
+    Example:
+        >>> one, none = pd.DataFrame({"value": [1.0]}), pd.DataFrame({"value": []})
+        >>> with_rows(one, none, one)["value"].tolist(), with_rows(none, one) is one
+        ([1.0, 1.0], True)
+    """
+    *others, last = frames
+    others = [one for one in others if len(one)]
+    return pd.concat([*others, last], ignore_index=True) if others else last

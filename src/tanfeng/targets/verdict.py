@@ -164,9 +164,8 @@ def _leaning(catalog: Catalog, found: Verdict) -> Verdict:
     if found.overtaken:
         return found
     supports = tuple(
-        fact
+        {**{name: one[name] for name in KEPT}, "role": leans.role(catalog, one["indicator"])}
         for one in leans.figures(catalog, row)
-        for fact in _evidence(pd.DataFrame([one]), leans.role(catalog, one["indicator"]))
     )
     cited = {(one["indicator"], one["period"]) for one in supports}
     rest = tuple(one for one in found.evidence if (one["indicator"], one["period"]) not in cited)
@@ -259,9 +258,8 @@ def _by_figure(
     """Return the verdict that a published figure of the target's own indicator gives, or one told by its growth."""
     if required is None:
         return None
-    same = pd.concat(
-        [requirement.chained(same, required), told, same], ignore_index=True
-    )  # what is published goes before what is computed
+    # what is published goes before what is computed
+    same = requirement.with_rows(requirement.chained(same, required), told, same)
     decided = rules.decided(requirement.figures(same), required)
     if decided is None:
         return None
@@ -365,10 +363,10 @@ def _parts(catalog: Catalog, target: dict[str, Any]) -> Iterator[tuple[pd.DataFr
     """Yield the figures of each published part of a target's quantity, and what they would have to reach."""
     if target["direction"] not in {*FLOORS, "at_most"}:
         return
-    known = catalog.read("indicators")
-    parts = known[(known["part_of"] == target["indicator"]) & known["kind"].isin(["stock", "flow"])]
-    for part, unit in zip(parts["id"], parts["unit"], strict=True):
-        if not units.alike(catalog, unit, target["unit"]):
+    for part in _alike(catalog, "part_of").get(target["indicator"], []):
+        row = catalog.row("indicators", part)
+        unit = str(row["unit"])
+        if row["kind"] not in {"stock", "flow"} or not units.alike(catalog, unit, target["unit"]):
             continue
         rows = indicators.observations(catalog, part, target["region"])
         needed = _part_requirement(catalog, target, rows, unit)
@@ -384,7 +382,7 @@ def _flip(catalog: Catalog, found: Verdict) -> float | None:
     series = list(_parts(catalog, found.target)) if by_parts else []
     if found.required is not None:
         rows = indicators.observations(catalog, found.target["indicator"], found.target["region"])
-        series.append((pd.concat([requirement.chained(rows, found.required), rows], ignore_index=True), found.required))
+        series.append((requirement.with_rows(requirement.chained(rows, found.required), rows), found.required))
         bounded = bounds.bounds(catalog, found.target["indicator"], found.target["region"])
         if found.reason.startswith("bound_"):
             series.append((bounded.assign(status="reported"), found.required))
@@ -401,7 +399,7 @@ def _part_requirement(catalog: Catalog, target: dict[str, Any], rows: pd.DataFra
     """Return the requirement held against a part: the same level, or the same increase over the part's own base."""
     scale = units.factor(catalog, target["unit"], unit)
     base = None if pd.isna(target["base_year"]) else int(target["base_year"])
-    known = rows[(rows["end"] == base) & (rows["status"] != "estimate")]
+    known = rows[(rows["end"] == base) & (rows["status"] != "estimate")] if base is not None else rows[:0]
     base_value = float(known["value"].iloc[-1]) if len(known) else None
     kind = str(catalog.row("indicators", target["indicator"])["kind"])
     value, year = target["target_value"] * scale, int(target["target_year"])
@@ -420,8 +418,9 @@ def _undecided(
             target, "open", "probability", share, evidence=evidence, required=required, interval=interval, lean=lean
         )
     other = _other(catalog, target, indicator)
-    same = pd.concat([same, requirement.chained(same, required, partly=True)], ignore_index=True)
-    same = same.sort_values("end", kind="stable", ignore_index=True)
+    chain = requirement.chained(same, required, partly=True)
+    if len(chain):
+        same = pd.concat([same, chain]).sort_values("end", kind="stable", ignore_index=True)
     if len(_recent(same, required, catalog.as_of_year)):
         return _from_recent(catalog, target, required, same, other)
     if any(row["role"] == "other_scope" for row in other):
@@ -468,13 +467,12 @@ def _recent(rows: pd.DataFrame, required: Requirement, this_year: int) -> pd.Dat
 
 def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """Return figures that do not answer the target: parts of its quantity, and the same quantity on another scope."""
-    known = catalog.read("indicators")
     found: list[dict[str, Any]] = []
     for role, chosen in (
-        ("other_scope", (known["quantity"] == indicator["quantity"]) & (known["id"] != indicator["id"])),
-        ("part", known["part_of"] == indicator["id"]),
+        ("other_scope", _alike(catalog, "quantity").get(indicator["quantity"], [])),
+        ("part", _alike(catalog, "part_of").get(indicator["id"], [])),
     ):
-        for other in sorted(known.loc[chosen, "id"]):
+        for other in sorted({*chosen} - {indicator["id"]}):
             rows = indicators.observations(catalog, other, target["region"])
             found += _evidence(rows[rows["end"] > int(target["target_year"]) - 5].iloc[::-1], role)
     if target["variant"] != "firm":
@@ -483,14 +481,21 @@ def _other(catalog: Catalog, target: dict[str, Any], indicator: dict[str, Any]) 
     return tuple(found)
 
 
+@cached
+def _alike(catalog: Catalog, column: str) -> dict[str, list[str]]:
+    """Return the indicators by their value in a column of `data/indicators.csv`, in its order."""
+    return {name: list(ids) for name, ids in catalog.read("indicators").groupby(column)["id"]}
+
+
 def _evidence(rows: pd.DataFrame, role: str) -> tuple[dict[str, Any], ...]:
     columns = (rows[name].tolist() for name in KEPT)
     return tuple({**dict(zip(KEPT, row, strict=True)), "role": role} for row in zip(*columns, strict=True))
 
 
 def _with_role(rows: pd.DataFrame, chosen: int, role: str = "decides") -> tuple[dict[str, Any], ...]:
-    first = {**_evidence(rows.loc[[chosen]], role)[0], "role": role}
-    return (first, *_evidence(rows.drop(index=chosen), "same_scope"))
+    facts = _evidence(rows, "same_scope")
+    place = rows.index.get_loc(chosen)
+    return ({**facts[place], "role": role}, *facts[:place], *facts[place + 1 :])
 
 
 def lean_findings(catalog: Catalog) -> Iterator[Problem]:
