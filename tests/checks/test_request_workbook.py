@@ -20,8 +20,9 @@ from tanfeng.checks.importing import request_workbook
 from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.checks.importing.request_workbook import COLUMNS, asked, cells, read, value
 from tanfeng.data.catalog import Catalog
-from tanfeng.pages import request_sheets
+from tanfeng.pages import request_sheets, target_sheets
 from tanfeng.targets.requests import requests
+from tanfeng.targets.verdict import judge
 from tests.conftest import Run
 
 COMMAND = Path(sys.executable).parent / "tanfeng"  # a process of its own sees what another one wrote
@@ -38,6 +39,11 @@ def made(catalog: Catalog) -> bytes:
 @pytest.fixture(scope="module")
 def of_energy(catalog: Catalog) -> bytes:
     return request_sheets.workbook(catalog, requests(catalog, "330000", body="省能源局"), "zh")
+
+
+@pytest.fixture(scope="module")
+def verdicts(catalog: Catalog) -> bytes:
+    return target_sheets.workbook(catalog, judge(catalog, "330000"), "zh")
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +264,64 @@ class TestImport:
         assert "f.xlsx, 全部, row " in err
         assert "did you mean -14.9?" in err
         assert "target P04" in err
+        assert local(tables) == []
+
+
+class TestWorkbookOfVerdicts:
+    """`tanfeng targets --format xlsx` has a sheet to fill in, which comes back like a request workbook."""
+
+    def test_it_asks_for_what_the_request_workbook_asks_for(
+        self, catalog: Catalog, made: bytes, verdicts: bytes
+    ) -> None:
+        ours, theirs = (openpyxl.load_workbook(io.BytesIO(one)) for one in (verdicts, made))
+        rows, wanted = (
+            [list(row) for row in one.iter_rows(values_only=True)] for one in (ours["填报表"], theirs["全部"])
+        )
+        assert rows == wanted
+        head, *lines = ours["目标判定"].iter_rows(values_only=True)
+        numbers = {row[0]: row[head.index("填报编号")] for row in lines}
+        assert (numbers["E04"], numbers["E02"]) == ("E04", None)  # what is judged waits for nothing
+        assert set(filter(None, ", ".join(filter(None, numbers.values())).split(", "))) <= {row[0] for row in rows}
+        for zh, _, columns in request_workbook.BESIDE.values():
+            assert columns == max(one[zh].max_column for one in (ours, theirs) if zh in one.sheetnames)
+
+    @pytest.mark.parametrize(("lang", "plan"), [("zh", None), ("en", "15FYP")])
+    def test_nothing_filled_in(
+        self, run: Run, catalog: Catalog, tables: Path, tmp_path: Path, lang: str, plan: str | None
+    ) -> None:
+        path = tmp_path / "t.xlsx"
+        path.write_bytes(target_sheets.workbook(catalog, judge(catalog, "330000", plan), lang))
+        status, _, err = run("data", "import", path, cwd=tables)
+        assert (status, err.startswith("0 filled, "), local(tables)) == (0, True, [])
+
+    def test_each_row_comes_back(self, run: Run, catalog: Catalog, verdicts: bytes, tmp_path: Path) -> None:
+        rows = requests(catalog, "330000")
+        given = {name: number + 0.5 for number, name in enumerate(rows["id"])}
+        changes = [put(name, value, "否", None, "年报", sheet="填报表") for name, value in given.items()]
+        path = filled(verdicts, tmp_path / "t.xlsx", *changes)
+        for file in (path, as_csv(path, "填报表", tmp_path / "t.csv")):
+            reading, _ = read(catalog, read_sheets(file), "2026-12", "C")
+            assert reading.findings == ()
+            wanted = rows.assign(value=[f"{one:g}" for one in given.values()], note_zh="年报")
+            columns = ["indicator", "region", "period", "unit", "value", "note_zh"]
+            assert reading.rows[columns].to_numpy().tolist() == wanted[columns].to_numpy().tolist()
+
+    def test_it_decides(self, run: Run, tables: Path, verdicts: bytes, tmp_path: Path) -> None:
+        path = filled(verdicts, tmp_path / "t.xlsx", put("E04", 916, "否", sheet="填报表"))
+        status, _, err = run("data", "import", path, cwd=tables)
+        assert (status, "1 filled, " in err) == (0, True), err
+        assert [(row["indicator"], row["value"]) for row in local(tables)] == [("offshore_wind_capacity", "916")]
+
+    @pytest.mark.parametrize("sheet", ["目标判定", "依据", "序时进度", "来源", "说明"])
+    def test_a_figure_on_another_sheet_is_not_lost(
+        self, run: Run, tables: Path, verdicts: bytes, tmp_path: Path, sheet: str
+    ) -> None:
+        def beside(book: Any) -> None:
+            book[sheet].cell(2, request_workbook.OWN_COLUMNS[sheet] + 1).value = 916
+
+        status, _, err = run("data", "import", filled(verdicts, tmp_path / "t.xlsx", beside), cwd=tables)
+        assert status == 2
+        assert f"{sheet}, row 2: found 916.0; expected what is filled in on the sheet with the column 填报值" in err
         assert local(tables) == []
 
 

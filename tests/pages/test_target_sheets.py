@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.pages import target_sheets
+from tanfeng.pages import spreadsheet, target_sheets
 from tanfeng.pages.page import Page
-from tanfeng.pages.target_sheets import Cell, Sheet, SheetColumn
+from tanfeng.pages.spreadsheet import Cell, Sheet, SheetColumn
 from tanfeng.publishing.plan import reports
 from tanfeng.publishing.publish import publish
 from tanfeng.publishing.stale import Record
@@ -54,67 +54,67 @@ def opened(content: bytes) -> openpyxl.Workbook:
 class TestTexts:
     @pytest.mark.parametrize("text", RISKY)
     def test_arrive_as_text_and_unchanged(self, text: str) -> None:
-        cell = opened(target_sheets.write([sheet([text, 1.0])])).worksheets[0]["A2"]
+        cell = opened(spreadsheet.write([sheet([text, 1.0])])).worksheets[0]["A2"]
         assert cell.data_type == "s"
         assert cell.value == text.replace("\r", "\n")
         assert cell.number_format == "@"
 
     @pytest.mark.parametrize("text", RISKY[:15])
     def test_what_looks_like_a_formula_is_marked_as_typed_text(self, text: str) -> None:
-        cell = opened(target_sheets.write([sheet([text, 1.0])])).worksheets[0]["A2"]
+        cell = opened(spreadsheet.write([sheet([text, 1.0])])).worksheets[0]["A2"]
         assert cell.quotePrefix
 
     def test_an_ordinary_text_is_not_marked(self) -> None:
-        cell = opened(target_sheets.write([sheet(["光伏发电−5%", 1.0])])).worksheets[0]["A2"]
+        cell = opened(spreadsheet.write([sheet(["光伏发电−5%", 1.0])])).worksheets[0]["A2"]
         assert not cell.quotePrefix
 
     def test_no_formula_in_the_file(self) -> None:
-        content = target_sheets.write([sheet(*[[text, 1.0] for text in RISKY])])
+        content = spreadsheet.write([sheet(*[[text, 1.0] for text in RISKY])])
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
 
     def test_headings_and_number_columns_are_texts_too(self) -> None:
         made = Sheet("s", [SheetColumn("=1+1"), SheetColumn("n", "number")], [["x", "=2+2"]])
-        page = opened(target_sheets.write([made])).worksheets[0]
+        page = opened(spreadsheet.write([made])).worksheets[0]
         assert [page["A1"].data_type, page["B2"].data_type] == ["s", "s"]
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.text(max_size=40), min_size=1, max_size=8))
     def test_any_text_arrives(self, texts: list[str]) -> None:
-        page = opened(target_sheets.write([sheet(*[[text, 1.0] for text in texts])])).worksheets[0]
+        page = opened(spreadsheet.write([sheet(*[[text, 1.0] for text in texts])])).worksheets[0]
         for row, text in enumerate(texts, start=2):
             lines = text.replace("\r\n", "\n").replace("\r", "\n")
-            expected = target_sheets.ESCAPED.sub("_x005F_", target_sheets.CONTROL.sub("", lines))
+            expected = spreadsheet.ESCAPED.sub("_x005F_", spreadsheet.CONTROL.sub("", lines))
             assert (page.cell(row, 1).value or "") == expected
             assert page.cell(row, 1).data_type == ("s" if expected else "n")
 
     def test_a_text_too_long_for_a_cell_is_named(self) -> None:
         with pytest.raises(ProjectError, match=r"判定, A2.*32768.*32767"):
-            target_sheets.write([sheet(["长" * 32768, 1.0])])
+            spreadsheet.write([sheet(["长" * 32768, 1.0])])
 
 
 class TestNumbers:
     def test_keep_value_and_format(self) -> None:
-        page = opened(target_sheets.write([sheet(["a", 61.17], ["b", Cell(0.95, "0%")], ["c", None])])).worksheets[0]
+        page = opened(spreadsheet.write([sheet(["a", 61.17], ["b", Cell(0.95, "0%")], ["c", None])])).worksheets[0]
         assert [page[f"B{row}"].value for row in (2, 3, 4)] == [61.17, 0.95, None]
         assert [page[f"B{row}"].number_format for row in (2, 3)] == ["0.0", "0%"]
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf")])
     def test_what_is_no_number_is_named(self, value: float) -> None:
         with pytest.raises(ProjectError, match=r"判定, B2 \(数值\)"):
-            target_sheets.write([sheet(["a", value])])
+            spreadsheet.write([sheet(["a", value])])
 
     @given(st.integers(-(10**6), 10**6))
     def test_decimals_show_all_that_a_figure_has(self, thousandths: int) -> None:
         value = thousandths / 1000
-        shown = target_sheets.decimals(value).partition(".")[2]
+        shown = spreadsheet.decimals(value).partition(".")[2]
         assert round(value, len(shown)) == value
         assert len(shown) <= 3
 
 
 class TestBook:
     def test_opens_filters_and_prints_as_an_office_wants_it(self) -> None:
-        content = target_sheets.write([sheet(["a", 1.0], title="浙江省", paper="A3")])
+        content = spreadsheet.write([sheet(["a", 1.0], title="浙江省", paper="A3")])
         page = opened(content).worksheets[0]
         assert (page.freeze_panes, page.auto_filter.ref, page.print_title_rows) == ("B2", "A1:B2", "$1:$1")
         assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 8)
@@ -124,7 +124,7 @@ class TestBook:
         assert page.oddHeader.center.text == "浙江省"
 
     def test_a_wrapped_row_has_room(self) -> None:
-        page = opened(target_sheets.write([sheet(["一二三四五六七八九十" * 3, 1.0], ["a", 1.0])])).worksheets[0]
+        page = opened(spreadsheet.write([sheet(["一二三四五六七八九十" * 3, 1.0], ["a", 1.0])])).worksheets[0]
         assert page.row_dimensions[2].height > 3 * page.row_dimensions[3].height
 
     @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ class TestBook:
     )
     def test_what_does_not_fit_is_named(self, sheets: list[Sheet], said: str) -> None:
         with pytest.raises(ProjectError, match=said):
-            target_sheets.write(sheets)
+            spreadsheet.write(sheets)
 
     def test_the_same_bytes_whatever_the_clock_and_the_place(self, tmp_path: Path) -> None:
         script = (
-            "import sys; from tanfeng.pages.target_sheets import *;"
+            "import sys; from tanfeng.pages.spreadsheet import *;"
             "heads = [SheetColumn('名称'), SheetColumn('数', 'number')];"
             "sys.stdout.buffer.write(write([Sheet('判定', heads, [['=1', 2.5]])]))"
         )
@@ -156,7 +156,7 @@ class TestBook:
         assert len(found) == 1
 
     def test_dates_are_those_of_the_data(self) -> None:
-        with zipfile.ZipFile(io.BytesIO(target_sheets.write([sheet(["a", 1.0])], stamp="2026-11-01"))) as archive:
+        with zipfile.ZipFile(io.BytesIO(spreadsheet.write([sheet(["a", 1.0])], stamp="2026-11-01"))) as archive:
             assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
             assert archive.read("docProps/core.xml").count(b"2026-11-01T00:00:00Z") == 2
 
@@ -246,7 +246,7 @@ class TestInLibreOffice:
         }
 
     def test_risky_texts_arrive_as_texts(self, tmp_path: Path) -> None:
-        made = self.convert(target_sheets.write([sheet(*[[text, 1.0] for text in RISKY])]), tmp_path)
+        made = self.convert(spreadsheet.write([sheet(*[[text, 1.0] for text in RISKY])]), tmp_path)
         assert [row[0] for row in made["判定"][1:]] == [text.replace("\r", "\n") for text in RISKY]
         lines = (tmp_path / "book-判定.csv").read_text(encoding="utf-8")
         assert all(f'"{text.replace(chr(34), chr(34) * 2)}",1.0' in lines for text in RISKY if "\r" not in text)
@@ -254,7 +254,7 @@ class TestInLibreOffice:
     def test_the_verdicts_open(self, tmp_path: Path, catalog: Catalog) -> None:
         judged = judge(catalog, "330000")
         made = self.convert(target_sheets.workbook(catalog, judged, "zh"), tmp_path)
-        assert set(made) == {"目标判定", "依据", "序时进度", "来源", "说明"}
+        assert set(made) == {"目标判定", "填报表", "依据", "序时进度", "来源", "说明"}
         assert len(made["目标判定"]) == len(judged) + 1
         row = next(row for row in made["目标判定"] if row[0] == "P07")
         assert "已完成" in row

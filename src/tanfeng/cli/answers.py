@@ -155,6 +155,7 @@ def targets(
     """Write the answer on every target of a region: strict verdict, lean where it is not judged, reason, evidence.
 
     A lean says where evidence points and is never added to verdicts; what would settle it and who holds that follow.
+    The workbook has a sheet to fill in with these figures, which `tanfeng data import` reads back.
     """
     from tanfeng.targets.verdict import judge
 

@@ -10,8 +10,8 @@ from tanfeng.checks.importing import request_workbook
 from tanfeng.checks.importing.request_workbook import COLUMNS, FIXED, PUBLIC, VALUE, YES_NO
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import sentences
+from tanfeng.pages.spreadsheet import LONGEST_NAME, Row, Sheet, SheetColumn, write
 from tanfeng.pages.table import pick
-from tanfeng.pages.target_sheets import LONGEST_NAME, Row, Sheet, SheetColumn, write
 
 KINDS = ("label", "text", "text", "label", "label", "label", "label", "number", "label", "text", "text")
 WIDTHS = (10, 34, 30, 14, 10, 17, 14, 14, 8, 32, 28)
@@ -72,12 +72,23 @@ def sheets(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[Sheet]:
         (['全部', '省林业局', '说明'], 4)
     """
     bodies = rows.groupby(f"holder_{lang}", sort=True)
-    made = [_sheet(catalog, rows, pick(ALL, lang), lang)]
-    made += [_sheet(catalog, own, str(name)[:LONGEST_NAME].strip(), lang) for name, own in bodies]
-    return [*made, _about(catalog, rows, lang)]
+    region = str(rows["region"].iloc[0])
+    made = [to_fill_in(catalog, region, rows, pick(ALL, lang), lang)]
+    made += [to_fill_in(catalog, region, own, str(name)[:LONGEST_NAME].strip(), lang) for name, own in bodies]
+    return [*made, _about(catalog, region, rows, lang)]
 
 
-def _sheet(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> Sheet:
+def to_fill_in(catalog: Catalog, region: str, rows: pd.DataFrame, name: str, lang: str) -> Sheet:
+    """Return the sheet of figures that are asked for in a region, with four empty columns; none is a heading alone.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.requests import requests
+        >>> rows = requests(open_catalog(), "330000", body="省林业局")
+        >>> sheet = to_fill_in(open_catalog(), "330000", rows, "填报", "zh")
+        >>> [column.label for column in sheet.columns][-4:], len(sheet.rows) == len(rows)
+        (['填报值', '公开', '来源', '备注'], True)
+    """
     columns = [
         SheetColumn(pick(names, lang), kind, width=width)
         for names, kind, width in zip(COLUMNS, KINDS, WIDTHS, strict=True)
@@ -88,19 +99,19 @@ def _sheet(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> Sheet:
         name,
         columns,
         [[*request_workbook.cells(catalog, row, lang), *open_cells] for row in given],
-        _title(catalog, rows, name, lang),
+        _title(catalog, region, name, lang),
         fillable=len(open_cells),
         choices={PUBLIC: YES_NO[0 if lang == "zh" else 1]},
         comments={VALUE: [f"{sentences.decides(row, lang)}\n{held_by(row, lang)}" for row in given]},
     )
 
 
-def _title(catalog: Catalog, rows: pd.DataFrame, name: str, lang: str) -> str:
-    region = catalog.label("regions", rows["region"].iloc[0], lang)
+def _title(catalog: Catalog, region: str, name: str, lang: str) -> str:
+    place = catalog.label("regions", region, lang)
     return pick(
         (
-            f"{region}填报表：{name}（数据版本{catalog.vintage}）",
-            f"{region}, figures asked for: {name} (data {catalog.vintage})",
+            f"{place}填报表：{name}（数据版本{catalog.vintage}）",
+            f"{place}, figures asked for: {name} (data {catalog.vintage})",
         ),
         lang,
     )
@@ -116,7 +127,7 @@ def held_by(row: dict[str, Any], lang: str) -> str:
     return pick(("：", ": "), lang).join(filter(None, (row[f"holder_{lang}"], row[f"form_{lang}"])))
 
 
-def _about(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Sheet:
+def _about(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str) -> Sheet:
     heads = (("编号", "No.", 10), ("内容", "What", 34), ("填报单位和报表", "Body and form", 50), ("用途", "Use", 60))
     columns = [SheetColumn(pick((zh, en), lang), width=width) for zh, en, width in heads]
     known = catalog.read("indicators").set_index("id")
@@ -125,5 +136,5 @@ def _about(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Sheet:
         about = known.loc[row["indicator"]]
         what = pick(("：", ": "), lang).join((about[lang], about[f"description_{lang}"]))
         made.append([row["id"], what, held_by(row, lang), sentences.decides(row, lang)])
-    name = pick(request_workbook.NOTES_SHEET, lang)
-    return Sheet(name, columns, made, _title(catalog, rows, name, lang))
+    name = pick(request_workbook.BESIDE["notes"][:2], lang)
+    return Sheet(name, columns, made, _title(catalog, region, name, lang))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "matplotlib.figure", "seaborn", "IPython")
 LATER = ("statsmodels.tsa.statespace.exponential_smoothing", "tanfeng.pages.target_sheets")
-NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", "tanfeng.pages.request_sheets", *LATER)
+WORKBOOKS = ("tanfeng.pages.request_sheets", "tanfeng.pages.spreadsheet")
+NOT_NOW = ("tanfeng.cli", "tanfeng.publishing", "tanfeng.cli.start", *WORKBOOKS, *LATER)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,14 @@ COLUMNS = (
     ("编号", "No."), ("目标", "Target"), ("指标", "Indicator"), ("口径", "Scope"), ("地区", "Region"),
     ("时期", "Period"), ("单位", "Unit"), ("填报值", "Value"), ("公开", "Public"), ("来源", "Source"), ("备注", "Note"),
 )  # fmt: skip
-NOTES_SHEET = ("说明", "Notes")  # the sheet beside the others that has another heading
+BESIDE = {  # sheets that are not to be filled in, of this workbook and that of verdicts: names and number of columns
+    "targets": ("目标判定", "Targets", 28),
+    "evidence": ("依据", "Evidence", 12),
+    "schedule": ("序时进度", "Schedule", 11),
+    "sources": ("来源", "Sources", 7),
+    "notes": ("说明", "Notes", 4),
+}
+OWN_COLUMNS = {name: columns for *names, columns in BESIDE.values() for name in names}
 ID, REGION, FIXED = 0, 4, 7
 VALUE, PUBLIC, SOURCE, NOTE = range(FIXED, len(COLUMNS))
 HEAD_WITHIN, HEAD_LEAST = 10, 8  # the heading stands in one of the first rows and has most of the columns
@@ -248,9 +255,7 @@ def _place(row: int, column: int) -> str:
 def _read_sheet(catalog: Catalog, sheet: SourceSheet, findings: list[Misfit]) -> Iterator[_Filled]:
     head = _head(sheet)
     if head is None:
-        if not sheet.empty and sheet.name not in NOTES_SHEET:
-            expected = f"the heading with the columns {', '.join(zh for zh, _ in COLUMNS)}, or no such sheet"
-            findings.append(Misfit(sheet.name, "", "a sheet without the heading", expected))
+        findings += _beside(sheet)
         return
     columns, wrong = _columns(sheet, head)
     findings += wrong
@@ -268,6 +273,19 @@ def _read_sheet(catalog: Catalog, sheet: SourceSheet, findings: list[Misfit]) ->
         one = _read_row(catalog, sheet, number, columns, findings)
         if one is not None:
             yield one
+
+
+def _beside(sheet: SourceSheet) -> list[Misfit]:
+    """Return a finding for a sheet that should have the heading, and for what was filled in beside a known one."""
+    if sheet.name not in OWN_COLUMNS and not sheet.empty:
+        expected = f"the heading with the columns {', '.join(zh for zh, _ in COLUMNS)}, or no such sheet"
+        return [Misfit(sheet.name, "", "a sheet without the heading", expected)]
+    return [
+        Misfit(sheet.name, f"row {number + 1}", shown(cell), "what is filled in on the sheet with the column 填报值")
+        for number, row in enumerate(sheet.rows)
+        for cell in row[OWN_COLUMNS.get(sheet.name, 0) :]
+        if cell_text(cell)
+    ]
 
 
 def _columns(sheet: SourceSheet, head: int) -> tuple[dict[int, int], list[Misfit]]:
