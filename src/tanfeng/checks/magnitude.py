@@ -31,6 +31,7 @@ RISE_YEARLY = 1.2  # times more for each further year between the two
 FALL, FALL_STOCK = 3.0, 2.0  # capacity, stock and population do not halve from one figure to the next
 ABOVE, BELOW = 4.0, 5.0  # times what was asked for, and the part of it
 BASE = 5.0
+AS_PLANNED = 0.1  # how far a figure of the base year may be from the base of a plan, which is rounded
 CHANGE = 3.0  # times the largest other yearly change of the series
 LEAST_OTHERS = 2
 STEPS_POINTS = 0.5
@@ -74,10 +75,11 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
     rows = _in_own_unit(catalog)
     sizes, changes = rows[rows["kind"].isin(LEVELS)], rows[rows["kind"] == "change"]
     levels = sizes[sizes["value"] != 0]
+    bases = list(_bases(catalog))
     found = [
         *signs.impossible_sizes(sizes, set(catalog.read("indicators").query("least < 0")["id"])),
         *signs.mistyped_changes(catalog, changes),
-        *far_from_neighbours(levels),
+        *(far for far in far_from_neighbours(levels) if not _confirmed(far, bases)),
         *_shares(levels),
         *_asked(catalog, sizes),
         *_changes(changes),
@@ -182,7 +184,7 @@ def _asked(catalog: Catalog, levels: pd.DataFrame) -> Iterator[Far]:
     """Find the figures that are far from what a target or measure asks for, or from the base of a target."""
     groups = levels.groupby(GROUP).indices
     ends, values = levels["end"].to_numpy(), levels["value"].abs().to_numpy()
-    for asked in (one for one in [*_asked_by_targets(catalog), *_measures(catalog)] if one["value"]):
+    for asked in (one for one in [*_asked_by_targets(catalog), *_bases(catalog), *_measures(catalog)] if one["value"]):
         places = groups.get((asked["indicator"], asked["region"]), np.array([], dtype=int))
         for place in places[(ends[places] > asked["first"]) & (ends[places] <= asked["last"])]:
             ratio = float(values[place] / asked["value"])
@@ -224,6 +226,39 @@ def _level(target: dict[str, Any], kind: str) -> float | None:
     if target["direction"] != "increase_by" or kind == "flow":
         return float(target["target_value"])
     return None if pd.isna(target["base_value"]) else float(target["base_value"] + target["target_value"])
+
+
+def _bases(catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """Yield the figures of base years that plans give, or that are what a level asks for less the increase to it."""
+    unit = catalog.read("indicators").set_index("id")["unit"]
+    targets = catalog.read("targets").to_dict("records")
+    level = {
+        (row["indicator"], row["region"], row["target_year"], row["unit"]): row["target_value"]
+        for row in targets
+        if row["direction"] == "at_least" and row["variant"] == "firm"
+    }
+    for row in targets:
+        own = unit[row["indicator"]]
+        value = row["base_value"]
+        if pd.isna(value) and row["direction"] == "increase_by":
+            key = (row["indicator"], row["region"], row["target_year"], row["unit"])
+            value = level.get(key, np.nan) - row["target_value"]
+        if pd.isna(row["base_year"]) or not value > 0 or not units.alike(catalog, row["unit"], own):
+            continue
+        year = float(row["base_year"])
+        given = {"indicator": row["indicator"], "region": row["region"], "what": f"the base of target {row['id']}"}
+        limits = {"above": BASE, "below": BASE, "part": False, "first": year - 1e-9, "last": year}
+        yield {**given, **limits, "value": float(value * units.factor(catalog, row["unit"], own))}
+
+
+def _confirmed(far: Far, bases: list[dict[str, Any]]) -> bool:
+    """Return whether a figure is the base that a plan gives: a young field grows faster from there than any limit."""
+    row = far.row
+    return any(
+        (row["indicator"], row["region"], row["end"]) == (base["indicator"], base["region"], base["last"])
+        and abs(row["value"] / base["value"] - 1) <= AS_PLANNED
+        for base in bases
+    )
 
 
 def _measures(catalog: Catalog) -> Iterator[dict[str, Any]]:
