@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from tanfeng.checks import magnitude
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.sentences import reason
@@ -81,6 +82,21 @@ def test_every_gap_filled_is_judged_and_no_sentence_denies_it(catalog: Catalog, 
             assert one.lean == ""
             assert one.probability_range is None
             assert not UNPUBLISHED.search(said), said
+
+
+def test_every_gap_filled_ten_times_too_large_is_refused(catalog: Catalog, tables: Path) -> None:
+    """Each row is named; the figures of base years are good ones."""
+    gaps = [one.target for one in counted(catalog).values() if one.verdict not in STRICT]
+    rows = {
+        (row["indicator"], row["period"]): {**row, "value": 10 * row["value"]}
+        for target in gaps
+        for row in made_up(catalog, target, met=True)
+        if row["period"].endswith(str(target["target_year"]))
+    }
+    filled = supplied(tables, list(rows.values()))
+    named = {one.row: one.expected for one in magnitude.check(filled) if one.file == "data/local/observations.csv"}
+    assert set(named) == set(range(2, len(rows) + 2))
+    assert all(words for words in named.values())
 
 
 PAGES = ("targets", "overview", "registers", "lookback")

@@ -83,6 +83,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
         *_shares(levels),
         *_asked(catalog, sizes),
         *_changes(changes),
+        *_asked_changes(catalog, changes),
     ]
     named = set()
     for far in sorted(found, key=lambda far: -far.times):
@@ -202,7 +203,7 @@ def _asked_by_targets(catalog: Catalog) -> Iterator[dict[str, Any]]:
     parts = indicators[indicators["kind"].isin(["stock", "flow"])].groupby("part_of")["id"].agg(list)
     for target in catalog.read("targets").to_dict("records"):
         own = indicators.loc[target["indicator"]]
-        value = _level(target, own["kind"])
+        value = _level(target, own)
         if value is None or not units.alike(catalog, target["unit"], own["unit"]):
             continue
         start = first[target["plan"]] if pd.isna(target["base_year"]) else target["base_year"]
@@ -219,11 +220,14 @@ def _asked_by_targets(catalog: Catalog) -> Iterator[dict[str, Any]]:
             yield {**shared, **base, "indicator": target["indicator"], "value": target["base_value"] * scale}
 
 
-def _level(target: dict[str, Any], kind: str) -> float | None:
+def _level(target: dict[str, Any], indicator: pd.Series) -> float | None:
     """Return the level a target asks for in its own unit; None where it asks for a change or its base is not known."""
-    if kind not in LEVELS or target["direction"] == "decrease_by":
+    kind, direction = indicator["kind"], target["direction"]
+    if direction == "decrease_by" and kind == "stock" and indicator["direction"] == "higher":
+        direction = "at_least"  # the quantity is itself what was taken off
+    if kind not in LEVELS or direction == "decrease_by":
         return None
-    if target["direction"] != "increase_by" or kind == "flow":
+    if direction != "increase_by" or kind == "flow":
         return float(target["target_value"])
     return None if pd.isna(target["base_value"]) else float(target["base_value"] + target["target_value"])
 
@@ -291,6 +295,21 @@ def _changes(rows: pd.DataFrame) -> Iterator[Far]:
                 near = f"at most {CHANGE:g} times the largest other change of the series, {largest:.3g} % a year"
                 yield Far(series.iloc[place].to_dict(), 1.0, near)
         yield from _steps(series)
+
+
+def _asked_changes(catalog: Catalog, changes: pd.DataFrame) -> Iterator[Far]:
+    """Find the changes far above what a target asks for the same years; a small one may be what came of it."""
+    keys = ["indicator", "region", "start", "end"]
+    targets = catalog.read("targets").query("unit == '%' and direction == 'decrease_by'").dropna(subset=["base_year"])
+    targets = targets.rename(columns={"base_year": "start", "target_year": "end", "id": "target"})
+    asked = targets[[*keys, "target", "target_value"]].astype({"start": "float64", "end": "float64"})
+    for row in changes[changes["unit"] == "%"].merge(asked, on=keys).to_dict("records"):
+        times = abs(row["value"]) / row["target_value"]
+        if times > ABOVE:
+            near = (
+                f"less than {ABOVE:g} times target {row['target']}, {row['target_value']:g} %, not {times:.3g} times it"
+            )
+            yield Far(row, times, near)
 
 
 def _steps(series: pd.DataFrame) -> Iterator[Far]:
