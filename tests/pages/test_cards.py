@@ -1,4 +1,4 @@
-"""Evidence cards: every target has one, what it shows is in the tables, and text from data stays text."""
+"""The list of targets: every target has its line, what it shows is in the tables, and text from data stays text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import cards, standings, text
-from tanfeng.pages.table import Table
 from tanfeng.targets.verdict import Verdict, judge, judge_target
 
 
@@ -19,17 +18,48 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 
 def html(catalog: Catalog, verdicts: list[Verdict], lang: str = "zh") -> str:
-    made = cards.cards(catalog, verdicts, lang, "目标")
-    return made.html({source: number for number, source in enumerate(made.sources, start=1)})
+    made = cards.cards(catalog, verdicts, lang, {"zh": "目标", "en": "Targets"}[lang])
+    return made.html({source: number for number, source in enumerate(made.sources, start=1)}, lang)
 
 
 @pytest.mark.parametrize("lang", text.LANGS)
-def test_every_target_has_one_card(catalog: Catalog, judged: list[Verdict], lang: str) -> None:
+def test_every_target_has_one_line(catalog: Catalog, judged: list[Verdict], lang: str) -> None:
     shown = html(catalog, judged, lang)
     ids = re.findall(r'id="target-([^"]+)"', shown)
     assert sorted(ids) == sorted(verdict.target["id"] for verdict in judged)
-    assert shown.count("<section") == shown.count("</section>") == len(judged)
+    assert shown.count("<details") == shown.count("</details>")
     assert not re.search(r"\bNone\b|\bnan\b", shown)
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_news_come_first_and_silent_targets_are_folded_by_field(
+    catalog: Catalog, judged: list[Verdict], lang: str
+) -> None:
+    made = cards.cards(catalog, judged, lang, "目标")
+    known = {verdict.target["id"]: verdict for verdict in judged}
+    counted = [known[line["id"]] for line in made.lines if not line["uncounted"]]
+    places = [cards.NEWS.index(verdict.answer) for verdict in counted]
+    assert places == sorted(places)
+    assert [line["uncounted"] for line in made.lines] == sorted(line["uncounted"] for line in made.lines)
+    assert all(line["latest"] and line["chip"]["text"] for line in made.lines)
+    for told, names, own in made.folds:
+        fields = {known[one["id"]].target["field"] for one in own}
+        assert len(fields) == 1
+        assert {known[one["id"]].answer for one in own} == {"not_assessable"}
+        assert told.startswith(catalog.label("fields", fields.pop(), lang))
+        assert str(len(own)) in told
+        assert names.startswith(own[0]["name"])
+        assert all(one["looked"] for one in own)
+    listed = [one["id"] for one in made.lines] + [one["id"] for _, _, own in made.folds for one in own]
+    assert sorted(listed) == sorted(known)
+
+
+def test_a_line_shows_the_latest_figure_of_its_kind(catalog: Catalog) -> None:
+    assert cards.latest(catalog, judge_target(catalog, "I04"), "zh") == "2024年当年公布省级绿色低碳工厂100家"
+    assert cards.latest(catalog, judge_target(catalog, "P03"), "en") == (
+        "Coal consumption (sum of the energy inventory) 166 Mt, 2022"
+    )
+    assert cards.latest(catalog, judge_target(catalog, "E18"), "zh") == ""
 
 
 def test_english_cards_hold_no_chinese(catalog: Catalog, judged: list[Verdict]) -> None:
@@ -47,10 +77,12 @@ def test_every_source_that_is_cited_has_a_number(catalog: Catalog, judged: list[
 
 def test_what_a_met_target_shows(catalog: Catalog) -> None:
     made = cards.card(catalog, judge_target(catalog, "E02"), "zh")
-    assert [chip["class"] for chip in made["chips"]] == ["verdict-met", "light-green"]
+    assert made["chip"]["class"] == "verdict-met"
     facts = {fact["label"]: fact["value"] for fact in made["facts"]}
-    assert facts["结论翻转幅度"] == "数据下调53.6%"
-    assert facts["完成率"] == "2025年356%"
+    assert facts["改变结论所需变动"] == "数据下调54%"
+    assert facts["完成率"] == "2025年超过目标3倍以上"
+    assert facts["判定方法"] == "由同一指标、同一口径的公布数判定"
+    assert facts["晴雨表"] == "三级（绿灯）"
     assert "后续所需年均变化" not in facts
     assert made["schedule"][-1] == {
         "year": "2025", "required": "2762万千瓦", "published": "5947万千瓦（2025年6月）",
@@ -68,9 +100,10 @@ def test_what_an_open_target_still_needs(catalog: Catalog) -> None:
 
 def test_nothing_is_said_that_is_not_known(catalog: Catalog) -> None:
     made = cards.card(catalog, judge_target(catalog, "P03"), "zh")
-    assert [one["label"] for one in made["facts"]] == ["概率", "何数可判定", "由谁掌握"]
+    assert [one["label"] for one in made["facts"]] == ["为何不判定", "完成概率", "何数可判定", "由谁掌握"]
     assert made["schedule"] == []
-    assert [chip["text"] for chip in made["chips"]] == ["未判定", "大概率未完成", "不评级"]
+    assert (made["chip"]["text"], made["chance"]) == ("大概率未完成", "1%—5%")
+    assert "不评级" not in html(catalog, [judge_target(catalog, "P03")])
 
 
 def test_a_schedule_without_figures_has_no_row_of_them(catalog: Catalog) -> None:
@@ -91,15 +124,6 @@ def test_text_from_data_is_escaped(catalog: Catalog) -> None:
     shown = html(catalog, [dataclasses.replace(verdict, target={**verdict.target, "zh": bad}, evidence=rows)])
     assert "<script" not in shown
     assert shown.count("&lt;script&gt;") >= 2
-
-
-def test_the_overview_leads_to_the_cards(catalog: Catalog, judged: list[Verdict]) -> None:
-    made = cards.overview(catalog, judged, "zh", "目标")
-    assert isinstance(made, Table)
-    hrefs = {row["id"]["href"] for row in made.rows}
-    assert hrefs == {f"#target-{verdict.target['id']}" for verdict in judged}
-    flips = {row["id"]["text"]: row["flip"]["text"] for row in made.rows}
-    assert (flips["E02"], flips["P03"]) == ("−53.6%", "")
 
 
 @pytest.mark.parametrize(

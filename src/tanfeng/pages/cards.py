@@ -1,70 +1,112 @@
-"""Evidence cards: one card a target with goal, verdict, light, schedule, pace and the figures it rests on."""
+"""The list of targets: a line each that opens to what it rests on; those without evidence are folded by field."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import sentences, standings, table, text
-from tanfeng.pages.table import Column, Table, unseen
+from tanfeng.pages.table import pick
 from tanfeng.targets.repeats import Tie
-from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict
 
 NEEDED = {"zh": "后续所需年均变化", "en": "Still needed"}
 RECENT = {"zh": "近年实际年均变化", "en": "Recent pace"}
 TIES = {"zh": "同一要求的其他表述", "en": "Asked elsewhere"}
+NEWS = ("missed", "likely_missed", "open", "likely_met", "met")  # the order of the list
+SILENT = "not_assessable"
+SHOWING = ("decides", "bound", "latest", "part", "whole", "supports", "other_scope")
+HISTORY = "same_scope"
+PLAIN = ("decides", "supports", HISTORY)  # the heading says as much
+MOST_PCT = 200  # above it a rate of completion is told as a multiple
+NAMED = 3
+METHODS = {
+    "bound_plants": ("由具名机组逐台相加，全部计入", "named units added up, every one counted"),
+    "bound": ("由公布数之间的算术关系证明", "arithmetic on published figures"),
+    "part": ("由组成部分的公布数证明", "the published figure of a part"),
+    "whole": ("由整体的公布数证明", "the published figure of the whole"),
+    "": ("由同一指标、同一口径的公布数判定", "a published figure of the same indicator and scope"),
+}
+OPEN_WHY = {
+    "zh": ("没有查到{}年的同口径公布数", "已有的{}年公布数不足以判定", "{}年到期"),
+    "en": ("no figure of {} on the same scope was found", "what is published of {} does not decide", "due in {}"),
+}
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Cards of targets by field, ready to be shown.
+    """Targets in a list, ready to be shown.
 
     Attributes:
-        label: what the cards are, for those who do not see them.
-        groups: name of the field and its cards.
-        sources: every source the cards cite, in the order of first use.
-        words: words of the cards by id.
+        label: what the list is, for those who do not see it.
+        lines: the targets with a verdict or a lean, news first (see `card`).
+        folds: a line and the targets without evidence under it, a field each.
+        sources: every source the list cites, in the order of first use.
+        words: words of the list by id.
     """
 
     label: str
-    groups: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    folds: list[tuple[str, str, list[dict[str, Any]]]]
     sources: list[str]
     words: dict[str, str] = field(default_factory=dict)
 
-    def html(self, numbers: dict[str, int]) -> str:
-        """Return the cards as HTML with their sources cited by number; every text from data is escaped."""
-        return table.render("targets.html.j2", label=self.label, groups=self.groups, words=self.words, numbers=numbers)
+    def html(self, numbers: dict[str, int], lang: str = "zh") -> str:
+        """Return the list as HTML with its sources cited by number; every text from data is escaped."""
+        return table.render("targets.html.j2", **vars(self), numbers=numbers, lang=lang)
 
 
 def cards(catalog: Catalog, judged: Sequence[Verdict], lang: str, label: str) -> Cards:
-    """Return one card a target, by field and verdict.
+    """Return the targets in a list: what is judged or leans by verdict and date, the others folded by field.
 
     Args:
         catalog: the tables.
         judged: verdicts (see `tanfeng.targets.verdict.judge`).
         lang: `zh` or `en`.
-        label: what the cards are.
+        label: what the list is.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge
-        >>> made = cards(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
-        >>> [one["id"] for one in made.groups[0]["cards"]]
-        ['P08']
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> made = cards(open_catalog(), [judge_target(open_catalog(), name) for name in ("E02", "E05")], "zh", "目标")
+        >>> [(one["id"], one["chip"]["text"]) for one in made.lines]
+        [('E05', '未完成'), ('E02', '已完成')]
     """
-    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.answer))
+    telling = sorted((one for one in judged if one.answer in NEWS), key=_news)
     fields = catalog.read("fields").sort_values("sort")["id"]
-    found = {name: [verdict for verdict in order if verdict.target["field"] == name] for name in fields}
-    groups = [
-        {"name": catalog.label("fields", name, lang), "cards": [card(catalog, verdict, lang) for verdict in group]}
-        for name, group in found.items()
-        if group
-    ]
-    cited = [source for group in found.values() for verdict in group for source in sources(verdict)]
-    return Cards(label, groups, list(dict.fromkeys(cited)), table.ui_words(catalog, lang))
+    silent = {name: [one for one in judged if one.answer == SILENT and one.target["field"] == name] for name in fields}
+    folds = [_fold(catalog, name, own, lang) for name, own in silent.items() if own]
+    shown = [*telling, *(one for own in silent.values() for one in own)]
+    cited = list(dict.fromkeys(source for verdict in shown for source in sources(verdict)))
+    lines = [card(catalog, verdict, lang) for verdict in telling]
+    return Cards(label, lines, folds, cited, table.ui_words(catalog, lang))
+
+
+def _news(verdict: Verdict) -> tuple[bool, int, float]:
+    """Return the place of a target in the list: counted ones by verdict, the latest first; then those not counted."""
+    row = shown_figure(verdict)
+    return not verdict.counts, NEWS.index(verdict.answer), -(periods.parse(row["period"]).end if row else 0.0)
+
+
+def _fold(catalog: Catalog, name: str, own: list[Verdict], lang: str) -> tuple[str, str, list[dict[str, Any]]]:
+    """Return the line of the silent targets of a field, their first names, and the targets."""
+    head = {"zh": "{}：无公开依据{}项", "en": "{}: {} without evidence"}[lang]
+    names = pick(("、", "; "), lang).join(sentences.target_name(one.target, lang) for one in own[:NAMED])
+    rest = pick(("等", " and others"), lang) if len(own) > NAMED else ""
+    return (
+        head.format(catalog.label("fields", name, lang), len(own)),
+        names + rest,
+        [
+            card(catalog, one, lang)
+            | {name: sentences.guidance(one, name, lang) for name in ("settles", "holder")}
+            | {"looked": sentences.looked(catalog, one, lang)}
+            for one in own
+        ],
+    )
 
 
 def sources(verdict: Verdict) -> list[str]:
@@ -80,53 +122,80 @@ def sources(verdict: Verdict) -> list[str]:
     return list(dict.fromkeys(source for names in rows for source in names.split()))
 
 
+def shown_figure(verdict: Verdict) -> dict[str, Any] | None:
+    """Return the row of evidence that says best how a target stands; None if there is none.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> shown_figure(judge_target(open_catalog(), "E02"))["period"]
+        '2025-06'
+    """
+    rows = sorted(
+        (row for row in verdict.evidence if row["role"] in SHOWING), key=lambda row: SHOWING.index(row["role"])
+    )
+    alike = [row for row in rows if all(row[key] == rows[0][key] for key in ("role", "indicator"))]
+    kind = periods.parse(rows[0]["period"]).kind if rows else ""
+    alike = [row for row in alike if periods.parse(row["period"]).kind == kind]
+    return max(alike, key=lambda row: periods.parse(row["period"]).end, default=None)
+
+
+def latest(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    """Return the figure that says best how a target stands, with its time, and with its name where that is another.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> latest(open_catalog(), judge_target(open_catalog(), "E02"), "zh")
+        '2025年6月5947万千瓦'
+        >>> latest(open_catalog(), judge_target(open_catalog(), "E14"), "en")
+        'Thermal share of generation about 69.9%, 2023'
+    """
+    row = shown_figure(verdict)
+    if row is None:
+        return ""
+    own = row["indicator"] == verdict.target["indicator"]
+    name = "" if own else text.quantity_name(catalog, row["indicator"], lang)
+    shown = sentences.rounded(catalog, row, verdict.target["unit"], lang)
+    when = text.period(row["period"], lang)
+    return f"{when}{name}{shown}" if lang == "zh" else f"{name} {shown}, {when}".strip()
+
+
 def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
-    """Return what one card shows, as texts and ids.
+    """Return what one line of the list shows, closed and opened, as texts and ids.
 
     Returns:
-        id, name, goal, source, binding, reason, chips (class, text), facts (label, value), schedule (see
-        `tanfeng.pages.standings.schedule`), evidence (role, indicator, period, value, status, grade, source, note).
+        id, name, goal, latest, source, about, reason, chip (class, text), chance, facts (label, value), schedule (see
+        `tanfeng.pages.standings.schedule`), evidence and history (role, indicator, period, value, status, grade,
+        source, note).
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
         >>> made = card(open_catalog(), judge_target(open_catalog(), "E02"), "zh")
-        >>> made["goal"], [chip["text"] for chip in made["chips"]]
-        ('2025年达到2762万千瓦', ['已完成', '三级（绿灯）'])
+        >>> made["goal"], made["chip"]["text"]
+        ('2025年达到2762万千瓦', '已完成')
     """
     target = verdict.target
     name = sentences.target_name(target, lang)
     reason = sentences.reason(catalog, verdict, lang).removeprefix(name + ("：" if lang == "zh" else ": "))
+    rows = [(row["role"] == HISTORY, _evidence(catalog, row, lang)) for row in verdict.evidence]
     return {
         "id": target["id"],
         "name": name,
         "goal": sentences.target_value(catalog, target, lang),
+        "latest": latest(catalog, verdict, lang),
         "source": target["source_id"].split(),
         "about": _about(catalog, verdict, lang),
         "reason": reason[0].upper() + reason[1:],
-        "chips": chips(catalog, verdict, lang),
+        "chip": table.lean_cell(catalog, verdict, lang) or table.strict_cell(catalog, verdict, lang),
+        "chance": "" if verdict.verdict in standings.DECIDED else sentences.probability_range(verdict, lang),
         "facts": facts(catalog, verdict, lang),
         "schedule": standings.schedule(catalog, verdict, lang),
-        "evidence": [_evidence(catalog, row, lang) for row in verdict.evidence],
+        "evidence": [row for old, row in rows if not old],
+        "history": [row for old, row in rows if old],
         "uncounted": not verdict.counts,
     }
-
-
-def chips(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]:
-    """Return the chips of a target: its verdict, its lean where it is not judged, its light with a shape and a word.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge_target
-        >>> [chip["text"] for chip in chips(open_catalog(), judge_target(open_catalog(), "P03"), "en")]
-        ['not judged', 'likely missed', 'not rated']
-    """
-    light = {
-        "class": light_class(verdict.light),
-        "text": text.word(catalog, f"light_{verdict.light}", lang) + light_year(verdict, lang),
-    }
-    cells = table.strict_cell(catalog, verdict, lang), table.lean_cell(catalog, verdict, lang), light
-    return [cell for cell in cells if cell]
 
 
 def light_year(verdict: Verdict, lang: str) -> str:
@@ -157,24 +226,29 @@ def light_class(light: str) -> str:
 
 
 def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]:
-    """Return what is known about a target beyond its verdict: label and value, only what there is.
+    """Return what is known about a target beyond its figures: label and value, only what there is.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
         >>> facts(open_catalog(), judge_target(open_catalog(), "P08"), "en")[0]
-        {'label': 'Probability', 'value': '2%'}
+        {'label': 'Why not judged', 'value': 'due in 2027'}
     """
     stands, track = verdict.progress, standings.track(verdict)
     last = stands.last if stands else None
     recent = standings.recent(catalog, verdict, lang)
     if track and recent:
         recent += {"zh": "（{}）", "en": " ({})"}[lang].format(text.word(catalog, f"track_{track}", lang))
+    decided, rated = verdict.verdict in standings.DECIDED, verdict.light != "not_rated"
+    light = text.word(catalog, f"light_{verdict.light}", lang) + light_year(verdict, lang) if rated else ""
     found = {
-        text.word(catalog, "probability", lang): sentences.probability_range(verdict, lang),
+        text.word(catalog, "how_judged", lang): method(verdict, lang) if decided else "",
+        text.word(catalog, "why_not_judged", lang): "" if decided else why_not(catalog, verdict, lang),
+        text.word(catalog, "probability_met", lang): "" if decided else sentences.probability_range(verdict, lang),
         text.word(catalog, "interval_80", lang): standings.interval(catalog, verdict, lang),
         text.word(catalog, "flip_distance", lang): standings.flip(verdict, lang),
         text.word(catalog, "completion_rate", lang): _completion(last, lang),
+        text.word(catalog, "light", lang): light,
         NEEDED[lang]: standings.needed(catalog, verdict, lang),
         RECENT[lang]: recent,
         TIES[lang]: _ties(catalog, verdict, lang),
@@ -183,10 +257,52 @@ def facts(catalog: Catalog, verdict: Verdict, lang: str) -> list[dict[str, str]]
     return [{"label": label[0].upper() + label[1:], "value": value} for label, value in found.items() if value]
 
 
+def method(verdict: Verdict, lang: str) -> str:
+    """Return how a target was judged, in words.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> method(judge_target(open_catalog(), "E08"), "en")
+        'the published figure of a part'
+    """
+    return pick(next(pair for start, pair in METHODS.items() if verdict.reason.startswith(start)), lang)
+
+
+def why_not(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    """Return why a target is not judged: not due, or what is published of its year does not decide, or nothing is.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> why_not(open_catalog(), judge_target(open_catalog(), "E04"), "zh")
+        '没有查到2025年的同口径公布数'
+    """
+    year, own = int(verdict.target["target_year"]), verdict.target["indicator"]
+    missing, indecisive, due = OPEN_WHY[lang]
+    if year >= catalog.as_of_year:
+        return due.format(year)
+    ends = [periods.parse(row["period"]).year for row in verdict.evidence if row["indicator"] == own]
+    return (indecisive if year in ends else missing).format(year)
+
+
+def completion(rate: float, lang: str) -> str:
+    """Return a rate of completion as text; one above 200 % as how many times the target it is more than.
+
+    Example:
+        >>> completion(98.4, "zh"), completion(356.0, "zh"), completion(356.0, "en")
+        ('98%', '超过目标3倍以上', 'more than 3 times the target')
+    """
+    if rate <= MOST_PCT:
+        return text.percent(rate, 0)
+    times = math.ceil(rate / 100) - 1
+    return f"超过目标{times}倍以上" if lang == "zh" else f"more than {times} times the target"
+
+
 def _completion(last: Any, lang: str) -> str:
     if last is None or last.completion_pct is None:
         return ""
-    rate = text.percent(last.completion_pct, 0)
+    rate = completion(last.completion_pct, lang)
     return f"{last.year}年{rate}" if lang == "zh" else f"{rate} in {last.year}"
 
 
@@ -214,6 +330,7 @@ def _evidence(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
     return {
         "role": text.word(catalog, f"role_{row['role']}", lang),
         "decides": row["role"] == "decides",
+        "plain": row["role"] in PLAIN,
         "indicator": catalog.label("indicators", row["indicator"], lang),
         "period": text.period(row["period"], lang),
         "value": text.figure(catalog, row, lang),
@@ -221,44 +338,4 @@ def _evidence(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any
         "grade": grade.partition("（")[0].partition(" (")[0],
         "source": row["source_id"].split(),
         "note": row[f"note_{lang}"],
-    }
-
-
-def overview(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str) -> Table:
-    """Return the verdicts in a line each: number (leads to the card), goal, verdict or lean, light, probability, flip.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge
-        >>> made = overview(open_catalog(), judge(open_catalog(), "330000", "15FYP"), "zh", "目标")
-        >>> [column.label for column in made.columns]
-        ['编号', '目标', '目标要求', '判定或倾向', '晴雨灯', '完成概率', '翻转幅度']
-    """
-    place = 0 if lang == "zh" else 1
-    heads = (
-        ("id", ("编号", "No."), "label"),
-        ("name", ("目标", "Target"), "text"),
-        ("goal", ("目标要求", "Required"), "text"),
-        ("verdict", ("判定或倾向", "Verdict or lean"), "verdict"),
-        ("light", ("晴雨灯", "Light"), "status"),
-        ("probability", ("完成概率", "Probability"), "number"),
-        ("flip", ("翻转幅度", "Flip distance"), "number"),
-    )
-    columns = [Column(key, labels[place], kind=kind) for key, labels, kind in heads]
-    order = sorted(judged, key=lambda verdict: VERDICTS.index(verdict.answer))
-    note = unseen(catalog, ("light", "change", "pace", "completion_rate"), lang)
-    return Table(caption, columns, [_line(catalog, verdict, lang) for verdict in order], note)
-
-
-def _line(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
-    target, light = verdict.target, chips(catalog, verdict, lang)[-1]
-    flip = verdict.flip_pct
-    return {
-        "id": {"text": target["id"], "href": f"#target-{target['id']}"},
-        "name": {"text": sentences.target_name(target, lang)},
-        "goal": {"text": sentences.target_value(catalog, target, lang)},
-        "verdict": table.lean_cell(catalog, verdict, lang) or table.strict_cell(catalog, verdict, lang),
-        "light": light if verdict.light != "not_rated" else {"text": ""},
-        "probability": {"text": sentences.probability_range(verdict, lang)},
-        "flip": {"text": "" if flip is None else ("+" if flip > 0 else "") + text.percent(flip)},
     }

@@ -268,6 +268,21 @@ def guidance(verdict: Verdict, name: str, lang: str) -> str:
     return leans.holder(verdict.judged, lang) if name == "holder" else str(verdict.judged[f"{name}_{lang}"])
 
 
+def looked(catalog: Catalog, verdict: Verdict, lang: str) -> str:
+    """Return where one looked for a figure that would settle a target without evidence, and what was found.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> looked(open_catalog(), judge_target(open_catalog(), "A01"), "en")[:50]
+        'The bulletin of 2025 notes that the forest survey '
+    """
+    if verdict.judged is None:
+        return reason(catalog, verdict, lang)
+    said = fill_reason(catalog, verdict, verdict.judged[f"reason_{lang}"], lang)
+    return said[0].upper() + said[1:]
+
+
 PLACEHOLDER = re.compile(r"\{([0-9]|rest|value)(?:([-:])([0-9])|\.([a-z]+))?\}")
 
 
@@ -304,8 +319,16 @@ def fill_reason(catalog: Catalog, verdict: Verdict, template: str, lang: str) ->
 IS_ABOUT = re.compile("为(约|不超过|上升|下降)")
 
 
-def _rounded(catalog: Catalog, row: dict[str, Any], unit: str, lang: str) -> str:
-    """Return a figure in the unit of a target, where that measures the same, with as many digits as a reader needs."""
+def rounded(catalog: Catalog, row: dict[str, Any], unit: str, lang: str) -> str:
+    """Return a figure in the unit of a target, where that measures the same, with as many digits as a reader needs.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> from tanfeng.targets.verdict import judge_target
+        >>> row = judge_target(open_catalog(), "P03").evidence[0]
+        >>> rounded(open_catalog(), row, "10^8 t", "zh")
+        '1.66亿吨'
+    """
     own = row["published_unit"]
     alike = _units(catalog)[own]["dimension"] == _units(catalog)[unit]["dimension"]
     shown = unit if alike else own
@@ -324,7 +347,7 @@ THOUSANDS, HUNDREDS = 1000, 100
 def _told(catalog: Catalog, verdict: Verdict, row: dict[str, Any], name: str, lang: str) -> str:
     target = verdict.target
     if not name:
-        return _rounded(catalog, row, target["unit"], lang)
+        return rounded(catalog, row, target["unit"], lang)
     if name == "when":
         return period(row["period"], lang)
     asked = target["target_value"]

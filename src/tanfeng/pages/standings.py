@@ -19,6 +19,7 @@ LAST_STEPS = 5
 DECIDED = {"met", "missed"}
 POINTS = "pp"
 LARGE, SMALL = 1000.0, 100.0
+WHOLE_PCT = 10  # from which a percentage is told without decimals
 VERBS = {"change": ("上升", "下降"), "share": ("提高", "降低")}
 USUAL = ("增加", "减少")
 
@@ -91,13 +92,13 @@ def flip(verdict: Verdict, lang: str) -> str:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.verdict import judge_target
         >>> flip(judge_target(open_catalog(), "E02"), "en")
-        'figures 53.6% lower'
+        'figures 54% lower'
     """
     if verdict.flip_pct is None:
         return ""
     if not round(verdict.flip_pct, 1):
         return "恰在目标线上" if lang == "zh" else "exactly on the line"
-    size = text.percent(abs(verdict.flip_pct))
+    size = text.percent(abs(verdict.flip_pct), 0 if abs(verdict.flip_pct) >= WHOLE_PCT else 1)
     if lang == "zh":
         return f"数据{'上调' if verdict.flip_pct > 0 else '下调'}{size}"
     return f"figures {size} {'higher' if verdict.flip_pct > 0 else 'lower'}"

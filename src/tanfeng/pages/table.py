@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tanfeng.targets.verdict import Verdict
 
 RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+SHOWN, WHOLE = 12, 15  # rows before the rest is folded; a table of so many rows is shown whole
+TOTAL = "total"
 MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -40,7 +42,8 @@ class Column:
 class Table:
     """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note.
 
-    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen.
+    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen. Rows
+    with a `_fold` are folded under that line; without any, a long table folds what comes after its first rows.
     """
 
     caption: str
@@ -51,12 +54,32 @@ class Table:
     folded: bool = False
     stacked: bool = False
 
-    def html(self, numbers: dict[str, int]) -> str:
+    def html(self, numbers: dict[str, int], lang: str = "zh") -> str:
         """Return the table as HTML with its sources cited by number; every text from data is escaped."""
         columns = [vars(column) for column in self.columns]
-        values = {"columns": columns, "rows": self.rows, "note": self.note}
+        values = {"columns": columns, "parts": self.parts(lang), "note": self.note, "rows": len(self.rows)}
         ways = {"folded": self.folded, "stacked": self.stacked}
-        return render("table.html.j2", caption=self.caption, numbers=numbers, **values, **ways)
+        return render("table.html.j2", caption=self.caption, numbers=numbers, lang=lang, **values, **ways)
+
+    def parts(self, lang: str = "zh") -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return the rows that are shown, under an empty line, and those folded under each line; totals are shown.
+
+        Example:
+            >>> made = Table("C", [Column("a", "A")], [{"a": str(number)} for number in range(30)])
+            >>> [(line, len(rows)) for line, rows in made.parts("en")]
+            [('', 12), ('18 more', 18)]
+        """
+        shown = [row for row in self.rows if not row.get("_fold")]
+        folds: dict[str, list[dict[str, Any]]] = {}
+        for row in self.rows:
+            if row.get("_fold"):
+                folds.setdefault(row["_fold"], []).append(row)
+        if not folds and len(shown) > WHOLE and not self.folded:
+            totals = [row for row in shown if row.get("_class") == TOTAL]
+            plain = [row for row in shown if row.get("_class") != TOTAL]
+            rest = plain[SHOWN:]
+            shown, folds = plain[:SHOWN] + totals, {pick((f"其余{len(rest)}行", f"{len(rest)} more"), lang): rest}
+        return [("", shown), *folds.items()] if shown or not folds else list(folds.items())
 
 
 @lru_cache(maxsize=1)

@@ -225,7 +225,7 @@ def quantity_name(catalog: Catalog, indicator: str, lang: str) -> str:
     """Return the name of an indicator; of a change in Chinese, the name of what changes (能耗变化率 -> 能耗)."""
     name = catalog.label("indicators", indicator, lang)
     if lang == "zh" and labels_kind(catalog)[indicator] == "change":
-        return name.removesuffix("变化率")
+        return name.replace("变化率", "")
     return name
 
 

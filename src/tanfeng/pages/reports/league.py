@@ -483,7 +483,7 @@ class Sentence:
         self.said = said
         self.sources = list(sources)
 
-    def html(self, numbers: dict[str, int]) -> str:
+    def html(self, numbers: dict[str, int], lang: str = "zh") -> str:
         """Return the sentence as HTML, escaped."""
         return f"<p>{escape(self.said)}</p>"
 

@@ -343,9 +343,9 @@ class Ways:
     none: str
     sources: list[str]
 
-    def html(self, numbers: dict[str, int]) -> str:
+    def html(self, numbers: dict[str, int], lang: str = "zh") -> str:
         """Return the points as HTML; every text from data is escaped, and no script is needed to open one."""
-        shown = [(one, one.table.html(numbers) if one.table.rows else "") for one in self.ways]
+        shown = [(one, one.table.html(numbers, lang) if one.table.rows else "") for one in self.ways]
         about = {"download": self.download, "none": self.none}
         return table.render("alternatives.html.j2", ways=shown, opened=self.opened, words=about)
 

@@ -24,11 +24,7 @@ TEXTS = {
         "{{ k.counted }}项目标中判定{{ k.judged }}项，{{ k.verdict_not_assessable }}项无公开依据",
         "{{ k.judged }} of {{ k.counted }} targets are judged, {{ k.verdict_not_assessable }} have no public evidence",
     ),
-    "overview": (
-        "“十四五”目标判定（编号后缀b、c表示出自另一份文件）",
-        "Verdicts on the 14th plan (b and c come from another document)",
-    ),
-    "cards": ("逐项依据", "Target by target"),
+    "cards": ("目标清单", "Targets"),
     "verdicts_table": ("力争目标与征求意见稿", "Stretch values and drafts"),
     "benchmarks": ("全国“十四五”目标（只作对照）", "National targets of the 14th plan (for comparison)"),
 }
