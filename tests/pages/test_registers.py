@@ -1,4 +1,4 @@
-"""The page of the registers: the action table in both languages, folded after sixty rows."""
+"""The page of the registers: the action table in both languages, long lists folded."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages.reports import registers as report
+from tanfeng.pages.table import WHOLE
 from tanfeng.roadmap import actions, registers
 
 ZHEJIANG = "330000"
 
 
 def captions(lang: str) -> dict[str, str]:
-    return {name: report.TEXTS[name][0 if lang == "zh" else 1] for name in (*actions.KINDS, "more")}
+    return {name: report.TEXTS[name][0 if lang == "zh" else 1] for name in actions.KINDS}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -27,16 +28,27 @@ class TestActions:
         other = [any("\u4e00" <= letter <= "\u9fff" for letter in one) for one in shown]
         assert any(other) == (lang == "zh")
 
-    def test_every_row_is_shown_once_and_sixty_unfolded(self, catalog: Catalog, lang: str) -> None:
+    def test_every_row_is_in_the_page_once_and_few_are_unfolded(self, catalog: Catalog, lang: str) -> None:
         tables = report.actions(catalog, ZHEJIANG, lang, captions(lang))
         rows = actions.actions(catalog, ZHEJIANG)
-        assert sum(len(table.rows) for table in tables) == len(rows)
-        assert sum(len(table.rows) for table in tables if not table.folded) == min(len(rows), report.UNFOLDED)
-        assert [table.folded for table in tables] == sorted(table.folded for table in tables)
+        assert [len(table.rows) for table in tables] == [(rows["kind"] == kind).sum() for kind in actions.KINDS]
+        assert [table.folded for table in tables] == [False, False, True]
+        assert len({table.caption for table in tables}) == len(tables)
         for table in tables:
-            html = table.html({source: 1 for source in table.sources})
-            assert ("<details" in html) == ("</details>" in html) == table.folded
-            assert len({table.caption for table in tables}) == len(tables)
+            html = table.html({source: 1 for source in table.sources}, lang)
+            assert html.count("<tr") == len(table.rows) + html.count("<thead")
+            assert html.count("<details") == html.count("</details>") == (table.folded or len(table.rows) > WHOLE)
+        shown = [len(own) for table in tables if not table.folded for line, own in table.parts(lang) if not line]
+        assert sum(shown) <= 2 * WHOLE
+
+    def test_registers_are_folded_by_field(self, catalog: Catalog, lang: str) -> None:
+        fields = [catalog.label("fields", name, lang) for name in catalog.read("fields").sort_values("sort")["id"]]
+        for listed in (report.targets, report.measures, report.responsibilities, report.chain):
+            table = listed(catalog, ZHEJIANG, lang, "x")
+            parts = table.parts(lang)
+            assert sum(len(own) for _, own in parts) == len(table.rows)
+            named = [next(name for name in fields if line.startswith(name)) for line, _ in parts]
+            assert named == [name for name in fields if name in named]
 
     def test_a_body_without_a_duty_carries_its_role(self, catalog: Catalog, lang: str) -> None:
         rows = actions.actions(catalog, ZHEJIANG).to_dict("records")

@@ -42,8 +42,9 @@ class Column:
 class Table:
     """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note.
 
-    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen. Rows
-    with a `_fold` are folded under that line; without any, a long table folds what comes after its first rows.
+    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen. `groups`
+    names for each row the group it is folded with, nothing for one that is shown; without it a long table folds what
+    comes after its first rows.
     """
 
     caption: str
@@ -53,6 +54,7 @@ class Table:
     sources: list[str] = field(default_factory=list)
     folded: bool = False
     stacked: bool = False
+    groups: list[str] = field(default_factory=list)
 
     def html(self, numbers: dict[str, int], lang: str = "zh") -> str:
         """Return the table as HTML with its sources cited by number; every text from data is escaped."""
@@ -62,24 +64,26 @@ class Table:
         return render("table.html.j2", caption=self.caption, numbers=numbers, lang=lang, **values, **ways)
 
     def parts(self, lang: str = "zh") -> list[tuple[str, list[dict[str, Any]]]]:
-        """Return the rows that are shown, under an empty line, and those folded under each line; totals are shown.
+        """Return the rows that are shown, under an empty line, and those that are folded, each group under its line.
 
         Example:
             >>> made = Table("C", [Column("a", "A")], [{"a": str(number)} for number in range(30)])
             >>> [(line, len(rows)) for line, rows in made.parts("en")]
-            [('', 12), ('18 more', 18)]
+            [('', 12), ('Others: 18', 18)]
         """
-        shown = [row for row in self.rows if not row.get("_fold")]
-        folds: dict[str, list[dict[str, Any]]] = {}
-        for row in self.rows:
-            if row.get("_fold"):
-                folds.setdefault(row["_fold"], []).append(row)
-        if not folds and len(shown) > WHOLE and not self.folded:
-            totals = [row for row in shown if row.get("_class") == TOTAL]
-            plain = [row for row in shown if row.get("_class") != TOTAL]
-            rest = plain[SHOWN:]
-            shown, folds = plain[:SHOWN] + totals, {pick((f"其余{len(rest)}行", f"{len(rest)} more"), lang): rest}
-        return [("", shown), *folds.items()] if shown or not folds else list(folds.items())
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row, name in zip(self.rows, self.groups or self._rest(lang), strict=True):
+            found.setdefault(name, []).append(row)
+        told = pick(("{}：{}项", "{}: {}"), lang)
+        lines = [(told.format(name, len(rows)) if name else "", rows) for name, rows in found.items()]
+        return sorted(lines, key=lambda part: part[0] != "") or [("", [])]
+
+    def _rest(self, lang: str) -> list[str]:
+        """Return for each row nothing, or of a long table the name of what comes after its first rows; not of totals."""
+        if self.folded or len(self.rows) <= WHOLE:
+            return [""] * len(self.rows)
+        rest = pick(("其余", "Others"), lang)
+        return ["" if at < SHOWN or row.get("_class") == TOTAL else rest for at, row in enumerate(self.rows)]
 
 
 @lru_cache(maxsize=1)

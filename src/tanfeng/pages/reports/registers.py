@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -19,7 +18,7 @@ from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import headline, sentences, text
 from tanfeng.pages.figures import figure, frame
-from tanfeng.pages.table import Column, Table, pick, verdict_cell
+from tanfeng.pages.table import WHOLE, Column, Table, pick, verdict_cell
 from tanfeng.roadmap import actions as roadmap_actions
 from tanfeng.roadmap import effects, registers, wedges
 from tanfeng.roadmap import registers as lists
@@ -32,7 +31,6 @@ TEXTS = {
     "act": ("在推进或即将到期", "Running or due"),
     "result_missing": ("到期，公布数据表明未完成", "Overdue, a published figure falls short"),
     "figure_missing": ("到期，只缺公布数据", "Overdue, only a figure is missing"),
-    "more": ("其余{count}项：{caption}", "{count} more: {caption}"),
     "measures_list": ("措施清单和预期效果", "Measures and expected effects"),
     "targets": ("目标清单", "Register of targets"),
     "responsibilities": ("责任清单", "Register of responsibilities"),
@@ -145,14 +143,19 @@ ASKED_NOTE = (
 def _table(
     catalog: Catalog, lang: str, caption: str, keys: str, rows: pd.DataFrame, note: Pair = ("", ""), **headings: Pair
 ) -> Table:
-    """Return the rows of a register with the columns named in `keys`; `headings` replaces those of some columns."""
+    """Return the rows of a register with the columns named in `keys`, many folded by field.
+
+    `headings` replaces those of some columns.
+    """
     columns = [
         Column(key, pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
         for key in keys.split()
     ]
     cells = [{key: COLUMNS[key][2](catalog, row, lang) for key in keys.split()} for row in rows.to_dict("records")]
     sources = [source for row in cells for cell in row.values() for source in cell.get("source", [])]
-    return Table(caption, columns, cells, pick(note, lang), list(dict.fromkeys(sources)))
+    table = Table(caption, columns, cells, pick(note, lang), list(dict.fromkeys(sources)))
+    groups = [catalog.label("fields", name, lang) for name in rows["field"]] if "field" in rows else []
+    return replace(table, groups=groups) if len(cells) > WHOLE else table
 
 
 def _unit(key: str, lang: str) -> str:
@@ -172,29 +175,28 @@ def _with_effects(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataF
 
 
 def actions(catalog: Catalog, region: str, lang: str, captions: dict[str, str]) -> list[Table]:
-    """Return the action table: a table a kind of action, and those after `UNFOLDED` rows folded.
+    """Return the action table: a table a kind of action; what only lacks a figure is folded.
 
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
         lang: `zh` or `en`.
-        captions: by kind (`tanfeng.roadmap.actions.KINDS`), and `more` with `{count}` and `{caption}`.
+        captions: by kind (`tanfeng.roadmap.actions.KINDS`).
     """
-    rows, tables, room = roadmap_actions.actions(catalog, region), [], UNFOLDED
-    for kind in roadmap_actions.KINDS:
-        own = rows[rows["kind"] == kind]
-        note = ACTION_NOTE if kind == roadmap_actions.ACT else ("", "")
-        ends = sorted({0, min(room, len(own)), len(own)})
-        for first, last in pairwise(ends):
-            said, folded = captions[kind], first >= room
-            if folded and first:
-                said = captions["more"].format(count=last - first, caption=said)
-            shown = own.iloc[first:last]
-            shown = shown.assign(again=(shown["target_id"] != "") & (shown["target_id"] == shown["target_id"].shift()))
-            table = _table(catalog, lang, said, ACTION_COLUMNS, shown, note)
-            tables.append(replace(table, folded=folded, stacked=True))
-        room -= min(room, len(own))
-    return tables
+    rows = roadmap_actions.actions(catalog, region)
+    rows = rows.assign(again=(rows["target_id"] != "") & (rows["target_id"] == rows["target_id"].shift()))
+    kinds = [kind for kind in roadmap_actions.KINDS if kind in set(rows["kind"])]
+    return [
+        replace(
+            _table(
+                catalog, lang, captions[kind], ACTION_COLUMNS, rows[rows["kind"] == kind],
+                ACTION_NOTE if kind == roadmap_actions.ACT else ("", ""),
+            ),
+            folded=kind == registers.FIGURE_MISSING,
+            stacked=True,
+        )
+        for kind in kinds
+    ]  # fmt: skip
 
 
 def actions_export(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -329,7 +331,6 @@ def _action_evidence(catalog: Catalog, row: Row, lang: str) -> Row:
 
 
 ALIKE_MT, ROUND_MT = 0.005, 0.1
-UNFOLDED = 60
 ACTION_COLUMNS = "target gap measure acting deadline size shows"
 ACTION_NOTE = (
     "减排量为完整年度、按数量全部实现计算的直接口径，措施相互重叠，不得相加；没有算法的列数量。单位照文件列示，"
@@ -383,7 +384,7 @@ def responsibilities(catalog: Catalog, region: str, lang: str, caption: str) -> 
     groups = registers.responsibilities(catalog, region).groupby("measure_id", sort=False)
     joined = {f"bodies_{one}": groups[f"body_{one}"].agg(mark.join) for one, mark in registers.SEPARATOR.items()}
     rows = groups.head(1).rename(columns={"measure_id": "id"})
-    rows = rows.assign(**{name: rows["id"].map(bodies) for name, bodies in joined.items()})
+    rows = _sorted(catalog, rows.assign(**{name: rows["id"].map(bodies) for name, bodies in joined.items()}))
     return _table(catalog, lang, caption, "id role bodies name state", rows, ROLE_NOTE)
 
 
@@ -391,7 +392,8 @@ def chain(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
     """Return the chain of the measures that serve a target: measure, target, indicator, bodies, figures."""
     rows = registers.chain(catalog, region).rename(columns={"measure_id": "id"})
     headings = {"id": ("措施", "Measure"), "evidence": ("同口径数据", "Figures")}
-    rows = rows[rows["target_id"] != ""]
+    fields = registers.measures(catalog, region).set_index("id")["field"]
+    rows = _sorted(catalog, rows[rows["target_id"] != ""].assign(field=lambda own: own["id"].map(fields)))
     return _table(catalog, lang, caption, "id target indicator body evidence lacks", rows, **headings)
 
 
