@@ -42,9 +42,9 @@ class Column:
 class Table:
     """A table ready to be shown: caption, columns, rows of cells (`text` and, for a chip, `class`), and a note.
 
-    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen. `groups`
-    names for each row the group it is folded with, nothing for one that is shown; without it a long table folds what
-    comes after its first rows.
+    A folded table shows its caption alone until it is opened. A stacked one is a card a row on a narrow screen.
+    `groups` names for each row the group it is folded with, nothing for one that is shown; without it a long table
+    folds what comes after its first rows.
     """
 
     caption: str
@@ -79,7 +79,7 @@ class Table:
         return sorted(lines, key=lambda part: part[0] != "") or [("", [])]
 
     def _rest(self, lang: str) -> list[str]:
-        """Return for each row nothing, or of a long table the name of what comes after its first rows; not of totals."""
+        """Return for each row nothing, or the name of what comes after the first rows of a long table."""
         if self.folded or len(self.rows) <= WHOLE:
             return [""] * len(self.rows)
         rest = pick(("其余", "Others"), lang)
