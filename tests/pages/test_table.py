@@ -7,6 +7,7 @@ import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,8 +15,9 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths
 from tanfeng.pages import outlook, table, text
+from tanfeng.pages.cards import NEWS, SILENT
 from tanfeng.pages.reports import field, targets
-from tanfeng.pages.table import Column, Table
+from tanfeng.pages.table import SHOWN, WHOLE, Column, Table
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts_by_field, judge, judge_target
 
@@ -139,13 +141,21 @@ class TestTablesOfTheReports:
     def test_verdicts(self, catalog: Catalog, judged: list[Verdict], lang: str) -> None:
         table = targets.verdicts(catalog, judged, lang, "C")
         assert len(table.rows) == len(judged)
-        order = [judged_by(judged, row["id"]["text"]).verdict for row in table.rows]
-        assert order == sorted(order, key=VERDICTS.index)
+        order = [judged_by(judged, row["id"]["text"]).answer for row in table.rows]
+        assert order == sorted(order, key=(*NEWS, SILENT).index)
+        assert {"not_assessable"} == {
+            one for one, group in zip(order, table.groups, strict=True) if group == silent(lang)
+        }
         known = set(catalog.read("sources")["id"])
         assert set(table.sources) <= known
         cited = {source for row in table.rows for source in row["reason"]["source"]}
         assert cited == set(table.sources)
-        assert all(row["verdict"]["text"] and row["reason"]["text"] for row in table.rows)
+        assert [row["verdict"]["text"] != "" for row in table.rows] == [answer != SILENT for answer in order]
+        assert all(row["reason"]["text"] for row in table.rows)
+        html = table.html({}, lang)
+        assert html.count("<tr") == len(table.rows) + html.count("<thead")
+        assert f"<summary>{silent(lang)}" in html
+        assert "verdict-not_assessable" not in html  # the line says so once
 
     def test_no_verdicts(self, catalog: Catalog, lang: str) -> None:
         table = targets.verdicts(catalog, [], lang, "C")
@@ -220,6 +230,10 @@ class TestTablesOfTheReports:
             assert not re.search(r"\bnan\b|>None<|undefined", one.html({}), re.IGNORECASE)
 
 
+def silent(lang: str) -> str:
+    return {"zh": "无公开依据", "en": "no public evidence"}[lang]
+
+
 def judged_by(judged: list[Verdict], name: str) -> Verdict:
     return next(verdict for verdict in judged if verdict.target["id"] == name)
 
@@ -244,3 +258,44 @@ def test_evidence_names_target_figure_and_citation(catalog: Catalog, judged: lis
 def test_evidence_of_nothing_is_an_empty_table(catalog: Catalog, judged: list[Verdict]) -> None:
     without = [verdict for verdict in judged if not verdict.evidence][:1]
     assert len(targets.evidence_frame(catalog, without)) == 0
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+class TestFolds:
+    ROWS = tuple({"a": {"text": f"row {number}"}} for number in range(WHOLE + 1))
+
+    def made(self, **ways: Any) -> Table:
+        return Table("C", [Column("a", "A")], list(self.ROWS), **ways)
+
+    def test_a_long_table_folds_its_rest(self, lang: str) -> None:
+        parts = self.made().parts(lang)
+        assert [len(rows) for _, rows in parts] == [SHOWN, WHOLE + 1 - SHOWN]
+        html = self.made().html({}, lang)
+        assert all(row["a"]["text"] in html for row in self.ROWS)
+        assert html.count("<caption") == html.count("<table") == 2
+        assert html.index("<details") > html.index(self.ROWS[SHOWN - 1]["a"]["text"])
+
+    def test_totals_are_not_folded(self, lang: str) -> None:
+        rows = [*self.ROWS, {"a": {"text": "sum"}, "_class": "total"}]
+        (_, shown), _ = Table("C", [Column("a", "A")], rows).parts(lang)
+        assert shown[-1] == rows[-1]
+
+    def test_what_is_short_or_folded_is_one_part(self, lang: str) -> None:
+        assert Table("C", [Column("a", "A")], list(self.ROWS[:WHOLE])).parts(lang) == [("", list(self.ROWS[:WHOLE]))]
+        assert self.made(folded=True).parts(lang) == self.made().closed().parts(lang) == [("", list(self.ROWS))]
+        assert self.made().closed().html({}, lang).count("<details") == 1
+
+    def test_groups_are_folded_under_their_lines_in_order(self, lang: str) -> None:
+        groups = ["", "x", "y", "x", "", *["y"] * (WHOLE - 4)]
+        parts = self.made(groups=groups).parts(lang)
+        mark = {"zh": "：{}项", "en": ": {}"}[lang]
+        assert [line for line, _ in parts] == ["", "x" + mark.format(2), "y" + mark.format(WHOLE - 3)]
+        assert parts[0][1] == [self.ROWS[0], self.ROWS[4]]
+
+    def test_where_all_is_folded_no_empty_table_is_left(self, lang: str) -> None:
+        html = self.made(groups=["<x>"] * len(self.ROWS)).html({}, lang)
+        assert html.count("<table") == html.count("<details") == 1
+        assert "<x>" not in html
+
+    def test_a_stacked_table_names_each_cell(self, lang: str) -> None:
+        assert self.made(stacked=True).html({}, lang).count('data-label="A"') == len(self.ROWS)

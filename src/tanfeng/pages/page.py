@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -306,16 +306,10 @@ class Page:
             **tables.cited([figure.source_id]),
         }
 
-    def table(self, *several: Table | Cards | Ways, folded: bool = False) -> HTML:
-        """Show a table, targets or ways to choose from, several one below the other, and cite their sources.
-
-        Args:
-            several: what is shown.
-            folded: show of each table its caption alone, until it is opened.
-        """
+    def table(self, *several: Table | Cards | Ways) -> HTML:
+        """Show a table, targets or ways to choose from, several one below the other, and cite their sources."""
         self.cite(*(source for table in several for source in table.sources))
-        shown = [replace(one, folded=True) if folded and isinstance(one, tables.Table) else one for one in several]
-        return HTML("".join(table.html(self.numbers, self.lang) for table in shown))
+        return HTML("".join(table.html(self.numbers, self.lang) for table in several))
 
     def drawing(self, chart: Chart) -> Any:
         """Return a figure as an element of a page, with that for a phone where the page is written."""

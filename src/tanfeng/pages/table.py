@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tanfeng.targets.verdict import Verdict
 
 RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-SHOWN, WHOLE = 12, 15  # rows before the rest is folded; a table of so many rows is shown whole
+SHOWN, WHOLE = 8, 12  # rows before the rest is folded; a table of so many rows is shown whole
 TOTAL = "total"
 MOST_CITED = 4  # sources cited by number in one cell or card; the others are counted and named in its title
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -63,13 +63,17 @@ class Table:
         ways = {"folded": self.folded, "stacked": self.stacked}
         return render("table.html.j2", caption=self.caption, numbers=numbers, lang=lang, **values, **ways)
 
+    def closed(self) -> Table:
+        """Return the table folded: its caption alone is shown until it is opened."""
+        return replace(self, folded=True)
+
     def parts(self, lang: str = "zh") -> list[tuple[str, list[dict[str, Any]]]]:
         """Return the rows that are shown, under an empty line, and those that are folded, each group under its line.
 
         Example:
             >>> made = Table("C", [Column("a", "A")], [{"a": str(number)} for number in range(30)])
             >>> [(line, len(rows)) for line, rows in made.parts("en")]
-            [('', 12), ('Others: 18', 18)]
+            [('', 8), ('Others: 22', 22)]
         """
         found: dict[str, list[dict[str, Any]]] = {}
         for row, name in zip(self.rows, self.groups or self._rest(lang), strict=True):
@@ -141,7 +145,9 @@ def status_cell(catalog: Catalog, status: str, lang: str) -> dict[str, str]:
 
 
 def verdict_cell(catalog: Catalog, verdict: str, lang: str) -> dict[str, str]:
-    """Return the cell that shows a verdict as a chip."""
+    """Return the cell that shows a verdict as a chip; nothing where there is no evidence, which a line above says."""
+    if verdict == "not_assessable":
+        return {"text": ""}
     return {"text": text.word(catalog, f"verdict_{verdict}", lang), "class": f"verdict-{verdict}"}
 
 

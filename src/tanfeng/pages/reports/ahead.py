@@ -13,7 +13,9 @@ from tanfeng.facts import indicators, observations
 from tanfeng.forecast import growth
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences, standings, text
+from tanfeng.pages.cards import NEWS, SILENT
 from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.reports.targets import grouped
 from tanfeng.pages.table import Table, chance_cell, columns, number_cell, pick, status_cell, unseen, verdict_cell
 from tanfeng.pages.text import CHANCE, INTENSITY
 from tanfeng.targets import ahead, intensity, progress, rules, verdict
@@ -363,10 +365,11 @@ def targets(catalog: Catalog, found: Sequence[Milestone], ways: Sequence[Intensi
         "needed": ("后续所需", "Still needed", "", "text"),
         "recent": ("近年实际与进度", "Recent pace", "", "text"),
     }
+    found = sorted(found, key=lambda one: (*NEWS, SILENT).index(one.verdict.answer))
     rows = [_milestone_cells(catalog, one, ways, lang) for one in found]
-    cited = [source for one in found for source in _sources(one)]
-    note = unseen(catalog, RULES, lang)
-    return Table(caption, columns(lang, plan), rows, note, list(dict.fromkeys(cited)))
+    cited = list(dict.fromkeys(source for one in found for source in _sources(one)))
+    groups = grouped(catalog, [one.verdict.answer for one in found], lang)
+    return Table(caption, columns(lang, plan), rows, unseen(catalog, RULES, lang), cited, stacked=True, groups=groups)
 
 
 def _sources(one: Milestone) -> list[str]:

@@ -11,8 +11,8 @@ from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
-from tanfeng.pages.reports.lookback import COMPUTED, RULES_OF_BAROMETERS, colour_cell, fall, light_cell, noted
-from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used
+from tanfeng.pages.reports.lookback import COMPUTED, colour_cell, fall, light_cell, noted
+from tanfeng.pages.table import Table, cited, columns, pick, sentences, used
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import barometer
 
@@ -182,9 +182,8 @@ def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
         }
         for row in rows.to_dict("records")
     ]
-    note = unseen(catalog, RULES_OF_BAROMETERS, lang)
     sources = [source for row in rows.to_dict("records") for source in _cited(row)]
-    return Table(caption, columns(lang, plan), cells, note, used([*rows["source_id"], *sources]))
+    return Table(caption, columns(lang, plan), cells, sources=used([*rows["source_id"], *sources]))
 
 
 def _agreement(row: Mapping[str, Any], lang: str) -> str:

@@ -297,10 +297,10 @@ def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
     cells = [_result(catalog, row, lang) for row in rows.to_dict("records")]
     note = {
         "zh": "等级只看定量结果：低于100%未完成，100%起完成，110%起超额完成，110%为本项目所取；官方评分未公布。"
-        "结论翻转幅度为末年能耗强度变动多少会改变判定，0为恰在目标线上。",
+        "改变结论所需变动为末年能耗强度变动多少会改变判定，0为恰在目标线上。",
         "en": "The grade is that of the figure alone: below 100% missed, from 100% met, from 110% exceeded (110% is "
-        "ours); official scores are not published. Flip distance: by how much the intensity of the last year must "
-        "differ to turn the verdict; 0 lies on the target.",
+        "ours); official scores are not published. Change needed to alter the result: by how much the intensity of the "
+        "last year must differ; 0 lies on the target.",
     }[lang]
     sources = [*rows["planned_source"], *rows["sources"]]
     note = sentences([note, unseen(catalog, RULES_OF_PLANS, lang)], lang)
@@ -453,11 +453,11 @@ def yearly(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> lis
         cells = [_year(catalog, row, lang) for row in part.to_dict("records")]
         sources = used([*part["then_sources"], *part["today_sources"]])
         found.append(Table(f"{name}{mark}{caption}", columns(lang, plan), cells, sources=sources))
-    return [*found[:-1], replace(found[-1], note=_yearly_note(catalog, lang))] if found else []
+    return [*found[:-1], replace(found[-1], note=_yearly_note(lang))] if found else []
 
 
-def _yearly_note(catalog: Catalog, lang: str) -> str:
-    note = {
+def _yearly_note(lang: str) -> str:
+    return {
         "zh": "比规划基期的变化，负数为下降；要求逐年等量，或逐年等率。"
         "“当时所知”为当时公布的累计数，没有的由上年累计数与公布的年度变化率连乘；"
         "“现有数据”由现有各年变化率连乘，≈表示其中有估算。近年步伐为近年年均变化与此后所需之比。",
@@ -466,7 +466,6 @@ def _yearly_note(catalog: Catalog, lang: str) -> str:
         "rate. Now: the yearly rates in the tables chained; ≈ where an estimate is among them. "
         "Recent pace: that of the last years against what is still required.",
     }[lang]
-    return sentences([note, unseen(catalog, ("change", "light", "midterm", "pace"), lang)], lang)
 
 
 def _year(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -489,7 +488,9 @@ def _words(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
 
 
 def colour_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
-    """Return the cell that shows a light as a chip with its colour alone."""
+    """Return the cell that shows a light as a chip with its colour alone; nothing for what is not rated."""
+    if light == lights.NOT_RATED:
+        return {"text": ""}
     return {**light_cell(catalog, light, lang), "text": _short(catalog, light, lang)}
 
 

@@ -428,7 +428,7 @@ def asked_export(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def dangling(problems: list[Problem], lang: str, caption: str) -> Table:
-    """Return the broken places of the registers with their chain; one row that says so where there are none."""
+    """Return the broken places of the registers with their chain."""
     headings = {
         "place": ("位置", "Place"),
         "found": ("问题", "Found"),
@@ -439,8 +439,7 @@ def dangling(problems: list[Problem], lang: str, caption: str) -> Table:
         Column(key, pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
     ]
     rows = [(f"{one.file} {one.row} {one.column}", one.found, one.expected, one.chain) for one in problems]
-    none = (pick(("没有断链", "none"), lang), NONE, NONE, NONE)
-    cells = [{key: {"text": cell} for key, cell in zip(headings, row, strict=True)} for row in rows or [none]]
+    cells = [{key: {"text": cell} for key, cell in zip(headings, row, strict=True)} for row in rows]
     return Table(caption, columns, cells)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -9,8 +11,9 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import sentences, text
+from tanfeng.pages.cards import NEWS, SILENT
 from tanfeng.pages.figures import counted_verdicts, figure, frame
-from tanfeng.pages.table import Column, Table, status_cell, verdict_cell
+from tanfeng.pages.table import SHOWN, WHOLE, Column, Table, status_cell, verdict_cell
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import EVIDENCE, Verdict
 
@@ -137,11 +140,26 @@ def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -
     frame = verdict_frame(catalog, judged)
     if frame.empty:
         return Table(caption, columns, [])
-    order = frame["answer"].map(VERDICTS.index)
+    order = frame["answer"].map(dict(zip((*NEWS, SILENT), count(), strict=False)))
     frame = frame.assign(order=order).sort_values(["order", "field", "id"], kind="stable")
     rows = [_verdict_cells(catalog, row, lang) for row in frame.to_dict("records")]
     cited = [source for names in frame["sources"] for source in names.split()]
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(cited)))
+    groups = grouped(catalog, list(frame["answer"]), lang)
+    return Table(caption, columns, rows, sources=list(dict.fromkeys(cited)), groups=groups)
+
+
+def grouped(catalog: Catalog, answers: Sequence[str], lang: str) -> list[str]:
+    """Return what each row of a table of verdicts in the order of news is folded with; nothing for what is shown.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> grouped(open_catalog(), ["missed", "met", "not_assessable"], "zh")
+        ['', '', '无公开依据']
+    """
+    told = sum(answer != SILENT for answer in answers)
+    room = told if told <= WHOLE else SHOWN
+    word = {name: text.word(catalog, f"verdict_{name}", lang) for name in VERDICTS}
+    return ["" if at < room and answer != SILENT else word[answer] for at, answer in enumerate(answers)]
 
 
 def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -159,7 +177,7 @@ def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str
 def _answer_cell(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, str]:
     """Return the answer as a chip: a lean looks another way than a verdict; what is for reference is not judged."""
     cell = verdict_cell(catalog, row["answer"], lang)
-    if row["variant"] != "firm":
+    if row["variant"] != "firm" and row["answer"] != SILENT:
         return {**cell, "text": text.word(catalog, "unjudged", lang)}
     return {**cell, "class": f"lean {cell['class']}"} if row["lean"] else cell
 
