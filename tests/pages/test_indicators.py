@@ -105,7 +105,7 @@ def test_no_cell_with_sources_is_left_without_one(made: dict[str, Callable[[str]
         assert all(cell["source"] for cell in cells if cell.get("more"))
         assert all(len(cell.get("source", [])) <= MOST_CITED + 1 for cell in cells)
         assert set(table.sources) >= {source for cell in cells for source in cell.get("more", [])}
-    direct = next(row for row in made["by_plan"]("zh").rows if row["scope"]["text"].startswith("考核口径（含外调电）"))
+    direct = next(row for row in made["by_plan"]("zh").rows if row["scope"]["text"].startswith("含外调电测算口径"))
     assert len(direct["scope"]["source"]) == MOST_CITED
     numbers = {source: place for place, source in enumerate(made["by_plan"]("zh").sources, 1)}
     more = direct["scope"]["more"]

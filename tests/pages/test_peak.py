@@ -92,7 +92,7 @@ def test_a_probability_among_the_key_figures(catalog: Catalog, value: float, zh:
     assert key_figure(catalog, row, "zh").shown == zh
 
 
-@pytest.mark.parametrize(("sign", "zh", "en"), [(-1, "下降", "falling"), (0, "平台期", "plateau")])
+@pytest.mark.parametrize(("sign", "zh", "en"), [(-1, "下降", "falling"), (0, "无显著升降", "no significant change")])
 def test_a_trend_among_the_key_figures(catalog: Catalog, sign: int, zh: str, en: str) -> None:
     row = {"id": "trend", "value": sign, "unit": "trend", "period": "2022", "lo80": float("nan"), "status": "estimate",
            "source_id": "", "item": "", "shown": ""}  # fmt: skip

@@ -185,7 +185,7 @@ class TestVerdicts:
         rows = list(book["目标判定"].iter_rows(values_only=True))
         row = next(dict(zip(rows[0], row, strict=True)) for row in rows if row[0] == "E02")
         assert (row["目标值"], row["单位"], row["判定"]) == (2762, "万千瓦", "已完成")
-        assert row["结论翻转幅度（%）"] == pytest.approx(-53.56, abs=0.01)
+        assert row["改变结论所需变动（%）"] == pytest.approx(-53.56, abs=0.01)
 
     def test_every_figure_and_target_names_a_source_of_the_sheet(self, book: openpyxl.Workbook) -> None:
         known = {str(row[0]) for row in book["来源"].iter_rows(min_row=2, values_only=True)}

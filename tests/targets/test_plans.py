@@ -298,7 +298,7 @@ class TestBarometers:
         rows = barometer.replay(Catalog(tables), REGION).query("measure == 'intensity' and year == 2021")
         assert set(rows["agreement"]) == {"not_comparable"}
         assert {barometers.reason(Catalog(tables), row, "zh") for row in rows.to_dict("records")} == {
-            "有进度要求，但2021年同口径数据未公布，不评级。"
+            "有进度要求，但2021年同口径数据未公布，没有等级。"
         }
 
     @pytest.mark.parametrize("lang", text.LANGS)

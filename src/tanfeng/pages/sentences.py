@@ -504,7 +504,7 @@ def _margin(catalog: Catalog, verdict: Verdict, row: dict[str, Any]) -> float:
 def _standing(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
     if verdict.target["direction"] not in {"at_least", "at_most"} or _margin(catalog, verdict, row) < 0:
         return ""
-    return "，现值符合目标" if lang == "zh" else ", which would meet it today"
+    return "，已达到目标值" if lang == "zh" else ", which would meet it today"
 
 
 def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:

@@ -58,7 +58,7 @@ MEANINGS = {
         "最近一期公布数的实际变化与同期进度要求之比。",
         "Change achieved at the last published figure over the change required by then.",
     ),
-    ("结论翻转幅度", "Flip distance"): (
+    ("改变结论所需变动", "Change needed to alter the result"): (
         "规划期内公布数同幅变动多少，判定才会改变；基期数不变。",
         "By how much all figures of the plan must differ to turn the verdict; the base stays.",
     ),
@@ -85,7 +85,7 @@ TARGETS: tuple[Head, ...] = (
     ("后续所需", "Still needed", "text", 18),
     ("近年实际", "Recent pace", "text", 16),
     ("进度", "Pace", "label", 11),
-    ("结论翻转幅度（%）", "Flip distance (%)", "number", 9),
+    ("改变结论所需变动（%）", "Change needed to alter the result (%)", "number", 9),
     ("80%预测区间", "80% interval", "text", 16),
     ("判定理由", "Reason", "text", 50),
     ("何数可判定", "What would settle it", "text", 24),

@@ -258,5 +258,5 @@ def _assessment_alt(rows: pd.DataFrame, words: tuple[str, ...], lang: str) -> st
         for row in rows.itertuples()
     ]
     if lang == "zh":
-        return f"考核口径二氧化碳排放堆积柱状图（万吨）：{'；'.join(parts)}。"
-    return f"Stacked columns of the assessment account (Mt): {'; '.join(parts)}."
+        return f"含外调电测算口径二氧化碳排放堆积柱状图（万吨）：{'；'.join(parts)}。"
+    return f"Stacked columns of emissions with imported power (Mt): {'; '.join(parts)}."

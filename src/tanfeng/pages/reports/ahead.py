@@ -29,10 +29,10 @@ from tanfeng.targets.verdict import Verdict
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "intensity_direct": ("碳排放强度，直接排放口径", "CO2 intensity, direct account"),
-    "intensity_assessment": ("碳排放强度，考核口径", "CO2 intensity, assessment account"),
+    "intensity_assessment": ("碳排放强度，含外调电测算口径", "CO2 intensity, with imported power"),
     "intensity_paths_figure": (
-        "2030年降幅中位数：直接排放口径{{ k.reduction_direct }}，考核口径{{ k.reduction_assessment }}，要求65%",
-        "Median fall by 2030: direct account {{ k.reduction_direct }}, assessment account {{ k.reduction_assessment }}; asked 65%",
+        "2030年降幅中位数：直接排放口径{{ k.reduction_direct }}，含外调电测算口径{{ k.reduction_assessment }}，要求65%",
+        "Median fall by 2030: direct account {{ k.reduction_direct }}, with imported power {{ k.reduction_assessment }}; asked 65%",
     ),
     "own_intensities": ("2030年目标：现状、所需与概率", "Target for 2030: position, need, probability"),
     "required": (
@@ -44,7 +44,7 @@ TEXTS = {
         "Emissions that meet the target for 2030, by growth of GDP",
     ),
     "scenarios": ("情景，直接排放口径", "Scenarios, direct account"),
-    "scenarios_assessment": ("情景，考核口径", "Scenarios, assessment account"),
+    "scenarios_assessment": ("情景，含外调电测算口径", "Scenarios, with imported power"),
     "by_scenario": ("情景比较：2030年比2005年的降幅", "Scenarios: fall from 2005 to 2030"),
     "targets": ("2030年和“十五五”目标的判定", "Verdicts on the targets for 2030 and in the 15th plan"),
     "targets_table": ("判定、最近公布数与所需进度", "Verdict, latest published figure and pace"),
@@ -60,8 +60,8 @@ TEXTS = {
 CARDS = {
     "p_direct": ("下降65%的概率，直接排放口径", "Probability of a 65% fall, direct account"),
     "p_assessment": (
-        "下降65%的概率，考核口径（本项目测算）",
-        "Probability of a 65% fall, assessment account of this project",
+        "下降65%的概率，含外调电测算口径",
+        "Probability of a 65% fall, with imported power (own account)",
     ),
     "reduction_direct": ("2030年降幅中位数，直接排放口径", "Median fall by 2030, direct account"),
     "growth_ahead": ("2026—2030年经济年均增速", "Growth of GDP a year, 2026-2030"),
@@ -176,7 +176,7 @@ def _counts(found: list[Milestone]) -> list[dict[str, Any]]:
     return [figure("counted_ahead", int(counts.sum()), "targets", "", "reported"), *rows]
 
 
-SHORT = {"direct": ("直接口径", "direct"), "assessment": ("考核口径", "assessment")}
+SHORT = {"direct": ("直接口径", "direct"), "assessment": ("含外调电测算口径", "with imported power")}
 
 
 def _between(low: float, high: float, lang: str) -> dict[str, str]:
@@ -190,7 +190,7 @@ def account(catalog: Catalog, name: str, lang: str) -> str:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> account(open_catalog(), "assessment", "zh")
-        '考核口径（含外调电）'
+        '含外调电测算口径'
     """
     return text.word(catalog, f"account_{name}", lang)
 

@@ -55,12 +55,12 @@ SENTENCES = {
         "figure to test it.",
     ),
     "no_requirement": (
-        "{plan}{measure}的要求未查到，{part}数据未公布，不评级。",
-        "What the {plan} asked of {measure} was not found, and {part} is not published: not rated.",
+        "{plan}{measure}的要求未查到，{part}数据未公布，没有等级。",
+        "What the {plan} asked of {measure} was not found, and {part} is not published: no level.",
     ),
     "no_figure": (
-        "有进度要求，但{year}年同口径数据未公布，不评级。",
-        "There is a schedule, but no figure of {year} on its scope is published: not rated.",
+        "有进度要求，但{year}年同口径数据未公布，没有等级。",
+        "There is a schedule, but no figure of {year} on its scope is published: no level.",
     ),
     "differs": (
         "通报评价年内时段，其数据未公布，全年数给出另一级别。",

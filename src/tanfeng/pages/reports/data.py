@@ -42,11 +42,11 @@ TEXTS = {
     "half_widths": ("误差来源", "Errors behind the intervals"),
     "intervals_table": ("{year}年各领域排放及95%区间", "Emissions by field with 95% intervals, {year}"),
     "half_widths_table": ("区间由哪些误差构成", "The errors behind the intervals"),
-    "accounts": ("直接排放口径与考核口径", "Direct and assessment accounts"),
+    "accounts": ("直接排放口径与含外调电测算口径", "Direct emissions, and with imported power"),
     "indirect": ("各领域用电间接排放", "CO2 of the electricity of each field"),
     "assessment_figure": (
-        "考核口径：净外来电排放由{{ k.import_first.year }}的{{ k.import_first }}增加到{{ k.import_latest.year }}的{{ k.import_latest }}",
-        "Assessment account: imports rose from {{ k.import_first }} in {{ k.import_first.year }} to {{ k.import_latest }} in {{ k.import_latest.year }}",
+        "含外调电测算口径：净外来电排放由{{ k.import_first.year }}的{{ k.import_first }}增加到{{ k.import_latest.year }}的{{ k.import_latest }}",
+        "With imported power: imports rose from {{ k.import_first }} in {{ k.import_first.year }} to {{ k.import_latest }} in {{ k.import_latest.year }}",
     ),
     "indirect_table": ("{year}年各领域用电间接排放与直接排放", "CO2 of electricity and direct CO2 by field, {year}"),
     "recalculation": ("平衡表推算与CEADs公布数（订正后）", "From the balance and as published by CEADs, corrected"),
@@ -83,8 +83,8 @@ CARDS = {
         "CO2 of net imported electricity ({{ k.import_latest.year }})",
     ),
     "assessment_latest": (
-        "二氧化碳排放总量（{{ k.assessment_latest.year }}，考核口径）",
-        "CO2 emissions ({{ k.assessment_latest.year }}, assessment)",
+        "二氧化碳排放总量（{{ k.assessment_latest.year }}，含外调电测算口径）",
+        "CO2 emissions ({{ k.assessment_latest.year }}, with imported power)",
     ),
 }
 
@@ -406,7 +406,7 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         Column("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
         Column("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
         Column("import", pick(("净外来电排放", "Imports"), lang), unit, "number"),
-        Column("co2", pick(("考核口径", "Assessment"), lang), unit, "number"),
+        Column("co2", pick(("含外调电测算口径", "With imported power"), lang), unit, "number"),
         Column("interval", pick(("95%区间", "95% interval"), lang), unit, "number"),
     ]
     cells = [

@@ -292,7 +292,7 @@ def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
         "reached": ("公布结果", "Published result", "", "text"),
         "verdict": ("判定", "Verdict", "", "verdict"),
         "grade": ("完成率与等级", "Completion, grade", "", "label"),
-        "flip": ("结论翻转幅度", "Flip distance", "", "label"),
+        "flip": ("改变结论所需变动", "Change needed to alter the result", "", "label"),
     }
     cells = [_result(catalog, row, lang) for row in rows.to_dict("records")]
     note = {

@@ -55,7 +55,7 @@ TEXTS = {
     "drivers": ("驱动指标检验", "Tests of the drivers"),
     "drivers_table": (
         "由驱动指标推算的年份：系数和误差（30个省份）",
-        "Years told by drivers: coefficients and errors, 30 provinces",
+        "Years estimated from drivers: coefficients and errors, 30 provinces",
     ),
 }
 CARDS = {

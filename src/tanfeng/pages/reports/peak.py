@@ -25,7 +25,7 @@ TEXTS = {
         "{{ k.co2_latest }} in {{ k.co2_latest.year }}; {{ k.co2_2030 }} in 2030, with an 80% interval of {{ k.co2_2030.range }}, which is wide",
     ),
     "nowcast": ("现时估算", "Nowcast"),
-    "recent": ("清单以后由驱动指标推算的年份", "Years after the inventory told by a driver"),
+    "recent": ("清单以后由驱动指标推算的年份", "Years after the inventory estimated from a driver"),
     "peak_by_year": ("逐年达峰概率", "Probability of a peak by year"),
     "peak_by_year_figure": (
         "全省总量2030年前达峰的概率为{{ k.p_by_2030 }}，各领域不一",
@@ -84,9 +84,8 @@ def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Tabl
         for row in rows.to_dict("records")
     ]
     note = {
-        "zh": "趋势为Mann-Kendall检验（显著性水平5%），只说明过去十年，不用于推算概率；“平台期”指没有显著趋势。",
-        "en": "Trend by the Mann-Kendall test (5 %): it speaks of the past ten years and enters no probability; "
-        "plateau means no significant trend.",
+        "zh": "趋势为Mann-Kendall检验（显著性水平5%），只说明过去十年，不用于推算概率。",
+        "en": "Trend by the Mann-Kendall test (5 %): it speaks of the past ten years and enters no probability.",
     }[lang]
     cited = [source for names in rows["source_id"] for source in names.split()]
     return Table(caption, columns(lang, plan), cells, note, list(dict.fromkeys(cited)))

@@ -27,7 +27,7 @@ TEXTS = {
     "series_errors": ("各推算方法的平均误差", "Mean errors of each way"),
     "series_table": (
         "由前几个月推算全年数的平均绝对误差",
-        "Mean absolute error of the whole year told by its first months",
+        "Mean absolute error of the whole year estimated from its first months",
     ),
     "running_table": ("全年数尚未收入的年份", "Years whose whole figure is not in the tables"),
     "intensity": ("年内能耗强度", "Energy intensity within the year"),

@@ -36,7 +36,7 @@ TEXTS = {
     "responsibilities": ("责任清单", "Register of responsibilities"),
     "chain": ("链条", "Chain"),
     "parameters": ("系数", "Parameters"),
-    "overdue": ("到期未见完成的措施", "Measures overdue"),
+    "overdue": ("到期、无完成依据的措施", "Measures overdue"),
     "soon": ("即将到期的措施", "Measures due soon"),
     "expected": ("有预期效果的措施", "Measures with an expected effect"),
     "flagged": ("预期效果没有对应公布数据的措施", "Expected effects that nothing measures"),
@@ -120,10 +120,10 @@ EFFECT_NOTE = (
 )
 RANGE_NOTE = (
     "括号内为系数取低值和高值的结果，不是概率区间；系数只有一个值的没有括号。直接口径的减排以替代省内火电为前提，"
-    "如替代的是外来电，直接口径没有减排。外来电在考核口径按华东电网因子计入。首个完整年度为“—”的，投产年份未公布。",
+    "如替代的是外来电，直接口径没有减排。外来电在含外调电测算口径按华东电网因子计入。首个完整年度为“—”的，投产年份未公布。",
     "In brackets the results with low and high factors, which are no probability interval; none where a factor has one "
     "value. In the direct account a cut supposes that fossil power of the province is displaced; if imports are, there "
-    "is none. Imports count at the East China factor in the assessment account. A dash for the first whole year: the "
+    "is none. With imported power, imports count at the East China factor. A dash for the first whole year: the "
     "year of commissioning is not published.",
 )
 ROLE_NOTE = (
@@ -532,11 +532,11 @@ def with_power(catalog: Catalog, row: Row, lang: str) -> str:
     if lang == "en":
         more = "more" if net > 0 else "less"
         return (
-            f". Direct and assessment count only the fuel saved; if the electricity is fossil power of the province it "
+            f". Both accounts count only the fuel saved; if the electricity is fossil power of the province it "
             f"adds {text.number(1000 * added, 1)} kt, {text.number(1000 * abs(net), 1)} kt {more} in all"
         )
     shown = f"增加{text.number(100 * added, 1)}万吨，相抵后{'净增' if net > 0 else '净减'}"
-    return f"。直接口径、考核口径只计节省的燃油；充电用电如由省内火电供应，{shown}{text.number(100 * abs(net), 1)}万吨"
+    return f"。直接口径、含外调电测算口径只计节省的燃油；充电用电如由省内火电供应，{shown}{text.number(100 * abs(net), 1)}万吨"
 
 
 def _twh(catalog: Catalog, row: Row, lang: str) -> Row:
@@ -622,7 +622,7 @@ COLUMNS: dict[str, tuple[Pair, str, Cell]] = {
     "formula": (("算法（中值）", "Formula (central)"), "text", _formula),
     "electricity": (("电量", "Electricity"), "number", _twh),
     "direct": (("直接口径", "Direct"), "number", _range("direct")),
-    "assessment": (("考核口径", "Assessment"), "number", _range("assessment")),
+    "assessment": (("含外调电测算口径", "With imported power"), "number", _range("assessment")),
     "first": (("首个完整年度", "First whole year"), "label", lambda c, row, lang: {"text": _year(row["first_year"])}),
     "role": (("身份", "Role"), "label", lambda c, row, lang: {"text": text.word(c, f"body_role_{row['role']}", lang)}),
     "bodies": (("单位", "Bodies"), "text", lambda c, row, lang: {"text": row[f"bodies_{lang}"]}),

@@ -23,10 +23,10 @@ from tanfeng.targets import intensity
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "wedges": ("逐年减排量（直接排放口径）", "Wedges by year, direct account"),
-    "wedges_assessment": ("逐年减排量（考核口径）", "Wedges by year, assessment account"),
+    "wedges_assessment": ("逐年减排量（含外调电测算口径）", "Wedges by year, with imported power"),
     "wedge_areas_figure": (
-        "2030年措施减少{{ k.saved_direct }}（直接排放口径）、{{ k.saved_assessment }}（考核口径）",
-        "Measures take off {{ k.saved_direct }} (direct) and {{ k.saved_assessment }} (assessment) in 2030",
+        "2030年措施减少{{ k.saved_direct }}（直接排放口径）、{{ k.saved_assessment }}（含外调电测算口径）",
+        "Measures take off {{ k.saved_direct }} (direct) and {{ k.saved_assessment }} (with imported power) in 2030",
     ),
     "gaps": ("目标缺口", "Gaps of the targets"),
     "of_gaps": ("二氧化碳排放强度目标的缺口", "Gaps of the targets on CO2 intensity"),
@@ -65,10 +65,13 @@ CARDS = {
         "{{ 'Above' if k.open_P05_direct.value else 'Below' }} the limit after them (direct)",
     ),
     "uncovered_P05_assessment": (
-        "措施后{{ '超出' if k.open_P05_assessment.value else '低于' }}限额（考核口径）",
+        "措施后{{ '超出' if k.open_P05_assessment.value else '低于' }}限额（含外调电测算口径）",
         "{{ 'Above' if k.open_P05_assessment.value else 'Below' }} the limit after them (assessment)",
     ),
-    "p_with_P05_assessment": ("措施后在限额内的概率（考核口径）", "Chance to be within it (assessment)"),
+    "p_with_P05_assessment": (
+        "措施后在限额内的概率（含外调电测算口径）",
+        "Chance to be within it (with imported power)",
+    ),
 }
 
 KWH = "10^8 kWh"
@@ -202,7 +205,7 @@ STAGES = {
     wedges.COUNTED: ("计入", "counted"),
     wedges.NO_DATE: ("没有年份，不计入", "no date, not counted"),
     wedges.OVERDUE: ("已到期，未见完成，不计入", "due, not shown to be done, not counted"),
-    wedges.IN_REFERENCE: ("在已有数据的年份内，不计入", "in years told by published figures, not counted"),
+    wedges.IN_REFERENCE: ("在已有数据的年份内，不计入", "in years estimated from published figures, not counted"),
     least_cost.NO_COST: ("没有公布的成本", "no published cost"),
 }
 GROUPS = {
@@ -424,7 +427,7 @@ def of_readiness(rows: pd.DataFrame, lang: str, caption: str) -> Table:
         "name": ("措施", "Measure", "text"),
         "first": ("首个完整年份", "Counts from", "label"),
         "direct": ("直接排放口径", "Direct", "number"),
-        "assessment": ("考核口径", "Assessment", "number"),
+        "assessment": ("含外调电测算口径", "With imported power", "number"),
         "stage": ("状态", "Stage", "text"),
         "lacks": ("尚缺", "Lacks", "text"),
     }
