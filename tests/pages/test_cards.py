@@ -67,7 +67,7 @@ def test_english_cards_hold_no_chinese(catalog: Catalog, judged: list[Verdict]) 
 
 
 def test_cards_of_a_plan_leave_room_on_the_page(catalog: Catalog, judged: list[Verdict]) -> None:
-    assert len(html(catalog, judged).encode()) < 200_000
+    assert len(html(catalog, judged).encode()) < 300_000  # of 500 000, with the charts of what is not met
 
 
 def test_every_source_that_is_cited_has_a_number(catalog: Catalog, judged: list[Verdict]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
@@ -14,16 +14,21 @@ from tanfeng.pages.table import pick
 from tanfeng.targets.repeats import Tie
 from tanfeng.targets.verdict import Verdict
 
+if TYPE_CHECKING:
+    from tanfeng.pages.charts.style import Chart
+
 NEEDED = {"zh": "后续所需年均变化", "en": "Still needed"}
 RECENT = {"zh": "近年实际年均变化", "en": "Recent pace"}
 TIES = {"zh": "同一要求的其他表述", "en": "Asked elsewhere"}
 NEWS = ("missed", "likely_missed", "open", "likely_met", "met")  # the order of the list
 SILENT = "not_assessable"
+DRAWN = ("missed", "likely_missed", "open", "likely_met")  # answers that a chart says more about
 SHOWING = ("decides", "bound", "latest", "part", "whole", "supports", "other_scope")
 HISTORY = "same_scope"
 PLAIN = ("decides", "supports", HISTORY)  # the heading says as much
 MOST_PCT = 200  # above it a rate of completion is told as a multiple
 NAMED = 3
+COPIED = "C"  # the grade that stands beside a figure
 METHODS = {
     "bound_plants": ("由具名机组逐台相加，全部计入", "named units added up, every one counted"),
     "bound": ("由公布数之间的算术关系证明", "arithmetic on published figures"),
@@ -167,7 +172,7 @@ def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
     Returns:
         id, name, goal, latest, source, about, reason, chip (class, text), chance, facts (label, value), schedule (see
         `tanfeng.pages.standings.schedule`), evidence and history (role, indicator, period, value, status, grade,
-        source, note).
+        source, note), uncounted, chart.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -195,7 +200,14 @@ def card(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
         "evidence": [row for old, row in rows if not old],
         "history": [row for old, row in rows if old],
         "uncounted": not verdict.counts,
+        "chart": _chart(catalog, verdict, lang) if verdict.answer in DRAWN else None,
     }
+
+
+def _chart(catalog: Catalog, verdict: Verdict, lang: str) -> Chart | None:
+    from tanfeng.pages.charts import targets  # it takes a second, which the command line does not have
+
+    return targets.target(catalog, verdict, lang)
 
 
 def light_year(verdict: Verdict, lang: str) -> str:
@@ -326,7 +338,7 @@ def _about(catalog: Catalog, verdict: Verdict, lang: str) -> str:
 
 
 def _evidence(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
-    grade = text.word(catalog, f"grade_{row['grade']}", lang) if row["grade"] else ""
+    grade = text.word(catalog, f"grade_{row['grade']}", lang) if row["grade"] == COPIED else ""
     return {
         "role": text.word(catalog, f"role_{row['role']}", lang),
         "decides": row["role"] == "decides",

@@ -399,14 +399,14 @@ def _direction(written: str, value: float, lang: str) -> str:
 
 
 def _range(catalog: Catalog, low: float, high: float, unit: str, lang: str) -> str:
-    """Return an interval with its unit once, as it stands at the upper end where both ends have the same.
-
-    Before a minus stands a word, since a dash would read as one.
-    """
-    ends = [AMOUNT.fullmatch(_shown(catalog, value, unit, 1, lang)) for value in (low, high)]
-    (low_digits, low_unit), (high_digits, high_unit) = (end.groups() for end in ends if end)
-    dash = ("—", "–") if low >= 0 else ("至", " to ")
-    return f"{low_digits}{low_unit if low_unit != high_unit else ''}{tables.pick(dash, lang)}{high_digits}{high_unit}"
+    """Return an interval with its unit once; before a minus stands a word, since a dash would read as one."""
+    if lang == "zh" and unit in text.MEGATONNES:
+        large = min(abs(low), abs(high)) >= text.LARGE_MT
+        ends = [text.megatonnes(value, lang, large) + text.MEGATONNES[unit] for value in (low, high)]
+    else:
+        ends = [_shown(catalog, value, unit, 1, lang) for value in (low, high)]
+    (low_digits, _), (high_digits, written) = (end.groups() for one in ends if (end := AMOUNT.fullmatch(one)))
+    return f"{low_digits}{tables.pick(('—', '–') if low >= 0 else ('至', ' to '), lang)}{high_digits}{written}"
 
 
 def _shown(catalog: Catalog, value: float, unit: str, digits: int | None, lang: str) -> str:
