@@ -581,7 +581,7 @@ def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str)
         for one in judged
     ]
     cited = [source for one in judged for source in _city_sources(catalog, one)]
-    return Table(caption, columns(lang, plan), rows, sources=list(dict.fromkeys(cited)))
+    return Table(caption, columns(lang, plan), rows, sources=list(dict.fromkeys(cited)), stacked=True)
 
 
 def _city_sources(catalog: Catalog, verdict: Verdict) -> list[str]:

@@ -153,7 +153,7 @@ def _table(
     ]
     cells = [{key: COLUMNS[key][2](catalog, row, lang) for key in keys.split()} for row in rows.to_dict("records")]
     sources = [source for row in cells for cell in row.values() for source in cell.get("source", [])]
-    table = Table(caption, columns, cells, pick(note, lang), list(dict.fromkeys(sources)))
+    table = Table(caption, columns, cells, pick(note, lang), list(dict.fromkeys(sources)), stacked=True)
     groups = [catalog.label("fields", name, lang) for name in rows["field"]] if "field" in rows else []
     return replace(table, groups=groups) if len(cells) > WHOLE else table
 
@@ -193,7 +193,6 @@ def actions(catalog: Catalog, region: str, lang: str, captions: dict[str, str]) 
                 ACTION_NOTE if kind == roadmap_actions.ACT else ("", ""),
             ),
             folded=kind == registers.FIGURE_MISSING,
-            stacked=True,
         )
         for kind in kinds
     ]  # fmt: skip

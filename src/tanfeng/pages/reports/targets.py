@@ -145,7 +145,7 @@ def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -
     rows = [_verdict_cells(catalog, row, lang) for row in frame.to_dict("records")]
     cited = [source for names in frame["sources"] for source in names.split()]
     groups = grouped(catalog, list(frame["answer"]), lang)
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(cited)), groups=groups)
+    return Table(caption, columns, rows, sources=list(dict.fromkeys(cited)), stacked=True, groups=groups)
 
 
 def grouped(catalog: Catalog, answers: Sequence[str], lang: str) -> list[str]:
