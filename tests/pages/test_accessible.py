@@ -55,7 +55,7 @@ class Look:
 
 WIDE, DARK = Look(1280, "light", "screen"), Look(390, "dark", "screen")
 MORE = [Look(1280, "dark", "screen"), Look(390, "light", "screen"), Look(794, "light", "print")]
-EVERY_LOOK = ("index", "overview", "technology")  # one page of each kind; the templates are the same
+EVERY_LOOK = ("index", "overview", "brief", "technology")  # one page of each kind; the templates are the same
 
 
 @pytest.fixture(scope="module")

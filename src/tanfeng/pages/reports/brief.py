@@ -38,6 +38,7 @@ SECTIONS = {
     "reading": ("判断", "Reading"),
     "holder": ("结果由谁掌握", "Held by"),
     "actions": TEXTS["actions"],
+    "shows": ("以何为证：", "Evidence: "),
     "silent": ("尚不清楚的，向谁索取", "What is not known, and whom to ask"),
     "speech": ("可直接引用的文字", "To read out"),
     "sources": ("依据公开资料{count}份", "{count} public sources"),
@@ -52,19 +53,18 @@ NOTES = (  # at the foot of each sheet
         "Emissions are direct; the account with imported power is this project's own, not the official assessment.",
     ),
 )
-WIDTHS = {"gap": 13, "name": 11, "acting": 7, "deadline": 3.5, "size": 8.5, "shows": 9}  # of the columns, in ems
+WIDTHS = {"name": 22, "acting": 15, "deadline": 4, "size": 13}  # of the columns of the action table, in ems
+GAP = 55  # ems of the line above the measures of a gap
 HEADS = {
-    "gap": ("缺口", "Gap"),
     "name": ("措施", "Measure"),
     "acting": registers.COLUMNS["acting"][0],
     "deadline": ("时限", "By"),
     "size": ("年减排或数量", "Tonnes a year, or quantity"),
-    "shows": ("以何为证，由谁掌握", "Evidence, and who holds it"),
 }
 ROOM = {"zh": 48, "en": 50}  # lines of a table that the second sheet has beside headings and foot
 SPEECH, SPEECH_LINE = {"zh": 45, "en": 56}, 1.4  # ems of a line, and how many lines of a table it takes
 ASK, ASK_LINE = 50, 1.2
-MEASURES, CELL, PADDING = 3, 8, 0.4  # measures of one gap; lines of a cell, and around it
+MEASURES, CELL, PADDING = 3, 3, 0.4  # measures of one gap; lines of a cell, and around it
 BODY = {"zh": (7, 19), "en": (10, 17)}  # ems of the name of a body, and of its targets
 BODY_NAMES, BODY_LINES = 4, 14  # targets named; lines of a column
 NARROW = 0.56  # ems of a letter or digit
@@ -94,7 +94,7 @@ class Brief:
         answers: the sentences of the first page (`tanfeng.pages.headline.answers`).
         counts: counted targets by answer.
         controls: the control indicators (`tanfeng.pages.headline.controls`).
-        columns: of the action table: label and width in percent.
+        columns: of the action table: key, label and width in percent.
         actions: gaps with their measures: name, said, shows, measures (name, acting, deadline, size).
         left: how many more actions there are, in words.
         ask: which body to ask first; empty if nothing is asked for.
@@ -165,7 +165,7 @@ def brief(
         counts=headline.counts(judged),
         controls=[row | {"holder": row["holder"].partition("（")[0].partition(" (")[0]} for row in controls],
         columns=[
-            {"label": pick(HEADS[key], lang), "width": round(100 * width / sum(WIDTHS.values()))}
+            {"key": key, "label": pick(HEADS[key], lang), "width": round(100 * width / sum(WIDTHS.values()))}
             for key, width in WIDTHS.items()
         ],
         actions=shown,
@@ -207,7 +207,7 @@ def gaps(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[Row]:
         measures = [_measure(catalog, row, lang) for row in every[:MEASURES]]
         if first["uncovered"] > 0:
             measures.append(_to_be_found(first, lang))
-        shows = _cell(catalog, "shows", first, lang)
+        shows = pick(SECTIONS["shows"], lang) + _cell(catalog, "shows", first, lang)
         found.append({"name": name, "said": said, "shows": shows, "measures": measures, "count": len(every)})
     return [_cut(row) for row in found]
 
@@ -229,24 +229,21 @@ def _to_be_found(row: Row, lang: str) -> Row:
 
 
 def _cut(row: Row) -> Row:
-    """Return a gap with its texts cut to what a cell has room for, and the lines it takes."""
-    cut = {
-        "said": shortened(row["said"], CELL * WIDTHS["gap"]),
-        "shows": shortened(row["shows"], CELL * WIDTHS["shows"]),
-    }
+    """Return a gap with its texts cut to what they have room for, and the lines it takes."""
+    cut = {key: shortened(row[key], CELL * GAP) for key in ("name", "said", "shows")}
     measures = [
         {key: shortened(said, CELL * WIDTHS[key]) for key, said in measure.items()} for measure in row["measures"]
     ]
-    rows = sum(max(lines(said, WIDTHS[key]) for key, said in one.items()) + PADDING for one in measures)
-    gap = lines(row["name"], WIDTHS["gap"]) + lines(cut["said"], WIDTHS["gap"]) + PADDING
-    return row | cut | {"measures": measures, "lines": max(rows, gap, lines(cut["shows"], WIDTHS["shows"]) + PADDING)}
+    taken = sum(max(lines(said, WIDTHS[key]) for key, said in one.items()) + PADDING for one in measures)
+    taken += lines(f"{cut['name']} {cut['said']}", GAP) + lines(cut["shows"], GAP) + PADDING
+    return row | cut | {"measures": measures, "lines": taken}
 
 
 def _of_body(row: Row, lang: str) -> Row:
     names, mark, (narrow, wide) = list(dict.fromkeys(row["names"])), pick(("、", "; "), lang), BODY[lang]
     more = pick(("等", " and others"), lang) if len(names) > BODY_NAMES else ""
     said = f"{len(row['names'])}{pick(('项：', ': '), lang)}{mark.join(names[:BODY_NAMES])}{more}"
-    cut = {"body": shortened(row["body"], CELL * narrow), "said": shortened(said, CELL * wide)}
+    cut = {"body": shortened(row["body"], 2 * CELL * narrow), "said": shortened(said, 2 * CELL * wide)}
     taken = max(lines(cut["said"], wide), lines(cut["body"], narrow)) + PADDING / 2
     return cut | {"count": len(row["names"]), "lines": taken}
 
