@@ -61,7 +61,7 @@ HEADS = {
     "deadline": ("时限", "By"),
     "size": ("年减排或数量", "Tonnes a year, or quantity"),
 }
-ROOM = {"zh": 47, "en": 51}  # lines of a table that the second sheet has beside headings and foot
+ROOM = {"zh": 48, "en": 53}  # lines of a table that the second sheet has beside headings and foot
 SPEECH, SPEECH_LINE = {"zh": 45, "en": 56}, 1.4  # ems of a line, and how many lines of a table it takes
 ASK, ASK_LINE = 50, 1.2
 MEASURES, CELL, PADDING = 3, 3, 0.4  # measures of one gap; lines of a cell, and around it
