@@ -117,13 +117,13 @@ def _outlook_alt(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str) ->
     known, end = rows[rows["status"] != "forecast"], rows.iloc[-1]
     first, last = known.iloc[0], known.iloc[-1]
     large = float(last["co2_mt"]) >= text.LARGE_MT
-    shown = {int(row["year"]): text.megatonnes(row["co2_mt"], lang, large) for row in (first, last, end)}
+    shown = {int(row["year"]): text.megatonnes(row["co2_mt"], lang, large, lang == "zh") for row in (first, last, end)}
     told = end["status"] == "forecast"
     if lang == "zh":
         points = "，".join(f"{year}年{value}" for year, value in shown.items())
         return f"{name}二氧化碳排放折线图{'，末年为外推' if told else ''}：{points}。"
     points = ", ".join(f"{year} {value}" for year, value in shown.items())
-    return f"Line chart of CO2 emissions, {name}{', the last year extrapolated' if told else ''}: {points}."
+    return f"Line chart of CO2 emissions in Mt, {name}{', the last year extrapolated' if told else ''}: {points}."
 
 
 @drawn

@@ -29,10 +29,11 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from scipy.optimize import isotonic_regression
 
 from tanfeng.data.project import ProjectError
@@ -99,7 +100,7 @@ PHONE = 3.5  # inches that a phone of 390 pixels leaves a figure
 PHONE_HEIGHT = 3.0
 PHONE_NAME, PHONE_TITLE, PHONE_KEY = 18, 46, 42  # letters that fit beside a line, above axes, in two columns
 SMALLEST = 8.25  # points: 11 pixels
-NEAR = 6  # points around a place in which its value is told
+NEAR = 6  # pixels around a place in which its value is told
 MOST_TOLD = 60  # places of a line: one of more is a curve
 _PHONE: ContextVar[bool] = ContextVar("phone", default=False)
 
@@ -230,8 +231,11 @@ def _told(figure: Figure) -> str:
 def _values(axes: Axes) -> Iterator[tuple[tuple[float, float, float, float], str]]:
     """Return the boxes of points and columns in pixels, each with its words."""
     for bars in (one for one in axes.containers if isinstance(one, BarContainer)):
+        upright = bars.orientation == "vertical"
+        if not upright and str(bars.get_label()).startswith("_"):
+            continue  # on a time line
         for bar in bars:
-            box, upright = bar.get_bbox(), bars.orientation == "vertical"
+            box = bar.get_bbox()
             at, value = (box.x0 + box.x1, bar.get_height()) if upright else (box.y0 + box.y1, bar.get_width())
             corners = axes.transData.transform(box.get_points())
             axis = axes.xaxis if upright else axes.yaxis
@@ -255,20 +259,17 @@ def _box(corners: Any) -> tuple[float, float, float, float]:
 
 def _words(label: Any, at: str, value: str) -> str:
     name = "" if str(label).startswith("_") else f"{str(label).replace(chr(10), '')} "
-    return f"{name}{at}: {value}"
+    return f"{name}{at}: {value}" if at else f"{name}{value}"
 
 
 def _said(axis: Axis, value: float) -> str:
-    """Return a value of an axis as its ticks are written; one that is not told so, to four places."""
+    """Return a value of an axis as its ticks are written; one that is not told so, to two decimals."""
     formatter, own = axis.get_major_formatter(), axis.axes.fmt_ydata if axis is axis.axes.yaxis else None
     if own is not None:
         return str(own(value))
-    if isinstance(formatter, FixedFormatter):
-        nearest = int(np.abs(np.asarray(axis.get_ticklocs()) - value).argmin())
-        return str(formatter.seq[nearest]).replace("\n", "")
-    if isinstance(formatter, (FuncFormatter, PercentFormatter)):
-        return str(formatter(value, 0))
-    return text.number(float(f"{value:.4g}"))
+    if isinstance(formatter, (FuncFormatter, PercentFormatter, StrCategoryFormatter)):
+        return str(formatter(value, 0)).replace("\n", "")
+    return text.number(round(value, 2))
 
 
 def mark(status: str) -> str:
@@ -426,7 +427,7 @@ def tonne_axis(axes: Axes, label: str, lang: str, unit: str = "", most: float = 
     large = (axes.dataLim.y1 if math.isnan(most) else most) >= text.LARGE_MT
     name = ("亿吨" if large else "万吨") if lang == "zh" else text.TONNES[lang]
     unit_title(axes, f"{label}（{name}{unit}）" if lang == "zh" else f"{label} ({name}{unit})")
-    axes.fmt_ydata = lambda value: text.megatonnes(value, lang, large)
+    axes.fmt_ydata = lambda value: text.megatonnes(value, lang, large) + unit
     if lang == "zh":
         factor = 0.01 if large else 100
         axes.yaxis.set_major_formatter(lambda value, _: text.number(round(factor * value, 6)))

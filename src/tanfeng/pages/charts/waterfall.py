@@ -117,11 +117,11 @@ def _draw(axes: Axes, first: float, last: float, steps: dict[str, float], lang: 
     level, top, large = first, max(first, last), max(first, last) >= text.LARGE_MT
     for place, effect in enumerate(steps.values(), start=1):
         axes.bar(place, effect, bottom=level, color=UP if effect > 0 else DOWN, width=0.62)
-        axes.plot([place - 0.69, place + 0.31], [level, level], color="#8a949c", linewidth=0.8)
+        axes.hlines(level, place - 0.69, place + 0.31, color="#8a949c", linewidth=0.8)
         _label(axes, place, max(level, level + effect), _signed(effect, lang, large), size)
         level += effect
         top = max(top, level)
-    axes.plot([len(steps) + 0.31, len(steps) + 1], [level, level], color="#8a949c", linewidth=0.8)
+    axes.hlines(level, len(steps) + 0.31, len(steps) + 1, color="#8a949c", linewidth=0.8)
     for place, value in ((0, first), (len(steps) + 1, last)):
         _label(axes, place, value, text.megatonnes(value, lang, large, named=False), size)
     axes.set_ylim(0, 1.1 * top)
