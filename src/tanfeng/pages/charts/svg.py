@@ -56,6 +56,7 @@ REFERENCE = re.compile(r"#([\w.-]+)")
 FONTS = {"NotoSansSC-Regular-": "N", "DejaVuSans-": "D"}  # an outline has the same id in every drawing
 OUTLINE = re.compile(r'<path id="([ND][0-9a-f]+)"(?: d="[^"]*")? transform="[^"]*"/>')
 ACROSS = re.compile(r"translate\((\S+) 0\)")
+OWN = re.compile(r' id="(c[0-9a-f]{6})-')
 EMPTY = re.compile(r"<defs\s*/>|<defs></defs>")
 
 
@@ -118,16 +119,23 @@ def _unwrap(node: ET.Element) -> None:
 def shared(html: str) -> str:
     """Return a page in which the outline of a character stands once; every drawing after the first refers to it.
 
+    A drawing that stands twice gets ids of its own.
+
     Example:
         >>> outline = '<defs><path id="N4e" d="m0 0" transform="scale(0.25)"/></defs>'
         >>> shared(f"<p>{outline}</p><p>{outline}</p>")
         '<p><defs><path id="N4e" d="m0 0" transform="scale(0.25)"/></defs></p><p></p>'
     """
     seen: set[str] = set()
+    parts = html.split("<svg ")
+    for place, part in enumerate(parts):
+        if (own := OWN.search(part)) and own[1] in seen:
+            parts[place] = part.replace(f"{own[1]}-", f"{own[1]}-{place}-")
+        seen |= {own[1]} if own else set()
 
     def once(found: re.Match[str]) -> str:
         first = found[1] not in seen
         seen.add(found[1])
         return found[0] if first else ""
 
-    return EMPTY.sub("", OUTLINE.sub(once, html))
+    return EMPTY.sub("", OUTLINE.sub(once, "<svg ".join(parts)))

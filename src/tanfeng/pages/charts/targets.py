@@ -20,7 +20,6 @@ from tanfeng.pages.charts.style import (
     Chart,
     canvas,
     draw_history,
-    drawn,
     finish,
     unit_title,
     year_axis,
@@ -30,7 +29,7 @@ from tanfeng.targets import ahead, progress
 from tanfeng.targets.rules import ANSWERING
 from tanfeng.targets.verdict import Verdict
 
-SIZE, SMALL, PHONE = (5.4, 2.3), (2.7, 1.15), 2.3
+SIZE, SMALL = (3.05, 2.2), (2.7, 1.15)  # both fit a phone
 GOAL, SOFT = VERDICT_COLORS["missed"], "#56616a"
 LEANING = {"met": "#1b7f5c", "likely_met": "#1b7f5c", "likely_missed": GOAL, "missed": GOAL}
 ALLOWED = "#e6f3ed"
@@ -79,9 +78,7 @@ def target(catalog: Catalog, verdict: Verdict, lang: str, small: bool = False) -
         True
     """
     found = series(catalog, verdict, lang)
-    if found is None:
-        return None
-    return _draw(catalog, verdict, found, lang, small) if small else drawn(_draw)(catalog, verdict, found, lang)
+    return None if found is None else _draw(catalog, verdict, found, lang, small)
 
 
 def series(catalog: Catalog, verdict: Verdict, lang: str) -> Series | None:
@@ -160,9 +157,9 @@ def _start(catalog: Catalog, verdict: Verdict, rows: pd.DataFrame) -> tuple[floa
     return None if own.empty else (float(own["year"].iloc[0]), float(own["value"].iloc[0]))
 
 
-def _draw(catalog: Catalog, verdict: Verdict, found: Series, lang: str, small: bool = False) -> Chart:
+def _draw(catalog: Catalog, verdict: Verdict, found: Series, lang: str, small: bool) -> Chart:
     color, due = FIELD_COLORS["energy"], float(verdict.target["target_year"])
-    with canvas(SMALL if small else SIZE, PHONE) as figure:
+    with canvas(SMALL if small else SIZE) as figure:
         axes = figure.subplots()
         draw_history(axes, found.rows, "value", color)
         full = found.rows[found.rows["status"] == "reported"]
