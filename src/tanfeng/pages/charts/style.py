@@ -312,10 +312,10 @@ def _apart(heights: Sequence[float], sizes: Sequence[float]) -> list[float]:
 
 
 def year_axis(axes: Axes) -> None:
-    """Mark whole years on the horizontal axis; on a phone few, the last among them. Call it when all is drawn."""
+    """Mark whole years below; in a narrow figure few, the last among them. Call it when all is drawn."""
     axes.set_xlabel("")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, steps=[1, 2, 5, 10]))
-    if on_phone():
+    if axes.figure.bbox.width / axes.figure.dpi < SIZE[0] / 2:
         last, first = math.floor(axes.dataLim.x1 + 1e-6), axes.dataLim.x0
         step = next((step for step in (1, 2, 5, 10) if (last - first) / step <= 4), 20)
         axes.set_xticks(range(last, math.ceil(first) - 1, -step))
