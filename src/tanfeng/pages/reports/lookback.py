@@ -397,6 +397,53 @@ def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:
     return fall(row["achieved_pct"], lang, row["bound"])
 
 
+def assessed(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Say what came of a plan whose energy intensity is asked on the scope of assessment; empty before it is judged.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.targets.lookback.plans.results`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> row = {"indicator": plans.ASSESSED, "plan": "14FYP", "verdict": "met", "achieved_pct": -14.9}
+        >>> assessed(open_catalog(), pd.DataFrame([{**row, "bound": "exact", "planned_pct": -14.5}]), "zh")
+        '“十四五”按考核口径下降14.9%（要求下降14.5%），判定为已完成。'
+    """
+    said = []
+    for row in rows[(rows["indicator"] == plans.ASSESSED) & rows["verdict"].isin(["met", "missed"])].to_dict("records"):
+        name, result = plan_name(catalog, row["plan"], lang), text.word(catalog, f"verdict_{row['verdict']}", lang)
+        came, wanted = fall(row["achieved_pct"], lang, row["bound"]), fall(row["planned_pct"], lang)
+        zh = f"{name}按考核口径{came}（要求{wanted}），判定为{result}。"
+        said.append(pick((zh, f"The {name}, on the scope of assessment: {came} against {wanted}, {result}."), lang))
+    return pick(("", " "), lang).join(said)
+
+
+def assessed_years(rows: pd.DataFrame, years: str, lang: str) -> str:
+    """Say what the page shows of a plan on the scope of assessment: a verdict, its first years, or its schedule alone.
+
+    Args:
+        rows: result of `tanfeng.targets.lookback.plans.results`.
+        years: the years with a figure, in words; empty without one.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> none = pd.DataFrame({"indicator": [], "complete": []})
+        >>> assessed_years(none, "", "zh"), assessed_years(none, "2021年", "zh")
+        ('同口径结果未公布，只列进度', '考核口径有2021年的结果，目标年的没有，只列到当年')
+    """
+    if rows.loc[rows["indicator"] == plans.ASSESSED, "complete"].any():
+        return pick(("考核口径的结果列在表中", "the result on the scope of assessment stands in the table"), lang)
+    if years:
+        zh = f"考核口径有{years}的结果，目标年的没有，只列到当年"
+        en = f"results on the scope of assessment are known for {years}, that of the last year is not"
+        return pick((zh, en), lang)
+    return pick(
+        ("同口径结果未公布，只列进度", "nothing is published on its scope, so only its schedule is shown"), lang
+    )
+
+
 def _of_plan(rows: pd.DataFrame, plan: str) -> pd.Series:
     return rows[(rows["plan"] == plan) & rows["indicator"].isin([plans.ENERGY, plans.ASSESSED])].iloc[0]
 
