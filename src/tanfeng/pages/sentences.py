@@ -30,6 +30,7 @@ from tanfeng.targets.probability import distribution
 from tanfeng.targets.requirement import COMPUTED, COMPUTED_INTERNAL
 from tanfeng.targets.verdict import Verdict
 
+ALL_PCT = 100.0
 UNJUDGED = "not_assessable"
 SENTENCES = {
     "zh": {
@@ -41,24 +42,24 @@ SENTENCES = {
         "whole_within": "{name}：{part}{when}{is_}{shown}，全部计入也不超过限额，符合{brief}的目标，判定为{verdict}。",
         "bound_identity": "{name}：同一发布中{sum}，为{figure}，{beyond}{brief}的目标，判定为{verdict}。",
         "bound_net_growth": "{name}：{when}仅存量净增即不少于{figure}（{sum}），新投产不少于净增，{beyond}{brief}的目标，判定为{verdict}。",
-        "bound_plants_on_grid": "{name}：{when}末在运机组合计{figure}（{sum}）{next}，全部计入仍比{brief}的目标少{gap}，判定为{verdict}。",
+        "bound_plants_on_grid": "{name}：{when}末在运机组合计{figure}（{sum}），全部计入仍比{brief}的目标少{gap}{next}，判定为{verdict}。",
         "bound_plants_to_come": "{name}：{when}末即使把已核准未开工机组全部计入，也只有{figure}（{sum}），比{brief}的目标少{gap}，判定为{verdict}。",
         "lean_likely_met": "{name}：目标为{goal}，未判定。旁证倾向完成，完成概率{range}：{lean}。",
         "lean_likely_missed": "{name}：目标为{goal}，未判定。旁证倾向未完成，完成概率{range}：{lean}。",
         "lean_open": "{name}：目标为{goal}，未判定。尚不确定，完成概率{range}：{lean}。",
         "silent": "{name}：目标为{goal}，无公开依据。{lean}；{settles}可以判定，由{holder}掌握。",
-        "probability": "{name}：{last}{standing}，按已公布数据推算，{goal}的概率为{probability}，{verdict}。",
+        "probability": "{name}：{last}，按已公布数据推算，{goal}的概率为{probability}，{verdict}。",
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "inexact": "{name}：{when}{is_}{shown}，目标为{goal}，公布数不是准确值，不足以判定，{verdict}。",
-        "not_due": "{name}：{when}{is_}{shown}{standing}，目标为{goal}，尚未到期，{verdict}。",
+        "not_due": "{name}：{when}{is_}{shown}，{standing}到期时再判定。",
         "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
         "last_estimated": "{name}：目标为{goal}，未查到同口径的公布数据，{when}推算{is_}{shown}，{verdict}。",
         "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，{differs}不同，不作比较，{verdict}。",
         "scope_not_published": "{name}：目标为{goal}，目标口径未公布，统计口径数据不可比，{verdict}。",
         "base_not_published": "{name}：目标为{goal}，基期数未公布，{verdict}。",
         "no_yardstick": "{name}：目标为{goal}，文件未说明以何为基准核算，{verdict}。",
-        "not_published": "{name}：目标为{goal}，未查到同口径的公布数据，{verdict}。",
-        "published_otherwise": "{name}：目标为{goal}，未查到可用于判定的公布数据，最近查到的{when}{is_}{shown}，{verdict}。",
+        "not_published": "{name}：目标为{goal}，{due}未查到同口径的公布数据，{verdict}。",
+        "published_otherwise": "{name}：目标为{goal}，{due}未查到可用于判定的公布数据，最近查到的{when}{is_}{shown}，{verdict}。",
         "sources_disagree": "{name}：目标为{goal}，{when}的公布数据不一致（{shown}，另有{rival}），{verdict}。",
         "reference_only": "{name}：{goal}（{variant}），只作参考，不用于判定。",
     },
@@ -71,24 +72,24 @@ SENTENCES = {
         "whole_within": "{name}: {part} was {shown} {when}, so that even all of it keeps {goal}: {verdict}.",
         "bound_identity": "{name}: from one release, {sum} gives {figure}, which meets the target of {goal}: {verdict}.",
         "bound_net_growth": "{name}: the stocks alone grew by at least {figure} in {when} ({sum}) and what was commissioned is no less, which meets the target of {goal}: {verdict}.",
-        "bound_plants_on_grid": "{name}: the units in operation at the end of {when} add up to {figure} ({sum}){next}; counting every one, {gap} short of the target of {goal}: {verdict}.",
+        "bound_plants_on_grid": "{name}: the units in operation at the end of {when} add up to {figure} ({sum}); counting every one, {gap} short of the target of {goal}{next}: {verdict}.",
         "bound_plants_to_come": "{name}: even if every unit approved by the end of {when} counts, the figure is {figure} ({sum}), {gap} short of the target of {goal}: {verdict}.",
         "lean_likely_met": "{name}: the target is {goal}; not judged. Evidence points to met, probability {range}: {lean}.",
         "lean_likely_missed": "{name}: the target is {goal}; not judged. Evidence points to missed, probability of meeting it {range}: {lean}.",
         "lean_open": "{name}: the target is {goal}; not judged. Open, probability {range}: {lean}.",
         "silent": "{name}: the target is {goal}; no public evidence. {lean}; {settles} would settle it, held by: {holder}.",
-        "probability": "{name}: {last}{standing}; judging by the published figures, the probability of {goal} is {probability}: {verdict}.",
+        "probability": "{name}: {last}; judging by the published figures, the probability of {goal} is {probability}: {verdict}.",
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "inexact": "{name}: {shown} {when}, too inexact to decide the target of {goal}: {verdict}.",
-        "not_due": "{name}: {shown} {when}{standing}; the target of {goal} is not due yet: {verdict}.",
+        "not_due": "{name}: {shown} {when}{standing}; judged when due.",
         "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
         "last_estimated": "{name}: the target is {goal}; no published figure of the same scope was found, {shown} {when} is an estimate: {verdict}.",
         "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another {differs} and is not compared: {verdict}.",
         "scope_not_published": "{name}: the target is {goal}; its scope is not published, statistics are not comparable: {verdict}.",
         "base_not_published": "{name}: the target is {goal}; the figure of the base year is not published: {verdict}.",
         "no_yardstick": "{name}: the target is {goal}; the document does not say against which baseline: {verdict}.",
-        "not_published": "{name}: the target is {goal}; no published figure of the same scope was found: {verdict}.",
-        "published_otherwise": "{name}: the target is {goal}; no published figure that answers it was found, the latest is {shown} {when}: {verdict}.",
+        "not_published": "{name}: the target is {goal}{due}; no published figure of the same scope was found: {verdict}.",
+        "published_otherwise": "{name}: the target is {goal}{due}; no published figure that answers it was found, the latest is {shown} {when}: {verdict}.",
         "sources_disagree": "{name}: the target is {goal}; published figures {when} disagree ({shown}, but also {rival}): {verdict}.",
         "reference_only": "{name}: {goal} ({variant}); for reference only, it decides nothing.",
     },
@@ -104,7 +105,8 @@ def target_value(catalog: Catalog, target: dict[str, Any], lang: str) -> str:
         zh, en = f"{int(base)}—{year}年年均{shown}以上", f"{shown} a year or more in {int(base)}–{year}"
     elif direction in {"at_least", "at_most"}:
         zh = f"{year}年{'达到' if direction == 'at_least' else '不超过'}{shown}"
-        en = f"{'at least' if direction == 'at_least' else 'at most'} {shown} {'by' if direction == 'at_least' else 'in'} {year}"
+        least = "" if (target["target_value"], target["unit"]) == (ALL_PCT, "%") else "at least "
+        en = f"{least}{shown} by {year}" if direction == "at_least" else f"at most {shown} in {year}"
     elif direction == "decrease_by" and target["unit"] != "%":
         zh = f"{year}年累计减少{shown}"
         en = f"a cumulative reduction of {shown} by {year}"
@@ -169,6 +171,7 @@ def _parts(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
         "goal": target_value(catalog, target, lang),
         "brief": target_value(catalog, target, lang).replace("年达到", "年"),
         "year": str(int(target["target_year"])),
+        "due": pick(("尚未到期，", ", not due yet"), lang) if target["target_year"] >= catalog.as_of_year else "",
         "verdict": word(catalog, f"verdict_{verdict.answer}" if verdict.answer != UNJUDGED else "unjudged", lang),
         "variant": word(catalog, f"variant_{target['variant']}", lang),
         "probability": probability(verdict.probability) if verdict.probability is not None else "",
@@ -316,7 +319,7 @@ def fill_reason(catalog: Catalog, verdict: Verdict, template: str, lang: str) ->
     return IS_ABOUT.sub(r"\1", PLACEHOLDER.sub(shown, template))
 
 
-IS_ABOUT = re.compile("为(约|不超过|上升|下降)")
+IS_ABOUT = re.compile("(?<![改整])为(约|不超过|上升|下降)")  # not 改为, 调整为
 
 
 def rounded(catalog: Catalog, row: dict[str, Any], unit: str, lang: str) -> str:
@@ -432,8 +435,8 @@ def _next(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
         return ""
     date = _day(unit["first_grid"], lang)
     if lang == "zh":
-        return f"，其后最早并网的是{unit['zh']}（{date}）"
-    return f"; the next on the grid was {unit['en']} ({date})"
+        return f"；此后最早并网的{unit['zh']}（{date}）不计入"
+    return f"; the next on the grid, {unit['en']} ({date}), came too late"
 
 
 def _day(date: str, lang: str) -> str:
@@ -448,10 +451,10 @@ def _evidence_parts(catalog: Catalog, verdict: Verdict, row: dict[str, Any] | No
     if row is None:
         return dict.fromkeys(("part", "when", "is_", "shown", "gain", "beyond", "standing", "differs"), "")
     change = labels_kind(catalog)[row["indicator"]] == "change"
-    when = period(row["period"], lang)
+    when = _over(row["period"], lang) if _apart(verdict, row) else period(row["period"], lang)
     return {
         "part": quantity_name(catalog, row["indicator"], lang),
-        "when": when if lang == "zh" else _preposition(row["period"]) + when,
+        "when": when if lang == "zh" or _apart(verdict, row) else _preposition(row["period"]) + when,
         "is_": "" if change or row["bound"] in {"at_most", "about"} else "为",
         "shown": figure(catalog, row, lang, verdict.target["unit"])
         + (_computed(row, lang) or _scope(catalog, verdict, row, lang)),
@@ -502,9 +505,12 @@ def _margin(catalog: Catalog, verdict: Verdict, row: dict[str, Any]) -> float:
 
 
 def _standing(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
-    if verdict.target["direction"] not in {"at_least", "at_most"} or _margin(catalog, verdict, row) < 0:
-        return ""
-    return "，已达到目标值" if lang == "zh" else ", which would meet it today"
+    """Return how a figure stands to a target that is not due: it is at its level now, or the target is named."""
+    target = verdict.target
+    goal = target_value(catalog, target, lang)
+    if target["direction"] not in {"at_least", "at_most"} or _margin(catalog, verdict, row) < 0:
+        return pick((f"目标为{goal}，尚未到期，", f"; the target is {goal}, not due yet"), lang)
+    return pick((f"已达到{goal.replace('年达到', '年')}的目标值，", f", at the level of the target of {goal}"), lang)
 
 
 def _gain(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str) -> str:
@@ -530,6 +536,17 @@ def _last(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         return ""
     shown, when = figure(catalog, rows[-1], lang, verdict.target["unit"]), period(rows[-1]["period"], lang)
     return f"{when}为{shown}" if lang == "zh" else f"{shown} in {when}"
+
+
+def _apart(verdict: Verdict, row: dict[str, Any]) -> bool:
+    """Return whether a change is of other years than those of a target that asks for one."""
+    span, target = periods.parse(row["period"]), verdict.target
+    return span.kind == "change" and target["direction"] == "decrease_by" and span.start != target["base_year"]
+
+
+def _over(text: str, lang: str) -> str:
+    span = periods.parse(text)
+    return pick((f"{span.end:g}年比{span.start:g}年", f"from {span.start:g} to {span.end:g}"), lang)
 
 
 def _preposition(text: str) -> str:

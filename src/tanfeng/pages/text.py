@@ -75,6 +75,9 @@ def _units(catalog: Catalog) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in catalog.read("units").to_dict("records")}
 
 
+BARE = {"items", "firms"}  # units that English leaves out: their quantities are named by what is counted
+
+
 def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | None = None) -> str:
     """Return a value with its unit, as it is written in a language.
 
@@ -87,13 +90,15 @@ def amount(catalog: Catalog, value: float, unit: str, lang: str, digits: int | N
         ('5947万千瓦', '59.47 GW')
         >>> amount(catalog, 100, "10^4 vehicles", "en"), amount(catalog, 90, "10^4 vehicles", "en")
         ('1 million vehicles', '900 thousand vehicles')
+        >>> amount(catalog, 100, "items", "zh"), amount(catalog, 100, "items", "en")
+        ('100个', '100')
     """
     if unit in MEGATONNES and lang == "zh":
         large = abs(value) >= LARGE_MT
         return (f"{number(value / 100, 2)}亿吨" if large else f"{number(value * 100, 0)}万吨") + MEGATONNES[unit]
     row = _units(catalog)[unit]
     shown = value if lang == "zh" else value * row["en_factor"]
-    name = row[lang]
+    name = "" if lang == "en" and unit in BARE else row[lang]
     if lang == "en" and digits is None and name.startswith(THOUSAND) and abs(round(shown, 6)) >= LARGE:
         shown, name = shown / LARGE, name.replace(THOUSAND, "million", 1)
     gap = "" if lang == "zh" or name in {"%", ""} else " "
