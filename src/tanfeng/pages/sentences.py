@@ -51,7 +51,7 @@ SENTENCES = {
         "probability": "{name}：{last}，按已公布数据推算，{goal}的概率为{probability}，{verdict}。",
         "year_not_published": "{name}：最近公布的{when}{is_}{shown}，目标为{goal}，{year}年数据未公布，{verdict}。",
         "inexact": "{name}：{when}{is_}{shown}，目标为{goal}，公布数不是准确值，不足以判定，{verdict}。",
-        "not_due": "{name}：{when}{is_}{shown}，{standing}到期时再判定。",
+        "not_due": "{name}：{when}{is_}{shown}，{standing}{verdict}，到期时再判定。",
         "last_published": "{name}：最近一次公布的{when}{is_}{shown}，此后至{year}年未公布，目标为{goal}，{verdict}。",
         "last_estimated": "{name}：目标为{goal}，未查到同口径的公布数据，{when}推算{is_}{shown}，{verdict}。",
         "other_scope": "{name}：目标为{goal}；已公布的{part}{when}{is_}{shown}，{differs}不同，不作比较，{verdict}。",
@@ -81,7 +81,7 @@ SENTENCES = {
         "probability": "{name}: {last}; judging by the published figures, the probability of {goal} is {probability}: {verdict}.",
         "year_not_published": "{name}: the latest published figure is {shown} {when}; the target is {goal}; {year} is not published: {verdict}.",
         "inexact": "{name}: {shown} {when}, too inexact to decide the target of {goal}: {verdict}.",
-        "not_due": "{name}: {shown} {when}{standing}; judged when due.",
+        "not_due": "{name}: {shown} {when}{standing}: {verdict}, to be judged when due.",
         "last_published": "{name}: the latest published figure is {shown} {when}, nothing since; the target is {goal}: {verdict}.",
         "last_estimated": "{name}: the target is {goal}; no published figure of the same scope was found, {shown} {when} is an estimate: {verdict}.",
         "other_scope": "{name}: the target is {goal}; what is published ({part}, {shown} {when}) has another {differs} and is not compared: {verdict}.",
@@ -509,7 +509,7 @@ def _standing(catalog: Catalog, verdict: Verdict, row: dict[str, Any], lang: str
     target = verdict.target
     goal = target_value(catalog, target, lang)
     if target["direction"] not in {"at_least", "at_most"} or _margin(catalog, verdict, row) < 0:
-        return pick((f"目标为{goal}，尚未到期，", f"; the target is {goal}, not due yet"), lang)
+        return pick((f"目标为{goal}，未到期，", f"; the target is {goal}, not due yet"), lang)
     return pick((f"已达到{goal.replace('年达到', '年')}的目标值，", f", at the level of the target of {goal}"), lang)
 
 
