@@ -155,6 +155,8 @@ def latest(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         '2025年6月5947万千瓦'
         >>> latest(open_catalog(), judge_target(open_catalog(), "E14"), "en")
         'Thermal share of generation about 69.9%, 2023'
+        >>> latest(open_catalog(), judge_target(open_catalog(), "P02"), "zh")
+        '2022年煤炭消费量（能源清单合计）比2020年上升26.1%'
     """
     row = shown_figure(verdict)
     if row is None:
@@ -162,6 +164,9 @@ def latest(catalog: Catalog, verdict: Verdict, lang: str) -> str:
     own = row["indicator"] == verdict.target["indicator"]
     name = "" if own else text.quantity_name(catalog, row["indicator"], lang)
     shown = sentences.rounded(catalog, row, verdict.target["unit"], lang)
+    first, _, last = row["period"].partition("/")
+    if last and lang == "zh" and text.labels_kind(catalog)[row["indicator"]] == "change":
+        return f"{text.period(last, lang)}{name}比{text.period(first, lang)}{shown}"
     when = text.period(row["period"], lang)
     return f"{when}{name}{shown}" if lang == "zh" else f"{name} {shown}, {when}".strip()
 
