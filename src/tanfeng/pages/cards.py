@@ -12,7 +12,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.pages import sentences, standings, table, text
 from tanfeng.pages.table import pick
 from tanfeng.targets.repeats import Tie
-from tanfeng.targets.verdict import Verdict
+from tanfeng.targets.verdict import Verdict, shown_figure
 
 if TYPE_CHECKING:
     from tanfeng.pages.charts.style import Chart
@@ -23,7 +23,6 @@ TIES = {"zh": "同一要求的其他表述", "en": "Asked elsewhere"}
 NEWS = ("missed", "likely_missed", "open", "likely_met", "met")  # the order of the list
 SILENT = "not_assessable"
 DRAWN = ("missed", "likely_missed", "open", "likely_met")  # answers that a chart says more about
-SHOWING = ("decides", "bound", "latest", "part", "whole", "supports", "other_scope")
 HISTORY = "same_scope"
 PLAIN = ("decides", "supports", HISTORY)  # the heading says as much
 MOST_PCT = 200  # above it a rate of completion is told as a multiple
@@ -125,24 +124,6 @@ def sources(verdict: Verdict) -> list[str]:
     """
     rows = (verdict.target["source_id"], *(row["source_id"] for row in verdict.evidence))
     return list(dict.fromkeys(source for names in rows for source in names.split()))
-
-
-def shown_figure(verdict: Verdict) -> dict[str, Any] | None:
-    """Return the row of evidence that says best how a target stands; None if there is none.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge_target
-        >>> shown_figure(judge_target(open_catalog(), "E02"))["period"]
-        '2025-06'
-    """
-    rows = sorted(
-        (row for row in verdict.evidence if row["role"] in SHOWING), key=lambda row: SHOWING.index(row["role"])
-    )
-    alike = [row for row in rows if all(row[key] == rows[0][key] for key in ("role", "indicator"))]
-    kind = periods.parse(rows[0]["period"]).kind if rows else ""
-    alike = [row for row in alike if periods.parse(row["period"]).kind == kind]
-    return max(alike, key=lambda row: periods.parse(row["period"]).end, default=None)
 
 
 def latest(catalog: Catalog, verdict: Verdict, lang: str) -> str:

@@ -24,7 +24,7 @@ from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import gaps
 from tanfeng.targets import ahead, requests
 from tanfeng.targets.rules import VERDICTS
-from tanfeng.targets.verdict import Verdict
+from tanfeng.targets.verdict import Verdict, shown_figure
 
 if TYPE_CHECKING:
     from tanfeng.pages.page import KeyFigures
@@ -39,7 +39,6 @@ CONTROLS = {  # the control indicators of a plan: the quantity, and the indicato
 }
 DECIDING = ("decides", "bound", "part", "whole")  # roles of the figure that a verdict rests on
 FEW = 3  # names told in a sentence
-LEANING = ("latest", "supports", "statement", "same_scope", "other_scope", "disputes", "term")
 LIVE = "open"
 FALLING = {"decrease_by", "at_most"}  # directions in which less is better
 CLAUSES = 2  # of a reason that stand in a strip
@@ -271,7 +270,7 @@ def best(catalog: Catalog, verdict: Verdict) -> Row | None:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge_target
+        >>> from tanfeng.targets.verdict import judge_target, shown_figure
         >>> best(open_catalog(), judge_target(open_catalog(), "E05"))["published"]
         916.0
         >>> best(open_catalog(), judge_target(open_catalog(), "B01"))  # of 2015 to 2020, asked from 2020 on
@@ -281,14 +280,9 @@ def best(catalog: Catalog, verdict: Verdict) -> Row | None:
     def comparable(row: Row) -> bool:
         span = periods.parse(row["period"])
         since = target["kind"] != "reduction_pct" or span.start == target["base_year"]
-        return since and known[row["published_unit"]] == known[target["unit"]]
+        return row["role"] in DECIDING or (since and known[row["published_unit"]] == known[target["unit"]])
 
-    for roles in (DECIDING, *((role,) for role in LEANING)):
-        rows = [row for row in verdict.evidence if row["role"] in roles and periods.parse(row["period"]).end]
-        rows = [row for row in rows if roles == DECIDING or comparable(row)]
-        if rows:
-            return max(rows, key=lambda row: periods.parse(row["period"]).end)
-    return None
+    return shown_figure(verdict, comparable)
 
 
 def counts(judged: Iterable[Verdict]) -> list[Row]:
@@ -324,7 +318,12 @@ def _ahead(catalog: Catalog, region: str, verdict: Verdict, gap: dict[str, Row],
     (direct, fallen), (_, with_imports) = (fall[account] for account in ACCOUNTS)
     chance = [text.probability(gap[account]["p_without"]) for account in ACCOUNTS]
     holder = next(
-        (row["holder_" + lang] for row in _asked(catalog, region) if row["target_id"] == verdict.target["id"]), ""
+        (
+            row["holder_" + lang]
+            for row in request_workbook.asked(catalog, region).to_dict("records")
+            if row["target_id"] == verdict.target["id"]
+        ),
+        "",
     )
     if lang == "zh":
         known = f"推算{direct.base}—{direct.last}年直接排放口径下降{fallen}，计入外调电下降{with_imports}"
@@ -332,10 +331,6 @@ def _ahead(catalog: Catalog, region: str, verdict: Verdict, gap: dict[str, Row],
     span = f"estimated for {direct.base}–{direct.last}"
     known = f"{span}: down {fallen} on direct emissions, {with_imports} with imported power"
     return {"known": known, "answer": LIVE, "range": f"direct {chance[0]}, with imports {chance[1]}", "holder": holder}
-
-
-def _asked(catalog: Catalog, region: str) -> list[Row]:
-    return list(request_workbook.asked(catalog, region).to_dict("records"))
 
 
 def _control(catalog: Catalog, verdict: Verdict, lang: str) -> Row:

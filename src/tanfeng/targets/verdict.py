@@ -9,7 +9,7 @@ the verdict is `open`: a probability from the outlook, a judged row of `data/lea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ STRICT = ("met", "missed")
 FLOORS = {"at_least", "increase_by"}
 LARGER = 0.001  # of the whole: a part that is larger by rounding alone does not deny it
 BAROMETER = ("energy_intensity_change", "energy_consumption")  # quantities the official barometer rates
+SHOWING = ("decides", "bound", "latest", "part", "whole", "same_scope", "supports", "other_scope")  # roles, best first
 EVIDENCE = ["indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id"]
 KEPT = [*EVIDENCE, "value", "note_zh", "note_en"]
 
@@ -149,6 +150,22 @@ def judge_target(catalog: Catalog, target_id: str, region: str = "") -> Verdict:
     found = _judged(catalog, links.targets_by_id(catalog, region).loc[target_id].to_dict())
     found = replace(found, ties=ties(catalog, found.target), flip_pct=_flip(catalog, found))
     return _with_progress(catalog, _leaning(catalog, found))
+
+
+def shown_figure(verdict: Verdict, fit: Callable[[dict[str, Any]], bool] = lambda row: True) -> dict[str, Any] | None:
+    """Return the row of evidence that says best how a target stands, of those that fit; None if there is none.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> shown_figure(judge_target(open_catalog(), "E02"))["period"]
+        '2025-06'
+    """
+    rows = [row for row in verdict.evidence if row["role"] in SHOWING and fit(row)]
+    rows.sort(key=lambda row: SHOWING.index(row["role"]))
+    alike = [row for row in rows if all(row[key] == rows[0][key] for key in ("role", "indicator"))]
+    kind = periods.parse(rows[0]["period"]).kind if rows else ""
+    alike = [row for row in alike if periods.parse(row["period"]).kind == kind]
+    return max(alike, key=lambda row: periods.parse(row["period"]).end, default=None)
 
 
 def _leaning(catalog: Catalog, found: Verdict) -> Verdict:
