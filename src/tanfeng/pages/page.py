@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tanfeng.pages.reports.wallchart import Wall
     from tanfeng.pages.table import Table
 
+LISTED = "targets"  # the page with the list of targets, where counters lead to
 Pair = tuple[str, str]
 AMOUNT = re.compile(r"([−\d.,]+)(.*)")
 UP, DOWN = {"zh": "增长", "en": "up "}, {"zh": "下降", "en": "down "}
@@ -242,7 +243,9 @@ class Page:
             "answer.json", json.dumps({"sentence": sentence, "detail": detail, "counts": counts}, ensure_ascii=False)
         )
         shown = [{"verdict": name, "count": count} for name, count in counts.items()]
-        return self._html("verdict.html.j2", sentence=_markup(sentence), detail=_markup(detail), counts=shown)
+        listed = "" if self.slug == LISTED else f"{LISTED}.{self.lang}.html"
+        values = {"sentence": _markup(sentence), "detail": _markup(detail), "counts": shown, "listed": listed}
+        return self._html("verdict.html.j2", **values)
 
     def prose(self, template: str, values: dict[str, Any]) -> Markdown:
         """Show a text cell with its placeholders filled from the values computed before it."""
