@@ -88,7 +88,7 @@ class TestFigures:
         rows = actions.actions(catalog, "330000")
         bad = dict.fromkeys([f"{name}_{lang}" for name in ("target", "measure", "body")], "<b>x</b>")
         monkeypatch.setattr(actions, "actions", lambda *_: rows.assign(**bad, role="responsible"))
-        shown = opened(catalog, lang).brief(made(catalog, both, lang), CHART).data
+        shown = opened(catalog, lang).part("brief", brief=made(catalog, both, lang), chart=CHART).data
         assert "&lt;b&gt;x" in shown
         assert "<b>x" not in shown
 
@@ -143,7 +143,7 @@ class TestInPrint:
             monkeypatch.setattr(actions, "actions", lambda *_: many)
             monkeypatch.setattr(brief.registers, "gap_words", lambda *_: LONG[lang])
         found = made(catalog, both, lang)
-        shown = opened(catalog, lang).brief(found, CHART).data
+        shown = opened(catalog, lang).part("brief", brief=found, chart=CHART).data
         tab = browser.new_page(viewport={"width": 688, "height": 1020})
         tab.set_content(
             f"<html lang={lang}><head><style>{STYLE}</style></head><body><main>{shown}</main></body></html>"

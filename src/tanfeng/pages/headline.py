@@ -66,7 +66,14 @@ def key_figures(catalog: Catalog, region: str) -> list[Row]:
     if WITHOUT_COMMITTED in named:
         other = paths.at(paths.fields(catalog, region, scenario=named[WITHOUT_COMMITTED]), "total", BY)
         found.append(figure("co2", other["co2_mt"], "Mt CO2", BY, "forecast", of=(BY, WITHOUT_COMMITTED)))
-    return [*found, *(one for row in own_gaps(catalog, region) for one in _gap(row))]
+    gaps_of = own_gaps(catalog, region)
+    asked = [
+        figure(
+            "asked", row["reduction_pct"], "%", row["year"], "reported", row["source_id"], of=row["target"], shown=GIVEN
+        )
+        for row in gaps_of[:1]
+    ]
+    return [*found, *asked, *(one for row in gaps_of for one in _gap(row))]
 
 
 def own_gaps(catalog: Catalog, region: str) -> list[Row]:
@@ -90,7 +97,6 @@ def own_gaps(catalog: Catalog, region: str) -> list[Row]:
 def _gap(row: Row) -> list[Row]:
     name, due = (row["target"], row["account"]), row["year"]
     return [
-        figure("asked", row["reduction_pct"], "%", due, "reported", row["source_id"], of=row["target"], shown=GIVEN),
         figure("p_without", 100 * row["p_without"], "%", due, "forecast", of=name, shown=CHANCE),
         figure("limit", row["limit_mt"], "Mt CO2", due, "estimate", row["source_id"], of=name),
         figure("gap", abs(row["gap_mt"]), "Mt CO2", due, "forecast", of=name),
@@ -116,6 +122,16 @@ def answers(catalog: Catalog, region: str, k: KeyFigures, judged: Sequence[Verdi
     if own:
         found.append(_intensity(k, own, lang))
     return [*found, _plan(catalog, k, judged, lang)] if judged else found
+
+
+def said(rows: Iterable[Row]) -> list[str]:
+    """Return answers (see `answers`) as whole sentences.
+
+    Example:
+        >>> said([{"said": "63 targets: ", "stressed": "15 met", "rest": "."}])
+        ['63 targets: 15 met.']
+    """
+    return [row["said"] + row["stressed"] + row["rest"] for row in rows]
 
 
 def _peak(catalog: Catalog, k: KeyFigures, lang: str) -> Row:

@@ -27,9 +27,7 @@ from tanfeng.targets.rules import ANSWERING, VERDICTS
 if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
     from tanfeng.pages.charts.style import Chart
-    from tanfeng.pages.reports.brief import Brief
     from tanfeng.pages.reports.least_cost import Way, Ways
-    from tanfeng.pages.reports.wallchart import Wall
     from tanfeng.pages.table import Table
 
 LISTED = "targets"  # the page with the list of targets, where counters lead to
@@ -255,23 +253,23 @@ class Page:
         """Show some key figures as cards, each with a label, its interval and its status."""
         return self._html("cards.html.j2", cards=self._cards(figures, labels))
 
-    def first(self, part: str, **values: Any) -> HTML:
-        """Show a part of the first page (`first.html.j2` says which there are); its answers are those of the page."""
-        if part == "answers":
-            self._answered(values["rows"], values["counts"])
-        return self._html("first.html.j2", part=part, **values)
+    def part(
+        self, template: str, answers: Iterable[str] = (), counts: Iterable[dict[str, Any]] = (), **values: Any
+    ) -> HTML:
+        """Show a part of a page that has a template of its own; with answers it is the part that answers.
 
-    def brief(self, brief: Brief, chart: HTML) -> HTML:
-        """Show the brief and cite its sources; its answers are those of the page."""
-        self.cite(*brief.sources)
-        self._answered(brief.answers, brief.counts)
-        return self._html("brief.html.j2", brief=brief, chart=_markup(chart.data))
-
-    def _answered(self, rows: list[dict[str, Any]], counts: list[dict[str, Any]]) -> None:
-        said = [escape(row["said"] + row["stressed"] + row["rest"], quote=False) for row in rows]
-        counted = {row["verdict"]: row["count"] for row in counts}
-        answer = {"sentence": said[0], "detail": " ".join(said[1:]), "counts": counted}
-        self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
+        Args:
+            template: name of the template without its ending (`first`, `brief`, `wallchart`).
+            answers: what the page answers, as sentences.
+            counts: how many targets have which answer: verdict and count; the template gets them too.
+            values: what the template shows.
+        """
+        said = [escape(one, quote=False) for one in answers]
+        if said:
+            counted = {row["verdict"]: row["count"] for row in counts}
+            answer = {"sentence": said[0], "detail": " ".join(said[1:]), "counts": counted}
+            self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
+        return self._html(f"{template}.html.j2", counts=list(counts), **values)
 
     def fold(self, summary: str, *shown: HTML) -> HTML:
         """Show what only some want to see, below a line that opens it.
@@ -282,14 +280,6 @@ class Page:
         """
         inside = "".join(one.data for one in shown)
         return HTML(f'<details class="more"><summary>{escape(self.say(summary))}</summary>{inside}</details>')
-
-    def wall(self, wall: Wall) -> HTML:
-        """Show the wall chart and cite its sources; its head is the answer of the page."""
-        self.cite(*wall.sources)
-        said = [pair["label"] + self.word("colon") + pair["value"] for pair in wall.heads]
-        answer = {"sentence": escape(tables.pick(("；", "; "), self.lang).join(said)), "detail": "", "counts": {}}
-        self._leave("answer.json", json.dumps(answer, ensure_ascii=False))
-        return self._html("wallchart.html.j2", wall=wall)
 
     def _cards(self, figures: KeyFigures, labels: Mapping[str, Pair]) -> list[dict[str, Any]]:
         return [

@@ -220,7 +220,7 @@ def figure(catalog: Catalog, evidence: dict[str, Any], lang: str, unit: str = ""
     bound = BOUNDS[lang].get(evidence["bound"], "{}")
     if labels_kind(catalog)[evidence["indicator"]] == "change":
         way = ("上升", "下降") if lang == "zh" else ("up ", "down ")
-        shown = way[value <= 0] + bound.format(amount(catalog, abs(value), own, lang))
+        shown = way[bool(value <= 0)] + bound.format(amount(catalog, abs(value), own, lang))
     else:
         shown = bound.format(amount(catalog, value, own, lang))
     return shown + (INTERNAL_MARK[lang] if evidence.get("status") == INTERNAL else "")

@@ -51,6 +51,7 @@ class Wall:
         silent: targets without evidence by the body that has the figure: body and targets.
         links: pages that say more: text and href.
         sources: ids of the sources cited.
+        answer: the key figures on top as a sentence.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Wall:
     silent: list[Row]
     links: list[Row]
     sources: list[str]
+    answer: str
 
 
 def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: list[Verdict]) -> pd.DataFrame:
@@ -95,16 +97,17 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], k: KeyFigures
     groups = [_group(catalog, name, shown, held, lang) for name in GROUPS]
     for made in (made for group in groups for made in group["tiles"] if not made["value"]):
         made["when"] = next((one["known"] for one in controls if one["id"] == made["id"] and one["told"]), "")
-    name = catalog.label("regions", region, lang)
+    name, heads = catalog.label("regions", region, lang), _heads(k, lang)
     return Wall(
         pick((f"{name}碳达峰挂图作战总图", f"{name}: carbon peak wall chart"), lang),
         _scope(catalog, counted, lang),
-        _heads(k, lang),
+        heads,
         [group for group in groups if group["tiles"]],
         dates(catalog, region, counted, lang),
         silent(catalog, shown, held, lang),
         [{"text": pick(words, lang), "href": f"{page}.{lang}.html"} for page, words in LINKS.items()],
         list(dict.fromkeys(source for one in counted for source in one.target["source_id"].split())),
+        pick(("；", "; "), lang).join(head["label"] + pick(("：", ": "), lang) + head["value"] for head in heads),
     )
 
 
