@@ -73,7 +73,7 @@ def target(catalog: Catalog, verdict: Verdict, lang: str, small: bool = False) -
         >>> from tanfeng.targets.verdict import judge_target
         >>> catalog = open_catalog()
         >>> target(catalog, judge_target(catalog, "E02", "330000"), "en").subtitle
-        'Installed PV capacity (GW)'
+        'Solar PV capacity (GW)'
         >>> target(catalog, judge_target(catalog, "R02", "330000"), "en") is None
         True
     """
