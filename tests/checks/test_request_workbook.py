@@ -97,6 +97,9 @@ class TestValues:
         [
             (916.0, "10^4 kW", "916"),
             (-14.9, "%", "-14.9"),
+            ("﹣14.9", "%", "-14.9"),
+            ("127000吨", "10^4 t", "12.7"),
+            ("9.45万亿元", "10^8 yuan", "94500"),
             ("９１６．５", "10^4 kW", "916.5"),
             ("1,162", "10^4 kW", "1162"),
             ("１，１６２．５", "10^4 kW", "1162.5"),
@@ -116,7 +119,8 @@ class TestValues:
     @pytest.mark.parametrize(
         "cell",
         ["1.24亿", "5.9万", "12,5", "1,16,2", "1.2.3", "约500", "500以上", ">500", "—", "无", "nan", "inf", "", True,
-         float("nan"), float("inf"), "23.6%", "12亿吨", "2025-01-01", "12 34", "=1+1"],
+         float("nan"), float("inf"), "23.6%", "12亿吨", "2025-01-01", "12 34", "=1+1",
+         "四十九", "(49)", "49–50", "4.9成", "9.160,5", "9'160", "下降5", "49‰"],
     )  # fmt: skip
     def test_refused(self, catalog: Catalog, cell: Any) -> None:
         with pytest.raises(ValueError, match="万千瓦"):
@@ -356,8 +360,13 @@ def no_heading(book: Any) -> None:
 REFUSED: dict[str, tuple[Change, str]] = {
     "wan": (put("E04", "5.9万", "否"), "column 填报值: found '5.9万'; expected a number in 万千瓦"),
     "percent of power": (put("E04", 0.5, "否", form="0%"), "the cell is shown in percent"),
-    "format in wan": (shown_as('0.0,"万"'), "not in thousands or 万"),
-    "format in thousands": (shown_as("#,##0,"), "not in thousands or 万"),
+    "format in wan": (shown_as('0.0,"万"'), "without a unit, 万 or thousands"),
+    "format in thousands": (shown_as("#,##0,"), "without a unit, 万 or thousands"),
+    "format in millions": (shown_as("#,##0.00,,"), "without a unit, 万 or thousands"),
+    "format with another unit": (shown_as('0"千瓦"'), "without a unit, 万 or thousands"),
+    "format with a letter": (shown_as("0\\G"), "without a unit, 万 or thousands"),
+    "format in permille": (shown_as("0‰"), "without a unit, 万 or thousands"),
+    "format partly in percent": (shown_as("[>1]0%;0.00"), "without a unit, 万 or thousands"),
     "unit": (changed(7, "亿"), "row 2, column 单位: found '亿'; expected '万千瓦': this column is not to be changed"),
     "period": (changed(6, "2024年"), "column 时期: found '2024年'; expected '2025年'"),
     "scope": (changed(4, None), "column 口径: found nothing; expected"),

@@ -24,7 +24,8 @@ STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 STYLE_TAG = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
 LITERAL = re.compile(r'"[^"]*"|[\\_*].')  # text in a format: a percent sign in it multiplies nothing
 BUILT_IN = {"9", "10"}  # 0% and 0.00%
-COUNTING = re.compile("[千万亿]")
+WRITTEN = re.compile(r'"[^"]*[^\W\d_][^"]*"|\\[^\W\d_]|[千万亿‰]')  # a word behind the digits: a unit, or 万
+DIGITS = re.compile("[0#?]")
 THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
 FIGURES = ("value", "target_value", "base_value", "quantity")
 IN_PERCENT = re.compile(r"^([+-]?[0-9]+(?:\.[0-9]+)?) *%$")
@@ -87,17 +88,28 @@ def percents(path: Path) -> dict[str, set[tuple[int, int]]]:
         >>> percents(Path("data/plans.csv"))
         {}
     """
-    return _shown(path, lambda code: "%" in LITERAL.sub("", code), BUILT_IN)
+    return _shown(path, lambda code: all(_by_section(code)), BUILT_IN)
 
 
 def scaled(path: Path) -> dict[str, set[tuple[int, int]]]:
-    """Return by sheet the cells of an `.xlsx` that are shown in thousands, or with 万 or 亿 behind the number.
+    """Return by sheet the cells of an `.xlsx` that are shown in thousands, with a unit, or partly in percent.
 
     Example:
         >>> scaled(Path("data/plans.csv"))
         {}
     """
-    return _shown(path, lambda code: bool(COUNTING.search(code) or THOUSANDS.search(LITERAL.sub("", code))))
+    return _shown(path, _is_scaled)
+
+
+def _is_scaled(code: str) -> bool:
+    parts = _by_section(code)
+    return any(parts) != all(parts) or bool(WRITTEN.search(code) or THOUSANDS.search(LITERAL.sub("", code)))
+
+
+def _by_section(code: str) -> list[bool]:
+    """Return of each part of a number format with digits (for positive and negative numbers) whether it is percent."""
+    parts = [part for part in LITERAL.sub("", code).split(";") if DIGITS.search(part)]
+    return ["%" in part for part in parts] or [False]
 
 
 def _shown(path: Path, fits: Callable[[str], bool], built_in: Collection[str] = ()) -> dict[str, set[tuple[int, int]]]:

@@ -33,7 +33,7 @@ class SourceSheet:
     """One sheet: its name and its cells by row, from A1; an empty cell is an empty string.
 
     `lost` are the positions of cells that have no value that can be read; the cell itself says why.
-    `percents` are those of cells shown in percent, `scaled` of cells shown in thousands or 万.
+    `percents` are those of cells shown in percent, `scaled` of cells shown in thousands, or with a unit or 万.
     """
 
     name: str

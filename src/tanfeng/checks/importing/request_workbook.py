@@ -371,7 +371,7 @@ def value(catalog: Catalog, cell: Any, unit: str, percent: bool = False, scaled:
         cell: what was filled in: text or number.
         unit: id of the unit.
         percent: the cell is shown in percent and holds a hundredth.
-        scaled: the cell is shown in thousands or 万.
+        scaled: the cell is shown in thousands, or with a unit or 万.
 
     Raises:
         ValueError: if this is no number of the unit; the message says what was expected.
@@ -389,7 +389,7 @@ def value(catalog: Catalog, cell: Any, unit: str, percent: bool = False, scaled:
     """
     name = catalog.label("units", unit, "zh")
     if scaled:
-        raise ValueError(f"a number in {name} in a cell that shows it whole, not in thousands or 万")
+        raise ValueError(f"a number in {name} in a cell that shows it whole, without a unit, 万 or thousands")
     if percent and unit != "%":
         raise ValueError(f"a number in {name}; the cell is shown in percent")
     if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
