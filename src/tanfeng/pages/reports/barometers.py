@@ -218,6 +218,26 @@ def of_year(levels: Mapping[str, float], lang: str) -> str:
     return f"Levels against the task of the year: {len(named)} ({shown}); that task was not found and is not tried."
 
 
+def uncapped(rows: pd.DataFrame, lang: str) -> str:
+    """Say for which years with a level of total energy consumption no cap is known; empty if none.
+
+    Args:
+        rows: result of `tanfeng.targets.lookback.barometer.replay`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> rows = pd.DataFrame({"measure": ["total", "total"], "required": [None, 2.2], "year": [2014, 2020]})
+        >>> uncapped(rows, "zh"), uncapped(rows, "en")
+        ('2014年总量的控制要求未查到。', 'What was asked of the total was not found for 2014.')
+    """
+    years = sorted(set(rows.loc[(rows["measure"] == barometer.TOTAL) & rows["required"].isna(), "year"]))
+    if not years:
+        return ""
+    if lang == "zh":
+        return "、".join(f"{year}年" for year in years) + "总量的控制要求未查到。"
+    return f"What was asked of the total was not found for {', '.join(map(str, years))}."
+
+
 def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the barometers of `tanfeng.targets.lookback.barometer` with the reason in both languages, for download."""
     reasons = {f"reason_{lang}": [reason(catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}

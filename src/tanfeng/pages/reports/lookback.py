@@ -74,6 +74,7 @@ CARDS = {
     ),
 }
 
+CARBON_PLANS = ("12FYP", "13FYP")
 BROKEN, REACHED = "13FYP", "energy_intensity_reached"
 
 
@@ -135,7 +136,9 @@ def _as_of_today(one: dict[str, Any]) -> tuple[str, str]:
 
 def _turn(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the last year of the broken plan: the year before, what was required then, and the rate of the year."""
-    rows = looked_back.plans(catalog, region).query("plan == @BROKEN and then_pct.notna()")
+    rows = looked_back.plans(catalog, region).query(
+        "plan == @BROKEN and indicator == @looked_back.ENERGY and then_pct.notna()"
+    )
     if len(rows) < 2:
         return []
     before, last = rows.iloc[-2], rows.iloc[-1]
@@ -442,6 +445,37 @@ def assessed_years(rows: pd.DataFrame, years: str, lang: str) -> str:
     return pick(
         ("同口径结果未公布，只列进度", "nothing is published on its scope, so only its schedule is shown"), lang
     )
+
+
+def carbon_unjudged(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
+    """Say why CO2 intensity of the 12th and 13th plans is not judged; empty where it is.
+
+    Args:
+        catalog: the tables.
+        rows: result of `tanfeng.targets.lookback.plans.results`.
+        lang: `zh` or `en`.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> carbon_unjudged(open_catalog(), plans.results(open_catalog(), "330000"), "zh")
+        '“十二五”碳排放强度2013年之后的累计数未公布；“十三五”碳排放强度的要求未查到，不作判定。'
+    """
+    own = rows[rows["indicator"] == plans.CARBON].set_index("plan")
+    said: list[str] = []
+    for plan in CARBON_PLANS:
+        name = plan_name(catalog, plan, lang)
+        if plan not in own.index:
+            asked = f"what the {name} asked of it was not found" if said else f"what the {name} asked was not found"
+            said.append(pick((f"{name}碳排放强度的要求未查到", asked), lang))
+        elif not own.at[plan, "complete"]:
+            year = own.at[plan, "year"]
+            zh, en = ("", "") if pd.isna(year) else (f"{year}年之后", f" after {year}")
+            missing = f"{name}碳排放强度{zh}的累计数未公布", f"its change in the {name} is not published{en}"
+            said.append(pick(missing, lang))
+    if not said:
+        return ""
+    told = pick(("；", ", "), lang).join(said)
+    return told + "，不作判定。" if lang == "zh" else f"CO2 intensity: {told}, so it is not judged."
 
 
 def _of_plan(rows: pd.DataFrame, plan: str) -> pd.Series:

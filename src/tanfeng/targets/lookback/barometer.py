@@ -174,11 +174,11 @@ def _plan_of(catalog: Catalog, year: int) -> str:
 
 
 def _ruled(step: dict[str, Any], said: float | None) -> tuple[str, str]:
-    """Return what the rule rests on, and its light."""
-    if pd.notna(step.get("figure")):
-        return (FIGURE if step["figure_status"] in rules.ANSWERING else ON_ESTIMATE), str(step["light"])
+    """Return what the rule rests on (the notice on its own months, else the figure of the year) and its light."""
     if said is None or "required" not in step:
-        return "", lights.NOT_RATED
+        if pd.isna(step.get("figure")):
+            return "", lights.NOT_RATED
+        return (FIGURE if step["figure_status"] in rules.ANSWERING else ON_ESTIMATE), str(step["light"])
     if said > 0:  # any rise is worse than no change at all
         return STATED, lights.light(0.0, step["required"], at_least=False)
     return WORDING, lights.half_year_light(step["required"] / 2, step["required"])
