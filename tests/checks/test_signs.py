@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng.checks import lookback, magnitude, signs
+from tanfeng.checks import lookback, magnitude
 from tanfeng.checks.importing.local import rehearse
 from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog, open_catalog
@@ -147,7 +147,7 @@ class TestSizes:
             rows = pd.DataFrame({"end": range(2020, 2020 + len(values)), "value": [float(one) for one in values]})
             rows = rows.assign(period=rows["end"].astype(str), end=rows["end"].astype(float), file="x", row=rows.index)
             rows = rows.assign(indicator="x", region="y", kind="flow", published=rows["value"], published_unit="t")
-            return [far.row["period"] for far in signs.impossible_sizes(rows, set())]
+            return [far.row["period"] for far in magnitude.impossible_sizes(rows, set())]
 
         assert found(0, 1, 4, 20) == []
         assert found(300, 90, 10, 0) == []

@@ -14,7 +14,7 @@ from IPython.display import HTML
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import headline, text
 from tanfeng.pages.page import KeyFigures, Page
-from tanfeng.pages.reports import brief, overview
+from tanfeng.pages.reports import brief
 from tanfeng.publishing import pdf
 from tanfeng.publishing.plan import Report
 from tanfeng.roadmap import actions
@@ -43,7 +43,7 @@ def opened(catalog: Catalog, lang: str) -> Page:
 
 
 def figures(catalog: Catalog, both: tuple[list[Verdict], list[Verdict]], lang: str) -> KeyFigures:
-    return opened(catalog, lang).figures(overview.key_figures(catalog, "330000", *both))
+    return opened(catalog, lang).figures(headline.key_figures(catalog, "330000", *both))
 
 
 def made(catalog: Catalog, both: tuple[list[Verdict], list[Verdict]], lang: str) -> brief.Brief:

@@ -8,10 +8,9 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions, indicators
 from tanfeng.outlook import paths
-from tanfeng.pages import figures
+from tanfeng.pages import figures, headline
 from tanfeng.pages.reports import field as field_report
 from tanfeng.pages.reports import indicators as indicators_report
-from tanfeng.pages.reports import overview as overview_report
 from tanfeng.pages.reports import province as province_report
 from tanfeng.pages.reports import targets as targets_report
 from tanfeng.pages.reports import technology as technology_report
@@ -28,7 +27,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def overview(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    return overview_report.key_figures(catalog, "330000", judged, judged).set_index("id")
+    return headline.key_figures(catalog, "330000", judged, judged).set_index("id")
 
 
 def test_columns_and_ids(overview: pd.DataFrame) -> None:

@@ -13,11 +13,10 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.pages import text
+from tanfeng.pages import headline, text
 from tanfeng.pages.charts import style as style_charts
 from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.page import KeyFigures, Page, key_figure, open_page
-from tanfeng.pages.reports import overview as overview_report
 from tanfeng.pages.reports import targets
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, counts_by_field, judge
@@ -30,7 +29,7 @@ def judged(catalog: Catalog) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def rows(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
-    return overview_report.key_figures(catalog, "330000", judged, judged)
+    return headline.key_figures(catalog, "330000", judged, judged)
 
 
 TEXTS = {

@@ -18,7 +18,7 @@ from tanfeng.facts import emissions
 from tanfeng.outlook import committed, paths, projection, scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import sentences, text
-from tanfeng.pages.figures import figure
+from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame, past_errors
 from tanfeng.pages.table import pick
 from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import gaps
@@ -38,6 +38,14 @@ CONTROLS = {  # the control indicators of a plan: the quantity, and the indicato
     "non_fossil": ("non_fossil_share",),
 }
 DECIDING = ("decides", "bound", "part", "whole")  # roles of the figure that a verdict rests on
+TEXTS = {  # of the chart that the first page and the brief share
+    "figures": ("关键数字", "Key figures"),
+    "outlook": ("分领域排放与预测", "Emissions and outlook by field"),
+    "outlook_figure": (
+        "2030年预测{{ k.co2_2030 }}，比{{ k.co2_latest.year }}{{ k.co2_2030_change.change }}",
+        "{{ k.co2_2030 }} in 2030, {{ k.co2_2030_change.change }} on {{ k.co2_latest.year }}",
+    ),
+}
 FEW = 3  # names told in a sentence
 LIVE = "open"
 FALLING = {"decrease_by", "at_most"}  # directions in which less is better
@@ -47,16 +55,25 @@ RUNNING = ("decides", "with_base", "chain")  # roles of a figure that is asked f
 Row = dict[str, Any]
 
 
-def key_figures(catalog: Catalog, region: str) -> list[Row]:
-    """Return what the answers need beyond the emissions of a region: the way to 2030, committed units, the gap.
+def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: list[Verdict]) -> pd.DataFrame:
+    """Return the key figures of the first page: emissions, peak, the way to 2030, past errors, counts of verdicts.
 
     Nothing is told of a gap where the region has no target on CO2 intensity ahead, or no figures that bear on it.
+    `judged` are the verdicts of the plan that is counted, `every` those of all plans.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> [row["id"] for row in key_figures(open_catalog(), "330000")][:2]
-        ['co2_2030_change', 'co2_2030_without_committed']
+        >>> found = key_figures(open_catalog(), "330000", [], []).set_index("id")
+        >>> str(found.at["co2_latest", "period"]), "gap_P05_assessment" in found.index
+        ('2022', True)
     """
+    rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total"), *past_errors(catalog)]
+    counted = figure("on_wall", sum(verdict.counts for verdict in every), "targets", "", "reported")
+    return frame([*rows, *_way(catalog, region), *counted_verdicts(judged), counted])
+
+
+def _way(catalog: Catalog, region: str) -> list[Row]:
+    """Return the change to 2030, the outlook without committed units, and the gap to the target on CO2 intensity."""
     rows = paths.fields(catalog, region)
     known = emissions.series(catalog, region, "total").set_index("year")["co2_mt"]
     last, due = int(known.index[-1]), float(paths.at(rows, "total", BY)["co2_mt"])

@@ -19,7 +19,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import coverage
-from tanfeng.pages import text
+from tanfeng.pages import headline, text
 from tanfeng.pages.page import KeyFigures, key_figure
 from tanfeng.pages.reports import ahead as ahead_report
 from tanfeng.pages.reports import data as data_report
@@ -28,7 +28,6 @@ from tanfeng.pages.reports import indicators as indicators_report
 from tanfeng.pages.reports import league as league_report
 from tanfeng.pages.reports import lookback as lookback_report
 from tanfeng.pages.reports import methods as methods_report
-from tanfeng.pages.reports import overview as overview_report
 from tanfeng.pages.reports import peak as peak_report
 from tanfeng.pages.reports import pulse as pulse_report
 from tanfeng.pages.reports import registers as registers_report
@@ -53,7 +52,7 @@ ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
 STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
 # The key figures of each report, as its notebook asks for them.
 REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
-    "overview": lambda catalog: overview_report.key_figures(
+    "overview": lambda catalog: headline.key_figures(
         catalog, REGION, _judged_now(catalog), verdict.judge(catalog, REGION)
     ),
     "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),

@@ -122,11 +122,11 @@ def _judged(catalog: Catalog, region: str) -> None:
 def _recent(catalog: Catalog, region: str) -> None:
     from tanfeng.facts import emissions
     from tanfeng.outlook import paths
-    from tanfeng.pages.reports import overview as overview_report
+    from tanfeng.pages import headline
     from tanfeng.targets import verdict
 
     every = verdict.judge(catalog, region)
-    overview_report.key_figures(catalog, region, verdict.judge(catalog, region, "14FYP"), every)
+    headline.key_figures(catalog, region, verdict.judge(catalog, region, "14FYP"), every)
     paths.recent(catalog, region, catalog.as_of_year - 1)
     paths.recent(catalog, region, catalog.as_of_year)
     for by in ("detail", "subsector"):

@@ -62,7 +62,7 @@ def bounds(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
         >>> rows["period"].iloc[-1], float(rows["value"].iloc[-1]), rows["bound"].iloc[-1]
         ('2025', 916.0, 'at_most')
     """
-    rows = _rows(catalog).get((indicator, region))
+    rows = _by_indicator(catalog).get((indicator, region))
     if rows is None:
         return pd.DataFrame()
     unit = str(catalog.row("indicators", indicator)["unit"])
@@ -72,7 +72,7 @@ def bounds(catalog: Catalog, indicator: str, region: str) -> pd.DataFrame:
 
 
 @cached
-def _rows(catalog: Catalog) -> dict[tuple[str, str], pd.DataFrame]:
+def _by_indicator(catalog: Catalog) -> dict[tuple[str, str], pd.DataFrame]:
     """Return the rows of `data/bounds.csv` by indicator and region; none in an earlier state of the tables."""
     if "bounds" not in catalog.tables:
         return {}

@@ -24,7 +24,7 @@ OFF_GRID = 1e-9
 
 
 @cached
-def _rows(catalog: Catalog) -> dict[tuple[str, str], dict[str, Any]]:
+def _by_target(catalog: Catalog) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the rows of `data/leans.csv` by region and target; none in an earlier state of the tables."""
     rows = catalog.read("leans").to_dict("records") if "leans" in catalog.tables else []
     return {(row["region"], row["target_id"]): row for row in rows}
@@ -38,7 +38,7 @@ def lean_of(catalog: Catalog, target_id: str, region: str, same_as: str = "") ->
         >>> lean_of(open_catalog(), "E04", "330000")["lean"], lean_of(open_catalog(), "E02", "330000")
         ('likely_met', None)
     """
-    rows = _rows(catalog)
+    rows = _by_target(catalog)
     return next((rows[region, name] for name in (target_id, same_as, stem(target_id)) if (region, name) in rows), None)
 
 

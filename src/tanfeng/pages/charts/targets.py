@@ -203,7 +203,7 @@ def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang:
     words = {"zh": "目标", "en": "target"}[lang]
     lean = "" if small or verdict.answer == "not_assessable" else text.word(catalog, f"verdict_{verdict.answer}", lang)
     goal = _amount(catalog, found.goal, verdict, lang)[0]
-    _note(
+    _named(
         axes,
         (due, found.goal),
         goal if small else f"{words} {goal}",
@@ -214,15 +214,15 @@ def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang:
     said = f"{shown}\n{lean}" if lean else shown
     color = LEANING.get(verdict.answer, SOFT)
     if last["year"] >= due - 1.5 and not near:
-        _note(axes, (last["year"], last["value"]), said, (7, 0), color)
+        _named(axes, (last["year"], last["value"]), said, (7, 0), color)
     else:
         side, across, up = ("right", -6, 16) if near else ("left", 6, 13)
         up = up if _over(verdict, found) else -up
-        _note(axes, (last["year"], last["value"]), said, (across, 0.75 * up if small else up), color, ha=side)
+        _named(axes, (last["year"], last["value"]), said, (across, 0.75 * up if small else up), color, ha=side)
     if first["year"] < last["year"] - 1 and not small:
         value = f"{_year(float(first['year']), lang)} {_amount(catalog, float(first['value']), verdict, lang)[0]}"
         rises = rows["value"].iloc[1] > first["value"]
-        _note(axes, (first["year"], first["value"]), value, (0, -12 if rises else 10), SOFT, ha="left")
+        _named(axes, (first["year"], first["value"]), value, (0, -12 if rises else 10), SOFT, ha="left")
 
 
 def _over(verdict: Verdict, found: Series) -> bool:
@@ -232,7 +232,7 @@ def _over(verdict: Verdict, found: Series) -> bool:
     return bool(last["value"] >= value + (found.goal - value) * min((last["year"] - first) / (due - first), 1))
 
 
-def _note(
+def _named(
     axes: Axes, place: tuple[float, float], said: str, offset: tuple[float, float], color: str, **given: Any
 ) -> None:
     axes.annotate(

@@ -21,13 +21,13 @@ from tanfeng.outlook.peak import BY
 from tanfeng.pages import headline, text
 from tanfeng.pages.headline import Row
 from tanfeng.pages.page import KeyFigure, KeyFigures
-from tanfeng.pages.reports import overview, registers, wallchart
+from tanfeng.pages.reports import registers, wallchart
 from tanfeng.pages.table import pick, used
 from tanfeng.roadmap import actions as roadmap_actions
 from tanfeng.targets import ahead
 from tanfeng.targets.verdict import Verdict
 
-TEXTS = {name: overview.TEXTS[name] for name in ("figures", "outlook", "outlook_figure")} | {
+TEXTS = headline.TEXTS | {
     "actions": ("要办的事", "What is to be done"),
 }
 TITLE = ("碳达峰进展简报", "Progress to the carbon peak")
@@ -131,7 +131,7 @@ def brief(
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        k: key figures of the first page (`tanfeng.pages.reports.overview.key_figures`).
+        k: key figures of the first page (`headline.key_figures`).
         judged: verdicts of the plan that is counted.
         every: verdicts of all plans.
         lang: `zh` or `en`.
@@ -142,7 +142,7 @@ def brief(
         >>> from tanfeng.targets.verdict import judge
         >>> page = open_page("brief", "330000", "zh", "", TEXTS)
         >>> both = judge(page.catalog, "330000", "14FYP"), judge(page.catalog, "330000")
-        >>> k = page.figures(overview.key_figures(page.catalog, "330000", *both))
+        >>> k = page.figures(headline.key_figures(page.catalog, "330000", *both))
         >>> len(brief(page.catalog, "330000", k, *both, "zh").answers)
         3
     """

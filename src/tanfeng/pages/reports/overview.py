@@ -12,22 +12,15 @@ from tanfeng.outlook import projection
 from tanfeng.pages import headline, table, text
 from tanfeng.pages.charts import targets as charts
 from tanfeng.pages.charts.style import FIELD_COLORS
-from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame, past_errors
 from tanfeng.pages.headline import Row
 from tanfeng.pages.page import Page
 from tanfeng.pages.table import pick
 from tanfeng.targets.lookback.changes import MOVED_EMISSIONS, MOVED_FIGURE, MOVED_PEAK, Movements
 from tanfeng.targets.verdict import Verdict
 
-TEXTS = {
-    "figures": ("关键数字", "Key figures"),
+TEXTS = headline.TEXTS | {
     "movements": ("与上次冻结预测相比的变动", "Movements since the last frozen outlook"),
     "targets": ("目标判定与旁证倾向", "Verdicts and leans"),
-    "outlook": ("分领域排放与预测", "Emissions and outlook by field"),
-    "outlook_figure": (
-        "2030年预测{{ k.co2_2030 }}，比{{ k.co2_latest.year }}{{ k.co2_2030_change.change }}",
-        "{{ k.co2_2030 }} in 2030, {{ k.co2_2030_change.change }} on {{ k.co2_latest.year }}",
-    ),
     "emissions_table": ("分领域二氧化碳排放", "CO2 emissions by field"),
     "by_field_figure": ("能源领域占全省排放的比重最大", "Energy has the largest share of emissions"),
     "more": ("分领域排放、构成和推算", "Emissions by field, shares and estimates"),
@@ -52,16 +45,6 @@ ROLES = {  # who reads which pages: slug (with a place in it) and its name
 NONE = "none"
 NAMED = 5
 SLUGS = {"total": "peak", "technology": "technology"}  # pages of rows that are not a field with emissions
-
-
-def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: list[Verdict]) -> pd.DataFrame:
-    """Return the key figures of the first page: emissions, peak, the way to 2030, past errors, counts of verdicts.
-
-    `judged` are the verdicts of the plan that is counted, `every` those of all plans.
-    """
-    rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total"), *past_errors(catalog)]
-    counted = figure("on_wall", sum(verdict.counts for verdict in every), "targets", "", "reported")
-    return frame([*rows, *headline.key_figures(catalog, region), *counted_verdicts(judged), counted])
 
 
 def controls(page: Page, judged: list[Verdict]) -> list[Row]:

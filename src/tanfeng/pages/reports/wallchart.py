@@ -22,7 +22,6 @@ from tanfeng.targets.verdict import Verdict
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "tiles": ("挂图全部目标", "All targets of the wall chart"),
-    "dates": ("时间节点", "Dates ahead"),
 }
 SILENT = "not_assessable"
 GROUPS = {  # in the order of the sheet: answers of the plan that is over, then what is still ahead
