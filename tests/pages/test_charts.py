@@ -236,6 +236,13 @@ def test_a_phone_sees_the_last_year_of_a_fan(catalog: Catalog, monkeypatch: pyte
             assert axes.transData.transform((last, 0))[0] < figure.bbox.width
 
 
+@pytest.mark.parametrize("region", ["320000", "640000"])
+def test_a_province_without_targets_and_scenarios_has_its_outlook(catalog: Catalog, region: str) -> None:
+    chart = outlooks_charts.headline(catalog, paths.fields(catalog, region), "en")
+    assert catalog.label("regions", region, "en") in chart.subtitle
+    assert "allows" not in chart.alt
+
+
 def test_letters_that_are_too_small_are_refused() -> None:
     with style.canvas() as figure:
         figure.text(0.1, 0.5, "small", fontsize=8)

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import paths, projection, scenarios
+from tanfeng.outlook.scenarios import Scenario
 from tanfeng.pages import sentences, text
 from tanfeng.pages.charts.style import (
     DASHED,
@@ -67,9 +68,7 @@ def outlook(catalog: Catalog, rows: pd.DataFrame, field: str, lang: str, nowcast
             _mark_nowcast(axes, float(known["year"].max()), nowcast, lang)
         tonne_axis(axes, DIRECT[lang], lang, most=float(known["co2_mt"].iloc[-1]))
         year_axis(axes)
-        note = sentences.past_error(catalog, field, lang)
-        if wide:
-            note = f"{TOO_WIDE[lang]}{'' if lang == 'zh' else ' '}{note}"
+        note = _noted(catalog, field, wide, lang)
         return finish(figure, _outlook_alt(catalog, known if wide else rows, field, lang), note=note)
 
 
@@ -77,6 +76,12 @@ TOO_WIDE = {
     "zh": "80%区间上下限相差四倍以上，不作图；只报概率。",
     "en": "The 80% interval spans more than 1:4: no chart of it, the probability only.",
 }
+
+
+def _noted(catalog: Catalog, field: str, wide: bool, lang: str) -> str:
+    """Return what is said beside a fan: that it is too wide to be drawn, and how good such forecasts were."""
+    said = [TOO_WIDE[lang]] if wide else []
+    return ("" if lang == "zh" else " ").join([*said, sentences.past_error(catalog, field, lang)])
 
 
 def too_wide(rows: pd.DataFrame) -> bool:
@@ -152,27 +157,27 @@ def headline(
     allowed = {"year": gaps[0]["year"], "limit": gaps[0]["limit_mt"], "above": gaps[-1]["gap_mt"]} if gaps else {}
     with canvas(size, HEADLINE_PHONE) as figure:
         axes = figure.subplots()
-        ends = _bands(axes, catalog, region, rows, lang)
-        ends += _without(axes, catalog, region, rows, lang)
+        bands = [] if too_wide(rows) else _bands(axes, catalog, region, rows, lang)
+        lines = _without(axes, catalog, region, rows, lang)
         _line(axes, rows, told)
-        low = 100 * (float(rows[["co2_mt", "lo80"]].min(axis=None)) // 100)
-        axes.set_ylim(low, 1.04 * float(rows[["co2_mt", "hi80"]].max(axis=None)))
+        shown = rows[["co2_mt", "lo80", "hi80"] if bands else ["co2_mt"]]
+        axes.set_ylim(100 * (float(shown.min(axis=None)) // 100), 1.04 * float(shown.max(axis=None)))
         axes.set_xlim(FIRST_YEAR - 0.4, float(rows.index[-1]))
         if allowed:
             _limit(axes, rows, told, allowed, lang)
         _points(axes, rows, told, allowed.get("year", 0), lang)
-        name_ends(axes, ends)
-        tonne_axis(axes, _scope(catalog, region, lang), lang)
+        name_ends(axes, bands + lines)
+        tonne_axis(axes, _scope(catalog, region, len(lines) > 1, lang), lang)
         axes.set_xticks([year for year in rows.index if year % 5 == 0])
-        note = sentences.past_error(catalog, "total", lang)
+        note = _noted(catalog, "total", not bands, lang)
         return finish(figure, _headline_alt(catalog, rows, told, allowed, lang), note=note)
 
 
-def _scope(catalog: Catalog, region: str, lang: str) -> str:
+def _scope(catalog: Catalog, region: str, committed: bool, lang: str) -> str:
     name = catalog.label("regions", region, lang)
     if lang == "zh":
-        return f"{name}二氧化碳排放，直接排放口径，计入已建在建核电"
-    return f"CO₂ emissions of {name}, direct, committed nuclear plants included"
+        return f"{name}{DIRECT[lang]}{'，计入已建在建核电' if committed else ''}"
+    return f"{name}: {DIRECT[lang]}{', committed nuclear plants included' if committed else ''}"
 
 
 def _bands(
@@ -202,9 +207,8 @@ def _without(
     end = (float(rows.index[-1]), float(rows["co2_mt"].iloc[-1]))
     year = {"zh": f"{rows.index[-1]}年", "en": f"{rows.index[-1]}:"}[lang]
     own = (*end, f"{year} {_short(end[1], lang)}", FIELD_COLORS["energy"])
-    bare = next((one for one in scenarios.named(catalog, region) if one.name == scenarios.WITHOUT_COMMITTED), None)
-    other = paths.fields(catalog, region, scenario=bare).query("field == 'total'").set_index("year") if bare else rows
-    other = other.loc[other["status"] == "forecast", "co2_mt"]
+    bare = paths.fields(catalog, region, scenario=Scenario(scenarios.WITHOUT_COMMITTED, committed=False))
+    other = bare[(bare["field"] == "total") & (bare["status"] == "forecast")].set_index("year")["co2_mt"]
     if np.allclose(other, rows["co2_mt"].reindex(other.index)):
         return [own]
     axes.plot(other.index, other, color=SOFT, linewidth=1.2, linestyle=DOTTED)
