@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng.checks import lookback, targets
+from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
@@ -105,8 +105,8 @@ def test_a_slip_of_a_target_is_found_by_its_own_table(tables: Path, run: Run) ->
 def named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch, table: str, typed: pd.DataFrame) -> set[tuple[str, int]]:
     """Return the files and rows that `asking` names if a table is as typed."""
     real = lru_cache(lambda name: located(catalog, name))
-    monkeypatch.setattr(targets, "located", lambda _, name: typed if name == table else real(name))
-    problems = explained(catalog, list(targets.findings(catalog)))
+    monkeypatch.setattr(lookback, "located", lambda _, name: typed if name == table else real(name))
+    problems = explained(catalog, list(lookback.asked_findings(catalog)))
     return {(one.file, one.row) for one in problems if one.chain and not one.known}
 
 
@@ -175,7 +175,7 @@ def test_an_acknowledged_figure_passes(tables: Path, table: str, start: str, old
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + f"\n{row}\n", encoding="utf-8")
     catalog = Catalog(tables)
     assert check_tables(catalog, ["series_warnings"]) == []
-    assert [one.series for one in targets.findings(catalog)][:1] == [name]
+    assert [one.series for one in lookback.asked_findings(catalog)][:1] == [name]
     assert [one for one in lookback.check(catalog) if one.file == f"data/{table}.csv"] == []
 
 

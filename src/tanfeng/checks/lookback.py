@@ -61,7 +61,7 @@ def check(catalog: Catalog) -> list[Problem]:
         []
     """
     found = magnitude.check(catalog)
-    found += usage_warnings.errors(catalog, [*findings(catalog), *_asked_findings(catalog)])
+    found += usage_warnings.errors(catalog, [*findings(catalog), *asked_findings(catalog)])
     first = {(one.file, one.row): one for one in reversed(found)}
     return sorted(first.values(), key=lambda one: (one.file, one.row))
 
@@ -214,12 +214,12 @@ def unlikely_fall(pct: float, years: float) -> str:
     return f"a fall of {least:g} to {most:g} % a year, not of {yearly:.2g} %: {magnitude.CHECK}"
 
 
-def _asked_findings(catalog: Catalog) -> Iterator[Finding]:
+def asked_findings(catalog: Catalog) -> Iterator[Finding]:
     """Yield the targets and measures whose figures do not agree with others, each with its chain.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> [one.series for one in _asked_findings(open_catalog())]
+        >>> [one.series for one in asked_findings(open_catalog())]
         []
     """
     targets = _targets_in_unit(catalog)

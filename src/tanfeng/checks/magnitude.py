@@ -9,8 +9,8 @@ The limits are our own, set so that a figure ten times too large or too small is
 tables of 2026-11 new fields (cars, piles, photovoltaics) grew at most 2.5 times within a year and 4.6 times in 4.5.
 
 Signs: a size (stock, flow, share, index) is above zero, unless `least` of its indicator is below zero; a zero stands
-where something begins or has nearly ended. A change is held against what a target asks of the same quantity, and against the
-other changes of its series: if it fits neither, but its mirror image or hundredfold does, that is what was meant.
+where something begins or has nearly ended. A change is held against what a target asks of the same quantity, and
+against the other changes of its series: if it fits neither, but its mirror image or hundredfold does, that was meant.
 """
 
 from __future__ import annotations
