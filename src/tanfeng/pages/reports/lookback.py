@@ -447,6 +447,18 @@ def assessed_years(rows: pd.DataFrame, years: str, lang: str) -> str:
     )
 
 
+def is_computed(rows: pd.DataFrame, plan: str) -> bool:
+    """Return whether the result of a plan on energy intensity is computed from yearly figures: none was published.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> is_computed(plans.results(open_catalog(), "330000"), "13FYP")
+        True
+    """
+    row = _of_plan(rows, plan)
+    return not row["complete"] or row["basis"] != plans.PUBLISHED
+
+
 def carbon_unjudged(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     """Say why CO2 intensity of the 12th and 13th plans is not judged; empty where it is.
 
