@@ -122,7 +122,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
 def _finding(catalog: Catalog, far: Far) -> Finding:
     row = far.row
     shown = f"{row['published']:.6g} {row['published_unit']} ({row['indicator']}, {row['region']}, {row['period']})"
-    chain = links.chain(catalog, TABLE, row)
+    chain = links.chain(catalog, TABLE, row) or links.requested(catalog, row)
     expected = far.expected if far.disputed or far.certain else f"{far.expected}: {CHECK}"
     chain = "" if far.disputed else chain
     problem = Problem(row["file"], int(row["row"]), "value", shown, expected, "high", chain=chain)

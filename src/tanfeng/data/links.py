@@ -198,15 +198,21 @@ def _observation(catalog: Catalog, row: dict[str, Any]) -> str:
     rows = catalog.read("evidence")
     same = (rows[["indicator", "region", "period"]] == [row["indicator"], row["region"], row["period"]]).all(axis=1)
     found = [_evidence(catalog, one) for one in rows[same].to_dict("records")]
-    return "; ".join(found or _asking(catalog, row) or _requested(catalog, row))
+    return "; ".join(found or _asking(catalog, row))
 
 
-def _requested(catalog: Catalog, row: dict[str, Any]) -> list[str]:
-    """Return the chain of a figure whose indicator the register of requests asks for."""
+def requested(catalog: Catalog, row: dict[str, Any]) -> str:
+    """Return the chain of a figure whose indicator the register of requests asks for; empty for any other.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> requested(open_catalog(), {"indicator": "coal_consumption", "region": "330000", "period": "2023"})
+        'request S03-2021 -> indicator coal_consumption -> figure 2023'
+    """
     rows = catalog.read("requests")
     same = rows[(rows["indicator"] == row["indicator"]) & (rows["region"] == row["region"])]
     names = [f"request {one}" for one in same["id"].head(1)]
-    return [ARROW.join([*names, f"indicator {row['indicator']}", f"figure {row['period']}"])] if names else []
+    return ARROW.join([*names, f"indicator {row['indicator']}", f"figure {row['period']}"]) if names else ""
 
 
 def _asking(catalog: Catalog, row: dict[str, Any]) -> list[str]:
