@@ -249,7 +249,7 @@ def of_gaps(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
     """Return the gap of every target ahead (`tanfeng.roadmap.gaps.gaps`) before and after the wedges."""
     plan = {
         "target": ("目标", "Target", "text"),
-        "account": ("口径", "Account", "label"),
+        "account": ("口径", "Account", "text"),
         "reference": ("参考情形", "Reference", "number"),
         "saved": ("措施减少", "Measures", "number"),
         "remaining": ("剩余", "Left", "number"),
