@@ -262,10 +262,10 @@ class TestTables:
         own, found = ahead.ways(catalog, REGION), ahead.ahead(catalog, REGION)
         table = ahead_report.targets(catalog, found, own, lang, "x")
         rows = {row["id"]["text"]: row["latest"] for row in table.rows}
-        assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "−5.72% (2018)"}[lang]
+        assert rows["P05"]["text"] == {"zh": "下降5.72%（2018年）", "en": "down 5.72% (2018)"}[lang]
         assert set(rows["P05"]["source"]) <= set(table.sources)
         said = sentences.reason(catalog, judge_target(catalog, "P05"), lang)
-        assert {"zh": "2018年下降5.72%", "en": "−5.72% in 2018"}[lang] in said
+        assert {"zh": "2018年比2017年下降5.72%", "en": "down 5.72% from 2017 to 2018"}[lang] in said
         nothing = text.word(catalog, "not_published", lang)
         for one in found:
             latest = [row for row in one.verdict.evidence if row["role"] == "latest"]
