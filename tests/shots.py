@@ -29,12 +29,13 @@ class Shot:
 
 
 SHOTS = [
-    Shot("index-zh", "index.html", 1280, 1280),
-    Shot("peak-en", "330000/peak.en.html", 1280, 1280),
-    Shot("field-dark", "330000/field-energy.en.html", 1280, 1280, scheme="dark"),
-    Shot("phone", "330000/targets.zh.html", 390, 844),
-    Shot("print", "330000/indicators.zh.html", 794, 1123, media="print"),
-    Shot("wallchart", "330000/overview.zh.html", 1587, 950, media="print"),
+    Shot("index-zh", "index.html", 1280, 900),
+    Shot("index-en", "index.en.html", 1280, 900),
+    Shot("phone", "index.html", 390, 844),
+    Shot("brief", "330000/brief.zh.html", 688, 1024, media="print"),  # A4 within its margins
+    Shot("targets", "330000/targets.zh.html", 1280, 900),
+    Shot("wallchart", "330000/wallchart.zh.html", 1527, 1062, media="print"),  # A3 within its margins
+    Shot("peak-dark", "330000/peak.en.html", 1280, 900, scheme="dark"),
 ]
 
 

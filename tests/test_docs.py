@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import pydoc
 import re
+from pathlib import Path
+from typing import Any
 
+import click
+import pandas as pd
 import pytest
+import typer
+import yaml
 
+from tanfeng.cli.commands import app
 from tanfeng.data.catalog import Catalog
+from tests import shots
 from tests.conftest import ROOT
+
+READMES = {"zh": ROOT / "README.zh-CN.md", "en": ROOT / "README.md"}
+CLI = [ROOT / "docs" / name for name in ("cli.md", "cli.zh-CN.md")]
 
 
 def listed(columns: int, head: str) -> dict[str, list[str]]:
@@ -30,17 +42,93 @@ def rows() -> dict[str, list[str]]:
     return listed(4, "| table | rows | key | content |")
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_the_pictures_are_there_and_small(name: str) -> None:
-    shown = set(re.findall(r"docs/img/[\w-]+\.png", (ROOT / name).read_text(encoding="utf-8")))
-    assert shown == {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "img").iterdir()}
-    assert len(shown) == 6
-    assert all((ROOT / path).stat().st_size <= 150_000 for path in shown)
+def test_the_pictures_are_there_and_small() -> None:
+    shown = {
+        (path.parent / name).resolve()
+        for path in (*READMES.values(), *(ROOT / "docs").glob("*.md"))
+        for name in re.findall(r"[\w/]*img/[\w-]+\.png", path.read_text(encoding="utf-8"))
+    }
+    assert shown == set((ROOT / "docs" / "img").iterdir()) == {shots.FOLDER / f"{one.name}.png" for one in shots.SHOTS}
+    assert all(path.stat().st_size <= shots.MOST_BYTES for path in shown)
+
+
+@pytest.mark.parametrize("path", [*READMES.values(), *(ROOT / "docs").glob("*.md")], ids=lambda path: path.name)
+def test_what_is_linked_is_there(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", path.read_text(encoding="utf-8"))
+    for name, place in links:
+        target = path.parent / name if name else path
+        assert target.exists(), name
+        heads = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE) if place else []
+        assert not place or place in {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}, place
+
+
+class TestReadme:
+    def test_it_takes_a_minute_and_shows_one_picture(self) -> None:
+        for path in READMES.values():
+            told = path.read_text(encoding="utf-8")
+            assert 90 <= told.count("\n") <= 130
+            assert told.count("![") == 1
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_the_lines_of_python_run(self, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        (code,) = re.findall(r"```python\n(.*?)```", READMES[lang].read_text(encoding="utf-8"), re.DOTALL)
+        lines = ast.parse(code).body
+        assert len(lines) == 10
+        monkeypatch.chdir(ROOT)
+        known: dict[str, Any] = {}
+        for line in lines:
+            if isinstance(line, ast.Expr):
+                assert len(_shown(eval(ast.unparse(line), known))) > 20, ast.unparse(line)
+            else:
+                exec(ast.unparse(line), known)
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_every_page_stands_in_its_tab(self, lang: str) -> None:
+        told = READMES[lang].read_text(encoding="utf-8").split("\n")
+        tab, rows = "", {}
+        for cells in ([cell.strip() for cell in line.strip("|").split("|")] for line in told if line.startswith("| ")):
+            tab = cells[0] or tab
+            rows[cells[1]] = (tab, cells[2])
+        plan = yaml.safe_load((ROOT / "notebooks" / "reports" / "reports.yaml").read_text(encoding="utf-8"))
+        tabs = {group["id"]: group[lang] for group in plan["groups"]}
+        whole = [report for report in plan["reports"] if "{" not in report[lang]]
+        assert {report[lang]: tabs[report["group"]] for report in whole}.items() <= {
+            name: row[0] for name, row in rows.items()
+        }.items()
+        assert {row[0] for row in rows.values()} >= set(tabs.values())
+        assert all(row[1] for row in rows.values())
+
+
+def _shown(value: object) -> str:
+    return value.to_string() if isinstance(value, pd.DataFrame | pd.Series) else repr(value)
+
+
+class TestCommandLine:
+    @pytest.fixture(scope="class")
+    def commands(self) -> dict[str, click.Command]:
+        top = typer.main.get_command(app)
+        assert isinstance(top, click.Group)
+        found = dict(top.commands)
+        data = found.pop("data")
+        assert isinstance(data, click.Group)
+        return found | {f"data {name}": one for name, one in data.commands.items()}
+
+    @pytest.mark.parametrize("path", [*CLI, *READMES.values()], ids=lambda path: path.name)
+    def test_the_options_that_are_named_are_there(self, commands: dict[str, click.Command], path: Path) -> None:
+        told = path.read_text(encoding="utf-8")
+        found = re.findall(r"(?:`|^    )tanfeng ((?:data )?[a-z]+)([^`#\n]*)", told, re.MULTILINE)
+        assert found
+        for name, rest in found:
+            known = {option for one in commands[name].params for option in (*one.opts, *one.secondary_opts)}
+            assert set(re.findall(r"(?<!\S|\w)\[?(--?[a-z][a-z-]*)", rest)) <= known, name
+        if path in CLI:
+            assert {name for name, _ in found} == set(commands)
 
 
 NAMED = [
     *(ROOT / "docs").glob("*.md"),
-    *(ROOT / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")),
+    *READMES.values(),
+    ROOT / "CONTRIBUTING.md",
     *(ROOT / "src").rglob("*.py"),
     *(ROOT / "src").rglob("*.j2"),
 ]

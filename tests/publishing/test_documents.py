@@ -63,6 +63,27 @@ def test_both_languages_state_the_same(catalog: Catalog, frozen: pd.DataFrame) -
     assert (zh.count("\n"), zh.startswith("数据版本：2026年11月。")) == (en.count("\n"), True)
 
 
+def test_the_readme_says_what_the_first_page_says(catalog: Catalog, frozen: pd.DataFrame) -> None:
+    zh, en = (documents.sentence(catalog, frozen, "first", lang) for lang in ("zh", "en"))
+    assert (
+        "\n2. 2030年碳强度下降65%的目标：**计入外调电，达到的概率为16%，约差0.80亿吨，已知措施可补上0.10亿吨**。" in zh
+    )
+    assert "\n3. 14th plan, 63 targets: **15 met, 2 missed**; 46 without a comparable figure" in en
+    assert (zh[:3], en[:3], zh.count("**"), en.count("**")) == ("1. ", "1. ", 6, 6)
+    assert "数据版本：2026年11月。2022年二氧化碳排放4.41亿吨（订正）" in zh
+    assert "Emissions were 440.7 Mt CO2 in 2022 (adjusted)" in en
+
+
+def test_the_first_sentence_turns_with_the_figures(catalog: Catalog, frozen: pd.DataFrame) -> None:
+    turned = frozen.assign(value=frozen["value"].mask(frozen["id"] == "p_by_2030", 80.0))
+    turned["value"] = turned["value"].mask(turned["id"] == "co2_2030_change", -3.0)
+    zh, en = (documents.sentence(catalog, turned, "first", lang) for lang in ("zh", "en"))
+    assert "2030年前达峰的概率为80%，**按期达峰的可能性较大**。" in zh
+    assert "比2022年低3.0%" in zh
+    assert "by 2030 is 80%: **peaking in time is likelier than not**." in en
+    assert "3.0% below 2022" in en
+
+
 def test_a_fall_is_called_one(catalog: Catalog, frozen: pd.DataFrame) -> None:
     turned = frozen.assign(value=frozen["value"].mask(frozen["id"].isin(["co2_change_2020", "told_came"]), -3.0))
     zh, en = (documents.sentence(catalog, turned, "answers", lang) for lang in ("zh", "en"))
@@ -118,5 +139,5 @@ class TestFilling:
     ) -> None:
         monkeypatch.setattr(documents, "figures", lambda _: frozen)
         (written / "README.md").write_text("# Tanfeng\n", encoding="utf-8")
-        with pytest.raises(ProjectError, match=r"README\.md: 0 times <!-- figures:answers -->"):
+        with pytest.raises(ProjectError, match=r"README\.md: 0 times <!-- figures:first -->"):
             documents.contents(Catalog(written))

@@ -1,4 +1,4 @@
-"""The documents that state today's figures: `docs/figures.csv`, both READMEs, and the counts in `docs/`.
+"""The documents that state today's figures: `docs/figures.csv`, both READMEs, and the answers and counts in `docs/`.
 
 `contents` says what each is with the tables as they are, `tanfeng data figures` (`make figures`) writes it, and a test
 compares. What stands between `<!-- figures:NAME -->` and `<!-- /figures:NAME -->` is generated, and so are the numbers
@@ -73,6 +73,18 @@ REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
 }
 
 SENTENCES = {
+    "first": {
+        "zh": """\
+{% for one in first %}{{ loop.index }}. {{ one.said }}**{{ one.stressed }}**{{ one.rest }}{{ one.detail }}
+{% endfor %}
+数据版本：{{ state }}。{{ all.co2_latest.year }}二氧化碳排放{{ all.co2_latest }}（{{ all.co2_latest.status }}），\
+为直接排放口径，不含外调电力。{{ past }}""",
+        "en": """\
+{% for one in first %}{{ loop.index }}. {{ one.said }}**{{ one.stressed }}**{{ one.rest }} {{ one.detail }}
+{% endfor %}
+State of the tables: {{ state }}. Emissions were {{ all.co2_latest }} in {{ all.co2_latest.year }} \
+({{ all.co2_latest.status }}); direct emissions, imported electricity is not included. {{ past }}""",
+    },
     "answers": {
         "zh": """\
 数据版本：{{ state }}。
@@ -131,8 +143,10 @@ and {{ sources.own }} own derivations. Of {{ observations.all }} observations, {
     },
 }
 DOCUMENTS = {
-    Path("README.md"): ("en", ("answers", "state")),
-    Path("README.zh-CN.md"): ("zh", ("answers", "state")),
+    Path("README.md"): ("en", ("first", "state")),
+    Path("README.zh-CN.md"): ("zh", ("first", "state")),
+    Path("docs", "pages.md"): ("en", ("answers",)),
+    Path("docs", "pages.zh-CN.md"): ("zh", ("answers",)),
     Path("docs", "data.md"): ("en", ("grades",)),
     Path("docs", "weaknesses.md"): ("en", ("rest",)),
 }
@@ -213,6 +227,7 @@ def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
     return {
         **shown,
         **counts,
+        "first": headline.answers(catalog, REGION, shown["all"], _judged_now(catalog), lang),
         "state": state,
         "lean": leaning(said, came, lang),
         "past": past_error(catalog, "total", lang),
