@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 import pytest
 import typer
@@ -62,6 +61,10 @@ def test_what_is_linked_is_there(path: Path) -> None:
         assert not place or place in {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}, place
 
 
+def _shown(value: object) -> str:
+    return value.to_string() if isinstance(value, pd.DataFrame | pd.Series) else repr(value)
+
+
 class TestReadme:
     def test_it_takes_a_minute_and_shows_one_picture(self) -> None:
         for path in READMES.values():
@@ -99,30 +102,26 @@ class TestReadme:
         assert all(row[1] for row in rows.values())
 
 
-def _shown(value: object) -> str:
-    return value.to_string() if isinstance(value, pd.DataFrame | pd.Series) else repr(value)
+def _options() -> dict[str, set[str]]:
+    """The options of each command, by its name."""
+    commands: dict[str, Any] = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    commands |= {f"data {name}": one for name, one in commands.pop("data").commands.items()}
+    return {
+        name: {option for each in one.params for option in (*each.opts, *each.secondary_opts)}
+        for name, one in commands.items()
+    }
 
 
 class TestCommandLine:
-    @pytest.fixture(scope="class")
-    def commands(self) -> dict[str, click.Command]:
-        top = typer.main.get_command(app)
-        assert isinstance(top, click.Group)
-        found = dict(top.commands)
-        data = found.pop("data")
-        assert isinstance(data, click.Group)
-        return found | {f"data {name}": one for name, one in data.commands.items()}
-
     @pytest.mark.parametrize("path", [*CLI, *READMES.values()], ids=lambda path: path.name)
-    def test_the_options_that_are_named_are_there(self, commands: dict[str, click.Command], path: Path) -> None:
-        told = path.read_text(encoding="utf-8")
+    def test_the_options_that_are_named_are_there(self, path: Path) -> None:
+        known, told = _options(), path.read_text(encoding="utf-8")
         found = re.findall(r"(?:`|^    )tanfeng ((?:data )?[a-z]+)([^`#\n]*)", told, re.MULTILINE)
         assert found
         for name, rest in found:
-            known = {option for one in commands[name].params for option in (*one.opts, *one.secondary_opts)}
-            assert set(re.findall(r"(?<!\S|\w)\[?(--?[a-z][a-z-]*)", rest)) <= known, name
+            assert set(re.findall(r"(?<!\S|\w)\[?(--?[a-z][a-z-]*)", rest)) <= known[name], name
         if path in CLI:
-            assert {name for name, _ in found} == set(commands)
+            assert {name for name, _ in found} == set(known)
 
 
 NAMED = [
