@@ -12,10 +12,21 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tanfeng.data.catalog import Catalog
+from tanfeng.data.catalog import Catalog, open_catalog
+from tanfeng.pages import text
 from tanfeng.publishing import render
 from tanfeng.publishing.plan import Report, reports
-from tanfeng.publishing.render import RenderFailure, anchored, contents, local_notice, page, provenance, sources, terms
+from tanfeng.publishing.render import (
+    FIRST,
+    RenderFailure,
+    anchored,
+    contents,
+    local_notice,
+    page,
+    provenance,
+    sources,
+    terms,
+)
 
 
 def ids(html: str) -> list[str]:
@@ -62,7 +73,7 @@ def html(source: str) -> NotebookNode:
 
 @pytest.fixture
 def report(root: Path) -> Report:
-    (chosen,) = reports(root, "330000", "zh", ["overview"])
+    (chosen,) = reports(root, "330000", "zh", ["peak"])
     return chosen
 
 
@@ -70,7 +81,7 @@ def report(root: Path) -> Report:
 def left(tmp_path: Path) -> Path:
     (tmp_path / "answer.json").write_text(json.dumps({"sentence": "答", "detail": "", "counts": {}}), encoding="utf-8")
     (tmp_path / "sources.json").write_text(json.dumps(["ceads_provinces_2022"]), encoding="utf-8")
-    downloads = {"overview-x.csv": {"label": "表<b>", "rows": 12345}}
+    downloads = {"peak-x.csv": {"label": "表<b>", "rows": 12345}}
     (tmp_path / "downloads.json").write_text(json.dumps(downloads, ensure_ascii=False), encoding="utf-8")
     return tmp_path
 
@@ -84,16 +95,23 @@ class TestPage:
         shown = made(root, report, left, new_markdown_cell("## 一\n\n正文"), new_code_cell("x = 1 < 2"))
         assert shown.lower().startswith("<!doctype html>")
         assert '<html lang="zh-CN">' in shown
-        assert "<title>总览 · 浙江省 · 碳峰 Tanfeng</title>" in shown
+        assert "<title>达峰 · 浙江省 · 碳峰 Tanfeng</title>" in shown
         assert shown.count("<h1") == 1
         assert 'href="../index.html"' in shown
-        assert 'href="overview.en.html"' in shown
-        assert 'href="../tables/330000/overview-x.csv"' in shown
-        assert "表&lt;b&gt; (overview-x.csv)" in shown
+        assert 'href="peak.en.html"' in shown
+        assert 'href="../tables/330000/peak-x.csv"' in shown
+        assert "表&lt;b&gt; (peak-x.csv)" in shown
         assert 'id="source-ceads_provinces_2022"' in shown
         assert "abc123+" in shown
         assert '<details class="code"' in shown
         assert "default-src &#39;none&#39;" in shown or "default-src 'none'" in shown
+
+    def test_the_first_page_has_the_name_of_the_site_and_no_contents(self, root: Path, left: Path) -> None:
+        (first,) = reports(root, "330000", "zh", [FIRST])
+        shown = made(root, first, left, new_markdown_cell("## 一"))
+        assert f"<title>{text.word(open_catalog(root), 'site_title', 'zh')} · 浙江省 · 碳峰 Tanfeng</title>" in shown
+        assert 'class="toc"' not in shown
+        assert "<!--all-pages-->" in shown
 
     def test_no_machine_and_no_clock(self, root: Path, report: Report, left: Path) -> None:
         shown = made(root, report, left)
@@ -132,7 +150,7 @@ class TestRefusal:
 
     def test_no_answer(self, root: Path, report: Report, left: Path) -> None:
         (left / "answer.json").unlink()
-        with pytest.raises(RenderFailure, match=r"overview\.ipynb: no cell tagged `answer`"):
+        with pytest.raises(RenderFailure, match=r"peak\.ipynb: no cell tagged `answer`"):
             made(root, report, left)
 
     @pytest.mark.parametrize(
@@ -152,7 +170,7 @@ class TestRefusal:
         ],
     )
     def test_what_no_reader_should_see(self, root: Path, report: Report, left: Path, bad: str) -> None:
-        with pytest.raises(RenderFailure, match=r"330000/overview\.zh"):
+        with pytest.raises(RenderFailure, match=r"330000/peak\.zh"):
             made(root, report, left, new_code_cell("x", outputs=[html(f"<p>{bad}</p>")]))
 
     @pytest.mark.parametrize("good", ["Finance and Nanjing", "banana", "None of the targets", "宁波 Ningbo", "R&amp;D"])
@@ -180,7 +198,7 @@ class TestRefusal:
         ],
     )
     def test_what_runs_or_leads_elsewhere(self, root: Path, report: Report, left: Path, bad: str) -> None:
-        with pytest.raises(RenderFailure, match=r"330000/overview\.zh: the page would (hold|lead)"):
+        with pytest.raises(RenderFailure, match=r"330000/peak\.zh: the page would (hold|lead)"):
             made(root, report, left, new_code_cell("x", outputs=[html(bad)]))
 
     @pytest.mark.parametrize(
