@@ -68,7 +68,7 @@ def test_the_readme_says_what_the_first_page_says(catalog: Catalog, frozen: pd.D
     assert (
         "\n2. 2030年碳强度下降65%的目标：**计入外调电，达到的概率为16%，约差0.80亿吨，已知措施可补上0.10亿吨**。" in zh
     )
-    assert "\n3. 14th plan, 63 targets: **15 met, 2 missed**; 46 without a comparable figure" in en
+    assert "\n3. 14th Five-Year Plan, 63 targets: **15 met, 2 missed**; 46 without a comparable figure" in en
     assert (zh[:3], en[:3], zh.count("**"), en.count("**")) == ("1. ", "1. ", 6, 6)
     assert "数据版本：2026年11月。2022年二氧化碳排放4.41亿吨（订正）" in zh
     assert "Emissions were 440.7 Mt CO2 in 2022 (adjusted)" in en

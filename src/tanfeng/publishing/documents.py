@@ -34,6 +34,7 @@ from tanfeng.pages.reports import registers as registers_report
 from tanfeng.pages.reports import roadmap as roadmap_report
 from tanfeng.pages.reports import targets as targets_report
 from tanfeng.pages.reports import technology as technology_report
+from tanfeng.pages.reports import wallchart as wallchart_report
 from tanfeng.pages.sentences import leaning, past_error
 from tanfeng.publishing import plan, stale
 from tanfeng.targets import ahead, verdict
@@ -52,15 +53,13 @@ ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
 STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
 # The key figures of each report, as its notebook asks for them.
 REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
-    "overview": lambda catalog: headline.key_figures(
-        catalog, REGION, _judged_now(catalog), verdict.judge(catalog, REGION)
-    ),
-    "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),
+    "overview": lambda catalog: _first(catalog),
+    "brief": lambda catalog: _first(catalog),
+    "targets": lambda catalog: targets_report.key_figures(_judged_now(catalog)),
+    "wallchart": lambda catalog: _first(catalog, wallchart_report.key_figures),
+    "registers": lambda catalog: registers_report.key_figures(catalog, REGION),
     "peak": lambda catalog: peak_report.key_figures(catalog, REGION),
     "ahead": lambda catalog: ahead_report.key_figures(catalog, REGION, ahead.ahead(catalog, REGION)),
-    "targets": lambda catalog: targets_report.key_figures(_judged_now(catalog)),
-    "lookback": lambda catalog: lookback_report.key_figures(catalog, REGION, hindcasts.measured(catalog)),
-    "registers": lambda catalog: registers_report.key_figures(catalog, REGION),
     "roadmap": lambda catalog: roadmap_report.key_figures(catalog, REGION),
     **{f"field-{name}": lambda catalog, name=name: _field(catalog, name) for name in FIELDS},  # type: ignore[misc]
     "technology": lambda catalog: technology_report.key_figures(
@@ -68,6 +67,8 @@ REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
     ),
     "league": lambda catalog: league_report.key_figures(catalog, REGION),
     "data": lambda catalog: data_report.key_figures(catalog, REGION),
+    "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),
+    "lookback": lambda catalog: lookback_report.key_figures(catalog, REGION, hindcasts.measured(catalog)),
     "pulse": lambda catalog: pulse_report.key_figures(catalog, REGION),
     "methods": lambda catalog: methods_report.key_figures(catalog, REGION),
 }
@@ -200,6 +201,11 @@ def _of(catalog: Catalog, name: str) -> pd.DataFrame:
 
 def _judged_now(catalog: Catalog) -> list[verdict.Verdict]:
     return list(verdict.judge(catalog, REGION, PLAN))
+
+
+def _first(catalog: Catalog, key_figures: Callable[..., pd.DataFrame] = headline.key_figures) -> pd.DataFrame:
+    """Return the key figures that the first page and those made like it ask for."""
+    return key_figures(catalog, REGION, _judged_now(catalog), verdict.judge(catalog, REGION))
 
 
 def _field(catalog: Catalog, name: str) -> pd.DataFrame:
