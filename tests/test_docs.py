@@ -112,16 +112,25 @@ def _options() -> dict[str, set[str]]:
     }
 
 
+def _named(path: Path) -> list[tuple[str, set[str]]]:
+    """The commands that a document shows, in order, each with the options it names."""
+    shown = re.findall(
+        r"(?:`|^    )tanfeng ((?:data )?[a-z]+)([^`#\n]*)", path.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return [(name, set(re.findall(r"(?<!\S)\[?(--?[a-z][a-z-]*)", rest))) for name, rest in shown]
+
+
 class TestCommandLine:
     @pytest.mark.parametrize("path", [*CLI, *READMES.values()], ids=lambda path: path.name)
     def test_the_options_that_are_named_are_there(self, path: Path) -> None:
-        known, told = _options(), path.read_text(encoding="utf-8")
-        found = re.findall(r"(?:`|^    )tanfeng ((?:data )?[a-z]+)([^`#\n]*)", told, re.MULTILINE)
-        assert found
-        for name, rest in found:
-            assert set(re.findall(r"(?<!\S|\w)\[?(--?[a-z][a-z-]*)", rest)) <= known[name], name
-        if path in CLI:
-            assert {name for name, _ in found} == set(known)
+        known, named = _options(), _named(path)
+        assert named
+        assert [(name, options - known[name]) for name, options in named if options - known[name]] == []
+
+    def test_every_command_is_told_in_both_languages(self) -> None:
+        zh, en = (_named(path) for path in CLI)
+        assert zh == en
+        assert {name for name, _ in zh} == set(_options())
 
 
 NAMED = [
