@@ -117,7 +117,7 @@ def test_a_control_moves_the_answer(tab: Any, project: Path) -> None:
     expect(answer).to_have_text(said(project, {"gdp_growth": 2.0}, []), timeout=PATIENCE_MS)
     tab.get_by_label("ME12").or_(tab.locator(".widget-checkbox", has_text="ME12").locator("input")).first.check()
     expect(answer).to_have_text(said(project, {"gdp_growth": 2.0}, ["ME12"]), timeout=PATIENCE_MS)
-    assert tab.locator(".jupyter-widgets img[alt*='按所设条件']").count() == 1
+    assert tab.locator(".jupyter-widgets svg[aria-label*='按所设条件']").count() == 1
     name = tab.get_by_placeholder("情景名称")
     name.fill("从浏览器保存")
     name.press("Tab")
