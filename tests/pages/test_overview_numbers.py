@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-MEGATONNES = re.compile(r"^(?:co2_mt|lo80|hi80|lo95|hi95) |^value Mt")  # in 10^4 t where Chinese is shown
+MEGATONNES = re.compile(r"^(?:\w+_mt|lo80|hi80|lo95|hi95) |^value Mt")  # in 10^4 t where Chinese is shown
 
 
 class Article(HTMLParser):
@@ -94,8 +94,10 @@ def known() -> tuple[set[str], list[float]]:
                     texts.update(found)
                     values += [plain(number) for number in found]
                     if MEGATONNES.search(f"{name} {row.get('unit', '')}"):
+                        values += [times * plain(number) for number in found for times in (100, 0.01)]  # 万吨, 亿吨
+                    if row.get("unit") == "10^8 t":  # in English Mt
                         values += [100 * plain(number) for number in found]
-                    if row.get("kind") == "emissions":  # Mt, shown as 亿吨
+                    if row.get("kind") == "emissions":
                         values += [plain(number) / 100 for number in found]
     return texts, values
 

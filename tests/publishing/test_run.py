@@ -89,13 +89,16 @@ def test_any_text_survives_the_turn_into_code(source: str) -> None:
 def test_the_notebooks_of_the_project_prepare(path: Path, lang: str) -> None:
     prepared = prepare(nbformat.read(path, as_version=4), lang)
     sources = [cell.source for cell in prepared.cells]
-    assert sum(source.startswith("page.answer(") for source in sources) == 1
+    first = [source for source in sources if "page.part(" in source][:1]  # or the first part of the page answers
+    assert (
+        sum("page.answer(" in source for source in sources) == 1 or "[made.answer]" in first[0] or "said(" in first[0]
+    )
     assert not any("{{" in cell.source for cell in prepared.cells if cell.cell_type == "markdown")
     assert len({cell.id for cell in prepared.cells}) == len(prepared.cells)
     han = [
         source for cell, source in zip(prepared.cells, sources, strict=True) if _is_prose(cell) and not source.isascii()
     ]
-    assert bool(han) == (lang == "zh") or path.stem == "field", han
+    assert bool(han) == (lang == "zh") or path.stem in {"field", "overview", "brief", "wallchart"}, han  # no text of their own
 
 
 def _is_prose(cell: NotebookNode) -> bool:

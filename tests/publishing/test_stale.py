@@ -58,7 +58,10 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
         "the code of its notebook changed",
     ),
     "text": (lambda root: replace(root / NOTEBOOK, '"## ', '"## x'), "the text of its notebook changed"),
-    "title": (lambda root: replace(root / NOTEBOOK.parent / "reports.yaml", "科技创新", "科技"), "its title changed"),
+    "title": (
+        lambda root: replace(root / NOTEBOOK.parent / "reports.yaml", "科技创新", "科技"),
+        "its title, or that of a page it leads to, changed",
+    ),
     "table": (lambda root: append(root / "data/observations.csv"), "data/observations.csv changed"),
     "package": (lambda root: append(root / "data/datapackage.json"), "data/datapackage.json changed"),
     "module": (lambda root: append(root / PACKAGE / "text.py"), "the code in src/ changed"),

@@ -19,6 +19,7 @@ from tanfeng.outlook import committed, paths, projection, scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import sentences, text
 from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame, past_errors
+from tanfeng.pages.outlook import outlook_frame
 from tanfeng.pages.table import pick
 from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import gaps
@@ -90,7 +91,12 @@ def _way(catalog: Catalog, region: str) -> list[Row]:
         )
         for row in gaps_of[:1]
     ]
-    return [*found, *asked, *(one for row in gaps_of for one in _gap(row))]
+    ways = ahead.ways(catalog, region) if gaps_of else ()
+    fallen = [
+        figure("fallen", way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", of=way.account)
+        for way in ways
+    ]
+    return [*found, *asked, *fallen, *(one for row in gaps_of for one in _gap(row))]
 
 
 def own_gaps(catalog: Catalog, region: str) -> list[Row]:
@@ -516,7 +522,7 @@ def fields(catalog: Catalog, region: str, judged: Sequence[Verdict], lang: str) 
         (percent), rows (year, co2_mt and status, for a sparkline), marks (verdict, word, name; by verdict).
     """
     emitting = {"total", *emissions.emitting_fields(catalog)}
-    every, told = paths.fields(catalog, region), projection.last_told(catalog, region, "total")
+    every, told = outlook_frame(paths.fields(catalog, region)), projection.last_told(catalog, region, "total")
     found = []
     for name in catalog.read("fields").sort_values("sort")["id"]:
         row: Row = {"field": name, "name": catalog.label("fields", name, lang), "latest": None, "told": None}

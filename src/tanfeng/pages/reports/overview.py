@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import coverage, emissions
-from tanfeng.outlook import projection
+from tanfeng.outlook import paths, projection, scenarios
 from tanfeng.pages import headline, table, text
 from tanfeng.pages.charts import targets as charts
 from tanfeng.pages.charts.style import FIELD_COLORS
@@ -21,6 +22,8 @@ from tanfeng.targets.verdict import Verdict
 TEXTS = headline.TEXTS | {
     "movements": ("与上次冻结预测相比的变动", "Movements since the last frozen outlook"),
     "targets": ("目标判定与旁证倾向", "Verdicts and leans"),
+    "course": ("全省排放与预测区间", "Emissions of the province and their intervals"),
+    "controls": ("控制指标图中数据", "Figures of the charts of control indicators"),
     "emissions_table": ("分领域二氧化碳排放", "CO2 emissions by field"),
     "by_field_figure": ("能源领域占全省排放的比重最大", "Energy has the largest share of emissions"),
     "more": ("分领域排放、构成和推算", "Emissions by field, shares and estimates"),
@@ -47,10 +50,49 @@ NAMED = 5
 SLUGS = {"total": "peak", "technology": "technology"}  # pages of rows that are not a field with emissions
 
 
+def course(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the course of the total with both intervals and without committed units, as the first chart draws it.
+
+    Returns:
+        year, status, co2_mt, lo50_mt, hi50_mt, lo80_mt, hi80_mt, without_committed_mt, allowed_mt (the line to what the
+        target on CO2 intensity allows); the last two empty where there are none.
+    """
+    rows = paths.fields(catalog, region).query("field == 'total'").set_index("year")
+    found = paths.paths(catalog, region)
+    low, high = (pd.Series(limit, list(found.years)) for limit in np.quantile(found.of("total"), [0.25, 0.75], axis=0))
+    named = {one.name: one for one in scenarios.named(catalog, region)}
+    bare = named.get(scenarios.WITHOUT_COMMITTED)
+    other = paths.fields(catalog, region, scenario=bare).query("field == 'total'").set_index("year") if bare else None
+    columns = {"status": rows["status"], "co2_mt": rows["co2_mt"], "lo50_mt": low, "hi50_mt": high}
+    columns |= {"lo80_mt": rows["lo80"], "hi80_mt": rows["hi80"]}
+    without = other["co2_mt"].where(other["status"] == "forecast") if other is not None else np.nan
+    allowed = pd.Series(np.nan, rows.index)
+    for row in headline.own_gaps(catalog, region)[:1]:
+        start = projection.last_told(catalog, region, "total")
+        allowed[start], allowed[row["year"]] = rows.at[start, "co2_mt"], row["limit_mt"]
+        allowed = allowed.interpolate(limit_area="inside")
+    return pd.DataFrame(columns).assign(without_committed_mt=without, allowed_mt=allowed).reset_index()
+
+
+def drawn(catalog: Catalog, judged: list[Verdict], lang: str) -> pd.DataFrame:
+    """Return the figures that the charts of the control indicators draw.
+
+    Returns:
+        year, value, status, id of the target, goal, unit.
+    """
+    series = [(one.target, charts.series(catalog, one, lang)) for one in judged]
+    parts = [
+        found.rows.assign(id=target["id"], goal=found.goal, unit=target["unit"]) for target, found in series if found
+    ]
+    empty = pd.DataFrame(columns=["year", "value", "status", "id", "goal", "unit"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
 def controls(page: Page, judged: list[Verdict]) -> list[Row]:
     """Return the targets on the control indicators (`headline.controls`), each with its chart and the place of its card."""
-    found = []
-    for row in headline.controls(page.catalog, page.region, judged, page.lang):
+    found, shown = [], headline.controls(page.catalog, page.region, judged, page.lang)
+    page.data("controls", drawn(page.catalog, [row["verdict"] for row in shown], page.lang))
+    for row in shown:
         chart = charts.target(page.catalog, row["verdict"], page.lang, small=True)
         found.append(row | {"chart": page.drawing(chart) if chart else ""})
     return found
