@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from tanfeng.checks import lookback
-from tanfeng.checks import targets as checks
 from tanfeng.data import links
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
@@ -99,4 +98,4 @@ def test_a_repeated_target_is_of_the_same_region(both: Catalog) -> None:
 
 
 def test_targets_of_one_number_are_compared_within_a_region(both: Catalog) -> None:
-    assert [one.problem.row for one in checks.findings(both)] == []
+    assert [one.problem.row for one in lookback.asked_findings(both)] == []

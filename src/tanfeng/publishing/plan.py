@@ -178,7 +178,7 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
 
     Example:
         >>> [report.name for report in reports(Path(), "330000", "zh")][:2]
-        ['330000/overview.zh', '330000/indicators.zh']
+        ['330000/overview.zh', '330000/brief.zh']
     """
     known = {row["id"]: row for row in _rows(root, "regions")}
     if region not in known:
