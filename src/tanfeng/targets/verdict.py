@@ -35,7 +35,7 @@ STRICT = ("met", "missed")
 FLOORS = {"at_least", "increase_by"}
 LARGER = 0.001  # of the whole: a part that is larger by rounding alone does not deny it
 BAROMETER = ("energy_intensity_change", "energy_consumption")  # quantities the official barometer rates
-SHOWING = ("decides", "bound", "latest", "part", "whole", "same_scope", "supports", "other_scope")  # roles, best first
+SHOWING = ("decides", "bound", "latest", "part", "whole", "supports", "other_scope", "same_scope")  # roles, best first
 EVIDENCE = ["indicator", "region", "period", "published", "published_unit", "bound", "status", "grade", "source_id"]
 KEPT = [*EVIDENCE, "value", "note_zh", "note_en"]
 
@@ -155,6 +155,8 @@ def judge_target(catalog: Catalog, target_id: str, region: str = "") -> Verdict:
 def shown_figure(verdict: Verdict, fit: Callable[[dict[str, Any]], bool] = lambda row: True) -> dict[str, Any] | None:
     """Return the row of evidence that says best how a target stands, of those that fit; None if there is none.
 
+    The latest of its indicator, but for months of a year where a whole year is known.
+
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> shown_figure(judge_target(open_catalog(), "E02"))["period"]
@@ -163,9 +165,8 @@ def shown_figure(verdict: Verdict, fit: Callable[[dict[str, Any]], bool] = lambd
     rows = [row for row in verdict.evidence if row["role"] in SHOWING and fit(row)]
     rows.sort(key=lambda row: SHOWING.index(row["role"]))
     alike = [row for row in rows if all(row[key] == rows[0][key] for key in ("role", "indicator"))]
-    kind = periods.parse(rows[0]["period"]).kind if rows else ""
-    alike = [row for row in alike if periods.parse(row["period"]).kind == kind]
-    return max(alike, key=lambda row: periods.parse(row["period"]).end, default=None)
+    whole = [row for row in alike if periods.parse(row["period"]).kind != "months"]
+    return max(whole or alike, key=lambda row: periods.parse(row["period"]).end, default=None)
 
 
 def _leaning(catalog: Catalog, found: Verdict) -> Verdict:
