@@ -25,7 +25,7 @@ TEXTS = headline.TEXTS | {
     "course": ("全省排放与预测区间", "Emissions of the province and their intervals"),
     "controls": ("控制指标图中数据", "Figures of the charts of control indicators"),
     "emissions_table": ("分领域二氧化碳排放", "CO2 emissions by field"),
-    "by_field_figure": ("能源领域占全省排放的比重最大", "Energy has the largest share of emissions"),
+    "by_field_figure": ("{{ largest }}领域占全省排放的比重最大", "{{ largest }} has the largest share of emissions"),
     "more": ("分领域排放、构成和推算", "Emissions by field, shares and estimates"),
 }
 ROLES = {  # who reads which pages: slug (with a place in it) and its name
@@ -108,6 +108,20 @@ def fields(page: Page, judged: list[Verdict]) -> list[Row]:
             row | {"spark": spark, "href": f"{SLUGS.get(row['field'], 'field-' + row['field'])}.{page.lang}.html"}
         )
     return found
+
+
+def largest(catalog: Catalog, region: str, lang: str) -> str:
+    """Return the name of the field with the highest emissions in the last year of the total.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> largest(open_catalog(), "330000", "en")
+        'Energy'
+    """
+    last = int(emissions.series(catalog, region, "total")["year"].iloc[-1])
+    known = {name: emissions.series(catalog, region, name) for name in emissions.emitting_fields(catalog)}
+    at_last = {name: float(rows.loc[rows["year"] == last, "co2_mt"].sum()) for name, rows in known.items()}
+    return catalog.label("fields", max(at_last, key=lambda name: at_last[name]), lang)
 
 
 def ages(catalog: Catalog, region: str, lang: str) -> list[dict[str, Any]]:
