@@ -8,7 +8,7 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.forecast.backtest import METHODS
 from tanfeng.forecast.calibration import measured
-from tanfeng.outlook import nowcast, paths, peak, skill
+from tanfeng.outlook import nowcast, paths, peak, scenarios, skill
 from tanfeng.pages import outlook, text
 from tanfeng.pages.page import key_figure
 from tanfeng.pages.reports import methods
@@ -24,15 +24,17 @@ def shown(request: pytest.FixtureRequest, catalog: Catalog) -> dict[str, Table]:
     scored = pd.concat([nowcast.learnt(catalog, name).table for name in nowcast.told_fields(catalog)])
     classes = skill.reliability(skill.peaks(catalog))
     recent = paths.recent(catalog, REGION, 2025)
+    supposed = reports_peak.named(catalog, REGION, peak.by_scenario(catalog, REGION))
+    tested = catalog.read("backtest").query("year_ahead == 'all'").sort_values("owa")
     return {
-        "peaks": reports_peak.peaks(catalog, peak.by_field(catalog, REGION), lang, "x"),
-        "compared": reports_peak.compared(catalog, REGION, peak.by_scenario(catalog, REGION), lang, "x"),
-        "supposed": reports_peak.supposed(catalog, REGION, lang, "x"),
-        "recent": outlook.recent(catalog, REGION, recent, lang, "x"),
-        "drivers": methods.learnt(catalog, scored, lang, "x"),
-        "backtest": methods.backtest(catalog.read("backtest"), lang, "x"),
-        "coverage": methods.coverage(skill.coverage(measured()), lang, "x"),
-        "reliability": methods.reliability(classes, lang, "x"),
+        "peaks": reports_peak.FIELDS.table(catalog, peak.by_field(catalog, REGION), lang, "x"),
+        "compared": reports_peak.COMPARED.table(catalog, supposed, lang, "x"),
+        "supposed": reports_peak.SUPPOSED.table(catalog, scenarios.descriptions(catalog, REGION), lang, "x"),
+        "recent": outlook.RECENT.table(catalog, recent, lang, "x"),
+        "drivers": methods.LEARNT.table(catalog, scored, lang, "x"),
+        "backtest": methods.BACKTEST.table(catalog, tested, lang, "x"),
+        "coverage": methods.COVERAGE.table(catalog, methods.inside(skill.coverage(measured())), lang, "x"),
+        "reliability": methods.RELIABILITY.table(catalog, classes, lang, "x"),
     }
 
 
@@ -62,7 +64,7 @@ def test_sources_are_registered_and_cited(catalog: Catalog, shown: dict[str, Tab
 
 
 def test_peaks_give_probabilities_in_whole_percent(shown: dict[str, Table]) -> None:
-    for key in ("already", "by", "never"):
+    for key in ("p_already", "p_by_2030", "p_no_peak"):
         assert all(cell.endswith("%") and "." not in cell for cell in cells(shown["peaks"], key))
 
 
@@ -81,7 +83,8 @@ def test_the_best_method_comes_first(shown: dict[str, Table]) -> None:
 
 
 def test_told_years_err_less_than_the_plain_forecast(shown: dict[str, Table]) -> None:
-    for told, direct in zip(cells(shown["drivers"], "error"), cells(shown["drivers"], "direct"), strict=True):
+    told_errors, others = (cells(shown["drivers"], key) for key in ("error_pct", "direct_error_pct"))
+    for told, direct in zip(told_errors, others, strict=True):
         assert float(told) < float(direct)
 
 

@@ -340,7 +340,7 @@ def estimate(catalog: Catalog, region: str, field: str) -> pd.DataFrame:
     return pd.DataFrame(found).join(table[["error_pct", "direct_error_pct"]])
 
 
-def sources(catalog: Catalog, region: str, field: str) -> list[str]:
+def sources(catalog: Catalog, region: str, *fields: str) -> list[str]:
     """Return the sources of the years that drivers tell: those of the nation and of the drivers of the region.
 
     Example:
@@ -348,6 +348,10 @@ def sources(catalog: Catalog, region: str, field: str) -> list[str]:
         >>> "gcb_2024" in sources(open_catalog(), "330000", "industry")
         True
     """
+    return list(dict.fromkeys(one for field in dict.fromkeys(fields) for one in _sources(catalog, region, field)))
+
+
+def _sources(catalog: Catalog, region: str, field: str) -> list[str]:
     told = estimate(catalog, region, field)
     if told.empty:
         return []
@@ -358,8 +362,7 @@ def sources(catalog: Catalog, region: str, field: str) -> list[str]:
         *((indicator[one], region) for one in told["drivers"]),
     ]
     rows = pd.concat([observations.observations(catalog, *figure) for figure in dict.fromkeys(figures)])
-    rows = rows[rows["end"] >= told["year"].iloc[0] - 1]
-    return list(dict.fromkeys(rows["source_id"]))
+    return list(rows.loc[rows["end"] >= told["year"].iloc[0] - 1, "source_id"])
 
 
 def trajectories(catalog: Catalog, region: str, field: str, cases: pd.MultiIndex) -> Values:

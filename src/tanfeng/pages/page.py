@@ -27,6 +27,7 @@ from tanfeng.targets.rules import ANSWERING, VERDICTS
 if TYPE_CHECKING:
     from tanfeng.pages.cards import Cards
     from tanfeng.pages.charts.style import Chart
+    from tanfeng.pages.layout import Layout
     from tanfeng.pages.reports.least_cost import Way, Ways
     from tanfeng.pages.table import Table
 
@@ -303,6 +304,20 @@ class Page:
         """Show a table, targets or ways to choose from, several one below the other, and cite their sources."""
         self.cite(*(source for table in several for source in table.sources))
         return HTML("".join(table.html(self.numbers, self.lang) for table in several))
+
+    def tabulate(
+        self, layout: Layout, rows: pd.DataFrame | Iterable[dict[str, Any]], caption: str, note: str = "", **ways: Any
+    ) -> Table:
+        """Return a table of rows by a layout, in the language of the page.
+
+        Args:
+            layout: its columns (see `tanfeng.pages.layout.Layout`).
+            rows: what is shown.
+            caption: id of the text that says what the table shows.
+            note: below it, in the place of that of the layout.
+            ways: `folded`, `groups`, `sources` of `tanfeng.pages.table.Table`.
+        """
+        return layout.table(self.catalog, rows, self.lang, self.say(caption), note, **ways)
 
     def drawing(self, chart: Chart) -> Any:
         """Return a figure as an element of a page, with that for a phone where the page is written."""

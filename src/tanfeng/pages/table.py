@@ -25,7 +25,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
-class Column:
+class Heading:
     """A column of a table: key in the rows, heading, unit under the heading, and kind.
 
     Kind is `text`, `label` (a few words on one line), `number`, `verdict`, `status` or `grade`.
@@ -48,7 +48,7 @@ class Table:
     """
 
     caption: str
-    columns: list[Column]
+    columns: list[Heading]
     rows: list[dict[str, Any]]
     note: str = ""
     sources: list[str] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Table:
         """Return the rows that are shown, under an empty line, and those that are folded, each group under its line.
 
         Example:
-            >>> made = Table("C", [Column("a", "A")], [{"a": str(number)} for number in range(30)])
+            >>> made = Table("C", [Heading("a", "A")], [{"a": str(number)} for number in range(30)])
             >>> [(line, len(rows)) for line, rows in made.parts("en")]
             [('', 8), ('Others: 22', 22)]
         """
@@ -181,7 +181,7 @@ def chance_cell(value: float) -> dict[str, str]:
 KINDS = {"cited": ("label", "right")}
 
 
-def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Column]:
+def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Heading]:
     """Return the columns of a table from key -> (heading in Chinese, in English, unit, kind).
 
     Unit `mt` is that of emissions in the language of the page. Kind `cited` is a number with several sources, which
@@ -192,7 +192,7 @@ def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Co
         '万吨'
     """
     return [
-        Column(key, pick((zh, en), lang), text.TONNES[lang] if unit == "mt" else unit, *KINDS.get(kind, (kind,)))
+        Heading(key, pick((zh, en), lang), text.TONNES[lang] if unit == "mt" else unit, *KINDS.get(kind, (kind,)))
         for key, (zh, en, unit, kind) in plan.items()
     ]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.check import EVERY_SERIES, SERIES
 from tanfeng.facts.usage_warnings import COUNTRY
-from tanfeng.pages.table import Column, Table
+from tanfeng.pages.table import Heading, Table
 
 DATASETS = {
     "carbon_monitor": ("Carbon Monitor", "Carbon Monitor"),
@@ -86,7 +86,7 @@ def caveats(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
         "reason": ("说明", "Reason"),
     }
     kind = {"series": "text", "reason": "text"}
-    columns = [Column(key, _word(pair, lang), kind=kind.get(key, "label")) for key, pair in heads.items()]
+    columns = [Heading(key, _word(pair, lang), kind=kind.get(key, "label")) for key, pair in heads.items()]
     kinds = labels(catalog, "warning_kinds", lang)
     cells = [
         {

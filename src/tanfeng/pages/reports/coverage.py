@@ -14,7 +14,7 @@ from tanfeng.facts import emissions, factors, recalculation
 from tanfeng.facts.corrections import Correction, read_corrections
 from tanfeng.facts.coverage import GRADES
 from tanfeng.pages import text
-from tanfeng.pages.table import Column, Table, pick, status_cell
+from tanfeng.pages.table import Heading, Table, pick, status_cell
 from tanfeng.pages.usage_warnings import SEVERITY_WORDS, TABLE_WORDS, series_name
 
 PERIODS = {"observations": "period", "other_inventories": "year", "inventory": "year", "energy_balance": "year"}
@@ -31,10 +31,10 @@ def statuses(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         caption: of the table.
     """
     columns = [
-        Column("table", pick(("数据", "Figures"), lang), kind="label"),
-        Column("status", pick(("状态", "Status"), lang), kind="status"),
+        Heading("table", pick(("数据", "Figures"), lang), kind="label"),
+        Heading("status", pick(("状态", "Status"), lang), kind="status"),
         *_grade_columns(catalog, lang),
-        Column("share", pick(("占比", "Share"), lang), "%", "number"),
+        Heading("share", pick(("占比", "Share"), lang), "%", "number"),
     ]
     whole = rows.groupby("table")["all"].transform("sum")
     cells = [
@@ -59,9 +59,9 @@ FIGURES = {
 }
 
 
-def _grade_columns(catalog: Catalog, lang: str) -> list[Column]:
-    grades = [Column(name, text.word(catalog, f"grade_{name}", lang), kind="number") for name in GRADES]
-    return [*grades, Column("all", pick(("合计", "All"), lang), kind="number")]
+def _grade_columns(catalog: Catalog, lang: str) -> list[Heading]:
+    grades = [Heading(name, text.word(catalog, f"grade_{name}", lang), kind="number") for name in GRADES]
+    return [*grades, Heading("all", pick(("合计", "All"), lang), kind="number")]
 
 
 def _grade_cells(row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def register(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         lang: `zh` or `en`.
         caption: of the table.
     """
-    columns = [Column("licence", pick(("使用条件", "Terms"), lang)), *_grade_columns(catalog, lang)]
+    columns = [Heading("licence", pick(("使用条件", "Terms"), lang)), *_grade_columns(catalog, lang)]
     cells = [
         {"licence": {"text": terms(catalog, row["licence"], lang)}, **_grade_cells(row, lang)}
         for row in rows.to_dict("records")
@@ -109,10 +109,10 @@ def warning_kinds(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str)
         caption: of the table.
     """
     columns = [
-        Column("severity", pick(("程度", "Severity"), lang), kind="label"),
-        Column("kind", pick(("类别", "Kind"), lang), kind="label"),
-        Column("count", pick(("条数", "Warnings"), lang), kind="number"),
-        Column("meaning", pick(("含义", "Meaning"), lang)),
+        Heading("severity", pick(("程度", "Severity"), lang), kind="label"),
+        Heading("kind", pick(("类别", "Kind"), lang), kind="label"),
+        Heading("count", pick(("条数", "Warnings"), lang), kind="number"),
+        Heading("meaning", pick(("含义", "Meaning"), lang)),
     ]
     kinds = catalog.read("warning_kinds").set_index("id")
     counted = rows.groupby(["severity", "kind"], sort=False).size()
@@ -132,11 +132,11 @@ def corrections(catalog: Catalog, region: str, lang: str, caption: str) -> Table
     """Return the corrections of a region's emissions: year, field, as published, corrected, reason."""
     unit = text.TONNES[lang]
     columns = [
-        Column("year", pick(("年份", "Year"), lang), kind="label"),
-        Column("field", pick(("领域", "Field"), lang), kind="label"),
-        Column("before", pick(("公布数", "As published"), lang), unit, "number"),
-        Column("after", pick(("订正数", "Corrected"), lang), unit, "number"),
-        Column("reason", pick(("理由", "Reason"), lang)),
+        Heading("year", pick(("年份", "Year"), lang), kind="label"),
+        Heading("field", pick(("领域", "Field"), lang), kind="label"),
+        Heading("before", pick(("公布数", "As published"), lang), unit, "number"),
+        Heading("after", pick(("订正数", "Corrected"), lang), unit, "number"),
+        Heading("reason", pick(("理由", "Reason"), lang)),
     ]
     made = [one for one in read_corrections(catalog.root) if one.table == "inventory"]
     made = [one for one in made if one.where.get("region", region) == region]
@@ -174,13 +174,13 @@ def revised(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Ta
         caption: of the table.
     """
     columns = [
-        Column("series", pick(("数据", "Figure"), lang), kind="label"),
-        Column("year", pick(("年份", "Year"), lang), kind="label"),
-        Column("before", pick(("原数", "Before"), lang), kind="number"),
-        Column("after", pick(("现数", "Now"), lang), kind="number"),
-        Column("unit", pick(("单位", "Unit"), lang), kind="label"),
-        Column("difference", pick(("变动", "Change"), lang), "%", "number"),
-        Column("reason", pick(("原因", "Reason"), lang)),
+        Heading("series", pick(("数据", "Figure"), lang), kind="label"),
+        Heading("year", pick(("年份", "Year"), lang), kind="label"),
+        Heading("before", pick(("原数", "Before"), lang), kind="number"),
+        Heading("after", pick(("现数", "Now"), lang), kind="number"),
+        Heading("unit", pick(("单位", "Unit"), lang), kind="label"),
+        Heading("difference", pick(("变动", "Change"), lang), "%", "number"),
+        Heading("reason", pick(("原因", "Reason"), lang)),
     ]
     cells = [
         {
@@ -257,11 +257,11 @@ def findings(catalog: Catalog, rows: pd.DataFrame, severity: str, lang: str, cap
         caption: of the table.
     """
     columns = [
-        Column("table", pick(("数据表", "Table"), lang), kind="label"),
-        Column("series", pick(("序列", "Series"), lang)),
-        Column("years", pick(("时期", "Periods"), lang)),
-        Column("count", pick(("项数", "Findings"), lang), kind="number"),
-        Column("known", pick(("对应的使用提示", "Explained by"), lang), kind="label"),
+        Heading("table", pick(("数据表", "Table"), lang), kind="label"),
+        Heading("series", pick(("序列", "Series"), lang)),
+        Heading("years", pick(("时期", "Periods"), lang)),
+        Heading("count", pick(("项数", "Findings"), lang), kind="number"),
+        Heading("known", pick(("对应的使用提示", "Explained by"), lang), kind="label"),
     ]
     kinds, none = labels(catalog, "warning_kinds", lang), pick(("待查", "not explained"), lang)
     chosen = rows[(rows["severity"] == severity) & rows["table"].isin(list(TABLE_WORDS))]
@@ -305,11 +305,11 @@ def recalculated(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, c
         caption: of the table.
     """
     columns = [
-        Column("year", pick(("年份", "Year"), lang), kind="label"),
-        Column("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
-        Column("ours", pick(("平衡表推算", "From the balance"), lang), text.TONNES[lang], "number"),
-        Column("theirs", pick(("CEADs公布", "CEADs"), lang), text.TONNES[lang], "number"),
-        Column("difference", pick(("相差", "Difference"), lang), "%", "number"),
+        Heading("year", pick(("年份", "Year"), lang), kind="label"),
+        Heading("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
+        Heading("ours", pick(("平衡表推算", "From the balance"), lang), text.TONNES[lang], "number"),
+        Heading("theirs", pick(("CEADs公布", "CEADs"), lang), text.TONNES[lang], "number"),
+        Heading("difference", pick(("相差", "Difference"), lang), "%", "number"),
     ]
     shown = rows.dropna(subset=["published_mt"])
     cells = [
@@ -335,11 +335,11 @@ def factor_sets(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
         lang: `zh` or `en`.
         caption: of the table.
     """
-    sets = [Column(name, SETS[name][lang], text.TONNES[lang], "number") for name in factors.SETS]
+    sets = [Heading(name, SETS[name][lang], text.TONNES[lang], "number") for name in factors.SETS]
     columns = [
-        Column("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
+        Heading("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
         *sets,
-        Column("spread", pick(("最高比最低高", "Highest over lowest"), lang), "%", "number"),
+        Heading("spread", pick(("最高比最低高", "Highest over lowest"), lang), "%", "number"),
     ]
     cells = [
         {

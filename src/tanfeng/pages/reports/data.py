@@ -20,7 +20,7 @@ from tanfeng.facts import (
 )
 from tanfeng.pages import text
 from tanfeng.pages.figures import BASE_YEARS, figure, frame, observed
-from tanfeng.pages.table import Column, Table, pick, status_cell
+from tanfeng.pages.table import Heading, Table, pick, status_cell
 from tanfeng.pages.usage_warnings import _word, series_name
 
 TEXTS = {
@@ -245,10 +245,10 @@ def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Tab
     heads = {"year": ("年份", "Year"), "dataset": ("清单", "Inventory")}
     unit = text.TONNES[lang]
     columns = [
-        *(Column(key, _word(pair, lang)) for key, pair in heads.items()),
-        Column("other", _word(("其他清单", "Other inventory"), lang), unit, "number"),
-        Column("ours", _word(("本清单", "This inventory"), lang), unit, "number"),
-        Column("difference", _word(("相差", "Difference"), lang), "%", "number"),
+        *(Heading(key, _word(pair, lang)) for key, pair in heads.items()),
+        Heading("other", _word(("其他清单", "Other inventory"), lang), unit, "number"),
+        Heading("ours", _word(("本清单", "This inventory"), lang), unit, "number"),
+        Heading("difference", _word(("相差", "Difference"), lang), "%", "number"),
     ]
     rows = other_inventories.compare(catalog, region)
     used = catalog.read("other_inventories").query("region == @region and sector == 'total'")
@@ -291,11 +291,11 @@ def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, captio
         caption: of the table.
     """
     columns = [
-        Column("field", pick(("领域", "Field"), lang), kind="label"),
-        Column("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
-        Column("interval", pick(("95%区间", "95% interval"), lang), text.TONNES[lang], "number"),
-        Column("half", pick(("半宽", "Half width"), lang), "±%", "number"),
-        Column("status", pick(("状态", "Status"), lang), kind="status"),
+        Heading("field", pick(("领域", "Field"), lang), kind="label"),
+        Heading("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
+        Heading("interval", pick(("95%区间", "95% interval"), lang), text.TONNES[lang], "number"),
+        Heading("half", pick(("半宽", "Half width"), lang), "±%", "number"),
+        Heading("status", pick(("状态", "Status"), lang), kind="status"),
     ]
     order = catalog.read("fields").set_index("id")["sort"]
     shown = rows[rows["year"] == year]
@@ -354,10 +354,10 @@ def half_widths(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
         caption: of the table.
     """
     columns = [
-        Column("component", pick(("误差来源", "Error"), lang), kind="label"),
-        Column("item", pick(("适用于", "Of"), lang), kind="label"),
-        Column("half", pick(("半宽（95%）", "Half width (95%)"), lang), "±%", "number"),
-        Column("note", pick(("依据", "Basis"), lang)),
+        Heading("component", pick(("误差来源", "Error"), lang), kind="label"),
+        Heading("item", pick(("适用于", "Of"), lang), kind="label"),
+        Heading("half", pick(("半宽（95%）", "Half width (95%)"), lang), "±%", "number"),
+        Heading("note", pick(("依据", "Basis"), lang)),
     ]
     cells = [
         {
@@ -395,19 +395,19 @@ def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """
     unit = text.TONNES[lang]
     columns = [
-        Column("year", pick(("年份", "Year"), lang), kind="label"),
-        Column("direct", pick(("直接排放口径", "Direct"), lang), unit, "number"),
+        Heading("year", pick(("年份", "Year"), lang), kind="label"),
+        Heading("direct", pick(("直接排放口径", "Direct"), lang), unit, "number"),
         *(
-            [Column("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number")]
+            [Heading("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number")]
             if rows["held_mt"].any()
             else []
         ),
-        Column("twh", pick(("净外来电量", "Net imports"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
-        Column("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
-        Column("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
-        Column("import", pick(("净外来电排放", "Imports"), lang), unit, "number"),
-        Column("co2", pick(("含外调电测算口径", "With imported power"), lang), unit, "number"),
-        Column("interval", pick(("95%区间", "95% interval"), lang), unit, "number"),
+        Heading("twh", pick(("净外来电量", "Net imports"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
+        Heading("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
+        Heading("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
+        Heading("import", pick(("净外来电排放", "Imports"), lang), unit, "number"),
+        Heading("co2", pick(("含外调电测算口径", "With imported power"), lang), unit, "number"),
+        Heading("interval", pick(("95%区间", "95% interval"), lang), unit, "number"),
     ]
     cells = [
         {
@@ -439,10 +439,10 @@ def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang:
         caption: of the table.
     """
     columns = [
-        Column("field", pick(("领域", "Field"), lang), kind="label"),
-        Column("twh", pick(("用电量", "Electricity"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
-        Column("co2", pick(("用电间接排放", "CO2 of electricity"), lang), text.TONNES[lang], "number"),
-        Column("direct", pick(("直接排放", "Direct CO2"), lang), text.TONNES[lang], "number"),
+        Heading("field", pick(("领域", "Field"), lang), kind="label"),
+        Heading("twh", pick(("用电量", "Electricity"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
+        Heading("co2", pick(("用电间接排放", "CO2 of electricity"), lang), text.TONNES[lang], "number"),
+        Heading("direct", pick(("直接排放", "Direct CO2"), lang), text.TONNES[lang], "number"),
     ]
     direct = emissions.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
     order = catalog.read("fields").set_index("id")["sort"]

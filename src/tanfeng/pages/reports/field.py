@@ -12,7 +12,7 @@ from tanfeng.facts.corrections import read_corrections
 from tanfeng.pages import text
 from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame
 from tanfeng.pages.reports.targets import _heads
-from tanfeng.pages.table import Column, Table
+from tanfeng.pages.table import Heading, Table
 from tanfeng.targets.verdict import Verdict
 
 TEXTS = {
@@ -50,7 +50,7 @@ CARDS = {
 def breaks(catalog: Catalog, region: str, field: str, lang: str, caption: str) -> Table:
     """Return the known breaks of a field's series and the corrections of its figures, with the reason."""
     head = _heads(lang, year=("年份", "Year"), kind=("类别", "Kind"), reason=("说明", "Reason"))
-    columns = [Column("year", head["year"]), Column("kind", head["kind"]), Column("reason", head["reason"])]
+    columns = [Heading("year", head["year"]), Heading("kind", head["kind"]), Heading("reason", head["reason"])]
     known = catalog.read("breaks")
     known = known[known["region"].isin([region, "100000"]) & known["field"].isin([field, "total"])]
     found = [(str(row["year"]), "break", row[f"reason_{lang}"], row["source_id"]) for row in known.to_dict("records")]

@@ -17,7 +17,7 @@ from tanfeng.facts.gdp import EDITIONS
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
 from tanfeng.pages.figures import BASE_YEARS, figure, four, frame, observed
-from tanfeng.pages.table import Column, Table, cited, pick, status_cell
+from tanfeng.pages.table import Heading, Table, cited, pick, status_cell
 from tanfeng.pages.text import GIVEN, INTENSITY, PRECISE, PRECISE_INTENSITY
 
 TEXTS = {
@@ -242,10 +242,10 @@ def plan_table(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str,
         caption: of the table.
         note: below the table.
     """
-    plans = [Column(plan, plan_name(catalog, plan, lang), align="right") for plan in PERIODS]
+    plans = [Heading(plan, plan_name(catalog, plan, lang), align="right") for plan in PERIODS]
     columns = [
-        Column("name", pick(("指标", "Indicator"), lang)),
-        Column("scope", pick(("口径", "Scope"), lang)),
+        Heading("name", pick(("指标", "Indicator"), lang)),
+        Heading("scope", pick(("口径", "Scope"), lang)),
         *plans,
     ]
     rows = []
@@ -301,11 +301,11 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         caption: of the table.
     """
     columns = [
-        Column("plan", pick(("规划期", "Plan"), lang)),
-        Column("planned", pick(("规划要求", "Asked by the plan"), lang), kind="number"),
-        Column("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), kind="number"),
-        Column("years", pick(("有公布数的年数", "Years published"), lang), kind="number"),
-        Column("official", pick(("官方累计数", "Officially given"), lang), kind="number"),
+        Heading("plan", pick(("规划期", "Plan"), lang)),
+        Heading("planned", pick(("规划要求", "Asked by the plan"), lang), kind="number"),
+        Heading("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), kind="number"),
+        Heading("years", pick(("有公布数的年数", "Years published"), lang), kind="number"),
+        Heading("official", pick(("官方累计数", "Officially given"), lang), kind="number"),
     ]
     chosen = changes[changes["indicator"] == "energy_intensity"]
     known = {(row["scope"], row["plan"]): row for row in chosen.to_dict("records")}
@@ -349,11 +349,11 @@ def by_year(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first
         first: first year shown.
     """
     columns = [
-        Column("name", pick(("指标", "Indicator"), lang)),
-        Column("scope", pick(("口径", "Scope"), lang)),
-        Column("period", pick(("时期", "Period"), lang)),
-        Column("value", pick(("数值", "Value"), lang), kind="number"),
-        Column("status", pick(("状态", "Status"), lang), kind="status"),
+        Heading("name", pick(("指标", "Indicator"), lang)),
+        Heading("scope", pick(("口径", "Scope"), lang)),
+        Heading("period", pick(("时期", "Period"), lang)),
+        Heading("value", pick(("数值", "Value"), lang), kind="number"),
+        Heading("status", pick(("状态", "Status"), lang), kind="status"),
     ]
     shown = rows[rows["year"] >= first].sort_values("year", kind="stable", ascending=False)
     order = {name: place for place, name in enumerate(rows["indicator"].unique())}
@@ -394,9 +394,11 @@ def editions(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, firs
     unit = "10^8 yuan"
     units = catalog.label("units", unit, lang)
     factor = 1.0 if lang == "zh" else float(catalog.read("units").set_index("id").at[unit, "en_factor"])
-    vintage = [Column(name, catalog.label("scopes", name, lang), units, "number") for name in EDITIONS]
-    revised = Column("revision", pick(("五经普口径比前一版", "5th census against the one before"), lang), "%", "number")
-    columns = [Column("year", pick(("年份", "Year"), lang)), *vintage, revised]
+    vintage = [Heading(name, catalog.label("scopes", name, lang), units, "number") for name in EDITIONS]
+    revised = Heading(
+        "revision", pick(("五经普口径比前一版", "5th census against the one before"), lang), "%", "number"
+    )
+    columns = [Heading("year", pick(("年份", "Year"), lang)), *vintage, revised]
     shown = rows[rows["year"] >= first]
     cells = []
     for row in shown.to_dict("records"):
@@ -437,10 +439,10 @@ def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         caption: of the table.
     """
     columns = [
-        Column("year", pick(("年份", "Year"), lang)),
-        Column("published", pick(("公布数", "Published"), lang), "%", "number"),
-        Column("computed", pick(("推算数", "Computed"), lang), "%", "number"),
-        Column("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
+        Heading("year", pick(("年份", "Year"), lang)),
+        Heading("published", pick(("公布数", "Published"), lang), "%", "number"),
+        Heading("computed", pick(("推算数", "Computed"), lang), "%", "number"),
+        Heading("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
     ]
     cells = [
         {
@@ -465,10 +467,10 @@ def chain_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -
         caption: of the table.
     """
     columns = [
-        Column("period", pick(("时期", "Period"), lang)),
-        Column("published", pick(("官方累计数", "Officially given"), lang), "%", "number"),
-        Column("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), "%", "number"),
-        Column("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
+        Heading("period", pick(("时期", "Period"), lang)),
+        Heading("published", pick(("官方累计数", "Officially given"), lang), "%", "number"),
+        Heading("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), "%", "number"),
+        Heading("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
     ]
     cells = [
         {
@@ -492,14 +494,14 @@ def decoupling(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) ->
         caption: of the table.
     """
     columns = [
-        Column("name", pick(("指标", "Indicator"), lang)),
-        Column("period", pick(("时期", "Period"), lang)),
-        Column("change", pick(("指标变化", "Change"), lang), "%", "number"),
-        Column("limits", pick(("95%区间", "95% interval"), lang), "%", "number"),
-        Column("gdp", pick(("地区生产总值", "GDP"), lang), pick(("不变价，%", "constant prices, %"), lang), "number"),
-        Column("elasticity", pick(("脱钩弹性", "Elasticity"), lang), kind="number"),
-        Column("state", pick(("脱钩状态", "State"), lang)),
-        Column("status", pick(("状态", "Status"), lang), kind="status"),
+        Heading("name", pick(("指标", "Indicator"), lang)),
+        Heading("period", pick(("时期", "Period"), lang)),
+        Heading("change", pick(("指标变化", "Change"), lang), "%", "number"),
+        Heading("limits", pick(("95%区间", "95% interval"), lang), "%", "number"),
+        Heading("gdp", pick(("地区生产总值", "GDP"), lang), pick(("不变价，%", "constant prices, %"), lang), "number"),
+        Heading("elasticity", pick(("脱钩弹性", "Elasticity"), lang), kind="number"),
+        Heading("state", pick(("脱钩状态", "State"), lang)),
+        Heading("status", pick(("状态", "Status"), lang), kind="status"),
     ]
     cells = [
         {

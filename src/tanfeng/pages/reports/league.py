@@ -15,7 +15,7 @@ from tanfeng.facts.league import League
 from tanfeng.pages import text
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.reports import targets
-from tanfeng.pages.table import Column, Table, pick
+from tanfeng.pages.table import Heading, Table, pick
 from tanfeng.pages.text import INTENSITY
 from tanfeng.targets import verdict
 
@@ -248,7 +248,7 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
         ("tied", ("难分先后", "Ties"), "", "number"),
         ("moved", ("名次变动", "Move"), "", "label"),
     ]
-    columns = [Column(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
+    columns = [Heading(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
     columns = columns if found.spans else columns[:-1]
     shared = found.rows["place"].value_counts()
     rows = [
@@ -371,7 +371,7 @@ def standing(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         ("of", ("参评地区数", "Regions ranked"), "number"),
         ("moved", ("名次变动", "Move of rank"), "label"),
     ]
-    columns = [Column(key, pick(head, lang), "", kind) for key, head, kind in plan]
+    columns = [Heading(key, pick(head, lang), "", kind) for key, head, kind in plan]
     cells = [_standing_cells(catalog, row, by_field, lang) for row in rows.to_dict("records")]
     cited = [source for names in rows["source_id"].dropna() for source in names.split()]
     return Table(caption, columns, cells, _standing_note(rows, lang), list(dict.fromkeys(cited)))
@@ -493,8 +493,8 @@ def tier_matrix(catalog: Catalog, province: str, lang: str, caption: str, chosen
     rows = tiers.matrix(catalog, province)
     wide = rows[rows["tier"] != "county"].pivot_table(index="id", columns="year", values="co2_mt")
     sums = tiers.balance(catalog, province).set_index("year")
-    head = Column("name", pick(("地区", "Region"), lang), "", "label")
-    columns = [head, *(Column(str(year), str(year), text.TONNES[lang], "number") for year in chosen)]
+    head = Heading("name", pick(("地区", "Region"), lang), "", "label")
+    columns = [head, *(Heading(str(year), str(year), text.TONNES[lang], "number") for year in chosen)]
     lines = [
         (catalog.label("regions", province, lang), wide.loc[province], "total"),
         *((catalog.label("regions", one, lang), wide.loc[one], "") for one in wide.index if one != province),
@@ -532,8 +532,8 @@ def city_years(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
         "reconciled_mt": ("按全省总量折算", "Scaled to the province"),
         "counties_mt": ("所辖县（市、区）合计", "Sum of its counties"),
     }
-    columns = [Column("year", pick(("年份", "Year"), lang), "", "label")]
-    columns += [Column(key, pick(head, lang), text.TONNES[lang], "number") for key, head in plan.items()]
+    columns = [Heading("year", pick(("年份", "Year"), lang), "", "label")]
+    columns += [Heading(key, pick(head, lang), text.TONNES[lang], "number") for key, head in plan.items()]
     cells = [
         {
             "year": {"text": str(row["year"])},
@@ -557,7 +557,7 @@ def county_table(catalog: Catalog, city: str, lang: str, caption: str) -> Table:
         ("level", ("排放由低到高位次", "Place by level"), "", "number"),
         ("moved", ("变化由低到高位次", "Place by change"), "", "number"),
     ]
-    columns = [Column(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
+    columns = [Heading(key, pick(head, lang), unit, kind) for key, head, unit, kind in plan]
     cells = [
         {
             "name": {"text": row[lang]},

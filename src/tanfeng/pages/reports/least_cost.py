@@ -11,7 +11,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table, text
 from tanfeng.pages.reports.roadmap import SINGLE, STAGES, TONNES, account, heads, stage, target
-from tanfeng.pages.table import Column, Table, cited, pick, used
+from tanfeng.pages.table import Heading, Table, cited, pick, used
 from tanfeng.roadmap import front, least_cost
 from tanfeng.roadmap.least_cost import Options
 from tanfeng.roadmap.programme import PROVEN, Point
@@ -154,8 +154,8 @@ def _least(row: Mapping[str, Any], lang: str) -> str:
 
 def of_certainty(rows: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
     """Return what more certainty costs (`tanfeng.roadmap.least_cost.robust_table`), a column a target."""
-    named = [Column("share", pick(("要求的概率", "Share of paths asked"), lang), kind="label")]
-    named += [Column(name, name, MONEY[lang], "number") for name in rows]
+    named = [Heading("share", pick(("要求的概率", "Share of paths asked"), lang), kind="label")]
+    named += [Heading(name, name, MONEY[lang], "number") for name in rows]
     parts = {name: table.to_dict("records") for name, table in rows.items()}
     shares = next(iter(rows.values()))["share"]
     cells = [
@@ -191,13 +191,13 @@ def of_front(scores: pd.DataFrame, opened: int, lang: str, caption: str) -> Tabl
         caption: what the table shows.
     """
     named = [
-        Column("point", pick(("方案", "Point"), lang), kind="number"),
-        Column("cost", pick(("投资", "Investment"), lang), MONEY[lang], "number"),
+        Heading("point", pick(("方案", "Point"), lang), kind="number"),
+        Heading("cost", pick(("投资", "Investment"), lang), MONEY[lang], "number"),
     ]
     for name, words in DIMENSIONS.items():
         label, means = words[:2] if lang == "zh" else words[2:]
         unit = pick(("元", "yuan"), lang) if name == "residents" else "%"
-        named.append(Column(name, label, f"{means}{pick(('，', ', '), lang)}{unit}", "number"))
+        named.append(Heading(name, label, f"{means}{pick(('，', ', '), lang)}{unit}", "number"))
     cells = [
         {
             "point": {"text": str(row["point"]), "href": f"#point-{row['point']}"},

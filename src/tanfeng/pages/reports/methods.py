@@ -14,10 +14,10 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.outlook import nowcast, origins, past, paths
 from tanfeng.outlook.peak import BY
-from tanfeng.pages import text
 from tanfeng.pages.figures import covered, figure, frame, said_and_came, told_peaks
+from tanfeng.pages.layout import COUNT, Column, Form, Layout, between, choice, name, number
 from tanfeng.pages.outlook import METHODS, driver
-from tanfeng.pages.table import Table, columns, number_cell, pick
+from tanfeng.pages.table import pick
 from tanfeng.pages.text import PRECISE
 
 TEXTS = {
@@ -85,132 +85,91 @@ TESTS = {
 }
 
 
-def learnt(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return what the provinces taught of the years told by drivers, beside R1 without them.
+# rows of `tanfeng.outlook.nowcast.learnt`, one table below the other: what provinces taught, beside R1 without drivers
+LEARNT = Layout((
+    Column("field", ("领域", "Field"), name("fields")),
+    Column("driver", ("驱动指标", "Driver"), Form(driver, "text")),
+    Column("ahead", ("提前年数", "Years ahead"), COUNT),
+    Column("b", ("系数", "Coefficient"), number(2)),
+    Column("cases", ("检验次数", "Cases"), COUNT),
+    Column("error_pct", ("均方根误差（未参与学习的省份）", "Root mean square error, provinces left out"), number(1), "%"),
+    Column("direct_error_pct", ("不用驱动指标", "Without driver"), number(1), "%"),
+))  # fmt: skip
 
-    Args:
-        catalog: the tables.
-        rows: tables of `tanfeng.outlook.nowcast.learnt`, one below the other.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "field": ("领域", "Field", "", "label"),
-        "driver": ("驱动指标", "Driver", "", "text"),
-        "ahead": ("提前年数", "Years ahead", "", "number"),
-        "b": ("系数", "Coefficient", "", "number"),
-        "cases": ("检验次数", "Cases", "", "number"),
-        "error": ("均方根误差（未参与学习的省份）", "Root mean square error, provinces left out", "%", "number"),
-        "direct": ("不用驱动指标", "Without driver", "%", "number"),
-    }
-    cells = [
-        {
-            "field": {"text": catalog.label("fields", row["field"], lang)},
-            "driver": {"text": driver(catalog, row["driver"], lang)},
-            "ahead": {"text": str(row["ahead"])},
-            "b": number_cell(row["b"], 2, lang),
-            "cases": {"text": str(row["cases"])},
-            "error": number_cell(row["error_pct"], 1, lang),
-            "direct": number_cell(row["direct_error_pct"], 1, lang),
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns(lang, plan), cells)
-
-
-def backtest(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the scores of the methods over all years ahead, the best first.
-
-    Args:
-        rows: table `backtest`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "method": ("方法", "Method", "", "text"),
-        "owa": ("OWA", "OWA", "", "number"),
-        "limits": ("95%区间（按省份重抽样）", "95% interval over provinces", "", "number"),
-        "smape": ("sMAPE", "sMAPE", "%", "number"),
-        "mase": ("MASE", "MASE", "", "number"),
-        "coverage80": ("80%区间实际覆盖", "Inside the 80% interval", "%", "number"),
-        "coverage95": ("95%区间实际覆盖", "Inside the 95% interval", "%", "number"),
-        "crps": ("CRPS", "CRPS", "", "number"),
-    }
-    chosen = rows[rows["year_ahead"] == "all"].sort_values("owa")
-    cells = [
-        {
-            "method": {"text": pick(METHODS[row["method"]], lang)},
-            "owa": number_cell(row["owa"], 3, lang),
-            "limits": {"text": f"{text.number(row['owa_lo'], 2)}–{text.number(row['owa_hi'], 2)}"},
-            **{name: number_cell(row[name], 1 if name == "smape" else 2, lang) for name in ("smape", "mase", "crps")},
-            **{name: number_cell(100 * row[name], 0, lang) for name in ("coverage80", "coverage95")},
-            "_class": "total" if row["method"] == "r1" else "",
-        }
-        for row in chosen.to_dict("records")
-    ]
-    note = {
-        "zh": "OWA为sMAPE和MASE各除以“沿用末年”后的平均，1即与沿用末年相当，越小越好。“—”为该方法不给区间。",
-        "en": "OWA is the mean of sMAPE and MASE, each over that of the naive forecast: 1 is naive, lower is better. "
+# rows of the table `backtest`: the scores of the methods
+BACKTEST = Layout(
+    (
+        Column("method", ("方法", "Method"), choice(METHODS, "text")),
+        Column("owa", "OWA", number(3)),
+        Column("limits", ("95%区间（按省份重抽样）", "95% interval over provinces"), between("owa_lo", "owa_hi", number(2)), kind="number"),
+        Column("smape", "sMAPE", number(1), "%"),
+        Column("mase", "MASE", number(2)),
+        Column("coverage80", ("80%区间实际覆盖", "Inside the 80% interval"), number(0, 100), "%"),
+        Column("coverage95", ("95%区间实际覆盖", "Inside the 95% interval"), number(0, 100), "%"),
+        Column("crps", "CRPS", number(2)),
+    ),
+    (
+        "OWA为sMAPE和MASE各除以“沿用末年”后的平均，1即与沿用末年相当，越小越好。“—”为该方法不给区间。",
+        "OWA is the mean of sMAPE and MASE, each over that of the naive forecast: 1 is naive, lower is better. "
         "A dash: the method states no interval.",
-    }[lang]
-    return Table(caption, columns(lang, plan), cells, note, list(dict.fromkeys(chosen["source_id"])))
+    ),
+    sources="source_id",
+    total=("method", "r1"),
+)  # fmt: skip
+
+# rows of `covered`: the share of outcomes inside the intervals
+COVERAGE = Layout((
+    Column("group", ("序列", "Series"), choice(GROUPS, "text")),
+    Column("test", ("检验", "Test"), choice(TESTS, "text")),
+    Column("inside80", ("80%区间", "80% interval"), number(1), "%"),
+    Column("inside95", ("95%区间", "95% interval"), number(1), "%"),
+    Column("cases", ("次数", "Cases"), number(0)),
+))  # fmt: skip
+
+# rows of `tanfeng.outlook.skill.reliability`: how often a peak came by class of the probability said
+RELIABILITY = Layout((
+    Column("class", ("给出的概率", "Probability said"), lambda c, row, lang: f"{100 * row['low']:.0f}–{100 * row['high']:.0f}%", kind="label"),
+    Column("said", ("平均给出", "Mean said"), number(0, 100), "%"),
+    Column("came", ("实际比例", "Share that came"), number(0, 100), "%"),
+    Column("cases", ("次数", "Cases"), COUNT),
+))  # fmt: skip
+
+# rows of `by_way`: the errors of totals by origin, as the outlook is made beside R1 alone
+ORIGINS = Layout(
+    (
+        Column("origin", ("起点", "Origin"), lambda c, row, lang: pick(("全部", "all"), lang) if row["origin"] == "all" else row["origin"], kind="label"),
+        Column("ahead", ("提前年数", "Years ahead"), lambda c, row, lang: row["ahead"].replace("-", pick(("—", "–"), lang)), kind="label"),
+        *(
+            Column(f"{key}_{way}", (f"{zh}（{way_zh}）", f"{en} ({way_en})"), number(digits, scale), "%")
+            for key, zh, en, digits, scale in (
+                ("rmse_pct", "误差", "Error", 1, 1), ("bias_pct", "偏差", "Bias", 1, 1),
+                ("coverage80", "80%区间内", "In the 80% interval", 0, 100),
+            )
+            for way, way_zh, way_en in ((True, "本项目方法", "outlook"), (False, "只用R1", "R1 alone"))
+        ),
+    ),
+    (
+        "误差为对数均方根误差；偏差为正，即外推偏高。系数、误差和趋势比例都不取自被检验的省份。",
+        "Error: root mean square of the log; bias above zero: too high. Coefficients, errors and the share of the "
+        "trend are those of the other provinces.",
+    ),
+    total=("origin", "all"),
+)  # fmt: skip
 
 
-def coverage(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the share of outcomes inside the intervals by group and test, over all years ahead.
-
-    Args:
-        rows: result of `tanfeng.outlook.skill.coverage`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "group": ("序列", "Series", "", "text"),
-        "test": ("检验", "Test", "", "text"),
-        "inside80": ("80%区间", "80% interval", "%", "number"),
-        "inside95": ("95%区间", "95% interval", "%", "number"),
-        "cases": ("次数", "Cases", "", "number"),
-    }
+def inside(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a group and test from `tanfeng.outlook.skill.coverage`: inside80, inside95 (percent), cases."""
     chosen = rows[(rows["year_ahead"] == "all") & rows["group"].isin(list(GROUPS))]
-    cells = []
-    for group, test in chosen[["group", "test"]].drop_duplicates().itertuples(index=False):
-        one = chosen[(chosen["group"] == group) & (chosen["test"] == test)].set_index("nominal")
-        cells.append(
-            {
-                "group": {"text": pick(GROUPS[group], lang)},
-                "test": {"text": pick(TESTS[test], lang)},
-                "inside80": number_cell(one.at[80, "real"], 1, lang),
-                "inside95": number_cell(one["real"].get(95, np.nan), 1, lang),
-                "cases": {"text": text.number(float(one.at[80, "cases"]), 0, lang)},
-            }
-        )
-    return Table(caption, columns(lang, plan), cells)
+    wide = chosen.pivot_table(index=["group", "test"], columns="nominal", values="real").add_prefix("inside")
+    wide["cases"] = chosen[chosen["nominal"] == 80].set_index(["group", "test"])["cases"]
+    return wide.loc[pd.MultiIndex.from_frame(chosen[["group", "test"]].drop_duplicates())].reset_index()
 
 
-def reliability(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return how often a peak came by class of the probability said.
-
-    Args:
-        rows: result of `tanfeng.outlook.skill.reliability`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "class": ("给出的概率", "Probability said", "", "label"),
-        "said": ("平均给出", "Mean said", "%", "number"),
-        "came": ("实际比例", "Share that came", "%", "number"),
-        "cases": ("次数", "Cases", "", "number"),
-    }
-    cells = [
-        {
-            "class": {"text": f"{text.number(100 * row['low'])}–{text.number(100 * row['high'])}%"},
-            "said": number_cell(100 * row["said"], 0, lang),
-            "came": number_cell(100 * row["came"], 0, lang),
-            "cases": {"text": str(row["cases"])},
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns(lang, plan), cells)
+def by_way(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `tanfeng.outlook.origins.by_origin` with one row an origin and distance: `rmse_pct_True` told by drivers."""
+    wide = rows.pivot_table(index=["origin", "ahead"], columns="told", values=["rmse_pct", "bias_pct", "coverage80"])
+    wide.columns = [f"{key}_{way}" for key, way in wide.columns]
+    return wide.loc[pd.MultiIndex.from_frame(rows[["origin", "ahead"]].drop_duplicates())].reset_index()
 
 
 @cached
@@ -285,43 +244,6 @@ def _by_origin(catalog: Catalog) -> list[dict[str, Any]]:
           for ahead, label in ((near, "near"), (far, "far"))),
         figure("trend_share", past.shares(catalog)["all"], "share", "", "estimate", shown=PRECISE),
     ]  # fmt: skip
-
-
-def by_origin(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the errors of totals by origin, as the outlook is made beside R1 alone.
-
-    Args:
-        rows: result of `tanfeng.outlook.origins.by_origin`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    ways = {"told": ("本项目方法", "outlook"), "r1": ("只用R1", "R1 alone")}
-    heads = {"rmse": ("误差", "Error"), "bias": ("偏差", "Bias"), "inside": ("80%区间内", "In the 80% interval")}
-    plan = {"origin": ("起点", "Origin", "", "label"), "ahead": ("提前年数", "Years ahead", "", "label")} | {
-        f"{head}_{way}": (f"{words[0]}（{names[0]}）", f"{words[1]} ({names[1]})", "%", "number")
-        for head, words in heads.items()
-        for way, names in ways.items()
-    }
-    wide = rows.set_index(["origin", "ahead", "told"])
-    cells = []
-    for origin, ahead in rows[["origin", "ahead"]].drop_duplicates().itertuples(index=False):
-        pairs = {"told": wide.loc[(origin, ahead, True)], "r1": wide.loc[(origin, ahead, False)]}
-        cell: dict[str, Any] = {
-            "origin": {"text": pick(("全部", "all"), lang) if origin == "all" else origin},
-            "ahead": {"text": ahead.replace("-", "—" if lang == "zh" else "–")},
-            "_class": "total" if origin == "all" else "",
-        }
-        for way, row in pairs.items():
-            cell[f"rmse_{way}"] = number_cell(row["rmse_pct"], 1, lang)
-            cell[f"bias_{way}"] = number_cell(row["bias_pct"], 1, lang)
-            cell[f"inside_{way}"] = number_cell(100 * row["coverage80"], 0, lang)
-        cells.append(cell)
-    note = {
-        "zh": "误差为对数均方根误差；偏差为正，即外推偏高。系数、误差和趋势比例都不取自被检验的省份。",
-        "en": "Error: root mean square of the log; bias above zero: too high. Coefficients, errors and the share of the "
-        "trend are those of the other provinces.",
-    }[lang]
-    return Table(caption, columns(lang, plan), cells, note)
 
 
 def _together(catalog: Catalog, region: str) -> list[dict[str, Any]]:

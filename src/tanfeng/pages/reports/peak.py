@@ -11,10 +11,9 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import peak as peaking
 from tanfeng.outlook import scenarios
 from tanfeng.outlook.peak import BY
-from tanfeng.pages import text
 from tanfeng.pages.figures import chances, emitted, figure, frame, told_peaks
-from tanfeng.pages.outlook import _ahead
-from tanfeng.pages.table import Table, chance_cell, columns, status_cell
+from tanfeng.pages.layout import NONE, PROBABILITY, STATUS, YEAR, Column, Layout, name, own, tonnes, word
+from tanfeng.pages.outlook import AHEAD, ahead
 from tanfeng.pages.text import CHANCE
 
 TEXTS = {
@@ -50,103 +49,56 @@ CARDS = {
 }
 
 
-def peaks(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the highest year so far and the peak probabilities by field.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.outlook.peak.by_field`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "field": ("领域", "Field", "", "label"),
-        "year": ("目前最高年份", "Highest in", "", "label"),
-        "value": ("当年排放", "Emissions", text.TONNES[lang], "number"),
-        "status": ("状态", "Status", "", "status"),
-        "already": ("已经达峰", "Already", "", "number"),
-        "by": (f"{BY}年前达峰", f"By {BY}", "", "number"),
-        "never": ("至2035年未见峰值", "None by 2035", "", "number"),
-        "trend": ("近十年趋势", "Trend", "", "label"),
-    }
-    cells = [
-        {
-            "field": {"text": catalog.label("fields", row["field"], lang)},
-            "year": {"text": str(row["maximum_year"])},
-            "value": {"text": text.tonnes(row["maximum_mt"], lang), "source": row["source_id"].split()},
-            "status": status_cell(catalog, row["status"], lang),
-            "already": chance_cell(row["p_already"]),
-            "by": chance_cell(row[f"p_by_{BY}"]),
-            "never": chance_cell(row["p_no_peak"]),
-            "trend": {"text": text.word(catalog, f"trend_{row['trend']}", lang)},
-            "_class": "total" if row["field"] == "total" else "",
-        }
-        for row in rows.to_dict("records")
-    ]
-    note = {
-        "zh": "趋势为Mann-Kendall检验（显著性水平5%），只说明过去十年，不用于推算概率。",
-        "en": "Trend by the Mann-Kendall test (5 %): it speaks of the past ten years and enters no probability.",
-    }[lang]
-    cited = [source for names in rows["source_id"] for source in names.split()]
-    return Table(caption, columns(lang, plan), cells, note, list(dict.fromkeys(cited)))
+# rows of `tanfeng.outlook.peak.by_field`: the highest year so far and the peak probabilities
+FIELDS = Layout(
+    (
+        Column("field", ("领域", "Field"), name("fields")),
+        Column("maximum_year", ("目前最高年份", "Highest in"), YEAR),
+        Column("maximum_mt", ("当年排放", "Emissions"), tonnes(), cites="source_id"),
+        Column("status", ("状态", "Status"), STATUS),
+        Column("p_already", ("已经达峰", "Already"), PROBABILITY),
+        Column(f"p_by_{BY}", (f"{BY}年前达峰", f"By {BY}"), PROBABILITY),
+        Column("p_no_peak", ("至2035年未见峰值", "None by 2035"), PROBABILITY),
+        Column("trend", ("近十年趋势", "Trend"), word("trend_")),
+    ),
+    (
+        "趋势为Mann-Kendall检验（显著性水平5%），只说明过去十年，不用于推算概率。",
+        "Trend by the Mann-Kendall test (5 %): it speaks of the past ten years and enters no probability.",
+    ),
+    sources="source_id",
+    total=("field", "total"),
+)
 
 
-def compared(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return what each scenario gives for the total.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        rows: result of `tanfeng.outlook.peak.by_scenario`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "name": ("情景", "Scenario", "", "text"),
-        "co2": (f"{BY}年排放", f"Emissions {BY}", text.TONNES[lang], "number"),
-        "range": ("80%区间", "80% interval", text.TONNES[lang], "number"),
-        "change": ("与现有走势之差", "Difference", text.TONNES[lang], "number"),
-        "by": (f"{BY}年前达峰", f"By {BY}", "", "number"),
-        "never": ("至2035年未见峰值", "None by 2035", "", "number"),
-    }
-    about = scenarios.descriptions(catalog, region).set_index("id")
-    cells = [_scenario_cells(row, about.loc[row["scenario"]], lang) for row in rows.to_dict("records")]
-    return Table(caption, columns(lang, plan), cells)
+def _range(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return f"{ahead(row['lo80'], lang, 0)}–{ahead(row['hi80'], lang, 0)}"
 
 
-def _scenario_cells(row: dict[str, Any], about: pd.Series, lang: str) -> dict[str, Any]:
+def _difference(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     change = row["change_mt"]
-    moved = f"{'+' if change > 0 else ''}{_ahead(change, lang)}" if change else "—"
-    return {
-        "name": {"text": about[lang]},
-        "co2": {"text": _ahead(row[f"co2_{BY}"], lang)},
-        "range": {"text": f"{_ahead(row['lo80'], lang, 0)}–{_ahead(row['hi80'], lang, 0)}"},
-        "change": {"text": moved},
-        "by": chance_cell(row[f"p_by_{BY}"]),
-        "never": chance_cell(row["p_no_peak"]),
-    }
+    return f"{'+' if change > 0 else ''}{ahead(change, lang)}" if change else NONE
 
 
-def supposed(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return what each scenario of a region supposes, with its sources.
+# rows of `tanfeng.outlook.peak.by_scenario` with `name`: what each scenario gives for the total
+COMPARED = Layout((
+    Column("scenario", ("情景", "Scenario"), own(), kind="text"),
+    Column(f"co2_{BY}", (f"{BY}年排放", f"Emissions {BY}"), AHEAD),
+    Column("range", ("80%区间", "80% interval"), _range, "mt", "number"),
+    Column("change", ("与现有走势之差", "Difference"), _difference, "mt", "number"),
+    Column(f"p_by_{BY}", (f"{BY}年前达峰", f"By {BY}"), PROBABILITY),
+    Column("p_no_peak", ("至2035年未见峰值", "None by 2035"), PROBABILITY),
+))  # fmt: skip
 
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {"name": ("情景", "Scenario", "", "text"), "reason": ("假设", "Supposed", "", "text")}
-    about = scenarios.descriptions(catalog, region)
-    cells = [
-        {
-            "name": {"text": row[lang]},
-            "reason": {"text": row[f"reason_{lang}"], "source": row["sources"].split()},
-        }
-        for row in about.to_dict("records")
-    ]
-    cited = [source for names in about["sources"] for source in names.split()]
-    return Table(caption, columns(lang, plan), cells, sources=list(dict.fromkeys(cited)))
+# rows of `tanfeng.outlook.scenarios.descriptions`: what each scenario supposes
+SUPPOSED = Layout((
+    Column("name", ("情景", "Scenario"), own()),
+    Column("reason", ("假设", "Supposed"), own("reason"), cites="sources"),
+), sources="sources")  # fmt: skip
+
+
+def named(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the results of scenarios with the names of these (columns `zh`, `en`)."""
+    return rows.join(scenarios.descriptions(catalog, region).set_index("id")[["zh", "en"]], on="scenario")
 
 
 @cached

@@ -18,7 +18,7 @@ from tanfeng.data.problem import Problem
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import headline, sentences, text
 from tanfeng.pages.figures import figure, frame
-from tanfeng.pages.table import WHOLE, Column, Table, pick, verdict_cell
+from tanfeng.pages.table import WHOLE, Heading, Table, pick, verdict_cell
 from tanfeng.roadmap import actions as roadmap_actions
 from tanfeng.roadmap import effects, registers, wedges
 from tanfeng.roadmap import registers as lists
@@ -148,7 +148,7 @@ def _table(
     `headings` replaces those of some columns.
     """
     columns = [
-        Column(key, pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
+        Heading(key, pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
         for key in keys.split()
     ]
     cells = [{key: COLUMNS[key][2](catalog, row, lang) for key in keys.split()} for row in rows.to_dict("records")]
@@ -404,7 +404,7 @@ def asked_of(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
         "ids": (("编号", "Numbers"), "text"),
         "forms": (("统计报表或台账", "Statistical form or record"), "text"),
     }
-    columns = [Column(key, pick(pair, lang), "", kind) for key, (pair, kind) in headings.items()]
+    columns = [Heading(key, pick(pair, lang), "", kind) for key, (pair, kind) in headings.items()]
     mark = pick(("、", ", "), lang)
     rows = [
         {
@@ -435,7 +435,7 @@ def dangling(problems: list[Problem], lang: str, caption: str) -> Table:
         "chain": ("链条", "Chain"),
     }
     columns = [
-        Column(key, pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
+        Heading(key, pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
     ]
     rows = [(f"{one.file} {one.row} {one.column}", one.found, one.expected, one.chain) for one in problems]
     cells = [{key: {"text": cell} for key, cell in zip(headings, row, strict=True)} for row in rows]

@@ -15,7 +15,7 @@ from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
 from tanfeng.pages.figures import figure, frame
-from tanfeng.pages.table import Column, Table, cited, pick, sentences, used
+from tanfeng.pages.table import Heading, Table, cited, pick, sentences, used
 from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import effects, gaps, least_cost, registers, wedges
 from tanfeng.targets import intensity
@@ -220,9 +220,9 @@ SINGLE = ("仅有一个公布值", "a single published value")
 TONNES = text.TONNES
 
 
-def heads(lang: str, plan: Mapping[str, tuple[str, str, str]], unit: Mapping[str, str] = {}) -> list[Column]:
+def heads(lang: str, plan: Mapping[str, tuple[str, str, str]], unit: Mapping[str, str] = {}) -> list[Heading]:
     """Return the columns of a table from key -> (heading in Chinese, in English, kind), and unit by key."""
-    return [Column(key, pick((zh, en), lang), unit.get(key, ""), kind) for key, (zh, en, kind) in plan.items()]
+    return [Heading(key, pick((zh, en), lang), unit.get(key, ""), kind) for key, (zh, en, kind) in plan.items()]
 
 
 def stage(name: str, lang: str) -> str:
@@ -313,10 +313,10 @@ def span(low: float, high: float, lang: str) -> str:
 def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: str, caption: str) -> Table:
     """Return the wedges (`tanfeng.roadmap.wedges.table`) in some years, reference first, what remains last."""
     names = catalog.read("measures").set_index("id")[lang]
-    named = [Column("id", pick(("编号", "No."), lang)), Column("name", pick(("措施", "Measure"), lang))]
-    named += [Column(str(year), str(year), TONNES[lang], "number") for year in years]
+    named = [Heading("id", pick(("编号", "No."), lang)), Heading("name", pick(("措施", "Measure"), lang))]
+    named += [Heading(str(year), str(year), TONNES[lang], "number") for year in years]
     named.append(
-        Column("interval", pick((f"{years[-1]}年80%区间", f"80% interval {years[-1]}"), lang), TONNES[lang], "number")
+        Heading("interval", pick((f"{years[-1]}年80%区间", f"80% interval {years[-1]}"), lang), TONNES[lang], "number")
     )
     shown = rows[rows["year"].isin(list(years))]
     cells = []

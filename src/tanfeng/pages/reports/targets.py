@@ -13,7 +13,7 @@ from tanfeng.facts.indicators import observations
 from tanfeng.pages import sentences, text
 from tanfeng.pages.cards import NEWS, SILENT
 from tanfeng.pages.figures import counted_verdicts, figure, frame
-from tanfeng.pages.table import SHOWN, WHOLE, Column, Table, status_cell, verdict_cell
+from tanfeng.pages.table import SHOWN, WHOLE, Heading, Table, status_cell, verdict_cell
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import EVIDENCE, Verdict
 
@@ -62,8 +62,8 @@ def _heads(lang: str, **names: tuple[str, str]) -> dict[str, str]:
 def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str, caption: str) -> Table:
     """Return the wall chart: number of counted targets by field (rows) and verdict (columns)."""
     head = _heads(lang, field=("领域", "Field"), all=("合计", "All"))
-    verdicts = [Column(name, text.word(catalog, f"verdict_{name}", lang), kind="number") for name in VERDICTS]
-    columns = [Column("field", head["field"]), *verdicts, Column("all", head["all"], kind="number")]
+    verdicts = [Heading(name, text.word(catalog, f"verdict_{name}", lang), kind="number") for name in VERDICTS]
+    columns = [Heading("field", head["field"]), *verdicts, Heading("all", head["all"], kind="number")]
     table = table[table.sum(axis=1) > 0]
     rows = [_count_row(catalog.label("fields", str(name), lang), counts) for name, counts in table.iterrows()]
     return Table(caption, columns, [*rows, {**_count_row(head["all"], table.sum()), "_class": "total"}])
@@ -132,10 +132,10 @@ def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -
         lang, id=("编号", "No."), name=("目标", "Target"), verdict=("判定", "Verdict"), reason=("依据", "Reason")
     )
     columns = [
-        Column("id", head["id"]),
-        Column("name", head["name"]),
-        Column("verdict", head["verdict"], kind="verdict"),
-        Column("reason", head["reason"]),
+        Heading("id", head["id"]),
+        Heading("name", head["name"]),
+        Heading("verdict", head["verdict"], kind="verdict"),
+        Heading("reason", head["reason"]),
     ]
     frame = verdict_frame(catalog, judged)
     if frame.empty:
@@ -193,7 +193,7 @@ def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str 
     targets = targets[(targets["target_year"] == last) & ~of_a_year.fillna(False)]
     targets = targets[targets["field"] == field] if field else targets
     head = _heads(lang, id=("编号", "No."), name=("全国目标", "National target"), value=("目标值", "Value"))
-    columns = [Column("id", head["id"]), Column("name", head["name"]), Column("value", head["value"])]
+    columns = [Heading("id", head["id"]), Heading("name", head["name"]), Heading("value", head["value"])]
     rows = [
         {
             "id": {"text": row["id"]},
@@ -219,10 +219,10 @@ def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, 
         lang, name=("指标", "Indicator"), period=("时间", "Period"), value=("数值", "Value"), status=("状态", "Status")
     )
     columns = [
-        Column("name", head["name"]),
-        Column("period", head["period"]),
-        Column("value", head["value"], kind="number"),
-        Column("status", head["status"], kind="status"),
+        Heading("name", head["name"]),
+        Heading("period", head["period"]),
+        Heading("value", head["value"], kind="number"),
+        Heading("status", head["status"], kind="status"),
     ]
     found = [row for name in indicator_ids for row in observations(catalog, name, region).to_dict("records")]
     rows = [

@@ -14,7 +14,7 @@ from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.page import Page
-from tanfeng.pages.table import Column, Table
+from tanfeng.pages.table import Heading, Table
 from tanfeng.roadmap import levers, whatif
 from tanfeng.roadmap.levers import Lever, Setting
 from tanfeng.roadmap.whatif import EMISSIONS, NO_PEAK, PEAK_YEAR, PEAKED, REACHED, REDUCTION, Answer
@@ -224,10 +224,10 @@ def compared(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> T
         caption: what the table says.
     """
     columns = [
-        Column("item", _pick("项目", "Item", lang), kind="text"),
-        Column("reference", _pick("现有走势", "Reference", lang), kind="number"),
-        Column("setting", _pick("所设条件", "Setting", lang), kind="number"),
-        Column("difference", _pick("相差", "Difference", lang), kind="number"),
+        Heading("item", _pick("项目", "Item", lang), kind="text"),
+        Heading("reference", _pick("现有走势", "Reference", lang), kind="number"),
+        Heading("setting", _pick("所设条件", "Setting", lang), kind="number"),
+        Heading("difference", _pick("相差", "Difference", lang), kind="number"),
     ]
     cells = [{name: {"text": one} for name, one in _cells(catalog, row, lang).items()} for row in _records(rows)]
     cited = links.targets_by_id(catalog)["source_id"]
@@ -338,15 +338,15 @@ def saved(catalog: Catalog, answers: Sequence[Answer], reference: Answer, lang: 
         caption: what the table says.
     """
     columns = [
-        Column("name", _pick("情景", "Scenario", lang), kind="text"),
-        Column("supposed", _pick("假设", "Supposed", lang), kind="text"),
-        Column(
+        Heading("name", _pick("情景", "Scenario", lang), kind="text"),
+        Heading("supposed", _pick("假设", "Supposed", lang), kind="text"),
+        Heading(
             "co2", _pick(f"{PEAK_YEAR}年排放（80%区间）", f"Emissions {PEAK_YEAR} (80% interval)", lang), kind="number"
         ),
-        Column("by", _pick(f"{PEAK_YEAR}年前达峰", f"By {PEAK_YEAR}", lang), kind="number"),
-        Column("never", _pick("至2035年未见峰值", "None by 2035", lang), kind="number"),
+        Heading("by", _pick(f"{PEAK_YEAR}年前达峰", f"By {PEAK_YEAR}", lang), kind="number"),
+        Heading("never", _pick("至2035年未见峰值", "None by 2035", lang), kind="number"),
         *(
-            Column(f"{one['target']}_{one['account']}", _head(catalog, one, lang), kind="number")
+            Heading(f"{one['target']}_{one['account']}", _head(catalog, one, lang), kind="number")
             for one in _own(reference)
         ),
     ]

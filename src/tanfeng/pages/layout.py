@@ -1,0 +1,212 @@
+"""Tables declared: a layout is a list of columns over a frame, each with its heading, unit and form.
+
+A form says how a value is written and what kind of column it makes. What needs more than one value of a row is a
+function of `(catalog, row, lang)` in the place of the form.
+
+Example:
+    >>> from tanfeng.data.catalog import open_catalog
+    >>> errors = Layout((Column("year", ("年份", "Year"), LABEL), Column("error", ("误差", "Error"), number(1), "%")))
+    >>> rows = pd.DataFrame({"year": [2024, 2025], "error": [1.25, float("nan")]})
+    >>> errors.table(open_catalog(), rows, "en", "Errors").rows[1]
+    {'year': {'text': '2025'}, 'error': {'text': '—'}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from tanfeng.data.catalog import Catalog
+from tanfeng.pages import text
+from tanfeng.pages.table import Heading, Table, cited, pick, status_cell, used, verdict_cell
+
+NONE = "—"
+Row = dict[str, Any]
+Pair = tuple[str, str]
+Cell = str | Row
+Whole = Callable[[Catalog, Row, str], Cell]  # makes a cell of a whole row
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a value is written (`write(catalog, value, lang)`), the kind of its column, and its unit.
+
+    A missing value is `blank`, whatever the form.
+    """
+
+    write: Callable[[Catalog, Any, str], Cell]
+    kind: str = "number"
+    unit: str = ""
+    blank: str = NONE
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a layout.
+
+    Attributes:
+        key: column of the frame that is shown; with a function as form, any name.
+        heading: in Chinese and English, or one text for both.
+        form: how it is written.
+        unit: below the heading; that of the form where it is empty.
+        kind: of the column (see `tanfeng.pages.table.Heading`); that of the form where it is empty.
+        cites: column of the frame that names the sources of the cell, separated by spaces.
+        align: other than the kind gives.
+    """
+
+    key: str
+    heading: Pair | str
+    form: Form | Whole
+    unit: Pair | str = ""
+    kind: str = ""
+    cites: str = ""
+    align: str = ""
+
+    def head(self, lang: str) -> Heading:
+        """Return the heading in a language."""
+        form = self.form if isinstance(self.form, Form) else Form(_plain, "text")
+        unit = self.unit or form.unit
+        unit = text.TONNES[lang] if unit == "mt" else _said(unit, lang)
+        return Heading(self.key, _said(self.heading, lang), unit, self.kind or form.kind, self.align)
+
+    def cell(self, catalog: Catalog, row: Row, lang: str) -> Row:
+        """Return the cell of a row."""
+        if isinstance(self.form, Form):
+            value = row[self.key]
+            made = self.form.blank if _missing(value) else self.form.write(catalog, value, lang)
+        else:
+            made = self.form(catalog, row, lang)
+        cell = made if isinstance(made, dict) else {"text": made}
+        return {**cell, **cited([row[self.cites]])} if self.cites and isinstance(row[self.cites], str) else cell
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a table shows of a frame.
+
+    Attributes:
+        columns: from left to right.
+        note: below the table, in Chinese and English.
+        sources: column of the frame that names the sources of the table, separated by spaces.
+        total: column and value of the rows that are sums (`("field", "total")`).
+        stacked: a card a row on a narrow screen.
+    """
+
+    columns: tuple[Column, ...]
+    note: Pair = ("", "")
+    sources: str = ""
+    total: tuple[str, Any] | None = None
+    stacked: bool = False
+
+    def table(
+        self, catalog: Catalog, rows: pd.DataFrame | Iterable[Row], lang: str, caption: str, note: str = "", **ways: Any
+    ) -> Table:
+        """Return the table of a frame (or of rows), in a language.
+
+        Args:
+            catalog: the tables.
+            rows: what is shown, in its order.
+            lang: `zh` or `en`.
+            caption: what the table says.
+            note: in the place of that of the layout.
+            ways: `folded`, `groups`, `sources` of `tanfeng.pages.table.Table`.
+        """
+        records = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else list(rows)
+        cells = [self._row(catalog, row, lang) for row in records]
+        if self.sources:
+            ways["sources"] = used(row[self.sources] for row in records if isinstance(row[self.sources], str))
+        heads = [column.head(lang) for column in self.columns]
+        return Table(caption, heads, cells, note or pick(self.note, lang), stacked=self.stacked, **ways)
+
+    def _row(self, catalog: Catalog, row: Row, lang: str) -> Row:
+        cells: Row = {column.key: column.cell(catalog, row, lang) for column in self.columns}
+        if self.total and row[self.total[0]] == self.total[1]:
+            cells["_class"] = "total"
+        return cells
+
+
+def _said(words: Pair | str, lang: str) -> str:
+    return words if isinstance(words, str) else pick(words, lang)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and value != value) or value is pd.NA
+
+
+def _plain(catalog: Catalog, value: Any, lang: str) -> str:
+    return str(value)
+
+
+def _whole(catalog: Catalog, value: Any, lang: str) -> str:
+    return str(int(value))
+
+
+TEXT = Form(_plain, "text")
+LABEL = Form(_plain, "label")
+COUNT = Form(_whole)
+YEAR = Form(_whole, "label")
+PERIOD = Form(lambda catalog, value, lang: text.period(str(value), lang), "label")
+PROBABILITY = Form(lambda catalog, value, lang: text.probability(value))
+STATUS = Form(status_cell, "status")
+VERDICT = Form(verdict_cell, "verdict")
+YES = Form(lambda catalog, value, lang: pick(("是", "yes") if value else ("否", "no"), lang), "label")
+
+
+def number(digits: int | None = None, scale: float = 1.0, signed: bool = False) -> Form:
+    """Return the form of numbers with some digits after the point (all they have by default).
+
+    Args:
+        digits: after the point.
+        scale: by which values are multiplied (100 for shares in percent).
+        signed: a rise gets a plus.
+    """
+
+    def write(catalog: Catalog, value: Any, lang: str) -> str:
+        shown = text.number(scale * value, digits, lang)
+        return f"+{shown}" if signed and value > 0 else shown
+
+    return Form(write)
+
+
+def percent(digits: int = 1, signed: bool = False) -> Form:
+    """Return the form of percentages, which carry their sign."""
+    plain = number(digits, signed=signed)
+    return Form(lambda catalog, value, lang: f"{plain.write(catalog, value, lang)}%")
+
+
+def tonnes(digits: int = 1) -> Form:
+    """Return the form of megatonnes: whole 万吨 in Chinese, Mt with some digits in English."""
+    return Form(lambda catalog, value, lang: text.tonnes(float(value), lang, digits), unit="mt")
+
+
+def name(table: str, kind: str = "label") -> Form:
+    """Return the form of ids of a table that has names (`fields`, `regions`)."""
+    return Form(lambda catalog, value, lang: catalog.label(table, str(value), lang), kind)
+
+
+def word(prefix: str = "", kind: str = "label") -> Form:
+    """Return the form of ids whose words stand in `data/words.csv` behind a prefix."""
+    return Form(lambda catalog, value, lang: text.word(catalog, f"{prefix}{value}", lang), kind)
+
+
+def choice(words: Mapping[Any, Pair], kind: str = "label") -> Form:
+    """Return the form of ids whose words (Chinese, English) stand in a mapping."""
+    return Form(lambda catalog, value, lang: pick(words[value], lang), kind)
+
+
+def own(stem: str = "") -> Whole:
+    """Return what shows the column of the language of the page (`zh`, `en`; with a stem `note_zh`, `note_en`)."""
+    return lambda catalog, row, lang: str(row[f"{stem}_{lang}" if stem else lang])
+
+
+def between(low: str, high: str, form: Form, blank: str = NONE) -> Whole:
+    """Return what shows two columns of the frame as an interval, `blank` where an end is missing."""
+
+    def cell(catalog: Catalog, row: Row, lang: str) -> str:
+        ends = [row[low], row[high]]
+        return blank if any(map(_missing, ends)) else "–".join(str(form.write(catalog, one, lang)) for one in ends)
+
+    return cell
