@@ -59,27 +59,30 @@ class TestTables:
         lang: str,
     ) -> None:
         sure = {"P05": least_cost.robust_table(catalog, REGION, "P05")}
-        check(catalog, reports_least_cost.of_answers(catalog, answers, lang, "x"))
-        check(catalog, reports_least_cost.of_certainty(sure, lang, "x"))
-        check(catalog, reports_least_cost.of_front(scores, 1, lang, "x"))
-        check(catalog, reports_least_cost.of_point(front.opened(own, points[-1]), lang, "x"))
-        check(catalog, reports_least_cost.of_costs(catalog, own, lang, "x"))
-        check(catalog, reports_least_cost.of_left_out(catalog, least_cost.left_out(catalog, REGION), lang, "x"))
+        check(catalog, reports_least_cost.ANSWERS.table(catalog, answers, lang, "x"))
+        check(catalog, reports_least_cost.of_certainty(catalog, sure, lang, "x"))
+        check(catalog, reports_least_cost.FRONT.table(catalog, scores.assign(opened=scores["point"] == 1), lang, "x"))
+        check(catalog, reports_least_cost.POINT.table(catalog, front.opened(own, points[-1]), lang, "x"))
+        check(catalog, reports_least_cost.COSTS.table(catalog, reports_least_cost.costs(catalog, own), lang, "x"))
+        left_out = reports_least_cost.by_reason(least_cost.left_out(catalog, REGION))
+        check(catalog, reports_least_cost.LEFT_OUT.table(catalog, left_out, lang, "x"))
 
     def test_what_can_not_be_met_says_by_how_much(self, catalog: Catalog, answers: pd.DataFrame) -> None:
-        shown = reports_least_cost.of_answers(catalog, answers, "zh", "x").rows
+        shown = reports_least_cost.ANSWERS.table(catalog, answers, "zh", "x").rows
         for row, found in zip(shown, answers.to_dict("records"), strict=True):
             said = row["answer"]["text"]
             if not found["feasible"]:
                 assert said == f"无解，还差{text.tonnes(found['missed_mt'], 'zh')}万吨"
-                assert row["marginal"]["text"] == row["whole"]["text"] == "—"
+                assert row["marginal"]["text"] == row["whole_cost"]["text"] == "—"
             elif found["needed_mt"] <= 0:
                 assert said == "参考情形已在限额内"
             else:
                 assert said.startswith("最低投资")
 
     def test_certainty_costs_more_until_there_is_no_way(self, catalog: Catalog) -> None:
-        rows = reports_least_cost.of_certainty({"N03": least_cost.robust_table(catalog, REGION, "N03")}, "zh", "x").rows
+        rows = reports_least_cost.of_certainty(
+            catalog, {"N03": least_cost.robust_table(catalog, REGION, "N03")}, "zh", "x"
+        ).rows
         found = [row["N03"]["text"] for row in rows]
         costs = [number(one) for one in found if not one.startswith("无解")]
         assert costs == sorted(costs)
@@ -89,9 +92,9 @@ class TestTables:
         rows = least_cost.robust_table(catalog, REGION, "N03")
         assert (rows["gap"] <= programme.PROVEN).all()
         for lang, word in (("zh", "未证明最优"), ("en", "not proven optimal")):
-            shown = reports_least_cost.of_certainty({"N03": rows}, lang, "x").rows
+            shown = reports_least_cost.of_certainty(catalog, {"N03": rows}, lang, "x").rows
             assert not any(word in row["N03"]["text"] for row in shown)
-            late = reports_least_cost.of_certainty({"N03": rows.assign(gap=1e-3)}, lang, "x").rows
+            late = reports_least_cost.of_certainty(catalog, {"N03": rows.assign(gap=1e-3)}, lang, "x").rows
             assert all(word in row["N03"]["text"] for row in late)
 
     @LANG
@@ -101,13 +104,13 @@ class TestTables:
         word = roadmap.SINGLE[lang == "en"]
         costs = {
             row["name"]["text"]: row["spread"]["text"]
-            for row in reports_least_cost.of_costs(catalog, own, lang, "x").rows
+            for row in reports_least_cost.COSTS.table(catalog, reports_least_cost.costs(catalog, own), lang, "x").rows
         }
         names = catalog.read("measure_costs").set_index("id")[lang]
         assert costs[names["investment_gansu_line"]] == word
         needed = answers[answers["cost"].fillna(0) > 0]
         assert all(
-            word in row["answer"]["text"] for row in reports_least_cost.of_answers(catalog, needed, lang, "x").rows
+            word in row["answer"]["text"] for row in reports_least_cost.ANSWERS.table(catalog, needed, lang, "x").rows
         )
 
     @LANG
@@ -115,15 +118,16 @@ class TestTables:
         self, catalog: Catalog, answers: pd.DataFrame, scores: pd.DataFrame, lang: str
     ) -> None:
         plants, three = {"zh": ("1520万千瓦", "三个目标"), "en": ("15.2 GW", "three objectives")}[lang]
-        assert plants in reports_least_cost.of_answers(catalog, answers, lang, "x").note
-        note = reports_least_cost.of_front(scores, 1, lang, "x").note
+        assert plants in reports_least_cost.ANSWERS.table(catalog, answers, lang, "x").note
+        note = reports_least_cost.FRONT.table(catalog, scores.assign(opened=scores["point"] == 1), lang, "x").note
         assert three in note
         assert {"zh": "都由投资算出", "en": "both computed from investment"}[lang] in note
         ratio = scores["residents"].iloc[1:] / scores["economy"].iloc[1:]
         assert ratio.max() == pytest.approx(ratio.min()), "the two dimensions are one"
 
     def test_left_out_holds_every_other_measure_once(self, catalog: Catalog, own: Options) -> None:
-        rows = reports_least_cost.of_left_out(catalog, least_cost.left_out(catalog, REGION), "en", "x").rows
+        left_out = reports_least_cost.by_reason(least_cost.left_out(catalog, REGION))
+        rows = reports_least_cost.LEFT_OUT.table(catalog, left_out, "en", "x").rows
         ids = [one for row in rows for one in row["ids"]["text"].split(", ")]
         assert len(ids) == len(set(ids)) == sum(int(row["count"]["text"]) for row in rows)
         assert set(ids).isdisjoint(own.rows["id"])
@@ -216,12 +220,14 @@ class TestOpened:
         assert "script" not in parts.tags
         assert [link for link in parts.links if link.endswith(".csv")] == [way.href for way in ways.ways]
 
-    def test_the_front_leads_to_each_point(self, scores: pd.DataFrame, ways: Ways, lang: str) -> None:
-        parts = Parts(reports_least_cost.of_front(scores, 2, lang, "x").html({}))
+    def test_the_front_leads_to_each_point(self, catalog: Catalog, scores: pd.DataFrame, ways: Ways, lang: str) -> None:
+        parts = Parts(
+            reports_least_cost.FRONT.table(catalog, scores.assign(opened=scores["point"] == 2), lang, "x").html({})
+        )
         assert parts.links[: len(scores)] == [f"#{name}" for name in Parts(ways.html({})).ids]
 
     def test_four_dimensions_and_chances(self, ways: Ways, scores: pd.DataFrame, lang: str) -> None:
-        words = [pair[0 if lang == "zh" else 2] for pair in reports_least_cost.DIMENSIONS.values()]
+        words = [label[lang == "en"] for label, *_ in reports_least_cost.DIMENSIONS.values()]
         for way, row in zip(ways.ways, scores.to_dict("records"), strict=True):
             labels = [fact["label"] for fact in way.facts]
             assert [label.startswith(word) for label, word in zip(labels, words, strict=False)] == [True] * 4
@@ -230,7 +236,7 @@ class TestOpened:
 
     def test_the_reference_says_that_it_has_no_measure(self, ways: Ways, lang: str) -> None:
         assert ways.ways[0].rows.empty
-        assert {"zh": "不采用任何措施", "en": "No measure"}[lang] in ways.html({})
+        assert {"zh": "不采用任何措施", "en": "No measure"}[lang] in ways.html({}, lang)
 
     def test_text_from_data_is_escaped(self, catalog: Catalog, own: Options, points: list[Point], lang: str) -> None:
         bad = own.rows.assign(zh="<b>x</b>", en="<b>x</b>")

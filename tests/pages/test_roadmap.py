@@ -24,6 +24,7 @@ from tanfeng.targets import intensity
 
 REGION = "330000"
 YEARS = [2027, 2030, 2035]
+GAP = ("remaining_mt", "limit_mt", "uncovered_mt")
 LANG = pytest.mark.parametrize("lang", text.LANGS)
 
 
@@ -65,11 +66,11 @@ class TestTables:
     def test_are_complete(
         self, catalog: Catalog, gap: pd.DataFrame, both: dict[str, pd.DataFrame], ready: pd.DataFrame, lang: str
     ) -> None:
-        check(catalog, roadmap.of_gaps(catalog, gap, lang, "x"))
+        check(catalog, roadmap.GAPS.table(catalog, gap, lang, "x"))
         check(catalog, roadmap.of_wedges(catalog, both["direct"], YEARS, lang, "x"), empty="id")
-        check(catalog, roadmap.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x"))
-        check(catalog, roadmap.of_outcomes(catalog, gaps.outcomes(catalog, REGION), lang, "x"))
-        check(catalog, roadmap.of_readiness(ready, lang, "x"))
+        check(catalog, roadmap.ORDER.table(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x"))
+        check(catalog, roadmap.OUTCOMES.table(catalog, gaps.outcomes(catalog, REGION), lang, "x"))
+        check(catalog, roadmap.READINESS.table(catalog, ready, lang, "x"))
 
     @pytest.mark.parametrize("account", wedges.ACCOUNTS)
     def test_shown_wedges_add_up_to_rounding(
@@ -82,35 +83,35 @@ class TestTables:
 
     @LANG
     def test_gaps_show_the_difference(self, catalog: Catalog, gap: pd.DataFrame, lang: str) -> None:
-        for row in roadmap.of_gaps(catalog, gap, lang, "x").rows:
-            remaining, limit, above = (number(row[key]["text"]) for key in ("remaining", "limit", "uncovered"))
+        for row in roadmap.GAPS.table(catalog, gap, lang, "x").rows:
+            remaining, limit, above = (number(row[key]["text"]) for key in GAP)
             assert remaining - limit == pytest.approx(above, abs=1.5 if lang == "zh" else 0.15)
 
     @LANG
     def test_national_targets_are_for_comparison(self, catalog: Catalog, gap: pd.DataFrame, lang: str) -> None:
-        rows = roadmap.of_gaps(catalog, gap, lang, "x").rows
+        rows = roadmap.GAPS.table(catalog, gap, lang, "x").rows
         word = {"zh": "仅作对照", "en": "for comparison"}[lang]
         assert [word in row["target"]["text"] for row in rows] == gap["target"].eq("N03").tolist()
 
-    def test_the_note_counts_what_stays_open_and_names_growth(self, catalog: Catalog, gap: pd.DataFrame) -> None:
-        table = roadmap.of_gaps(catalog, gap, "zh", "x")
+    def test_the_note_counts_what_stays_open_and_names_growth(self, gap: pd.DataFrame) -> None:
+        note = roadmap.gap_note(gap, "zh")
         opens = int((gap["state"] == gaps.OPEN).sum())
-        assert f"{opens}项按中值补不上" in table.note
+        assert f"{opens}项按中值补不上" in note
         low, high = (text.tonnes(gap.iloc[-2][f"limit_{end}_mt"], "zh") for end in ("low", "high"))
-        assert f"P05 {low}至{high}" in table.note
+        assert f"P05 {low}至{high}" in note
         closed = gap.assign(state=gaps.COVERED)
-        assert "按中值均可补上" in roadmap.of_gaps(catalog, closed, "zh", "x").note
+        assert "按中值均可补上" in roadmap.gap_note(closed, "zh")
 
     @LANG
     def test_the_order_is_told_by_group(self, catalog: Catalog, lang: str) -> None:
-        rows = roadmap.of_order(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x").rows
+        rows = roadmap.ORDER.table(catalog, wedges.order_effect(catalog, REGION, 2035), lang, "x").rows
         place = text.LANGS.index(lang)
         names = [roadmap.GROUPS[one][place] for one in wedges.ORDER]
         found = [names.index(row["group"]["text"]) for row in rows]
         assert found == sorted(found)
 
     def test_measured_beside_expected(self, catalog: Catalog) -> None:
-        row = roadmap.of_outcomes(catalog, gaps.outcomes(catalog, REGION), "zh", "x").rows[0]
+        row = roadmap.OUTCOMES.table(catalog, gaps.outcomes(catalog, REGION), "zh", "x").rows[0]
         assert (row["asked"]["text"], row["ratio"]["text"]) == ("1245万千瓦", "3.6")
         assert row["measured"]["text"] == "4430万千瓦（2020年底至2025年6月）"
 

@@ -252,7 +252,7 @@ class TestGrowth:
 
     @pytest.mark.parametrize("lang", text.LANGS)
     def test_table(self, catalog: Catalog, rows: pd.DataFrame, lang: str) -> None:
-        table = least_cost_report.of_growth(catalog, rows, lang, "x")
+        table = least_cost_report.GROWTH.table(catalog, rows, lang, "x")
         assert len(table.rows) == len(rows) == 16
         said = {row["cost"]["text"] for row in table.rows}
         assert {"无解", "无需"} <= said if lang == "zh" else {"none", "none needed"} <= said

@@ -21,9 +21,9 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
-from tanfeng.pages.table import Heading, Table, cited, pick, status_cell, used, verdict_cell
+from tanfeng.pages.table import WHOLE, Heading, Table, cited, pick, status_cell, used, verdict_cell
 
-NONE = "—"
+NONE, TO = "—", ("至", " to ")
 Row = dict[str, Any]
 Pair = tuple[str, str]
 Cell = str | Row
@@ -39,7 +39,7 @@ class Form:
 
     write: Callable[[Catalog, Any, str], Cell]
     kind: str = "number"
-    unit: str = ""
+    unit: Pair | str = ""
     blank: str = NONE
 
 
@@ -90,9 +90,12 @@ class Layout:
     Attributes:
         columns: from left to right.
         note: below the table, in Chinese and English.
-        sources: column of the frame that names the sources of the table, separated by spaces.
+        sources: column of the frame that names the sources of the table, separated by spaces; without one they are
+            those that its cells cite.
         total: column and value of the rows that are sums (`("field", "total")`).
         stacked: a card a row on a narrow screen.
+        folds: column of the frame with the field by which the rows of a long table are folded.
+        empty: what a table without rows says in the place of the note.
     """
 
     columns: tuple[Column, ...]
@@ -100,6 +103,8 @@ class Layout:
     sources: str = ""
     total: tuple[str, Any] | None = None
     stacked: bool = False
+    folds: str = ""
+    empty: Pair = ("", "")
 
     def table(
         self, catalog: Catalog, rows: pd.DataFrame | Iterable[Row], lang: str, caption: str, note: str = "", **ways: Any
@@ -118,8 +123,12 @@ class Layout:
         cells = [self._row(catalog, row, lang) for row in records]
         if self.sources:
             ways["sources"] = used(row[self.sources] for row in records if isinstance(row[self.sources], str))
+        ways.setdefault("sources", _cited(cells))
+        if self.folds and len(records) > WHOLE:
+            ways["groups"] = [catalog.label("fields", row[self.folds], lang) for row in records]
         heads = [column.head(lang) for column in self.columns]
-        return Table(caption, heads, cells, note or pick(self.note, lang), stacked=self.stacked, **ways)
+        said = note or pick(self.note if records else self.empty, lang)
+        return Table(caption, heads, cells, said, stacked=self.stacked, **ways)
 
     def _row(self, catalog: Catalog, row: Row, lang: str) -> Row:
         cells: Row = {column.key: column.cell(catalog, row, lang) for column in self.columns}
@@ -130,6 +139,11 @@ class Layout:
 
 def _said(words: Pair | str, lang: str) -> str:
     return words if isinstance(words, str) else pick(words, lang)
+
+
+def _cited(cells: list[Row]) -> list[str]:
+    shown = [cell for row in cells for cell in row.values() if isinstance(cell, dict)]
+    return used(source for cell in shown for source in [*cell.get("source", []), *cell.get("more", [])])
 
 
 def _missing(value: Any) -> bool:
@@ -171,15 +185,21 @@ def number(digits: int | None = None, scale: float = 1.0, signed: bool = False) 
     return Form(write)
 
 
-def percent(digits: int = 1, signed: bool = False) -> Form:
-    """Return the form of percentages, which carry their sign."""
-    plain = number(digits, signed=signed)
+def percent(digits: int = 1, signed: bool = False, scale: float = 1.0) -> Form:
+    """Return the form of percentages, which carry their sign; 100 as scale for shares."""
+    plain = number(digits, scale, signed)
     return Form(lambda catalog, value, lang: f"{plain.write(catalog, value, lang)}%")
 
 
-def tonnes(digits: int = 1) -> Form:
-    """Return the form of megatonnes: whole 万吨 in Chinese, Mt with some digits in English."""
-    return Form(lambda catalog, value, lang: text.tonnes(float(value), lang, digits), unit="mt")
+def tonnes(digits: int = 1, scale: float = 1.0) -> Form:
+    """Return the form of megatonnes: whole 万吨 in Chinese, Mt with some digits in English; -1 as scale for savings."""
+    return Form(lambda catalog, value, lang: text.tonnes(scale * float(value), lang, digits), unit="mt")
+
+
+def electricity(digits: int = 0) -> Form:
+    """Return the form of TWh, which are 10 亿千瓦时 each in Chinese."""
+    unit = ("亿千瓦时", "TWh")
+    return Form(lambda catalog, value, lang: text.number(value * (10 if lang == "zh" else 1), digits, lang), unit=unit)
 
 
 def name(table: str, kind: str = "label") -> Form:
@@ -197,16 +217,38 @@ def choice(words: Mapping[Any, Pair], kind: str = "label") -> Form:
     return Form(lambda catalog, value, lang: pick(words[value], lang), kind)
 
 
+def listed(words: Mapping[str, Pair] | None = None) -> Form:
+    """Return the form of several ids separated by spaces: as their words stand in a mapping, or as they are."""
+
+    def write(catalog: Catalog, value: Any, lang: str) -> str:
+        return pick(("、", ", "), lang).join(pick(words[one], lang) if words else one for one in value.split())
+
+    return Form(write, "text")
+
+
 def own(stem: str = "") -> Whole:
     """Return what shows the column of the language of the page (`zh`, `en`; with a stem `note_zh`, `note_en`)."""
     return lambda catalog, row, lang: str(row[f"{stem}_{lang}" if stem else lang])
 
 
-def between(low: str, high: str, form: Form, blank: str = NONE) -> Whole:
-    """Return what shows two columns of the frame as an interval, `blank` where an end is missing."""
+def amount(value: str, unit: str, digits: int | None = None) -> Callable[[Catalog, Row, str], str]:
+    """Return what shows a column of the frame with the unit of another."""
+
+    def cell(catalog: Catalog, row: Row, lang: str) -> str:
+        return NONE if _missing(row[value]) else text.amount(catalog, row[value], row[unit], lang, digits)
+
+    return cell
+
+
+def between(low: str, high: str, form: Form, blank: str = NONE, mark: Pair = ("–", "–")) -> Whole:
+    """Return what shows two columns of the frame as an interval, `blank` where an end is missing.
+
+    Where an end may be negative the mark is a word (`TO`), since a dash would read as a minus.
+    """
 
     def cell(catalog: Catalog, row: Row, lang: str) -> str:
         ends = [row[low], row[high]]
-        return blank if any(map(_missing, ends)) else "–".join(str(form.write(catalog, one, lang)) for one in ends)
+        shown = pick(mark, lang).join(str(form.write(catalog, one, lang)) for one in ends if not _missing(one))
+        return blank if any(map(_missing, ends)) else shown
 
     return cell

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -15,7 +14,27 @@ from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
 from tanfeng.pages.figures import figure, frame
-from tanfeng.pages.table import Heading, Table, cited, pick, sentences, used
+from tanfeng.pages.layout import (
+    NONE,
+    PROBABILITY,
+    TEXT,
+    TO,
+    YEAR,
+    Cell,
+    Column,
+    Form,
+    Layout,
+    Row,
+    amount,
+    between,
+    choice,
+    electricity,
+    listed,
+    number,
+    own,
+    tonnes,
+)
+from tanfeng.pages.table import Table, pick
 from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import effects, gaps, least_cost, registers, wedges
 from tanfeng.targets import intensity
@@ -96,56 +115,41 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     return frame([*found, *_growth(catalog, region), *_counts(catalog, region), *_costs(catalog, region)])
 
 
-def _gap_figures(catalog: Catalog, region: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _gap_figures(catalog: Catalog, region: str, row: Row) -> list[Row]:
     name, due = f"{row['target']}_{row['account']}", str(row["year"])
     known = intensity.emissions(catalog, region, row["account"], 2005)
-    own = observations.joined(known["source_id"])
-    found = [
+    cited = observations.joined(known["source_id"])
+    ends = {"lo80": row["reference_lo80"], "hi80": row["reference_hi80"]}
+    return [
         figure("limit", row["limit_mt"], "Mt CO2", due, "estimate", row["source_id"], of=name),
-        figure(
-            "reference",
-            row["reference_mt"],
-            "Mt CO2",
-            due,
-            "forecast",
-            own,
-            **_ends(row, "reference"),
-            of=row["account"],
-        ),
+        figure("reference", row["reference_mt"], "Mt CO2", due, "forecast", cited, **ends, of=row["account"]),
         figure("saved", row["saved_mt"], "Mt CO2", due, "forecast", of=row["account"]),
         figure("remaining", row["remaining_mt"], "Mt CO2", due, "forecast", of=row["account"]),
         figure("uncovered", abs(row["uncovered_mt"]), "Mt CO2", due, "forecast", of=name),
         figure("p_without", 100 * row["p_without"], "%", due, "forecast", of=name, shown=CHANCE),
         figure("p_with", 100 * row["p_with"], "%", due, "forecast", of=name, shown=CHANCE),
         figure("open", float(row["state"] == gaps.OPEN), "share", due, "forecast", of=name),
-    ]
-    return [
-        *found,
         figure("asked", row["reduction_pct"], "%", due, "reported", row["source_id"], of=row["target"], shown=GIVEN),
     ]
 
 
-def _ends(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return {"lo80": row[f"{name}_lo80"], "hi80": row[f"{name}_hi80"]}
-
-
-def _imports(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+def _imports(catalog: Catalog, region: str) -> list[Row]:
     """Return how much imports grow in the reference, what counted measures bring on top, and the gaps without them."""
     rows = gaps.gaps(catalog, region, gaps.at_home(catalog, region))
     known = accounts.imported(catalog, region)
     year, first, source = int(rows["year"].max()), int(known["year"].iloc[-1]), known["source_id"].iloc[-1]
     reference = gaps.imported(catalog, region) * units.factor(catalog, "TWh", KWH)
     brought = gaps.brought(catalog, region, year) * units.factor(catalog, "TWh", KWH)
-    found = [
+    return [
         figure("imports_first", reference[first], KWH, first, "reported", source),
         figure("imports_last", reference[year], KWH, year, "forecast"),
         figure("imports_growth", reference[year] - reference[first], KWH, year, "forecast"),
         figure("imports_brought", brought, KWH, year, "forecast"),
+        *(one for row in rows.to_dict("records") for one in _at_home(row)),
     ]
-    return found + [one for row in rows.to_dict("records") for one in _at_home(row)]
 
 
-def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
+def _at_home(row: Row) -> list[Row]:
     name, due = f"{row['target']}_{row['account']}", str(row["year"])
     return [
         figure("home_saved", row["saved_mt"], "Mt CO2", due, "forecast", of=row["account"]),
@@ -155,7 +159,7 @@ def _at_home(row: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str, Any]:
+def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> Row:
     """Return what the reference would gain if GDP grew by the middle of its target, instead of along its own course."""
     last = rows[rows["account"] == "direct"].iloc[-1]
     rate, due = gaps.growth(catalog, region)["central"], last["year"]
@@ -163,7 +167,7 @@ def _growth_adds(catalog: Catalog, region: str, rows: pd.DataFrame) -> dict[str,
     return figure("growth_adds", last["reference_mt"] * (factor - 1), "Mt CO2", str(due), "forecast")
 
 
-def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+def _growth(catalog: Catalog, region: str) -> list[Row]:
     source = catalog.read("scenario_drivers").set_index("id").at[gaps.GROWTH, "source_id"]
     rates, year = gaps.growth(catalog, region), max(gaps.targets(catalog, region)["target_year"])
     return [
@@ -175,23 +179,22 @@ def _growth(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     ]
 
 
-def _counts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows, own = wedges.candidates(catalog, region), least_cost.options(catalog, region)
+def _counts(catalog: Catalog, region: str) -> list[Row]:
+    rows, options = wedges.candidates(catalog, region), least_cost.options(catalog, region).rows
     counts = {
         "measures": len(registers.measures(catalog, region)),
         "computed": len(rows),
         **{f"stage_{stage}": int((rows["stage"] == stage).sum()) for stage in wedges.STAGES},
-        "options": len(own.rows),
-        "supposed": int(own.rows["supposed"].sum()),
+        "options": len(options),
+        "supposed": int(options["supposed"].sum()),
         "left_out": len(least_cost.left_out(catalog, region)),
     }
     return [figure(name, value, "measures", catalog.as_of_year, "reported") for name, value in counts.items()]
 
 
-def _costs(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+def _costs(catalog: Catalog, region: str) -> list[Row]:
     rows = least_cost.answers(catalog, region)
-    own = least_cost.options(catalog, region).rows
-    cited = observations.joined(own["cost_sources"])
+    cited = observations.joined(least_cost.options(catalog, region).rows["cost_sources"])
     found = []
     for row in rows.to_dict("records"):
         name = f"{row['target']}_{row['account']}"
@@ -214,20 +217,8 @@ GROUPS = {
     wedges.IMPORT: ("外来电", "imports"),
 }
 LACKS = {"target": ("目标", "target"), "body": ("责任单位", "body"), "evidence": ("佐证", "evidence")}
-SHOWN = ("reference", "saved", "remaining", "limit", "uncovered")
 REFERENCE = {"reference": ("参考情形", "Reference"), "remaining": ("剩余排放", "Remaining")}
 SINGLE = ("仅有一个公布值", "a single published value")
-TONNES = text.TONNES
-
-
-def heads(lang: str, plan: Mapping[str, tuple[str, str, str]], unit: Mapping[str, str] = {}) -> list[Heading]:
-    """Return the columns of a table from key -> (heading in Chinese, in English, kind), and unit by key."""
-    return [Heading(key, pick((zh, en), lang), unit.get(key, ""), kind) for key, (zh, en, kind) in plan.items()]
-
-
-def stage(name: str, lang: str) -> str:
-    """Return a stage of a measure, or that it has no cost, in words."""
-    return pick(STAGES[name], lang)
 
 
 def account(catalog: Catalog, name: str, lang: str) -> str:
@@ -235,224 +226,148 @@ def account(catalog: Catalog, name: str, lang: str) -> str:
     return text.word(catalog, f"account_{name}", lang).partition("（")[0].partition(" (")[0]
 
 
-def target(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+def target(catalog: Catalog, row: Row, lang: str) -> str:
     """Return a target in words: its number, what falls from when to when, by how much, and whose target it is."""
     goal = links.targets_by_id(catalog, row.get("asked_of", "")).loc[row["target"]]
-    asked = reasons.target_value(catalog, goal.to_dict(), lang)
-    national = goal["region"] == gaps.NATIONAL
-    if lang == "zh":
-        return f"{goal['id']}：{asked}{'（全国，仅作对照）' if national else ''}"
-    return f"{goal['id']}: {asked}{' (national, for comparison)' if national else ''}"
+    whose = pick(("（全国，仅作对照）", " (national, for comparison)"), lang) if goal["region"] == gaps.NATIONAL else ""
+    return f"{goal['id']}{pick(('：', ': '), lang)}{reasons.target_value(catalog, goal.to_dict(), lang)}{whose}"
 
 
-def of_gaps(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the gap of every target ahead (`tanfeng.roadmap.gaps.gaps`) before and after the wedges."""
-    plan = {
-        "target": ("目标", "Target", "text"),
-        "account": ("口径", "Account", "text"),
-        "reference": ("参考情形", "Reference", "number"),
-        "saved": ("措施减少", "Measures", "number"),
-        "remaining": ("剩余", "Left", "number"),
-        "limit": ("允许", "Allowed", "number"),
-        "uncovered": ("超出", "Above", "number"),
-        "interval": ("80%区间", "80% interval", "number"),
-        "chance": ("限额内的概率", "Within it", "label"),
-    }
-    unit = dict.fromkeys(("limit", "reference", "saved", "remaining", "uncovered", "interval"), TONNES[lang])
-    unit["chance"] = pick(("无措施→有措施", "none → all"), lang)
-    note = sentences([_gap_note(rows, lang), _growth_note(rows, lang)], lang)
-    return Table(
-        caption,
-        heads(lang, plan, unit),
-        [_gap(catalog, row, lang) for row in rows.to_dict("records")],
-        note,
-        used(rows["source_id"]),
-    )
+def _interval(catalog: Catalog, row: Row, lang: str) -> Cell:
+    """Return the interval of a wedge, or that its factors have one published value each, so that it has none."""
+    if not row["total"] and effects.factors(catalog, row["measure"]).eval("low == high").all():
+        return pick(SINGLE, lang)
+    return between("lo80", "hi80", tonnes(), mark=TO)(catalog, row, lang)
 
 
-def _gap_note(rows: pd.DataFrame, lang: str) -> str:
+def _measured(catalog: Catalog, row: Row, lang: str) -> str:
+    since, when = row["base_year"], text.period(row["period"], lang)
+    about = pick((f"（{since}年底至{when}）", f" (end of {since} to {when})"), lang)
+    return amount("measured", "unit")(catalog, row, lang) + about
+
+
+# rows of `tanfeng.roadmap.gaps.gaps`: every target ahead before and after the wedges, with `gap_note` below
+GAPS = Layout((
+    Column("target", ("目标", "Target"), target, cites="source_id"),
+    Column("account", ("口径", "Account"), Form(account, "text")),
+    Column("reference_mt", ("参考情形", "Reference"), tonnes()),
+    Column("saved_mt", ("措施减少", "Measures"), tonnes()),
+    Column("remaining_mt", ("剩余", "Left"), tonnes()),
+    Column("limit_mt", ("允许", "Allowed"), tonnes()),
+    Column("uncovered_mt", ("超出", "Above"), tonnes()),
+    Column("interval", ("80%区间", "80% interval"), between("uncovered_lo80", "uncovered_hi80", tonnes(), mark=TO), "mt", "number"),
+    Column(
+        "chance", ("限额内的概率", "Within it"), between("p_without", "p_with", PROBABILITY, mark=(" → ", " → ")),
+        ("无措施→有措施", "none → all"), "label",
+    ),
+))  # fmt: skip
+
+# rows of `tanfeng.roadmap.wedges.order_effect`: what the order of counting does
+ORDER = Layout(
+    (
+        Column("measure", ("编号", "No."), TEXT),
+        Column("name", ("措施", "Measure"), lambda c, row, lang: c.label("measures", row["measure"], lang)),
+        Column("group", ("类别", "Group"), choice(GROUPS)),
+        Column("stated_mt", ("按先需求后供给", "Demand first"), tonnes(2)),
+        Column("reversed_mt", ("反序", "Reverse order"), tonnes(2)),
+        Column("left_twh", ("其后剩余火电", "Fossil power left after it"), electricity()),
+    ),
+    (
+        "400条路径的平均减排量，合计基本不随次序变化。只有火电被全部替代的少数低排放路径中，次序才影响单项。",
+        "Mean of 400 paths; the sum hardly moves with the order, single measures only in the few low "
+        "paths in which no fossil power is left.",
+    ),
+)
+
+# rows of `tanfeng.roadmap.gaps.outcomes`: expected against measured
+OUTCOMES = Layout(
+    (
+        Column("id", ("编号", "No."), TEXT),
+        Column("name", ("措施", "Measure"), own(), cites="sources"),
+        Column("asked", ("计划新增", "Asked"), amount("quantity", "unit"), kind="label"),
+        Column("measured", ("实际新增", "Measured"), _measured),
+        Column("ratio", ("实际/计划", "Ratio"), number(1)),
+        Column("direct_mt", ("预期减少", "Expected"), tonnes(scale=-1)),
+        Column("measured_mt", ("按实际数量", "As measured"), tonnes(scale=-1)),
+    ),
+    (
+        "公布的只有装机，各措施的实际发电量和减排量未公布。后一项包含在前一项之内；两项均已在参考情形中。",
+        "Only capacity is published; what each measure made or saved is not. The second is part of the first, "
+        "and both are in the reference.",
+    ),
+)
+
+# rows of `tanfeng.roadmap.gaps.readiness`: the measures with an expected effect and what stands ready
+READINESS = Layout(
+    (
+        Column("id", ("编号", "No."), TEXT),
+        Column("name", ("措施", "Measure"), own(), cites="sources"),
+        Column("first_year", ("首个完整年份", "Counts from"), YEAR),
+        Column("direct_mt_central", ("直接排放口径", "Direct"), tonnes(2, -1)),
+        Column("assessment_mt_central", ("含外调电测算口径", "With imported power"), tonnes(2, -1)),
+        Column("stage", ("状态", "Stage"), choice(STAGES, "text")),
+        Column("lacks", ("尚缺", "Lacks"), listed(LACKS)),
+    ),
+    (
+        "效果为全年、足额、单独计算的减少量，各行不得相加；负值为增加排放；"
+        "货车只计节油，用电见减排量表。尚缺：三张清单的链条中缺少的环节。",
+        "Effects are reductions of a full year, each by itself: not to be added; below zero adds; "
+        "trucks: fuel alone, their electricity is in the wedges. Lacks: what is missing in the chain of the registers.",
+    ),
+)
+
+
+def gap_note(rows: pd.DataFrame, lang: str) -> str:
+    """Return how many gaps stay open, and what is allowed at the low and the high end of the growth target."""
     opens = int((rows["state"] == gaps.OPEN).sum())
-    if lang == "zh":
-        said = f"{opens}项按中值补不上" if opens else "按中值均可补上"
-        return f"超出为负值的，低于允许排放；{said}。概率为400条路径中的占比。"
-    said = f"{opens} stay open at the centre" if opens else "none stays open at the centre"
-    return f"Below zero is room; {said}. Chances are shares of 400 paths."
-
-
-def _growth_note(rows: pd.DataFrame, lang: str) -> str:
-    """Return what is allowed at the low and at the high end of the growth target."""
-    ends = [
-        f"{row['target']} {text.tonnes(row['limit_low_mt'], lang)}{pick(('至', ' to '), lang)}"
-        f"{text.tonnes(row['limit_high_mt'], lang)}"
-        for row in rows[rows["account"] == "direct"].to_dict("records")
+    direct = rows[rows["account"] == "direct"].to_dict("records")
+    limits = [
+        f"{row['target']} {pick(TO, lang).join(text.tonnes(row[f'limit_{end}_mt'], lang) for end in ('low', 'high'))}"
+        for row in direct
     ]
     if lang == "zh":
-        return f"允许排放与参考情形同按经济增速的中位走势推算；按增长目标下限至上限（直接排放口径）：{'，'.join(ends)}万吨。"
+        said = f"{opens}项按中值补不上" if opens else "按中值均可补上"
+        return (
+            f"超出为负值的，低于允许排放；{said}。概率为400条路径中的占比。允许排放与参考情形同按经济增速的中位走势推算；"
+            f"按增长目标下限至上限（直接排放口径）：{'，'.join(limits)}万吨。"
+        )
+    said = f"{opens} stay open at the centre" if opens else "none stays open at the centre"
     return (
-        "What is allowed follows the same median course of growth as the reference; "
-        f"at the low to the high end of the growth target (direct): {'; '.join(ends)} Mt."
+        f"Below zero is room; {said}. Chances are shares of 400 paths. What is allowed follows the same median course of "
+        "growth as the reference; "
+        f"at the low to the high end of the growth target (direct): {'; '.join(limits)} Mt."
     )
-
-
-def _gap(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
-    chances = " → ".join(text.probability(row[name]) for name in ("p_without", "p_with"))
-    return {
-        "target": {"text": target(catalog, row, lang), **cited([row["source_id"]])},
-        "account": {"text": account(catalog, row["account"], lang)},
-        **{key: {"text": text.tonnes(row[f"{key}_mt"], lang)} for key in SHOWN},
-        "interval": {"text": span(row["uncovered_lo80"], row["uncovered_hi80"], lang)},
-        "chance": {"text": chances},
-    }
-
-
-def span(low: float, high: float, lang: str) -> str:
-    """Return an interval of emissions in words, since a dash would read as a minus."""
-    return f"{text.tonnes(low, lang)}{pick(('至', ' to '), lang)}{text.tonnes(high, lang)}"
 
 
 def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: str, caption: str) -> Table:
     """Return the wedges (`tanfeng.roadmap.wedges.table`) in some years, reference first, what remains last."""
-    names = catalog.read("measures").set_index("id")[lang]
-    named = [Heading("id", pick(("编号", "No."), lang)), Heading("name", pick(("措施", "Measure"), lang))]
-    named += [Heading(str(year), str(year), TONNES[lang], "number") for year in years]
-    named.append(
-        Heading("interval", pick((f"{years[-1]}年80%区间", f"80% interval {years[-1]}"), lang), TONNES[lang], "number")
+    wide = rows.pivot_table(index="measure", columns="year", values="co2_mt", sort=False)[list(years)]
+    last = rows[rows["year"] == years[-1]].set_index("measure")[["lo80", "hi80"]]
+    shown = named(catalog, wide.rename(columns=str).join(last).reset_index())
+    shown = shown.assign(total=shown["measure"].isin(list(REFERENCE)))
+    made = Layout(
+        (
+            Column("id", ("编号", "No."), lambda c, row, lang: NONE if row["total"] else row["measure"]),
+            Column("name", ("措施", "Measure"), own()),
+            *(Column(str(year), str(year), tonnes()) for year in years),
+            Column("interval", (f"{years[-1]}年80%区间", f"80% interval {years[-1]}"), _interval, "mt", "number"),
+        ),
+        (
+            "参考情形减去各项措施等于剩余排放，负值为增加排放。区间取自400条路径；各项措施的区间只反映系数的上下限，"
+            "不含推迟投产。",
+            "The reference less the measures is what remains; below zero adds emissions. Intervals are of 400 paths; "
+            "those of a measure hold the limits of its factors alone, not a late start.",
+        ),
+        total=("total", True),
     )
-    shown = rows[rows["year"].isin(list(years))]
-    cells = []
-    for name, part in shown.groupby("measure", sort=False):
-        known = part.set_index("year")
-        label = pick(REFERENCE[str(name)], lang) if name in REFERENCE else str(names[name])
-        last = known.loc[years[-1]]
-        cells.append(
-            {
-                "id": {"text": "—" if name in REFERENCE else str(name)},
-                "name": {"text": label},
-                **{str(year): {"text": text.tonnes(float(known.at[year, "co2_mt"]), lang)} for year in years},
-                "interval": {"text": _interval(catalog, str(name), last, lang)},
-                "_class": "total" if name in REFERENCE else "",
-            }
-        )
-    note = {
-        "zh": "参考情形减去各项措施等于剩余排放，负值为增加排放。区间取自400条路径；各项措施的区间只反映系数的上下限，"
-        "不含推迟投产。",
-        "en": "The reference less the measures is what remains; below zero adds emissions. Intervals are of 400 paths; "
-        "those of a measure hold the limits of its factors alone, not a late start.",
-    }[lang]
-    return Table(caption, named, cells, note)
+    return made.table(catalog, shown, lang, caption)
 
 
-def _interval(catalog: Catalog, name: str, row: pd.Series, lang: str) -> str:
-    """Return the interval of a wedge, or that its factors have one published value each, so that it has none."""
-    if name not in REFERENCE and (effects.factors(catalog, name).eval("low == high")).all():
-        return pick(SINGLE, lang)
-    return span(float(row["lo80"]), float(row["hi80"]), lang)
-
-
-def of_order(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return what the order of counting does (`tanfeng.roadmap.wedges.order_effect`)."""
-    names = catalog.read("measures").set_index("id")[lang]
-    plan = {
-        "id": ("编号", "No.", "text"),
-        "name": ("措施", "Measure", "text"),
-        "group": ("类别", "Group", "label"),
-        "stated": ("按先需求后供给", "Demand first", "number"),
-        "reversed": ("反序", "Reverse order", "number"),
-        "left": ("其后剩余火电", "Fossil power left after it", "number"),
-    }
-    unit = {"stated": TONNES[lang], "reversed": TONNES[lang], "left": pick(("亿千瓦时", "TWh"), lang)}
-    scale = 10 if lang == "zh" else 1
-    cells = [
-        {
-            "id": {"text": row["measure"]},
-            "name": {"text": str(names[row["measure"]])},
-            "group": {"text": pick(GROUPS[row["group"]], lang)},
-            "stated": {"text": text.tonnes(row["stated_mt"], lang, 2)},
-            "reversed": {"text": text.tonnes(row["reversed_mt"], lang, 2)},
-            "left": {"text": text.number(scale * row["left_twh"], 0)},
-        }
-        for row in rows.to_dict("records")
-    ]
-    note = {
-        "zh": "400条路径的平均减排量，合计基本不随次序变化。只有火电被全部替代的少数低排放路径中，次序才影响单项。",
-        "en": "Mean of 400 paths; the sum hardly moves with the order, single measures only in the few low "
-        "paths in which no fossil power is left.",
-    }[lang]
-    return Table(caption, heads(lang, plan, unit), cells, note)
-
-
-def of_outcomes(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return expected against measured (`tanfeng.roadmap.gaps.outcomes`)."""
-    plan = {
-        "id": ("编号", "No.", "text"),
-        "name": ("措施", "Measure", "text"),
-        "asked": ("计划新增", "Asked", "label"),
-        "measured": ("实际新增", "Measured", "text"),
-        "ratio": ("实际/计划", "Ratio", "number"),
-        "expected": ("预期减少", "Expected", "number"),
-        "reached": ("按实际数量", "As measured", "number"),
-    }
-    unit = dict.fromkeys(("expected", "reached"), TONNES[lang])
-    cells = [
-        {
-            "id": {"text": row["id"]},
-            "name": {"text": row[lang], **cited([row["sources"]])},
-            "asked": {"text": text.amount(catalog, row["quantity"], row["unit"], lang)},
-            "measured": {
-                "text": text.amount(catalog, row["measured"], row["unit"], lang) + _since(row, lang),
-            },
-            "ratio": {"text": text.number(row["ratio"], 1)},
-            "expected": {"text": text.tonnes(-row["direct_mt"], lang)},
-            "reached": {"text": text.tonnes(-row["measured_mt"], lang)},
-        }
-        for row in rows.to_dict("records")
-    ]
-    note = {
-        "zh": "公布的只有装机，各措施的实际发电量和减排量未公布。后一项包含在前一项之内；两项均已在参考情形中。",
-        "en": "Only capacity is published; what each measure made or saved is not. The second is part of the first, "
-        "and both are in the reference.",
-    }[lang]
-    return Table(caption, heads(lang, plan, unit), cells, note, used(rows["sources"]))
-
-
-def _since(row: dict[str, Any], lang: str) -> str:
-    when = text.period(row["period"], lang)
-    return f"（{row['base_year']}年底至{when}）" if lang == "zh" else f" (end of {row['base_year']} to {when})"
-
-
-def of_readiness(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the measures with an expected effect and what stands ready (`tanfeng.roadmap.gaps.readiness`)."""
-    plan = {
-        "id": ("编号", "No.", "text"),
-        "name": ("措施", "Measure", "text"),
-        "first": ("首个完整年份", "Counts from", "label"),
-        "direct": ("直接排放口径", "Direct", "number"),
-        "assessment": ("含外调电测算口径", "With imported power", "number"),
-        "stage": ("状态", "Stage", "text"),
-        "lacks": ("尚缺", "Lacks", "text"),
-    }
-    unit = dict.fromkeys(("direct", "assessment"), TONNES[lang])
-    cells = [
-        {
-            "id": {"text": row["id"]},
-            "name": {"text": row[lang], **cited([row["sources"]])},
-            "first": {"text": "—" if pd.isna(row["first_year"]) else str(row["first_year"])},
-            "direct": {"text": text.tonnes(-row["direct_mt_central"], lang, 2)},
-            "assessment": {"text": text.tonnes(-row["assessment_mt_central"], lang, 2)},
-            "stage": {"text": stage(row["stage"], lang)},
-            "lacks": {
-                "text": pick(("、", ", "), lang).join(pick(LACKS[one], lang) for one in row["lacks"].split()) or "—"
-            },
-        }
-        for row in rows.to_dict("records")
-    ]
-    note = {
-        "zh": "效果为全年、足额、单独计算的减少量，各行不得相加；负值为增加排放；"
-        "货车只计节油，用电见减排量表。尚缺：三张清单的链条中缺少的环节。",
-        "en": "Effects are reductions of a full year, each by itself: not to be added; below zero adds; "
-        "trucks: fuel alone, their electricity is in the wedges. Lacks: what is missing in the chain of the registers.",
-    }[lang]
-    return Table(caption, heads(lang, plan, unit), cells, note, used(rows["sources"]))
+def named(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows about wedges with their names (columns `zh`, `en`)."""
+    known = {row["id"]: (row["zh"], row["en"]) for row in catalog.read("measures").to_dict("records")} | REFERENCE
+    zh, en = zip(*(known[one] for one in rows["measure"]), strict=True)
+    return rows.assign(zh=zh, en=en)
 
 
 def export(catalog: Catalog, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -469,9 +384,8 @@ def export(catalog: Catalog, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
         >>> export(catalog, wedges.table(catalog, "330000"), "en").iloc[0].to_dict()["name"]
         'Reference'
     """
-    known = catalog.read("measures").set_index("id")[lang]
-    names = [pick(REFERENCE[one], lang) if one in REFERENCE else known[one] for one in rows["measure"]]
-    return rows.assign(name=names)[["measure", "name", "year", "co2_mt", "lo80", "hi80"]]
+    found = named(catalog, rows)
+    return found.assign(name=found[lang])[["measure", "name", "year", "co2_mt", "lo80", "hi80"]]
 
 
 def lines(rows: pd.DataFrame, first: int, lang: str) -> str:
@@ -479,7 +393,7 @@ def lines(rows: pd.DataFrame, first: int, lang: str) -> str:
     table = rows[rows["year"] >= first].pivot_table(
         index=["measure", "name"], columns="year", values="co2_mt", sort=False
     )
-    head = "\t".join([TONNES[lang], "", *(str(year) for year in table.columns)])
+    head = "\t".join([text.TONNES[lang], "", *(str(year) for year in table.columns)])
     told = [
         "\t".join(["" if number in REFERENCE else number, name, *(text.tonnes(value, lang) for value in values)])
         for (number, name), values in zip(table.index, table.to_numpy(), strict=True)
