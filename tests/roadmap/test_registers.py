@@ -13,7 +13,8 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
-from tanfeng.pages.reports import registers as reports_registers
+from tanfeng.pages.page import open_page
+from tanfeng.pages.reports import registers as report
 from tanfeng.roadmap import registers
 from tanfeng.targets.verdict import judge
 
@@ -284,16 +285,18 @@ def test_what_contains_what(catalog: Catalog) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 class TestTables:
     def test_every_table_has_rows_and_words(self, catalog: Catalog, lang: str) -> None:
-        tables = [
-            reports_registers.targets(catalog, ZHEJIANG, lang, "x"),
-            reports_registers.measures(catalog, ZHEJIANG, lang, "x"),
-            reports_registers.responsibilities(catalog, ZHEJIANG, lang, "x"),
-            reports_registers.expected(catalog, ZHEJIANG, lang, "x"),
-            reports_registers.due(catalog, ZHEJIANG, "overdue", lang, "x"),
-            reports_registers.due(catalog, ZHEJIANG, "soon", lang, "x"),
-            reports_registers.flagged(catalog, ZHEJIANG, lang, "x", only_effects=False),
-            reports_registers.chain(catalog, ZHEJIANG, lang, "x"),
-        ]
+        given = {
+            report.TARGETS: report.by_field(catalog, registers.targets(catalog, ZHEJIANG)),
+            report.MEASURES: report.measures(catalog, ZHEJIANG),
+            report.RESPONSIBILITIES: report.responsibilities(catalog, ZHEJIANG),
+            report.EXPECTED: report.expected(catalog, ZHEJIANG),
+            report.OVERDUE: report.due(catalog, ZHEJIANG, "overdue"),
+            report.SOON: report.due(catalog, ZHEJIANG, "soon"),
+            report.FLAGGED: report.measures(catalog, ZHEJIANG),
+            report.CHAIN: report.chain(catalog, ZHEJIANG),
+        }
+        assert not report.flagged(catalog, ZHEJIANG).empty
+        tables = [layout.table(catalog, rows, lang, "x") for layout, rows in given.items()]
         for table in tables:
             assert table.rows
             shown = [(key, cell["text"]) for row in table.rows for key, cell in row.items()]
@@ -302,7 +305,8 @@ class TestTables:
         assert "<table>" in tables[0].html({source: 1 for source in tables[0].sources})
 
     def test_a_result_that_proves_nothing_is_named(self, catalog: Catalog, lang: str) -> None:
-        rows = {row["id"]["text"]: row for row in reports_registers.due(catalog, ZHEJIANG, "overdue", lang, "x").rows}
+        table = report.OVERDUE.table(catalog, report.due(catalog, ZHEJIANG, "overdue"), lang, "x")
+        rows = {row["id"]["text"]: row for row in table.rows}
         words = {"zh": "结果未能证明完成", "en": "due, the result does not show that it is completed"}
         assert {name for name, row in rows.items() if row["state"]["text"] == words[lang]} == {
             "MK02", "ME35", "MI01", "MT12",
@@ -310,8 +314,8 @@ class TestTables:
 
     def test_lines_that_do_not_agree_show_both_figures(self, catalog: Catalog, lang: str) -> None:
         tables = {
-            "value": reports_registers.targets(catalog, ZHEJIANG, lang, "x"),
-            "quantity": reports_registers.measures(catalog, ZHEJIANG, lang, "x"),
+            "value": report.TARGETS.table(catalog, registers.targets(catalog, ZHEJIANG), lang, "x"),
+            "quantity": report.MEASURES.table(catalog, report.measures(catalog, ZHEJIANG), lang, "x"),
         }
         cells = {row["id"]["text"]: row[key]["text"] for key, table in tables.items() for row in table.rows}
         shown = {
@@ -330,15 +334,19 @@ class TestTables:
         }
 
     def test_the_electricity_of_trucks_is_said(self, catalog: Catalog, lang: str) -> None:
-        rows = {row["id"]["text"]: row for row in reports_registers.expected(catalog, ZHEJIANG, lang, "x").rows}
+        table = report.EXPECTED.table(catalog, report.expected(catalog, ZHEJIANG), lang, "x")
+        rows = {row["id"]["text"]: row for row in table.rows}
         words = {"zh": "增加3.3万吨，相抵后净增0.9万吨", "en": "it adds 33.4 kt, 9.4 kt more in all"}
         assert {name for name, row in rows.items() if words[lang] in row["formula"]["text"]} == {"MT03"}
-        effect = {row["id"]["text"]: row for row in reports_registers.measures(catalog, ZHEJIANG, lang, "x").rows}
+        every = report.MEASURES.table(catalog, report.measures(catalog, ZHEJIANG), lang, "x")
+        effect = {row["id"]["text"]: row for row in every.rows}
         assert effect["MT03"]["effect"]["text"].endswith({"zh": "（只计节省的燃油）", "en": "(fuel saved only)"}[lang])
 
     def test_broken_places_are_shown_with_their_chain(self, tables: Path, lang: str) -> None:
-        problems = without(tables, "measures", "ME16,")
-        rows = reports_registers.dangling(problems, lang, "x").rows
+        without(tables, "measures", "ME16,")
+        (table,) = report.dangling(open_page("registers", ZHEJIANG, lang, texts=report.TEXTS, start=tables))
+        rows = table.rows
+        assert all(set(row) == {"place", "found", "expected", "chain"} for row in rows)
         assert any("measure ME16 -> target E02" in row["chain"]["text"] for row in rows)
 
 
@@ -347,7 +355,7 @@ class TestCommand:
         status, out, err = run("measures", "--field", "energy", "--format", "csv")
         assert (status, err) == (0, "")
         assert len(out.splitlines()) == 54
-        assert out.splitlines()[0].split(",") == reports_registers.EXPORTED
+        assert out.splitlines()[0].split(",") == report.EXPORTED
         status, out, _ = run("measures", "--due", "overdue", "--lang", "en")
         assert status == 0
         assert "ME10  short      2025  result_missing Nuclear installed capacity: 10 GW" in out

@@ -55,12 +55,7 @@ NOTES = (  # at the foot of each sheet
 )
 WIDTHS = {"name": 22, "acting": 15, "deadline": 4, "size": 13}  # of the columns of the action table, in ems
 GAP = 55  # ems of the line above the measures of a gap
-HEADS = {
-    "name": ("措施", "Measure"),
-    "acting": registers.COLUMNS["acting"][0],
-    "deadline": ("时限", "By"),
-    "size": ("年减排或数量", "Tonnes a year, or quantity"),
-}
+HEADS = {"name": ("措施", "Measure"), "deadline": ("时限", "By")}  # others as in the action table
 ROOM = {"zh": 48, "en": 53}  # lines of a table that the second sheet has beside headings and foot
 SPEECH, SPEECH_LINE = {"zh": 45, "en": 56}, 1.4  # ems of a line, and how many lines of a table it takes
 ASK, ASK_LINE = 50, 1.2
@@ -165,7 +160,7 @@ def brief(
         counts=headline.counts(judged),
         controls=[row | {"holder": row["holder"].partition("（")[0].partition(" (")[0]} for row in controls],
         columns=[
-            {"key": key, "label": pick(HEADS[key], lang), "width": round(100 * width / sum(WIDTHS.values()))}
+            {"key": key, "label": _heading(key, lang), "width": round(100 * width / sum(WIDTHS.values()))}
             for key, width in WIDTHS.items()
         ],
         actions=shown,
@@ -212,8 +207,12 @@ def gaps(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[Row]:
     return [_cut(row) for row in found]
 
 
+def _heading(key: str, lang: str) -> str:
+    return pick(HEADS[key], lang) if key in HEADS else registers.COLUMNS[key].head(lang).label
+
+
 def _cell(catalog: Catalog, key: str, row: Row, lang: str) -> str:
-    return str(registers.COLUMNS[key][2](catalog, row, lang)["text"])
+    return str(registers.COLUMNS[key].cell(catalog, row, lang)["text"])
 
 
 def _measure(catalog: Catalog, row: Row, lang: str) -> Row:

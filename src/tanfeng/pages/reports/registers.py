@@ -1,27 +1,44 @@
 """The three registers: key figures; actions; targets, measures, responsibilities, effects, what is due or dangling.
 
-A column is defined once (`COLUMNS`: heading, kind, and how a row of the register becomes its cell); a table chooses.
+A column is defined once (`COLUMNS`); a table chooses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from tanfeng.checks.importing.request_workbook import UNNAMED
 from tanfeng.data.cache import cached
-from tanfeng.data.catalog import Catalog, labels
-from tanfeng.data.problem import Problem
+from tanfeng.data.catalog import Catalog
 from tanfeng.facts.indicators import observations
 from tanfeng.pages import headline, sentences, text
 from tanfeng.pages.figures import figure, frame
-from tanfeng.pages.table import WHOLE, Heading, Table, pick, verdict_cell
+from tanfeng.pages.layout import (
+    COUNT,
+    LABEL,
+    NONE,
+    TEXT,
+    TO,
+    VERDICT,
+    YEAR,
+    Column,
+    Layout,
+    Pair,
+    Row,
+    Whole,
+    amount,
+    electricity,
+    listed,
+    name,
+    own,
+    word,
+)
+from tanfeng.pages.page import Page
+from tanfeng.pages.table import Table, pick
 from tanfeng.roadmap import actions as roadmap_actions
 from tanfeng.roadmap import effects, registers, wedges
-from tanfeng.roadmap import registers as lists
 from tanfeng.targets import requests
 from tanfeng.targets.verdict import Verdict, judge_target
 
@@ -57,25 +74,25 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> int(key_figures(open_catalog(), "330000").set_index("id").at["measures", "value"])
         117
     """
-    rows, expected = lists.measures(catalog, region), effects.expected(catalog, region)
+    rows, expected = registers.measures(catalog, region), effects.expected(catalog, region)
     left = expected[expected["reason"] == ""]
-    flagged, due = lists.flagged(catalog, region), rows["due"].value_counts()
-    duties = lists.responsibilities(catalog, region).query("role == @lists.RESPONSIBLE")
+    flagged, due = registers.flagged(catalog, region), rows["due"].value_counts()
+    duties = registers.responsibilities(catalog, region).query("role == @registers.RESPONSIBLE")
     counts = {
-        "targets": len(lists.targets(catalog, region)),
+        "targets": len(registers.targets(catalog, region)),
         "measures": len(rows),
         "linked": int((rows["target_id"] != "").sum()),
         "computed": len(left),
         "raising": int((left["direct_mt_central"] > 0).sum()),
         "passed": int((expected["reason"] == "target_passed").sum()),
         "contained": int((expected["reason"] == "contained").sum()),
-        **{state: int((rows["state"] == state).sum()) for state in lists.STATES},
-        **{which: int(due.get(which, 0)) for which in lists.DUE},
+        **{state: int((rows["state"] == state).sum()) for state in registers.STATES},
+        **{which: int(due.get(which, 0)) for which in registers.DUE},
         "flagged": len(flagged),
         "flagged_effect": int(flagged["id"].isin(left["id"]).sum()),
         "with_duty": duties["measure_id"].nunique(),
-        "without_body": int((rows["role"] == lists.NOT_NAMED).sum()),
-        "dangling": len(lists.dangling(catalog)),
+        "without_body": int((rows["role"] == registers.NOT_NAMED).sum()),
+        "dangling": len(registers.dangling(catalog)),
     }
     kinds = roadmap_actions.actions(catalog, region)["kind"]
     counts |= {
@@ -95,11 +112,6 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     )
 
 
-Row = dict[str, Any]
-Pair = tuple[str, str]
-Cell = Callable[[Catalog, Row, str], Row]
-NONE = "—"
-TIMES = {"zh": "×", "en": " x "}
 LACKS = {
     "target": ("对应目标", "target"),
     "body": ("责任单位", "responsible body"),
@@ -140,72 +152,26 @@ ASKED_NOTE = (
 )
 
 
-def _table(
-    catalog: Catalog, lang: str, caption: str, keys: str, rows: pd.DataFrame, note: Pair = ("", ""), **headings: Pair
-) -> Table:
-    """Return the rows of a register with the columns named in `keys`, many folded by field.
-
-    `headings` replaces those of some columns.
-    """
-    columns = [
-        Heading(key, pick(headings.get(key, COLUMNS[key][0]), lang), _unit(key, lang), COLUMNS[key][1])
-        for key in keys.split()
-    ]
-    cells = [{key: COLUMNS[key][2](catalog, row, lang) for key in keys.split()} for row in rows.to_dict("records")]
-    sources = [source for row in cells for cell in row.values() for source in cell.get("source", [])]
-    table = Table(caption, columns, cells, pick(note, lang), list(dict.fromkeys(sources)), stacked=True)
-    groups = [catalog.label("fields", name, lang) for name in rows["field"]] if "field" in rows else []
-    return replace(table, groups=groups) if len(cells) > WHOLE else table
-
-
-def _unit(key: str, lang: str) -> str:
-    return {"electricity": pick(("亿千瓦时", "TWh"), lang), **dict.fromkeys(effects.ACCOUNTS, text.TONNES[lang])}.get(
-        key, ""
-    )
-
-
-def _sorted(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
-    order = catalog.read("fields").set_index("id")["sort"]
-    return rows.assign(order=rows["field"].map(order)).sort_values(["order", "id"], kind="stable").drop(columns="order")
-
-
-def _with_effects(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
-    found = effects.expected(catalog, region).set_index("id")[[*effects.EFFECTS, "reason", "reason_item"]]
-    return _sorted(catalog, rows).join(found, on="id")
-
-
-def actions(catalog: Catalog, region: str, lang: str, captions: dict[str, str]) -> list[Table]:
-    """Return the action table: a table a kind of action; what only lacks a figure is folded.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        lang: `zh` or `en`.
-        captions: by kind (`tanfeng.roadmap.actions.KINDS`).
-    """
+def actions(catalog: Catalog, region: str, lang: str) -> list[Table]:
+    """Return the action table: a table a kind of action; what only lacks a figure is folded."""
     rows = roadmap_actions.actions(catalog, region)
     rows = rows.assign(again=(rows["target_id"] != "") & (rows["target_id"] == rows["target_id"].shift()))
-    kinds = [kind for kind in roadmap_actions.KINDS if kind in set(rows["kind"])]
+    note = {roadmap_actions.ACT: pick(ACTION_NOTE, lang)}
     return [
-        replace(
-            _table(
-                catalog, lang, captions[kind], ACTION_COLUMNS, rows[rows["kind"] == kind],
-                ACTION_NOTE if kind == roadmap_actions.ACT else ("", ""),
-            ),
-            folded=kind == registers.FIGURE_MISSING,
+        ACTIONS.table(
+            catalog, own, lang, pick(TEXTS[kind], lang), note.get(kind, ""), folded=kind == registers.FIGURE_MISSING
         )
-        for kind in kinds
-    ]  # fmt: skip
+        for kind in roadmap_actions.KINDS
+        if not (own := rows[rows["kind"] == kind]).empty
+    ]
 
 
 def actions_export(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the action table with the gap and the evidence that will show it in words, in both languages."""
     rows = roadmap_actions.actions(catalog, region)
-    given = rows.to_dict("records")
-    words = {"gap": gap_words, "evidence": evidence_words}
     said = {
-        f"{name}_{lang}": [tell(catalog, row, lang) for row in given]
-        for name, tell in words.items()
+        f"{name}_{lang}": [tell(catalog, row, lang) for row in rows.to_dict("records")]
+        for name, tell in (("gap", gap_words), ("evidence", evidence_words))
         for lang in text.LANGS
     }
     return rows.assign(**said)
@@ -281,56 +247,48 @@ def evidence_words(catalog: Catalog, row: Row, lang: str) -> str:
 
 
 def _action_gap(catalog: Catalog, row: Row, lang: str) -> Row:
-    return {
-        "text": text.word(catalog, "as_above", lang) if row["again"] else gap_words(catalog, row, lang),
-        "class": "wide",
-    }
+    shown = text.word(catalog, "as_above", lang) if row["again"] else gap_words(catalog, row, lang)
+    return {"text": shown, "class": "wide"}
 
 
-def _action_measure(catalog: Catalog, row: Row, lang: str) -> Row:
-    if not row["measure_id"]:
-        return {"text": text.word(catalog, "no_measure", lang), "source": [row["source_id"]]}
-    return {"text": f"{row['measure_id']} {row[f'measure_{lang}']}", "source": [row["source_id"]]}
+def _action_measure(catalog: Catalog, row: Row, lang: str) -> str:
+    none = text.word(catalog, "no_measure", lang)
+    return f"{row['measure_id']} {row[f'measure_{lang}']}" if row["measure_id"] else none
 
 
-def _action_body(catalog: Catalog, row: Row, lang: str) -> Row:
+def _action_body(catalog: Catalog, row: Row, lang: str) -> str:
     """Return the bodies that a document names; their role where it is not that of the responsible."""
     bodies = row[f"body_{lang}"]
     if not bodies:
-        return {"text": text.word(catalog, "no_body", lang)}
-    if row["role"] == registers.RESPONSIBLE:
-        return {"text": bodies}
+        return text.word(catalog, "no_body", lang)
     role = text.word(catalog, f"body_role_{row['role']}", lang)
-    return {"text": bodies + pick((f"（{role}）", f" ({role})"), lang)}
+    return bodies + ("" if row["role"] == registers.RESPONSIBLE else pick((f"（{role}）", f" ({role})"), lang))
 
 
-def _action_size(catalog: Catalog, row: Row, lang: str) -> Row:
+def _action_size(catalog: Catalog, row: Row, lang: str) -> str:
     """Return what a measure takes off a year where it is computed, with imports where that differs; else its quantity."""
     direct, account = row["direct_mt"], row["assessment_mt"]
     if pd.isna(direct):
-        return {"text": _quantity(catalog, row, lang)}
-    shown = _saved(catalog, direct, lang)
+        return _quantity(catalog, row, lang)
+    shown = _saved(direct, lang)
     if not pd.isna(account) and abs(account - direct) > ALIKE_MT:
-        other = _saved(catalog, account, lang)
+        other = _saved(account, lang)
         shown += pick((f"（计入外调电{other}）", f" ({other} with imported power)"), lang)
-    return {"text": shown}
+    return shown
 
 
-def _saved(catalog: Catalog, value: float, lang: str) -> str:
-    if lang == "zh":
-        return (
-            f"{'减排' if value < 0 else '增排'}{text.number(abs(100 * value), 0 if abs(value) >= ROUND_MT else 1)}万吨"
-        )
-    return f"{text.number(abs(value), 2)} Mt {'less' if value < 0 else 'more'}"
+def _saved(value: float, lang: str) -> str:
+    if lang == "en":
+        return f"{text.number(abs(value), 2)} Mt {'less' if value < 0 else 'more'}"
+    shown = text.number(abs(100 * value), 0 if abs(value) >= ROUND_MT else 1)
+    return f"{'减排' if value < 0 else '增排'}{shown}万吨"
 
 
-def _action_evidence(catalog: Catalog, row: Row, lang: str) -> Row:
-    known = row["indicator"] or row[f"settles_{lang}"]
-    return {"text": evidence_words(catalog, row, lang) if known else NONE}
+def _action_evidence(catalog: Catalog, row: Row, lang: str) -> str:
+    return evidence_words(catalog, row, lang) if row["indicator"] or row[f"settles_{lang}"] else NONE
 
 
 ALIKE_MT, ROUND_MT = 0.005, 0.1
-ACTION_COLUMNS = "target gap measure acting deadline size shows"
 ACTION_NOTE = (
     "减排量为完整年度、按数量全部实现计算的直接口径，措施相互重叠，不得相加；没有算法的列数量。单位照文件列示，"
     "括号内为其在文件中的身份，未列明的写“待定”。以何为证为“—”的，没有登记可据以核对的指标。",
@@ -340,128 +298,85 @@ ACTION_NOTE = (
 )
 
 
-def targets(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the register of targets: number, target, value, verdict and the measures that serve it."""
-    rows = _sorted(catalog, registers.targets(catalog, region))
-    return _table(catalog, lang, caption, "id name value verdict measures", rows, name=("目标", "Target"))
+def by_field(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a register in the order of their fields and numbers."""
+    order = catalog.read("fields").set_index("id")["sort"]
+    return rows.assign(order=rows["field"].map(order)).sort_values(["order", "id"], kind="stable")
 
 
-def measures(catalog: Catalog, region: str, lang: str, caption: str, field: str | None = None) -> Table:
-    """Return the register of measures: number, measure, quantity, deadline, state, target, effect or why none."""
-    rows = _with_effects(catalog, region, registers.measures(catalog, region, field))
-    return _table(catalog, lang, caption, "id name quantity by_year state target effect", rows, EFFECT_NOTE)
+def measures(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the register of measures, each with its expected effect or the reason why there is none."""
+    found = effects.expected(catalog, region).set_index("id")[[*effects.EFFECTS, "reason", "reason_item"]]
+    return by_field(catalog, registers.measures(catalog, region)).join(found, on="id")
 
 
-def expected(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the measures of which an effect is expected: formula in words, electricity, CO2, first whole year."""
-    rows = effects.expected(catalog, region)
-    rows = _sorted(catalog, rows[rows["reason"] == ""])
-    return _table(catalog, lang, caption, "id title formula electricity direct assessment first", rows, RANGE_NOTE)
+def expected(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the measures of which an effect is expected, with it."""
+    return by_field(catalog, effects.expected(catalog, region).query("reason == ''"))
 
 
-def due(catalog: Catalog, region: str, which: str, lang: str, caption: str) -> Table:
-    """Return what is overdue or due soon (`which`): measure, quantity, deadline, what is missing, and the last figures.
+def due(catalog: Catalog, region: str, which: str) -> pd.DataFrame:
+    """Return what is overdue or due soon (`which`).
 
     Of what is overdue those come first of which a published figure falls short, then those that lack a figure alone.
     """
     rows = registers.measures(catalog, region, due=which)
-    rows = rows.sort_values(["missing", "by_year", "id"], key=lambda one: one.replace(registers.RESULT_MISSING, ""))
-    missing = "missing " if which == registers.OVERDUE else ""
-    return _table(catalog, lang, caption, f"id name quantity by_year {missing}state evidence", rows)
+    return rows.sort_values(["missing", "by_year", "id"], key=lambda one: one.replace(registers.RESULT_MISSING, ""))
 
 
-def flagged(catalog: Catalog, region: str, lang: str, caption: str, only_effects: bool = True) -> Table:
-    """Return the measures that no figure of the same scope measures; those with an expected effect, or all."""
-    rows = _with_effects(catalog, region, registers.flagged(catalog, region))
-    rows = rows[rows["reason"] == ""] if only_effects else rows
-    nearest = ("相近的公布数据", "Nearest published figure")
-    return _table(catalog, lang, caption, "id name effect evidence", rows, evidence=nearest)
+def flagged(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the measures with an expected effect that no figure of the same scope measures."""
+    rows = measures(catalog, region)
+    return rows[(rows["reason"] == "") & rows["id"].isin(registers.flagged(catalog, region)["id"])]
 
 
-def responsibilities(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the register of responsibilities, one row a measure whose document names bodies: measure, bodies, role."""
+def responsibilities(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the register of responsibilities, one row a measure whose document names bodies."""
     groups = registers.responsibilities(catalog, region).groupby("measure_id", sort=False)
     joined = {f"bodies_{one}": groups[f"body_{one}"].agg(mark.join) for one, mark in registers.SEPARATOR.items()}
     rows = groups.head(1).rename(columns={"measure_id": "id"})
-    rows = _sorted(catalog, rows.assign(**{name: rows["id"].map(bodies) for name, bodies in joined.items()}))
-    return _table(catalog, lang, caption, "id role bodies name state", rows, ROLE_NOTE)
+    return by_field(catalog, rows.assign(**{one: rows["id"].map(bodies) for one, bodies in joined.items()}))
 
 
-def chain(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the chain of the measures that serve a target: measure, target, indicator, bodies, figures."""
-    rows = registers.chain(catalog, region).rename(columns={"measure_id": "id"})
-    headings = {"id": ("措施", "Measure"), "evidence": ("同口径数据", "Figures")}
+def chain(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the chain of the measures that serve a target."""
+    rows = registers.chain(catalog, region).query("target_id != ''").rename(columns={"measure_id": "id"})
     fields = registers.measures(catalog, region).set_index("id")["field"]
-    rows = _sorted(catalog, rows[rows["target_id"] != ""].assign(field=lambda own: own["id"].map(fields)))
-    return _table(catalog, lang, caption, "id target indicator body evidence lacks", rows, **headings)
+    return by_field(catalog, rows.assign(field=rows["id"].map(fields)))
 
 
-def asked_of(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the figures that are asked for, one row a body: how many, the numbers of figures, the forms they are in."""
-    headings = {
-        "body": (("填报单位", "Body"), "label"),
-        "count": (("项数", "Figures"), "number"),
-        "ids": (("编号", "Numbers"), "text"),
-        "forms": (("统计报表或台账", "Statistical form or record"), "text"),
-    }
-    columns = [Heading(key, pick(pair, lang), "", kind) for key, (pair, kind) in headings.items()]
-    mark = pick(("、", ", "), lang)
-    rows = [
-        {
-            "body": {"text": str(body)},
-            "count": {"text": str(len(own))},
-            "ids": {"text": mark.join(own["id"])},
-            "forms": {"text": pick(("；", "; "), lang).join(filter(None, own[f"form_{lang}"].unique())) or NONE},
-        }
-        for body, own in requests.requests(catalog, region).groupby(f"holder_{lang}")
-    ]
-    return Table(caption, columns, sorted(rows, key=lambda row: -int(row["count"]["text"])), pick(ASKED_NOTE, lang))
+def asked_of(catalog: Catalog, region: str, lang: str) -> pd.DataFrame:
+    """Return the figures that are asked for, one row a body, most first: count, the numbers of figures, their forms."""
+    groups = requests.requests(catalog, region).groupby(f"holder_{lang}")
+    forms = groups[f"form_{lang}"].agg(lambda own: pick(("；", "; "), lang).join(filter(None, own.unique())))
+    rows = groups["id"].agg(count="size", ids=" ".join).assign(forms=forms).rename_axis("body").reset_index()
+    return rows.sort_values("count", ascending=False, kind="stable")
+
+
+def dangling(page: Page) -> list[Table]:
+    """Return the broken places of the registers as a table; nothing where there is none."""
+    problems = [vars(one) for one in registers.dangling(page.catalog)]
+    return [page.tabulate(DANGLING, problems, "dangling")] if problems else []
 
 
 def asked_export(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the figures that are asked for, in both languages, with what each would decide."""
     rows = requests.requests(catalog, region)
-    given = rows.to_dict("records")
-    said = {f"use_{lang}": [sentences.decides(row, lang) for row in given] for lang in text.LANGS}
+    said = {f"use_{lang}": [sentences.decides(row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
     return rows.drop(columns="roles").assign(**said)
 
 
-def dangling(problems: list[Problem], lang: str, caption: str) -> Table:
-    """Return the broken places of the registers with their chain."""
-    headings = {
-        "place": ("位置", "Place"),
-        "found": ("问题", "Found"),
-        "expected": ("应为", "Expected"),
-        "chain": ("链条", "Chain"),
-    }
-    columns = [
-        Heading(key, pick(pair, lang), "", "label" if key == "place" else "text") for key, pair in headings.items()
-    ]
-    rows = [(f"{one.file} {one.row} {one.column}", one.found, one.expected, one.chain) for one in problems]
-    cells = [{key: {"text": cell} for key, cell in zip(headings, row, strict=True)} for row in rows]
-    return Table(caption, columns, cells)
+def _value(catalog: Catalog, row: Row, lang: str) -> str:
+    return sentences.target_value(catalog, row, lang) + _conflict(catalog, row, lang)
 
 
-def _year(value: Any) -> str:
-    return NONE if pd.isna(value) else str(int(value))
+def _asked(catalog: Catalog, row: Row, lang: str) -> str:
+    return _quantity(catalog, row, lang) + _conflict(catalog, row, lang)
 
 
-def _quantity(catalog: Catalog, row: Row, lang: str) -> str:
-    return NONE if pd.isna(row["quantity"]) else text.amount(catalog, row["quantity"], row["unit"], lang)
-
-
-def _named(catalog: Catalog, row: Row, lang: str) -> Row:
-    """Return the cell of a name, cited with the document it comes from."""
-    return {"text": row[lang], "source": [row["source_id"]]}
-
-
-def _words(catalog: Catalog, row: Row, lang: str, value: str) -> Row:
-    return {"text": value + _conflict(catalog, (row["id"], row["region"]), lang)}
-
-
-def _conflict(catalog: Catalog, item: tuple[str, str], lang: str) -> str:
+def _conflict(catalog: Catalog, row: Row, lang: str) -> str:
     """Return with which other line of the registers a target or measure does not agree, and on what figure."""
-    found = registers.conflicts(catalog).get(item, [])
+    found = registers.conflicts(catalog).get((row["id"], row["region"]), [])
     shown = [(one.item, text.amount(catalog, one.value, one.unit, lang)) for one in found]
     parts = [pick((f"与{name}的{value}不一致", f"{name} says {value}"), lang) for name, value in shown]
     return pick((f"（{'，'.join(parts)}）", f" ({', '.join(parts)})"), lang) if parts else ""
@@ -505,7 +420,7 @@ def formula(catalog: Catalog, measure: str, lang: str) -> str:
     terms = []
     for term, rows in effects.factors(catalog, measure).groupby("term", sort=False):
         parts = [text.amount(catalog, one["central"], one["unit"], lang) for one in rows.to_dict("records")]
-        shown = TIMES[lang].join([_quantity(catalog, row, lang), *parts])
+        shown = pick(("×", " x "), lang).join([_quantity(catalog, row, lang), *parts])
         terms.append(text.word(catalog, f"term_{term}", lang) + pick(("：", ": "), lang) + shown)
     return pick(("；", "; "), lang).join(terms)
 
@@ -529,30 +444,28 @@ def with_power(catalog: Catalog, row: Row, lang: str) -> str:
     added = row["electricity_twh_central"] * wedges.per_twh(catalog, wedges.FOSSIL)
     net = row["direct_mt_central"] + added
     if lang == "en":
-        more = "more" if net > 0 else "less"
+        adds, left = (text.number(1000 * abs(value), 1) for value in (added, net))
         return (
-            f". Both accounts count only the fuel saved; if the electricity is fossil power of the province it "
-            f"adds {text.number(1000 * added, 1)} kt, {text.number(1000 * abs(net), 1)} kt {more} in all"
+            ". Both accounts count only the fuel saved; if the electricity is fossil power of the province it "
+            f"adds {adds} kt, {left} kt {'more' if net > 0 else 'less'} in all"
         )
-    shown = f"增加{text.number(100 * added, 1)}万吨，相抵后{'净增' if net > 0 else '净减'}"
-    return f"。直接口径、含外调电测算口径只计节省的燃油；充电用电如由省内火电供应，{shown}{text.number(100 * abs(net), 1)}万吨"
+    adds, left = (text.number(100 * abs(value), 1) for value in (added, net))
+    return (
+        "。直接口径、含外调电测算口径只计节省的燃油；充电用电如由省内火电供应，"
+        f"增加{adds}万吨，相抵后{'净增' if net > 0 else '净减'}{left}万吨"
+    )
 
 
-def _twh(catalog: Catalog, row: Row, lang: str) -> Row:
-    value = row["electricity_twh_central"]
-    return {"text": NONE if pd.isna(value) else text.number(value * 10 if lang == "zh" else value, 1, lang)}
+def _range(account: str) -> Whole:
+    """Return what shows the effect in an account: the central value, low and high in brackets where they differ."""
 
-
-def _range(account: str) -> Cell:
-    """Return how the effect in an account becomes a cell: the central value, low and high in brackets."""
-
-    def cell(catalog: Catalog, row: Row, lang: str) -> Row:
+    def cell(catalog: Catalog, row: Row, lang: str) -> str:
         low, central, high = (row[f"{account}_mt_{level}"] for level in effects.LEVELS)
         if pd.isna(central):
-            return {"text": NONE}
-        shown, *ends = (text.tonnes(value, lang, 2) for value in (central, low, high))
-        span = pick((f"（{'至'.join(ends)}）", f" ({' to '.join(ends)})"), lang)
-        return {"text": shown + (span if ends[0] != ends[1] else "")}
+            return NONE
+        shown, low, high = (text.tonnes(value, lang, 2) for value in (central, low, high))
+        span = pick(TO, lang).join((low, high))
+        return shown + (pick((f"（{span}）", f" ({span})"), lang) if low != high else "")
 
     return cell
 
@@ -572,67 +485,90 @@ def _figure(catalog: Catalog, one: Row, lang: str) -> tuple[str, str]:
     role = text.word(catalog, f"role_{one['role']}", lang) if one["role"] in {"part", "context"} else ""
     about = pick((f"（{role}）", f" ({role})"), lang) if role else ""
     derived = pick(("推算", " (estimate)"), lang) if row["status"] == "estimate" else ""
-    return pick((f"{name}{when}{derived}{shown}{about}", f"{name} {shown}{derived}, {when}{about}"), lang), row[
-        "source_id"
-    ]
+    said = (f"{name}{when}{derived}{shown}{about}", f"{name} {shown}{derived}, {when}{about}")
+    return pick(said, lang), row["source_id"]
 
 
-def _listed(catalog: Catalog, row: Row, lang: str) -> Row:
-    return {"text": row["measures"].replace(" ", pick(("、", ", "), lang)) or NONE}
+def _body(catalog: Catalog, row: Row, lang: str) -> str:
+    return row[f"bodies_{lang}"] if row["role"] == registers.RESPONSIBLE else NONE
 
 
-def _lacking(catalog: Catalog, row: Row, lang: str) -> Row:
-    lacks = [pick(LACKS[name], lang) for name in row["lacks"].split()]
-    return {"text": pick(("、", ", "), lang).join(lacks) or NONE}
-
-
-def _body(catalog: Catalog, row: Row, lang: str) -> Row:
-    return {"text": row[f"bodies_{lang}"] if row["role"] == registers.RESPONSIBLE else NONE}
-
-
-COLUMNS: dict[str, tuple[Pair, str, Cell]] = {
-    "id": (("编号", "No."), "label", lambda c, row, lang: {"text": row["id"]}),
-    "name": (("措施", "Measure"), "text", _named),
-    "title": (("措施", "Measure"), "text", lambda c, row, lang: {"text": row[lang]}),
-    "quantity": (("数量", "Quantity"), "text", lambda c, row, lang: _words(c, row, lang, _quantity(c, row, lang))),
-    "value": (
-        ("目标值", "Value"),
-        "text",
-        lambda c, row, lang: _words(c, row, lang, sentences.target_value(c, row, lang)),
-    ),
-    "by_year": (("期限", "By"), "label", lambda c, row, lang: {"text": _year(row["by_year"])}),
-    "state": (("状态", "State"), "text", lambda c, row, lang: {"text": text.word(c, f"state_{row['state']}", lang)}),
-    "missing": (("所缺", "Missing"), "text", lambda c, row, lang: {"text": text.word(c, row["missing"], lang)}),
-    "verdict": (("判定", "Verdict"), "verdict", lambda c, row, lang: verdict_cell(c, row["verdict"], lang)),
-    "measures": (("对应措施", "Measures"), "text", _listed),
-    "target": (("目标", "Target"), "label", lambda c, row, lang: {"text": row["target_id"] or NONE}),
-    "effect": (
-        ("预期效果（直接口径，每年）", "Expected effect (direct, a year)"),
-        "text",
-        lambda c, row, lang: {"text": _effect_or_reason(c, row, lang)},
-    ),
-    "evidence": (("已公布数据", "Published figures"), "text", _figures),
-    "gap": (("缺口", "Gap"), "text", _action_gap),
-    "measure": (("措施", "Measure"), "text", _action_measure),
-    "acting": (("责任单位", "Body"), "text", _action_body),
-    "deadline": (("时限", "Deadline"), "label", lambda c, row, lang: {"text": _year(row["deadline"])}),
-    "size": (("年减排或数量", "Tonnes a year, or quantity"), "text", _action_size),
-    "shows": (("以何为证", "Evidence that will show it"), "text", _action_evidence),
-    "formula": (("算法（中值）", "Formula (central)"), "text", _formula),
-    "electricity": (("电量", "Electricity"), "number", _twh),
-    "direct": (("直接口径", "Direct"), "number", _range("direct")),
-    "assessment": (("含外调电测算口径", "With imported power"), "number", _range("assessment")),
-    "first": (("首个完整年度", "First whole year"), "label", lambda c, row, lang: {"text": _year(row["first_year"])}),
-    "role": (("身份", "Role"), "label", lambda c, row, lang: {"text": text.word(c, f"body_role_{row['role']}", lang)}),
-    "bodies": (("单位", "Bodies"), "text", lambda c, row, lang: {"text": row[f"bodies_{lang}"]}),
-    "body": (("责任单位", "Responsible"), "text", _body),
-    "indicator": (
-        ("指标", "Indicator"),
-        "text",
-        lambda c, row, lang: {"text": labels(c, "indicators", lang)[row["indicator"]]},
-    ),
-    "lacks": (("所缺环节", "Missing"), "text", _lacking),
+_quantity = amount("quantity", "unit")
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("id", ("编号", "No."), LABEL),
+        Column("name", ("措施", "Measure"), own(), cites="source_id"),
+        Column("title", ("措施", "Measure"), own()),
+        Column("quantity", ("数量", "Quantity"), _asked),
+        Column("value", ("目标值", "Value"), _value),
+        Column("by_year", ("期限", "By"), YEAR),
+        Column("state", ("状态", "State"), word("state_", "text")),
+        Column("missing", ("所缺", "Missing"), word("", "text")),
+        Column("verdict", ("判定", "Verdict"), VERDICT),
+        Column("measures", ("对应措施", "Measures"), listed()),
+        Column("target_id", ("目标", "Target"), LABEL),
+        Column("effect", ("预期效果（直接口径，每年）", "Expected effect (direct, a year)"), _effect_or_reason),
+        Column("evidence", ("已公布数据", "Published figures"), _figures),
+        Column("gap", ("缺口", "Gap"), _action_gap),
+        Column("measure", ("措施", "Measure"), _action_measure, cites="source_id"),
+        Column("acting", ("责任单位", "Body"), _action_body),
+        Column("deadline", ("时限", "Deadline"), YEAR),
+        Column("size", ("年减排或数量", "Tonnes a year, or quantity"), _action_size),
+        Column("shows", ("以何为证", "Evidence that will show it"), _action_evidence),
+        Column("formula", ("算法（中值）", "Formula (central)"), _formula),
+        Column("electricity_twh_central", ("电量", "Electricity"), electricity(1)),
+        Column("direct", ("直接口径", "Direct"), _range("direct"), "mt", "number"),
+        Column("assessment", ("含外调电测算口径", "With imported power"), _range("assessment"), "mt", "number"),
+        Column("first_year", ("首个完整年度", "First whole year"), YEAR),
+        Column("role", ("身份", "Role"), word("body_role_")),
+        Column("bodies", ("单位", "Bodies"), own("bodies")),
+        Column("body", ("责任单位", "Responsible"), _body),
+        Column("indicator", ("指标", "Indicator"), name("indicators", "text")),
+        Column("lacks", ("所缺环节", "Missing"), listed(LACKS)),
+    )
 }
+
+
+def _layout(keys: str, note: Pair = ("", ""), folds: str = "field", **headings: Pair) -> Layout:
+    chosen = {key: COLUMNS[key] for key in keys.split()}
+    chosen |= {key: replace(chosen[key], heading=heading) for key, heading in headings.items()}
+    return Layout(tuple(chosen.values()), note, stacked=True, folds=folds)
+
+
+# rows of `tanfeng.roadmap.actions.actions` with `again`: whether the row above serves the same target
+ACTIONS = _layout("target_id gap measure acting deadline size shows", folds="")
+# rows of `due`, what is overdue and what is due soon
+OVERDUE = _layout("id name quantity by_year missing state evidence")
+SOON = _layout("id name quantity by_year state evidence")
+# rows of `expected`, of `flagged`
+EXPECTED = _layout("id title formula electricity_twh_central direct assessment first_year", RANGE_NOTE)
+FLAGGED = _layout("id name effect evidence", evidence=("相近的公布数据", "Nearest published figure"))
+# rows of the three registers: `tanfeng.roadmap.registers.targets`, `measures`, `responsibilities`
+TARGETS = _layout("id name value verdict measures", name=("目标", "Target"))
+MEASURES = _layout("id name quantity by_year state target_id effect", EFFECT_NOTE)
+RESPONSIBILITIES = _layout("id role bodies name state", ROLE_NOTE)
+# rows of `chain`
+CHAIN = _layout(
+    "id target_id indicator body evidence lacks", id=("措施", "Measure"), evidence=("同口径数据", "Figures")
+)
+# rows of `asked_of`
+ASKED = Layout(
+    (
+        Column("body", ("填报单位", "Body"), LABEL),
+        Column("count", ("项数", "Figures"), COUNT),
+        Column("ids", ("编号", "Numbers"), listed()),
+        Column("forms", ("统计报表或台账", "Statistical form or record"), TEXT),
+    ),
+    ASKED_NOTE,
+)
+# problems (`tanfeng.roadmap.registers.dangling`) as rows: the broken places of the registers with their chain
+DANGLING = Layout((
+    Column("place", ("位置", "Place"), lambda c, row, lang: f"{row['file']} {row['row']} {row['column']}", kind="label"),
+    Column("found", ("问题", "Found"), TEXT),
+    Column("expected", ("应为", "Expected"), TEXT),
+    Column("chain", ("链条", "Chain"), TEXT),
+))  # fmt: skip
 
 
 def export(catalog: Catalog, region: str, lang: str, field: str | None = None, due: str | None = None) -> pd.DataFrame:
@@ -654,6 +590,7 @@ def lines(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
 
 
 def _line(catalog: Catalog, row: Row, lang: str) -> str:
+    by = NONE if pd.isna(row["by_year"]) else str(row["by_year"])
     parts = [_quantity(catalog, row, lang), _effect_or_reason(catalog, row, lang)]
     shown = row["name"] + pick(("：", ": "), lang) + pick(("；", "; "), lang).join(parts)
-    return f"{row['id']:5} {row['state']:10} {_year(row['by_year']):5} {row['missing'] or NONE:14} {shown}\n"
+    return f"{row['id']:5} {row['state']:10} {by:5} {row['missing'] or NONE:14} {shown}\n"
