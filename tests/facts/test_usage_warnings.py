@@ -111,19 +111,19 @@ class TestTable:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_every_warning_has_a_row(self, catalog: Catalog, lang: str) -> None:
         rows = usage_warnings.every(catalog)
-        table = tables.caveats(catalog, rows, lang, "x")
+        table = tables.WARNINGS.table(catalog, rows, lang, "x")
         assert len(table.rows) == len(rows)
         assert all(cell["text"] for row in table.rows for cell in row.values())
         assert set(table.sources) <= set(catalog.read("sources")["id"])
         assert ">nan" not in table.html({name: number for number, name in enumerate(table.sources, 1)})
 
     def test_no_warning_is_said(self, catalog: Catalog) -> None:
-        table = tables.caveats(catalog, usage_warnings.every(catalog).iloc[:0], "zh", "x")
+        table = tables.WARNINGS.table(catalog, usage_warnings.every(catalog).iloc[:0], "zh", "x")
         assert (table.rows, table.note) == ([], "没有使用提示。")
 
     def test_words(self, catalog: Catalog) -> None:
         rows = usage_warnings.caveats(catalog, "transport", "350000", "inventory")
-        cells = tables.caveats(catalog, rows[rows["kind"] == "implausible"], "zh", "x").rows[0]
+        cells = tables.WARNINGS.table(catalog, rows[rows["kind"] == "implausible"], "zh", "x").rows[0]
         assert cells["series"]["text"] == "交通（福建省）"
         assert cells["years"]["text"] == "1998年"
         assert cells["severity"]["text"] == "高"

@@ -181,13 +181,13 @@ class TestTablesOfTheReports:
         assert all(row["status"]["text"] and row["value"]["source"] for row in table.rows)
 
     def test_breaks_and_corrections(self, catalog: Catalog, lang: str) -> None:
-        table = field.breaks(catalog, "330000", "industry", lang, "C")
+        table = field.BREAKS.table(catalog, field.breaks(catalog, "330000", "industry"), lang, "C")
         kinds = [(row["year"]["text"], row["kind"]["text"]) for row in table.rows]
         words = {name: text.word(catalog, name, lang) for name in ("break", "correction")}
         corrected = [(year, words["correction"]) for year in ("2020", "2021", "2022")]
         assert kinds == [("2005", words["break"]), ("2016", words["break"]), *corrected]
         assert all(row["reason"]["text"] for row in table.rows)
-        transport = field.breaks(catalog, "330000", "transport", lang, "C")
+        transport = field.BREAKS.table(catalog, field.breaks(catalog, "330000", "transport"), lang, "C")
         assert [row["year"]["text"] for row in transport.rows] == ["2005"]
 
     def test_benchmarks_are_national_and_carry_no_verdict(self, catalog: Catalog, lang: str) -> None:
@@ -228,7 +228,7 @@ class TestTablesOfTheReports:
             targets.verdicts(catalog, judged, lang, "C"),
             targets.benchmarks(catalog, "14FYP", lang, "C"),
             outlook.OUTLOOK.table(catalog, rows[rows["field"] == "energy"], lang, "C"),
-            field.breaks(catalog, "330000", "energy", lang, "C"),
+            field.BREAKS.table(catalog, field.breaks(catalog, "330000", "energy"), lang, "C"),
         ]
         for one in every:
             assert not re.search(r"\bnan\b|>None<|undefined", one.html({}), re.IGNORECASE)

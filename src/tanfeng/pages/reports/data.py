@@ -21,7 +21,7 @@ from tanfeng.facts import (
 from tanfeng.pages import text
 from tanfeng.pages.figures import BASE_YEARS, figure, frame, observed
 from tanfeng.pages.table import Heading, Table, pick, status_cell
-from tanfeng.pages.usage_warnings import _word, series_name
+from tanfeng.pages.usage_warnings import series_name
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
@@ -245,10 +245,10 @@ def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Tab
     heads = {"year": ("年份", "Year"), "dataset": ("清单", "Inventory")}
     unit = text.TONNES[lang]
     columns = [
-        *(Heading(key, _word(pair, lang)) for key, pair in heads.items()),
-        Heading("other", _word(("其他清单", "Other inventory"), lang), unit, "number"),
-        Heading("ours", _word(("本清单", "This inventory"), lang), unit, "number"),
-        Heading("difference", _word(("相差", "Difference"), lang), "%", "number"),
+        *(Heading(key, pick(pair, lang)) for key, pair in heads.items()),
+        Heading("other", pick(("其他清单", "Other inventory"), lang), unit, "number"),
+        Heading("ours", pick(("本清单", "This inventory"), lang), unit, "number"),
+        Heading("difference", pick(("相差", "Difference"), lang), "%", "number"),
     ]
     rows = other_inventories.compare(catalog, region)
     used = catalog.read("other_inventories").query("region == @region and sector == 'total'")
@@ -262,7 +262,7 @@ def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Tab
         }
         for row in rows.itertuples()
     ]
-    note = _word(("仅供比对，不作为本报告数据的依据。", "For cross-checks only; no figure rests on them."), lang)
+    note = pick(("仅供比对，不作为本报告数据的依据。", "For cross-checks only; no figure rests on them."), lang)
     return Table(caption, columns, cells, note, list(dict.fromkeys(used["source_id"])))
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.facts.corrections import read_corrections
-from tanfeng.pages import text
 from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame
-from tanfeng.pages.reports.targets import _heads
-from tanfeng.pages.table import Heading, Table
+from tanfeng.pages.layout import TEXT, Column, Layout, Row, own, word
 from tanfeng.targets.verdict import Verdict
 
 TEXTS = {
@@ -47,28 +43,24 @@ CARDS = {
 }
 
 
-def breaks(catalog: Catalog, region: str, field: str, lang: str, caption: str) -> Table:
-    """Return the known breaks of a field's series and the corrections of its figures, with the reason."""
-    head = _heads(lang, year=("年份", "Year"), kind=("类别", "Kind"), reason=("说明", "Reason"))
-    columns = [Heading("year", head["year"]), Heading("kind", head["kind"]), Heading("reason", head["reason"])]
-    known = catalog.read("breaks")
-    known = known[known["region"].isin([region, "100000"]) & known["field"].isin([field, "total"])]
-    found = [(str(row["year"]), "break", row[f"reason_{lang}"], row["source_id"]) for row in known.to_dict("records")]
-    for correction in read_corrections(catalog.root):
-        where = correction.where
-        if where.get("region") == region and field in where.get("field", [field]):
-            found.append(
-                (str(where["year"]), "correction", getattr(correction, f"reason_{lang}"), correction.source_id)
-            )
-    rows = [
-        {
-            "year": {"text": year},
-            "kind": {"text": text.word(catalog, kind, lang)},
-            "reason": {"text": reason, "source": [source]},
-        }
-        for year, kind, reason, source in found
+# rows of `breaks`: the known breaks of the series of a field and the corrections of its figures
+BREAKS = Layout((
+    Column("year", ("年份", "Year"), TEXT),
+    Column("kind", ("类别", "Kind"), word(kind="text")),
+    Column("reason", ("说明", "Reason"), own("reason"), cites="source_id"),
+))  # fmt: skip
+
+
+def breaks(catalog: Catalog, region: str, field: str) -> list[Row]:
+    """Return the known breaks of a field's series and the corrections of its figures, each with its reason."""
+    known = catalog.read("breaks").assign(kind="break")
+    ours = known["region"].isin([region, "100000"]) & known["field"].isin([field, "total"])
+    corrected = [
+        {**vars(one), **one.where, "kind": "correction"}
+        for one in read_corrections(catalog.root)
+        if one.where.get("region") == region and field in one.where.get("field", [field])
     ]
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(source for *_, source in found)))
+    return [*known[ours].to_dict("records"), *corrected]
 
 
 def key_figures(catalog: Catalog, region: str, name: str, judged: list[Verdict]) -> pd.DataFrame:
@@ -80,7 +72,7 @@ def key_figures(catalog: Catalog, region: str, name: str, judged: list[Verdict])
     return frame([*rows, share, *_largest(catalog, region, name), *counted_verdicts(judged)])
 
 
-def _largest(catalog: Catalog, region: str, name: str) -> list[dict[str, Any]]:
+def _largest(catalog: Catalog, region: str, name: str) -> list[Row]:
     rows = emissions.emissions(catalog, region, by="subsector").query("field == @name and subsector != 'all'")
     last = rows[rows["year"] == rows["year"].max()].sort_values("co2_mt", ascending=False).iloc[0]
     return [figure("largest", last["co2_mt"], "Mt CO2", last["year"], last["status"], item=last["subsector"])]

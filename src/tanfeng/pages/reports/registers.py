@@ -75,39 +75,34 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         117
     """
     rows, expected = registers.measures(catalog, region), effects.expected(catalog, region)
-    left = expected[expected["reason"] == ""]
-    flagged, due = registers.flagged(catalog, region), rows["due"].value_counts()
+    left, flagged = expected[expected["reason"] == ""], registers.flagged(catalog, region)
     duties = registers.responsibilities(catalog, region).query("role == @registers.RESPONSIBLE")
+    kinds, asked = roadmap_actions.actions(catalog, region)["kind"], requests.requests(catalog, region)
     counts = {
         "targets": len(registers.targets(catalog, region)),
         "measures": len(rows),
-        "linked": int((rows["target_id"] != "").sum()),
+        "linked": (rows["target_id"] != "").sum(),
         "computed": len(left),
-        "raising": int((left["direct_mt_central"] > 0).sum()),
-        "passed": int((expected["reason"] == "target_passed").sum()),
-        "contained": int((expected["reason"] == "contained").sum()),
-        **{state: int((rows["state"] == state).sum()) for state in registers.STATES},
-        **{which: int(due.get(which, 0)) for which in registers.DUE},
+        "raising": (left["direct_mt_central"] > 0).sum(),
+        "passed": (expected["reason"] == "target_passed").sum(),
+        "contained": (expected["reason"] == "contained").sum(),
+        **{state: (rows["state"] == state).sum() for state in registers.STATES},
+        **{which: (rows["due"] == which).sum() for which in registers.DUE},
         "flagged": len(flagged),
-        "flagged_effect": int(flagged["id"].isin(left["id"]).sum()),
+        "flagged_effect": flagged["id"].isin(left["id"]).sum(),
         "with_duty": duties["measure_id"].nunique(),
-        "without_body": int((rows["role"] == registers.NOT_NAMED).sum()),
+        "without_body": (rows["role"] == registers.NOT_NAMED).sum(),
         "dangling": len(registers.dangling(catalog)),
-    }
-    kinds = roadmap_actions.actions(catalog, region)["kind"]
-    counts |= {
         "actions": len(kinds),
-        "actions_act": int((kinds == roadmap_actions.ACT).sum()),
-        "actions_result_missing": int((kinds == registers.RESULT_MISSING).sum()),
-        "actions_figure_missing": int((kinds == registers.FIGURE_MISSING).sum()),
-        **{which: int((rows["missing"] == which).sum()) for which in set(registers.MISSING.values())},
+        **{f"actions_{kind}": (kinds == kind).sum() for kind in roadmap_actions.KINDS},
+        **{which: (rows["missing"] == which).sum() for which in dict.fromkeys(registers.MISSING.values())},
+        "requests": len(asked),
+        "request_bodies": asked["holder_zh"].nunique(),
     }
-    asked = requests.requests(catalog, region)
-    counts |= {"requests": len(asked), "request_bodies": asked["holder_zh"].nunique()}
     units = {name: "actions" for name in counts if name.startswith("actions")}
     units |= {"targets": "targets", "dangling": "findings", "requests": "figures", "request_bodies": "bodies"}
     return frame(
-        figure(name, value, units.get(name, "measures"), catalog.as_of_year, "reported")
+        figure(name, int(value), units.get(name, "measures"), catalog.as_of_year, "reported")
         for name, value in counts.items()
     )
 

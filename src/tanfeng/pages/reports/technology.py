@@ -38,23 +38,22 @@ def key_figures(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.Data
     """Return the key figures of science and technology: R&D intensity, share of high-tech industry, and the counts."""
     rows = []
     for indicator in ("rd_intensity_bulletin", "hitech_industry_share"):
-        found = indicators.observations(catalog, indicator, region)
-        for label, row in (("first", found.iloc[0]), ("last", found.iloc[-1])):
-            name = f"{indicator}_{label}"
-            rows.append(
-                figure(name, row["published"], row["published_unit"], row["period"], row["status"], row["source_id"])
-            )
-    for target in (
-        catalog.read("targets").query("indicator == 'rd_intensity_bulletin' and region == @region").to_dict("records")
-    ):
-        rows.append(
+        found = indicators.observations(catalog, indicator, region).to_dict("records")
+        rows += [
             figure(
-                "rd_target",
-                target["target_value"],
-                target["unit"],
-                target["target_year"],
-                "reported",
-                target["source_id"],
+                indicator,
+                row["published"],
+                row["published_unit"],
+                row["period"],
+                row["status"],
+                row["source_id"],
+                of=end,
             )
-        )
+            for end, row in (("first", found[0]), ("last", found[-1]))
+        ]
+    asked = catalog.read("targets").query("indicator == 'rd_intensity_bulletin' and region == @region")
+    rows += [
+        figure("rd_target", row["target_value"], row["unit"], row["target_year"], "reported", row["source_id"])
+        for row in asked.to_dict("records")
+    ]
     return frame([*rows, *counted_verdicts(judged)])
