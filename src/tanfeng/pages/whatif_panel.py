@@ -127,10 +127,9 @@ class Panel:
     def shown(self, answer: Answer | None = None) -> HTML:
         """Return an answer (that of the controls): sentence, fan, table beside the reference, what to know."""
         found, lang = answer or self.answer, self.lang
-        rows = whatif.compared(self.reference, found)
-        table = whatif_tables.compared(
-            self.catalog, rows, lang, whatif_tables.supposed(self.catalog, found.setting, lang)
-        )
+        rows = whatif_tables.beside(self.catalog, self.reference, found)
+        supposed = whatif_tables.supposed(self.catalog, found.setting, lang)
+        table = whatif_tables.COMPARED.table(self.catalog, rows, lang, supposed)
         notes = "".join(f"<p>{escape(note)}</p>" for note in whatif_tables.notes(self.catalog, found, lang))
         said = escape(whatif_tables.sentence(self.catalog, self.reference, found, lang))
         drawn = fan(self._past(), self.reference.fan, found.fan, lang)

@@ -6,15 +6,15 @@ The figure is written as SVG directly, in a few milliseconds, because it is draw
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
+from tanfeng.pages.layout import NONE, PROBABILITY, TEXT, Column, Layout, Row, Whole
 from tanfeng.pages.page import Page
-from tanfeng.pages.table import Heading, Table
+from tanfeng.pages.table import Table, pick, used
 from tanfeng.roadmap import levers, whatif
 from tanfeng.roadmap.levers import Lever, Setting
 from tanfeng.roadmap.whatif import EMISSIONS, NO_PEAK, PEAK_YEAR, PEAKED, REACHED, REDUCTION, Answer
@@ -33,11 +33,6 @@ SHOWN_UNITS = {"GW": "10^4 kW", "TWh": "10^8 kWh"}  # as statistics write them; 
 PROBABILITIES = (PEAKED, NO_PEAK, REACHED)
 NATIONAL = "100000"
 KINDS = {"nuclear": ("核电", "Nuclear power"), "imports": ("外来电", "Imports")}
-Row = dict[str, Any]
-
-
-def _pick(zh: str, en: str, lang: str) -> str:
-    return zh if lang == "zh" else en
 
 
 def lever_value(catalog: Catalog, lever: Lever, value: float, lang: str) -> str:
@@ -64,11 +59,13 @@ def untouched_word(catalog: Catalog, lever: Lever, lang: str) -> str:
         '现有走势'
     """
     if lever.effect == "nuclear" and lever.default is None:
-        return _pick("同前一年份", "as the year before", lang)
-    course = _pick("现有走势", "course of things", lang)
-    if not lever.default:
-        return course
-    return course + _pick("（{}）", " ({})", lang).format(lever_value(catalog, lever, lever.default, lang))
+        return pick(("同前一年份", "as the year before"), lang)
+    course = pick(("现有走势", "course of things"), lang)
+    return course + (_bracketed(lever_value(catalog, lever, lever.default, lang), lang) if lever.default else "")
+
+
+def _bracketed(said: str, lang: str) -> str:
+    return pick((f"（{said}）", f" ({said})"), lang)
 
 
 def supposed(catalog: Catalog, setting: Setting, lang: str) -> str:
@@ -81,12 +78,14 @@ def supposed(catalog: Catalog, setting: Setting, lang: str) -> str:
         '地区生产总值年均实际增速5.5%；计入措施ME12'
     """
     known = levers.levers(catalog, setting.region)
-    parts = [f"{getattr(known[name], lang)}{_pick('', ': ', lang)}" for name, _ in setting.given]
-    values = [lever_value(catalog, known[name], value, lang) for name, value in setting.given]
-    said = [name + value for name, value in zip(parts, values, strict=True)]
+    mark = pick(("", ": "), lang)
+    said = [
+        f"{getattr(known[one], lang)}{mark}{lever_value(catalog, known[one], value, lang)}"
+        for one, value in setting.given
+    ]
     if setting.measures:
-        said.append(_pick("计入措施", "measures on: ", lang) + _pick("、", ", ", lang).join(setting.measures))
-    return _pick("；", "; ", lang).join(said) or _pick("未作设定", "nothing is set", lang)
+        said.append(pick(("计入措施", "measures on: "), lang) + pick(("、", ", "), lang).join(setting.measures))
+    return pick(("；", "; "), lang).join(said) or pick(("未作设定", "nothing is set"), lang)
 
 
 def sentence(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> str:
@@ -101,21 +100,18 @@ def sentence(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> s
     """
     chances = [one.peaked_by(PEAK_YEAR) for one in (reference, found)]
     row = found.fan.set_index("year").loc[PEAK_YEAR]
-    now, between = (
-        text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1),
-        _between_tonnes(row["lo80"], row["hi80"], lang),
+    now, between = text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1), _between(row["lo80"], row["hi80"], lang)
+    chance, start, more, moved = text.probability(chances[1]), ("按现有走势", "As the series runs"), "", ""
+    if found.setting.given or found.setting.measures:
+        start = ("按所设条件", "With this setting")
+        more = _points(_percents(*chances), lang)
+        moved = _moved(catalog, _tons(reference.emissions(PEAK_YEAR), float(row["co2_mt"]), lang), lang)
+    said = (
+        f"，{PEAK_YEAR}年前达峰的概率为{chance}{more}；{PEAK_YEAR}年二氧化碳排放{now}（80%区间{between}）{moved}。",
+        f", the probability of a peak by {PEAK_YEAR} is {chance}{more}; "
+        f"emissions in {PEAK_YEAR} are {now} (80% interval {between}){moved}.",
     )
-    before = reference.emissions(PEAK_YEAR)
-    nothing = not (found.setting.given or found.setting.measures)
-    moved = (_points(_percents(*chances), lang), _moved(catalog, _tons(before, float(row["co2_mt"]), lang), lang))
-    beside = ("", "") if nothing else moved
-    if lang == "zh":
-        start = "按现有走势" if nothing else "按所设条件"
-        chance = f"{start}，{PEAK_YEAR}年前达峰的概率为{text.probability(chances[1])}{beside[0]}"
-        return f"{chance}；{PEAK_YEAR}年二氧化碳排放{now}（80%区间{between}）{beside[1]}。"
-    start = "As the series runs" if nothing else "With this setting"
-    chance = f"{start}, the probability of a peak by {PEAK_YEAR} is {text.probability(chances[1])}{beside[0]}"
-    return f"{chance}; emissions in {PEAK_YEAR} are {now} (80% interval {between}){beside[1]}."
+    return pick(start, lang) + pick(said, lang)
 
 
 def _percents(before: float, after: float) -> int:
@@ -132,10 +128,10 @@ def _points(change: int, lang: str) -> str:
     """Return a change of a probability in words."""
     size = abs(change)
     if not size:
-        return _pick("，与现有走势相当", ", as in the reference", lang)
-    if lang == "zh":
-        return f"，比现有走势{'高' if change > 0 else '低'}{size}个百分点"
-    return f", {size} point{'s' if size > 1 else ''} {'more' if change > 0 else 'less'} than in the reference"
+        return pick(("，与现有走势相当", ", as in the reference"), lang)
+    zh = f"，比现有走势{'高' if change > 0 else '低'}{size}个百分点"
+    en = f", {size} point{'s' if size > 1 else ''} {'more' if change > 0 else 'less'} than in the reference"
+    return pick((zh, en), lang)
 
 
 def _moved(catalog: Catalog, change: float, lang: str) -> str:
@@ -156,92 +152,80 @@ def notes(catalog: Catalog, found: Answer, lang: str) -> list[str]:
         '外来电：所设条件与同类措施逐年取较大者，不相加；2028年起按所设条件计。'
     """
     said = [*_counting(found, lang), *_held(catalog, found.setting, lang), *_growth(catalog, found.setting, lang)]
-    zh = "排放强度目标的概率按本项目口径计算，不改变正式判定；全国目标只作参照。"
-    en = "Probabilities of targets on CO2 intensity are of this project's accounts and change no verdict; "
-    en += "the national target is a benchmark."
-    return [*said, _pick(zh, en, lang), _unchanged(catalog, found.setting.region, lang)]
+    own_accounts = (
+        "排放强度目标的概率按本项目口径计算，不改变正式判定；全国目标只作参照。",
+        "Probabilities of targets on CO2 intensity are of this project's accounts and change no verdict; "
+        "the national target is a benchmark.",
+    )
+    return [*said, pick(own_accounts, lang), _unchanged(catalog, found.setting.region, lang)]
 
 
 def _counting(found: Answer, lang: str) -> list[str]:
     """Return which of a lever and the measures of the same kind counts, a sentence a kind."""
     said = []
     for effect in dict.fromkeys(one.effect for one in found.counting):
-        own = [one for one in found.counting if one.effect == effect]
-        if lang == "zh":
-            lines = "，".join(f"{one.year}年起按{'所设条件' if one.lever else '措施'}计" for one in own)
-            said.append(f"{KINDS[effect][0]}：所设条件与同类措施逐年取较大者，不相加；{lines}。")
-        else:
-            lines = ", ".join(f"from {one.year} the {'lever' if one.lever else 'measures'}" for one in own)
-            said.append(
-                f"{KINDS[effect][1]}: the larger of the lever and the measures counts each year, no sum: {lines}."
+        name = pick(KINDS[effect], lang)
+        years = [
+            pick(
+                (
+                    f"{one.year}年起按{'所设条件' if one.lever else '措施'}计",
+                    f"from {one.year} the {'lever' if one.lever else 'measures'}",
+                ),
+                lang,
             )
+            for one in found.counting
+            if one.effect == effect
+        ]
+        told = (
+            f"{name}：所设条件与同类措施逐年取较大者，不相加；{'，'.join(years)}。",
+            f"{name}: the larger of the lever and the measures counts each year, no sum: {', '.join(years)}.",
+        )
+        said.append(pick(told, lang))
     return said
 
 
 def _held(catalog: Catalog, setting: Setting, lang: str) -> list[str]:
     """Return the nuclear capacities that are set below an earlier one, which holds."""
-    found = [
-        (low.year, high.year, lever_value(catalog, high, top, lang)) for low, high, top in levers.held(catalog, setting)
-    ]
-    zh = "核电装机不计关停：{}年所设低于{}年，仍按{}计。"
-    en = "No nuclear capacity is shut down: {} is set below {}; {} holds."
-    return [_pick(zh, en, lang).format(*one) for one in found]
+    said = pick(
+        (
+            "核电装机不计关停：{}年所设低于{}年，仍按{}计。",
+            "No nuclear capacity is shut down: {} is set below {}; {} holds.",
+        ),
+        lang,
+    )
+    held = levers.held(catalog, setting)
+    return [said.format(low.year, high.year, lever_value(catalog, high, top, lang)) for low, high, top in held]
 
 
 def _growth(catalog: Catalog, setting: Setting, lang: str) -> list[str]:
     """Return what a rate of growth does to targets on intensity, against what it does to the peak."""
     known = levers.levers(catalog, setting.region)
-    set_here = any(known[name].effect == "growth" for name, _ in setting.given)
-    en = "The higher the growth, the easier the targets on intensity and the harder the peak."
-    return [_pick("经济增速越高，强度目标越容易、达峰越难。", en, lang)] if set_here else []
+    said = (
+        "经济增速越高，强度目标越容易、达峰越难。",
+        "The higher the growth, the easier the targets on intensity and the harder the peak.",
+    )
+    return [pick(said, lang)] if any(known[name].effect == "growth" for name, _ in setting.given) else []
 
 
 def _unchanged(catalog: Catalog, region: str, lang: str) -> str:
     """Return how the targets of 2030 and of the 15th plan stand, which no setting changes."""
     rows = whatif.untouched(catalog, region)
-    counts = rows["verdict"].value_counts()
-    words = [(text.word(catalog, f"verdict_{name}", lang), count) for name, count in counts.items()]
+    words = {
+        text.word(catalog, f"verdict_{name}", lang): count for name, count in rows["verdict"].value_counts().items()
+    }
     if lang == "zh":
-        told = "、".join(f"{word}{count}项" for word, count in words)
+        told = "、".join(f"{word}{count}项" for word, count in words.items())
         return f"2030年和“十五五”的{len(rows)}项目标，判定不随所设条件变化：{told}。"
-    told = ", ".join(f"{count} {word}" for word, count in words)
+    told = ", ".join(f"{count} {word}" for word, count in words.items())
     return f"The verdicts on the {len(rows)} targets of 2030 and of the 15th plan do not depend on it: {told}."
 
 
-def chosen(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `tanfeng.roadmap.whatif.compared` that a reader is shown: the years of targets."""
-    keep = [row["year"] in SHOWN_YEARS.get(row["item"], (row["year"],)) for row in rows.to_dict("records")]
-    return rows[pd.Series(keep, index=rows.index) & (rows["item"] != REDUCTION)]
-
-
-def compared(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return a setting beside the reference as a table.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.roadmap.whatif.compared`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    columns = [
-        Heading("item", _pick("项目", "Item", lang), kind="text"),
-        Heading("reference", _pick("现有走势", "Reference", lang), kind="number"),
-        Heading("setting", _pick("所设条件", "Setting", lang), kind="number"),
-        Heading("difference", _pick("相差", "Difference", lang), kind="number"),
-    ]
-    cells = [{name: {"text": one} for name, one in _cells(catalog, row, lang).items()} for row in _records(rows)]
-    cited = links.targets_by_id(catalog)["source_id"]
-    named = [one for one in rows["target"].unique() if one]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(cited[named])))
-
-
-def _records(rows: pd.DataFrame) -> list[Row]:
-    return chosen(rows).to_dict("records")
-
-
-def _cells(catalog: Catalog, row: Row, lang: str) -> dict[str, str]:
-    shown = {name: _figure(catalog, row, name, lang) for name in ("reference", "setting")}
-    return {"item": item(catalog, row, lang), **shown, "difference": _difference(catalog, row, lang)}
+def beside(catalog: Catalog, reference: Answer, found: Answer) -> pd.DataFrame:
+    """Return the rows of `tanfeng.roadmap.whatif.compared` that a reader is shown: the years of targets, with sources."""
+    rows = whatif.compared(reference, found)
+    keep = [year in SHOWN_YEARS.get(name, (year,)) for name, year in zip(rows["item"], rows["year"], strict=True)]
+    rows = rows[pd.Series(keep, index=rows.index) & (rows["item"] != REDUCTION)]
+    return rows.assign(source_id=rows["target"].map(links.targets_by_id(catalog)["source_id"]))
 
 
 def item(catalog: Catalog, row: Row, lang: str) -> str:
@@ -260,31 +244,37 @@ def item(catalog: Catalog, row: Row, lang: str) -> str:
         PEAKED: (f"{year}年前达峰的概率", f"Probability of a peak by {year}"),
         NO_PEAK: (f"至{year}年未见峰值的概率", f"Probability of no peak until {year}"),
     }
-    return _pick(*names[row["item"]], lang)
+    return pick(names[row["item"]], lang)
 
 
 def _target(catalog: Catalog, row: Row, year: int, lang: str) -> str:
     target = links.targets_by_id(catalog).loc[row["target"]]
     account = text.word(catalog, f"account_{row['account']}", lang)
     asked, base = text.percent(float(target["target_value"]), 0), int(target["base_year"])
-    if lang == "zh":
-        whose = "（全国目标作参照）" if target["region"] == NATIONAL else ""
-        return f"{row['target']}：{year}年碳排放强度比{base}年下降{asked}的概率，{account}{whose}"
-    whose = " (national target, a benchmark)" if target["region"] == NATIONAL else ""
-    return f"{row['target']}: probability of a fall of CO2 intensity by {asked} from {base} to {year}, {account}{whose}"
+    said = (
+        f"{row['target']}：{year}年碳排放强度比{base}年下降{asked}的概率，{account}",
+        f"{row['target']}: probability of a fall of CO2 intensity by {asked} from {base} to {year}, {account}",
+    )
+    whose = ("（全国目标作参照）", " (national target, a benchmark)") if target["region"] == NATIONAL else ("", "")
+    return pick(said, lang) + pick(whose, lang)
 
 
-def _figure(catalog: Catalog, row: Row, side: str, lang: str) -> str:
-    value = row[side]
-    if row["item"] in PROBABILITIES:
+def _figure(side: str) -> Whole:
+    def cell(catalog: Catalog, row: Row, lang: str) -> str:
+        if row["item"] not in PROBABILITIES:
+            return _emissions(catalog, row[side], row[f"{side}_lo80"], row[f"{side}_hi80"], lang)
         verdict = row[f"{side}_verdict"]
-        word = text.word(catalog, f"verdict_{verdict}", lang) if verdict else ""
-        return text.probability(value / 100) + (_pick("（{}）", " ({})", lang).format(word) if word else "")
-    between = _between_tonnes(row[f"{side}_lo80"], row[f"{side}_hi80"], lang)
-    return text.amount(catalog, value, "Mt CO2", lang, 1) + _pick(f"（{between}）", f" ({between})", lang)
+        about = _bracketed(text.word(catalog, f"verdict_{verdict}", lang), lang) if verdict else ""
+        return text.probability(row[side] / 100) + about
+
+    return cell
 
 
-def _between_tonnes(low: float, high: float, lang: str) -> str:
+def _emissions(catalog: Catalog, value: float, low: float, high: float, lang: str) -> str:
+    return text.amount(catalog, value, "Mt CO2", lang, 1) + _bracketed(_between(low, high, lang), lang)
+
+
+def _between(low: float, high: float, lang: str) -> str:
     """Return an interval of emissions; its unit is that of the figure beside it."""
     if lang == "zh":
         return f"{text.number(low / 100, 2)}—{text.number(high / 100, 2)}亿吨"
@@ -292,27 +282,37 @@ def _between_tonnes(low: float, high: float, lang: str) -> str:
 
 
 def _difference(catalog: Catalog, row: Row, lang: str) -> str:
+    if not round(row["difference"], 6):
+        return NONE
     if row["item"] in PROBABILITIES:
         change = float(_percents(row["reference"] / 100, row["setting"] / 100))
-        shown = f"{text.number(change, 0)}{_pick('个百分点', ' points', lang)}"
+        shown = text.number(change, 0) + pick(("个百分点", " points"), lang)
     else:
         change = _tons(row["reference"], row["setting"], lang)
         shown = text.amount(catalog, round(change, 6), "Mt CO2", lang, 1)
-    return ("+" if change > 0 else "") + shown if round(row["difference"], 6) else "—"
+    return ("+" if change > 0 else "") + shown
+
+
+# rows of `beside`: a setting beside the reference
+COMPARED = Layout(
+    (
+        Column("item", ("项目", "Item"), item),
+        Column("reference", ("现有走势", "Reference"), _figure("reference"), kind="number"),
+        Column("setting", ("所设条件", "Setting"), _figure("setting"), kind="number"),
+        Column("difference", ("相差", "Difference"), _difference, kind="number"),
+    ),
+    sources="source_id",
+)
 
 
 def lines(catalog: Catalog, reference: Answer, found: Answer, lang: str) -> str:
     """Return an answer as lines of text: what is set, the answer, and the reference, setting and difference by item."""
-    rows = [_cells(catalog, row, lang) for row in _records(whatif.compared(reference, found))]
-    head = {
-        "item": "",
-        "reference": _pick("现有走势", "reference", lang),
-        "setting": _pick("所设条件", "setting", lang),
-    }
-    head["difference"] = _pick("相差", "difference", lang)
-    told = ["\t".join(one[name] for name in ("reference", "setting", "difference", "item")) for one in [head, *rows]]
+    table = COMPARED.table(catalog, beside(catalog, reference, found), lang, "")
+    first, *figures = table.columns
+    head = "\t".join([*(one.label.lower() for one in figures), ""])
+    told = ["\t".join(row[one.key]["text"] for one in (*figures, first)) for row in table.rows]
     said = [supposed(catalog, found.setting, lang), sentence(catalog, reference, found, lang)]
-    return "\n".join([*said, *told, *notes(catalog, found, lang)]) + "\n"
+    return "\n".join([*said, head, *told, *notes(catalog, found, lang)]) + "\n"
 
 
 def lever_lines(catalog: Catalog, region: str, lang: str) -> str:
@@ -328,58 +328,40 @@ def lever_lines(catalog: Catalog, region: str, lang: str) -> str:
 
 
 def saved(catalog: Catalog, answers: Sequence[Answer], reference: Answer, lang: str, caption: str) -> Table:
-    """Return the saved settings side by side: what each supposes and what it gives; the reference first.
-
-    Args:
-        catalog: the tables.
-        answers: result of `tanfeng.roadmap.whatif.saved`.
-        reference: answer of a setting with nothing set.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    columns = [
-        Heading("name", _pick("情景", "Scenario", lang), kind="text"),
-        Heading("supposed", _pick("假设", "Supposed", lang), kind="text"),
-        Heading(
-            "co2", _pick(f"{PEAK_YEAR}年排放（80%区间）", f"Emissions {PEAK_YEAR} (80% interval)", lang), kind="number"
-        ),
-        Heading("by", _pick(f"{PEAK_YEAR}年前达峰", f"By {PEAK_YEAR}", lang), kind="number"),
-        Heading("never", _pick("至2035年未见峰值", "None by 2035", lang), kind="number"),
-        *(
-            Heading(f"{one['target']}_{one['account']}", _head(catalog, one, lang), kind="number")
-            for one in _own(reference)
-        ),
-    ]
-    cells = [_saved_cells(catalog, one, lang) for one in (reference, *answers)]
+    """Return the saved settings (`tanfeng.roadmap.whatif.saved`) side by side, after the reference, nothing set."""
+    own = reference.targets[reference.targets["asked_of"] == reference.setting.region].to_dict("records")
+    made = Layout((
+        Column("name", ("情景", "Scenario"), TEXT),
+        Column("supposed", ("假设", "Supposed"), TEXT),
+        Column("co2", (f"{PEAK_YEAR}年排放（80%区间）", f"Emissions {PEAK_YEAR} (80% interval)"), TEXT, kind="number"),
+        Column("by", (f"{PEAK_YEAR}年前达峰", f"By {PEAK_YEAR}"), PROBABILITY),
+        Column("never", ("至2035年未见峰值", "None by 2035"), PROBABILITY),
+        *(Column(_key(one), _chance_of(catalog, one, lang), PROBABILITY) for one in own),
+    ))  # fmt: skip
+    rows = [_saved(catalog, one, lang) for one in (reference, *answers)]
     known = levers.levers(catalog, reference.setting.region)
-    cited = [known[name].source_id for one in answers for name, _ in one.setting.given]
-    return Table(caption, columns, cells, notes(catalog, reference, lang)[0], list(dict.fromkeys(cited)))
+    cited = used(known[name].source_id for one in answers for name, _ in one.setting.given)
+    return made.table(catalog, rows, lang, caption, notes(catalog, reference, lang)[0], sources=cited)
 
 
-def _own(found: Answer) -> list[Row]:
-    """Return the targets of the region itself, an account each."""
-    rows = found.targets
-    return rows[rows["asked_of"] == found.setting.region].to_dict("records")
+def _key(row: Row) -> str:
+    return f"{row['target']}_{row['account']}"
 
 
-def _head(catalog: Catalog, row: Row, lang: str) -> str:
+def _chance_of(catalog: Catalog, row: Row, lang: str) -> str:
     account = text.word(catalog, f"account_{row['account']}", lang)
-    return _pick(f"{row['target']}概率：{account}", f"Probability of {row['target']}: {account}", lang)
+    return pick((f"{row['target']}概率：{account}", f"Probability of {row['target']}: {account}"), lang)
 
 
-def _saved_cells(catalog: Catalog, found: Answer, lang: str) -> dict[str, Any]:
+def _saved(catalog: Catalog, found: Answer, lang: str) -> Row:
     row = found.fan.set_index("year").loc[PEAK_YEAR]
-    now, between = (
-        text.amount(catalog, row["co2_mt"], "Mt CO2", lang, 1),
-        _between_tonnes(row["lo80"], row["hi80"], lang),
-    )
-    chances = {f"{one['target']}_{one['account']}": one["probability"] for one in _own(found)}
-    chances |= {"by": found.peaked_by(PEAK_YEAR), "never": found.p_no_peak}
     return {
-        "name": {"text": found.setting.name or _pick("现有走势", "As the series runs", lang)},
-        "supposed": {"text": supposed(catalog, found.setting, lang) if found.setting.name else "—"},
-        "co2": {"text": now + _pick(f"（{between}）", f" ({between})", lang)},
-        **{key: {"text": text.probability(value)} for key, value in chances.items()},
+        "name": found.setting.name or pick(("现有走势", "As the series runs"), lang),
+        "supposed": supposed(catalog, found.setting, lang) if found.setting.name else NONE,
+        "co2": _emissions(catalog, row["co2_mt"], row["lo80"], row["hi80"], lang),
+        "by": found.peaked_by(PEAK_YEAR),
+        "never": found.p_no_peak,
+        **{_key(one): one["probability"] for one in found.targets.to_dict("records")},
     }
 
 
