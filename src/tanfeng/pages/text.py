@@ -150,6 +150,16 @@ def percent(value: float, digits: int = 1) -> str:
     return f"{number(value, digits)}%"
 
 
+def bracketed(said: str, lang: str) -> str:
+    """Return a remark in brackets, to stand behind what it is about; nothing for none.
+
+    Example:
+        >>> bracketed("约", "zh"), bracketed("about", "en"), bracketed("", "en")
+        ('（约）', ' (about)', '')
+    """
+    return (f"（{said}）" if lang == "zh" else f" ({said})") if said else ""
+
+
 def probability(value: float) -> str:
     """Return a probability in whole percent, never 0 % or 100 %.
 

@@ -7,6 +7,7 @@ import pandas as pd
 from tanfeng.data.catalog import Catalog, labels
 from tanfeng.data.check import EVERY_SERIES, SERIES
 from tanfeng.facts.usage_warnings import COUNTRY
+from tanfeng.pages import text
 from tanfeng.pages.layout import Column, Layout, Row, choice, name, own
 from tanfeng.pages.table import pick
 
@@ -68,7 +69,7 @@ def _place(catalog: Catalog, row: Row, lang: str) -> str:
     named = series_name(catalog, row["table"], row["series"], lang)
     every = row["region"] == COUNTRY
     place = pick(("各省份", "every province"), lang) if every else catalog.label("regions", row["region"], lang)
-    return pick((f"{named}（{place}）", f"{named} ({place})"), lang)
+    return named + text.bracketed(place, lang)
 
 
 def _years(catalog: Catalog, row: Row, lang: str) -> str:

@@ -85,8 +85,7 @@ def _answer(catalog: Catalog, row: Row, lang: str) -> str:
 
 
 def _growth(catalog: Catalog, row: Row, lang: str) -> str:
-    shown, name = text.percent(row["growth_pct"], 2), pick(GROWTHS[row["growth"]], lang)
-    return pick((f"{shown}（{name}）", f"{shown} ({name})"), lang)
+    return text.percent(row["growth_pct"], 2) + text.bracketed(pick(GROWTHS[row["growth"]], lang), lang)
 
 
 def _least(catalog: Catalog, row: Row, lang: str) -> str:
@@ -107,7 +106,7 @@ def _certain(name: str) -> Whole:
 
 
 def _first(catalog: Catalog, row: Row, lang: str) -> str:
-    return str(row["first_year"]) + (pick(("（假定）", " (supposed)"), lang) if row["supposed"] else "")
+    return str(row["first_year"]) + text.bracketed(pick(("假定", "supposed"), lang) if row["supposed"] else "", lang)
 
 
 def _published(level: str) -> Whole:
@@ -356,7 +355,7 @@ def title(row: Row, lang: str) -> str:
 def _dimensions(row: Row, lang: str) -> list[dict[str, str]]:
     return [
         {
-            "label": pick((f"{label[0]}（{means[0]}）", f"{label[1]} ({means[1]})"), lang),
+            "label": pick(label, lang) + text.bracketed(pick(means, lang), lang),
             "value": _burden(row, lang) if name == "residents" else text.percent(row[name]),
         }
         for name, (label, means, _) in DIMENSIONS.items()

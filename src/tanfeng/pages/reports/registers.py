@@ -194,7 +194,7 @@ def _gap(catalog: Catalog, row: Row, verdict: Verdict, lang: str) -> str:
     answer = text.word(catalog, f"verdict_{row['answer']}", lang)
     chance = sentences.probability_range(verdict, lang)
     if chance and verdict.verdict == "open":
-        answer += pick((f"（完成概率{chance}）", f" (probability of meeting it {chance})"), lang)
+        answer += text.bracketed(pick((f"完成概率{chance}", f"probability of meeting it {chance}"), lang), lang)
     if verdict.judged is not None and row["answer"] in roadmap_actions.WITH_GAP and not verdict.overtaken:
         told = sentences.fill_reason(catalog, verdict, verdict.judged[f"reason_{lang}"], lang)
         return f"{answer}{pick(('，', '; '), lang)}{told}"
@@ -256,8 +256,8 @@ def _action_body(catalog: Catalog, row: Row, lang: str) -> str:
     bodies = row[f"body_{lang}"]
     if not bodies:
         return text.word(catalog, "no_body", lang)
-    role = text.word(catalog, f"body_role_{row['role']}", lang)
-    return bodies + ("" if row["role"] == registers.RESPONSIBLE else pick((f"（{role}）", f" ({role})"), lang))
+    role = "" if row["role"] == registers.RESPONSIBLE else text.word(catalog, f"body_role_{row['role']}", lang)
+    return bodies + text.bracketed(role, lang)
 
 
 def _action_size(catalog: Catalog, row: Row, lang: str) -> str:
@@ -374,7 +374,7 @@ def _conflict(catalog: Catalog, row: Row, lang: str) -> str:
     found = registers.conflicts(catalog).get((row["id"], row["region"]), [])
     shown = [(one.item, text.amount(catalog, one.value, one.unit, lang)) for one in found]
     parts = [pick((f"与{name}的{value}不一致", f"{name} says {value}"), lang) for name, value in shown]
-    return pick((f"（{'，'.join(parts)}）", f" ({', '.join(parts)})"), lang) if parts else ""
+    return text.bracketed(pick(("，", ", "), lang).join(parts), lang)
 
 
 def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
@@ -382,7 +382,7 @@ def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
         return reason(catalog, row, lang)
     value = row["direct_mt_central"]
     shown = text.amount(catalog, value, "Mt CO2", lang, 2) if lang == "en" else text.number(100 * value, 0) + "万吨"
-    return shown + (pick(("（只计节省的燃油）", " (fuel saved only)"), lang) if _charged(row) else "")
+    return shown + text.bracketed(pick(("只计节省的燃油", "fuel saved only"), lang) if _charged(row) else "", lang)
 
 
 def _charged(row: Row) -> bool:
@@ -459,8 +459,7 @@ def _range(account: str) -> Whole:
         if pd.isna(central):
             return NONE
         shown, low, high = (text.tonnes(value, lang, 2) for value in (central, low, high))
-        span = pick(TO, lang).join((low, high))
-        return shown + (pick((f"（{span}）", f" ({span})"), lang) if low != high else "")
+        return shown + text.bracketed(pick(TO, lang).join((low, high)) if low != high else "", lang)
 
     return cell
 
@@ -478,7 +477,7 @@ def _figure(catalog: Catalog, one: Row, lang: str) -> tuple[str, str]:
     name = text.quantity_name(catalog, one["indicator"], lang)
     shown, when = text.figure(catalog, row, lang), text.period(one["period"], lang)
     role = text.word(catalog, f"role_{one['role']}", lang) if one["role"] in {"part", "context"} else ""
-    about = pick((f"（{role}）", f" ({role})"), lang) if role else ""
+    about = text.bracketed(role, lang)
     derived = pick(("推算", " (estimate)"), lang) if row["status"] == "estimate" else ""
     said = (f"{name}{when}{derived}{shown}{about}", f"{name} {shown}{derived}, {when}{about}")
     return pick(said, lang), row["source_id"]

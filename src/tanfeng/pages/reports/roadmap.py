@@ -229,8 +229,9 @@ def account(catalog: Catalog, name: str, lang: str) -> str:
 def target(catalog: Catalog, row: Row, lang: str) -> str:
     """Return a target in words: its number, what falls from when to when, by how much, and whose target it is."""
     goal = links.targets_by_id(catalog, row.get("asked_of", "")).loc[row["target"]]
-    whose = pick(("（全国，仅作对照）", " (national, for comparison)"), lang) if goal["region"] == gaps.NATIONAL else ""
-    return f"{goal['id']}{pick(('：', ': '), lang)}{reasons.target_value(catalog, goal.to_dict(), lang)}{whose}"
+    whose = pick(("全国，仅作对照", "national, for comparison"), lang) if goal["region"] == gaps.NATIONAL else ""
+    asked = reasons.target_value(catalog, goal.to_dict(), lang) + text.bracketed(whose, lang)
+    return f"{goal['id']}{pick(('：', ': '), lang)}{asked}"
 
 
 def _interval(catalog: Catalog, row: Row, lang: str) -> Cell:
@@ -242,7 +243,7 @@ def _interval(catalog: Catalog, row: Row, lang: str) -> Cell:
 
 def _measured(catalog: Catalog, row: Row, lang: str) -> str:
     since, when = row["base_year"], text.period(row["period"], lang)
-    about = pick((f"（{since}年底至{when}）", f" (end of {since} to {when})"), lang)
+    about = text.bracketed(pick((f"{since}年底至{when}", f"end of {since} to {when}"), lang), lang)
     return amount("measured", "unit")(catalog, row, lang) + about
 
 

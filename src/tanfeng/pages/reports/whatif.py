@@ -61,11 +61,7 @@ def untouched_word(catalog: Catalog, lever: Lever, lang: str) -> str:
     if lever.effect == "nuclear" and lever.default is None:
         return pick(("同前一年份", "as the year before"), lang)
     course = pick(("现有走势", "course of things"), lang)
-    return course + (_bracketed(lever_value(catalog, lever, lever.default, lang), lang) if lever.default else "")
-
-
-def _bracketed(said: str, lang: str) -> str:
-    return pick((f"（{said}）", f" ({said})"), lang)
+    return course + text.bracketed(lever_value(catalog, lever, lever.default, lang) if lever.default else "", lang)
 
 
 def supposed(catalog: Catalog, setting: Setting, lang: str) -> str:
@@ -78,11 +74,9 @@ def supposed(catalog: Catalog, setting: Setting, lang: str) -> str:
         '地区生产总值年均实际增速5.5%；计入措施ME12'
     """
     known = levers.levers(catalog, setting.region)
+    given = [(known[name], value) for name, value in setting.given]
     mark = pick(("", ": "), lang)
-    said = [
-        f"{getattr(known[one], lang)}{mark}{lever_value(catalog, known[one], value, lang)}"
-        for one, value in setting.given
-    ]
+    said = [f"{getattr(one, lang)}{mark}{lever_value(catalog, one, value, lang)}" for one, value in given]
     if setting.measures:
         said.append(pick(("计入措施", "measures on: "), lang) + pick(("、", ", "), lang).join(setting.measures))
     return pick(("；", "; "), lang).join(said) or pick(("未作设定", "nothing is set"), lang)
@@ -164,59 +158,42 @@ def _counting(found: Answer, lang: str) -> list[str]:
     """Return which of a lever and the measures of the same kind counts, a sentence a kind."""
     said = []
     for effect in dict.fromkeys(one.effect for one in found.counting):
-        name = pick(KINDS[effect], lang)
-        years = [
-            pick(
-                (
-                    f"{one.year}年起按{'所设条件' if one.lever else '措施'}计",
-                    f"from {one.year} the {'lever' if one.lever else 'measures'}",
-                ),
-                lang,
-            )
-            for one in found.counting
-            if one.effect == effect
-        ]
-        told = (
-            f"{name}：所设条件与同类措施逐年取较大者，不相加；{'，'.join(years)}。",
-            f"{name}: the larger of the lever and the measures counts each year, no sum: {', '.join(years)}.",
-        )
-        said.append(pick(told, lang))
+        own, name = [one for one in found.counting if one.effect == effect], pick(KINDS[effect], lang)
+        if lang == "zh":
+            years = "，".join(f"{one.year}年起按{'所设条件' if one.lever else '措施'}计" for one in own)
+            said.append(f"{name}：所设条件与同类措施逐年取较大者，不相加；{years}。")
+        else:
+            years = ", ".join(f"from {one.year} the {'lever' if one.lever else 'measures'}" for one in own)
+            said.append(f"{name}: the larger of the lever and the measures counts each year, no sum: {years}.")
     return said
 
 
 def _held(catalog: Catalog, setting: Setting, lang: str) -> list[str]:
     """Return the nuclear capacities that are set below an earlier one, which holds."""
-    said = pick(
-        (
-            "核电装机不计关停：{}年所设低于{}年，仍按{}计。",
-            "No nuclear capacity is shut down: {} is set below {}; {} holds.",
-        ),
-        lang,
-    )
-    held = levers.held(catalog, setting)
-    return [said.format(low.year, high.year, lever_value(catalog, high, top, lang)) for low, high, top in held]
+    zh = "核电装机不计关停：{}年所设低于{}年，仍按{}计。"
+    en = "No nuclear capacity is shut down: {} is set below {}; {} holds."
+    return [
+        pick((zh, en), lang).format(low.year, high.year, lever_value(catalog, high, top, lang))
+        for low, high, top in levers.held(catalog, setting)
+    ]
 
 
 def _growth(catalog: Catalog, setting: Setting, lang: str) -> list[str]:
     """Return what a rate of growth does to targets on intensity, against what it does to the peak."""
     known = levers.levers(catalog, setting.region)
-    said = (
-        "经济增速越高，强度目标越容易、达峰越难。",
-        "The higher the growth, the easier the targets on intensity and the harder the peak.",
-    )
-    return [pick(said, lang)] if any(known[name].effect == "growth" for name, _ in setting.given) else []
+    set_here = any(known[name].effect == "growth" for name, _ in setting.given)
+    en = "The higher the growth, the easier the targets on intensity and the harder the peak."
+    return [pick(("经济增速越高，强度目标越容易、达峰越难。", en), lang)] if set_here else []
 
 
 def _unchanged(catalog: Catalog, region: str, lang: str) -> str:
     """Return how the targets of 2030 and of the 15th plan stand, which no setting changes."""
     rows = whatif.untouched(catalog, region)
-    words = {
-        text.word(catalog, f"verdict_{name}", lang): count for name, count in rows["verdict"].value_counts().items()
-    }
+    words = [(text.word(catalog, f"verdict_{name}", lang), one) for name, one in rows["verdict"].value_counts().items()]
     if lang == "zh":
-        told = "、".join(f"{word}{count}项" for word, count in words.items())
+        told = "、".join(f"{word}{count}项" for word, count in words)
         return f"2030年和“十五五”的{len(rows)}项目标，判定不随所设条件变化：{told}。"
-    told = ", ".join(f"{count} {word}" for word, count in words.items())
+    told = ", ".join(f"{count} {word}" for word, count in words)
     return f"The verdicts on the {len(rows)} targets of 2030 and of the 15th plan do not depend on it: {told}."
 
 
@@ -255,8 +232,8 @@ def _target(catalog: Catalog, row: Row, year: int, lang: str) -> str:
         f"{row['target']}：{year}年碳排放强度比{base}年下降{asked}的概率，{account}",
         f"{row['target']}: probability of a fall of CO2 intensity by {asked} from {base} to {year}, {account}",
     )
-    whose = ("（全国目标作参照）", " (national target, a benchmark)") if target["region"] == NATIONAL else ("", "")
-    return pick(said, lang) + pick(whose, lang)
+    whose = ("全国目标作参照", "national target, a benchmark") if target["region"] == NATIONAL else ("", "")
+    return pick(said, lang) + text.bracketed(pick(whose, lang), lang)
 
 
 def _figure(side: str) -> Whole:
@@ -264,14 +241,14 @@ def _figure(side: str) -> Whole:
         if row["item"] not in PROBABILITIES:
             return _emissions(catalog, row[side], row[f"{side}_lo80"], row[f"{side}_hi80"], lang)
         verdict = row[f"{side}_verdict"]
-        about = _bracketed(text.word(catalog, f"verdict_{verdict}", lang), lang) if verdict else ""
-        return text.probability(row[side] / 100) + about
+        about = text.word(catalog, f"verdict_{verdict}", lang) if verdict else ""
+        return text.probability(row[side] / 100) + text.bracketed(about, lang)
 
     return cell
 
 
 def _emissions(catalog: Catalog, value: float, low: float, high: float, lang: str) -> str:
-    return text.amount(catalog, value, "Mt CO2", lang, 1) + _bracketed(_between(low, high, lang), lang)
+    return text.amount(catalog, value, "Mt CO2", lang, 1) + text.bracketed(_between(low, high, lang), lang)
 
 
 def _between(low: float, high: float, lang: str) -> str:
