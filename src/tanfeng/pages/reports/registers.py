@@ -378,8 +378,10 @@ def _conflict(catalog: Catalog, row: Row, lang: str) -> str:
 
 
 def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
+    if row["reason"] == "contained" and row["reason_item"]:
+        return pick(("已包含在{}中", "already contained in {}"), lang).format(row["reason_item"])
     if row["reason"]:
-        return reason(catalog, row, lang)
+        return text.word(catalog, f"no_effect_{row['reason']}", lang)
     value = row["direct_mt_central"]
     shown = text.amount(catalog, value, "Mt CO2", lang, 2) if lang == "en" else text.number(100 * value, 0) + "万吨"
     return shown + text.bracketed(pick(("只计节省的燃油", "fuel saved only"), lang) if _charged(row) else "", lang)
@@ -388,19 +390,6 @@ def _effect_or_reason(catalog: Catalog, row: Row, lang: str) -> str:
 def _charged(row: Row) -> bool:
     """Return whether a measure draws electricity that its direct effect leaves out."""
     return bool(row["indirect_mt_central"] > 0)
-
-
-def reason(catalog: Catalog, row: Row, lang: str) -> str:
-    """Return why nothing is expected of a measure (a row of `tanfeng.roadmap.effects.expected`) as words.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> reason(open_catalog(), {"reason": "contained", "reason_item": "ME17"}, "zh")
-        '已包含在ME17中'
-    """
-    if row["reason"] == "contained" and row["reason_item"]:
-        return pick((f"已包含在{row['reason_item']}中", f"already contained in {row['reason_item']}"), lang)
-    return text.word(catalog, f"no_effect_{row['reason']}", lang)
 
 
 def formula(catalog: Catalog, measure: str, lang: str) -> str:
@@ -423,28 +412,21 @@ def formula(catalog: Catalog, measure: str, lang: str) -> str:
 def _formula(catalog: Catalog, row: Row, lang: str) -> Row:
     shown, sources = formula(catalog, row["id"], lang), row["sources"].split()
     if _charged(row):
-        shown += with_power(catalog, row, lang)
+        shown += _with_power(catalog, row, lang)
         sources.append(effects.parameters(catalog).at[wedges.FOSSIL, "source_id"])
     return {"text": shown, "source": sources}
 
 
-def with_power(catalog: Catalog, row: Row, lang: str) -> str:
-    """Return what the electricity that a measure draws adds if it is fossil power, and what is left of its effect.
-
-    Args:
-        catalog: the tables.
-        row: a row of `tanfeng.roadmap.effects.expected` with electricity and a direct effect.
-        lang: `zh` or `en`.
-    """
+def _with_power(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return what the electricity that a measure draws adds if it is fossil power, and what is left of its effect."""
     added = row["electricity_twh_central"] * wedges.per_twh(catalog, wedges.FOSSIL)
     net = row["direct_mt_central"] + added
+    adds, left = (text.number((100 if lang == "zh" else 1000) * value, 1) for value in (added, abs(net)))
     if lang == "en":
-        adds, left = (text.number(1000 * abs(value), 1) for value in (added, net))
         return (
             ". Both accounts count only the fuel saved; if the electricity is fossil power of the province it "
             f"adds {adds} kt, {left} kt {'more' if net > 0 else 'less'} in all"
         )
-    adds, left = (text.number(100 * abs(value), 1) for value in (added, net))
     return (
         "。直接口径、含外调电测算口径只计节省的燃油；充电用电如由省内火电供应，"
         f"增加{adds}万吨，相抵后{'净增' if net > 0 else '净减'}{left}万吨"

@@ -1,0 +1,81 @@
+"""A layout writes the rows of a frame: forms, what is missing, sources, folded rows, and a table without rows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tanfeng.data.catalog import Catalog
+from tanfeng.pages import text
+from tanfeng.pages.layout import (
+    LABEL,
+    NONE,
+    TO,
+    Column,
+    Form,
+    Layout,
+    Whole,
+    amount,
+    between,
+    electricity,
+    listed,
+    own,
+    percent,
+    tonnes,
+)
+from tanfeng.pages.table import WHOLE
+
+NOTE, EMPTY = ("注", "Note"), ("无", "None")
+FIELDS = Layout((Column("id", "No.", LABEL),), NOTE, folds="field", empty=EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("form", "zh", "en"),
+    [
+        (tonnes(1, -1), "−120", "−1.2"),
+        (electricity(1), "12.0", "1.2"),
+        (percent(0, scale=100), "120%", "120%"),
+        (amount("value", "unit"), "120万吨", "1.2 Mt CO2"),
+        (between("low", "value", tonnes(), mark=TO), "−100至120", "−1.0 to 1.2"),
+    ],
+)
+def test_forms_in_both_languages(catalog: Catalog, form: Form | Whole, zh: str, en: str) -> None:
+    made = Layout((Column("value", "x", form),))
+    row = {"value": 1.2, "low": -1.0, "unit": "Mt CO2"}
+    missing = row | {"value": float("nan")}
+    for lang, shown in (("zh", zh), ("en", en)):
+        table = made.table(catalog, [row, missing], lang, "C")
+        assert [one["value"]["text"] for one in table.rows] == [shown, NONE]
+
+
+def test_ids_are_listed_as_they_are_or_as_words(catalog: Catalog) -> None:
+    made = Layout((Column("ids", "x", listed()), Column("lacks", "y", listed({"a": ("甲", "A"), "b": ("乙", "B")}))))
+    row = made.table(catalog, [{"ids": "ME01 ME02", "lacks": "b a"}], "zh", "C").rows[0]
+    assert (row["ids"]["text"], row["lacks"]["text"]) == ("ME01、ME02", "乙、甲")
+
+
+def test_a_table_names_what_its_cells_cite(catalog: Catalog) -> None:
+    said = {"zh": "甲", "en": "A"}
+    rows = pd.DataFrame([{**said, "cited": "s1 s2"}, {**said, "cited": ""}, {**said, "cited": "s1 s3 s4 s5 s6 s7"}])
+    made = Layout((Column("name", "x", own(), cites="cited"),))
+    table = made.table(catalog, rows, "zh", "C")
+    assert table.sources == ["s1", "s2", "s3", "s4", "s5", "s6", "s7"]
+    assert table.rows[2]["name"]["more"] == ["s6", "s7"]
+    assert made.table(catalog, rows, "zh", "C", sources=["s9"]).sources == ["s9"]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_a_long_table_folds_by_field(catalog: Catalog, lang: str) -> None:
+    rows = [{"id": str(number), "field": "industry" if number % 2 else "energy"} for number in range(WHOLE + 1)]
+    table = FIELDS.table(catalog, rows, lang, "C")
+    named = [catalog.label("fields", name, lang) for name in ("energy", "industry")]
+    assert [line.startswith(name) for (line, _), name in zip(table.parts(lang), named, strict=True)] == [True, True]
+    assert [line for line, _ in FIELDS.table(catalog, rows[:-1], lang, "C").parts(lang)] == [""]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_a_table_without_rows_says_so(catalog: Catalog, lang: str) -> None:
+    place = text.LANGS.index(lang)
+    assert FIELDS.table(catalog, [], lang, "C").note == EMPTY[place]
+    assert FIELDS.table(catalog, [{"id": "1", "field": "energy"}], lang, "C").note == NOTE[place]
+    assert FIELDS.table(catalog, [], lang, "C", "Other").note == "Other"
