@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -79,3 +81,4 @@ def test_a_table_without_rows_says_so(catalog: Catalog, lang: str) -> None:
     assert FIELDS.table(catalog, [], lang, "C").note == EMPTY[place]
     assert FIELDS.table(catalog, [{"id": "1", "field": "energy"}], lang, "C").note == NOTE[place]
     assert FIELDS.table(catalog, [], lang, "C", "Other").note == "Other"
+    assert replace(FIELDS, empty=None).table(catalog, [], lang, "C").note == NOTE[place]

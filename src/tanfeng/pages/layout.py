@@ -104,7 +104,7 @@ class Layout:
     total: tuple[str, Any] | None = None
     stacked: bool = False
     folds: str = ""
-    empty: Pair = ("", "")
+    empty: Pair | None = None
 
     def table(
         self, catalog: Catalog, rows: pd.DataFrame | Iterable[Row], lang: str, caption: str, note: str = "", **ways: Any
@@ -127,7 +127,7 @@ class Layout:
         if self.folds and len(records) > WHOLE:
             ways["groups"] = [catalog.label("fields", row[self.folds], lang) for row in records]
         heads = [column.head(lang) for column in self.columns]
-        said = note or pick(self.note if records else self.empty, lang)
+        said = note or pick(self.note if records or self.empty is None else self.empty, lang)
         return Table(caption, heads, cells, said, stacked=self.stacked, **ways)
 
     def _row(self, catalog: Catalog, row: Row, lang: str) -> Row:
