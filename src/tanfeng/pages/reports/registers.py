@@ -107,46 +107,6 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     )
 
 
-LACKS = {
-    "target": ("对应目标", "target"),
-    "body": ("责任单位", "responsible body"),
-    "evidence": ("同口径数据", "figure of the same scope"),
-}
-EXPORTED = [
-    *("id", "field", "region", "name", "quantity", "unit", "by_year", "first_year", "kind", "state", "due", "missing"),
-    *("target_id", "indicator", "verdict", "part_of", "overlaps", "bodies", "role", "evidence", "measured"),
-    *(name for name in effects.EFFECTS if not name.startswith("energy_mtce")),
-    *("reason", "reason_item", "sources"),
-]
-EFFECT_NOTE = (
-    "效果为完整年度、按数量全部实现计算，负数为减排；各项措施相互重叠，不得相加。状态“到期未见结果”只表示未查到公布数据，"
-    "“结果未能证明完成”表示有同口径公布数据，但数据为部分、约数或时期不符，不足以判定。",
-    "Effects are of a full year, with the whole quantity in place; below zero is less CO2. Measures overlap and are "
-    "not to be added. “Due, no result found” says only that no published figure was found; “the result does not show "
-    "that it is completed” that one of the same scope was, which is a part, rounded or of another period.",
-)
-RANGE_NOTE = (
-    "括号内为系数取低值和高值的结果，不是概率区间；系数只有一个值的没有括号。直接口径的减排以替代省内火电为前提，"
-    "如替代的是外来电，直接口径没有减排。外来电在含外调电测算口径按华东电网因子计入。首个完整年度为“—”的，投产年份未公布。",
-    "In brackets the results with low and high factors, which are no probability interval; none where a factor has one "
-    "value. In the direct account a cut supposes that fossil power of the province is displaced; if imports are, there "
-    "is none. With imported power, imports count at the East China factor. A dash for the first whole year: the "
-    "year of commissioning is not published.",
-)
-ROLE_NOTE = (
-    "只有“责任单位”是文件明确的责任；印发、核准、起草、组织、发布单位照文件列示，不构成责任分工。未列明单位的措施不在表内。",
-    "Only “responsible” is a duty stated by the document. Issuers, approvers, drafters, organisers and publishers are "
-    "listed as named; no duty follows. Measures whose document names no body are not in the table.",
-)
-
-
-ASKED_NOTE = (
-    "编号为目标编号，后带年份的为年度序列中该年的数；S开头的序列不对应单项目标。各项数据的口径和用途见下载的表格和填报表。",
-    "The numbers are those of targets, with a year for that of a yearly series; a series that begins with S serves no "
-    "single target. The download and the workbook say scope and use of each figure.",
-)
-
-
 def actions(catalog: Catalog, region: str, lang: str) -> list[Table]:
     """Return the action table: a table a kind of action; what only lacks a figure is folded."""
     rows = roadmap_actions.actions(catalog, region)
@@ -260,6 +220,9 @@ def _action_body(catalog: Catalog, row: Row, lang: str) -> str:
     return bodies + text.bracketed(role, lang)
 
 
+ALIKE_MT, ROUND_MT = 0.005, 0.1  # below which two accounts are alike; above which tonnes are whole
+
+
 def _action_size(catalog: Catalog, row: Row, lang: str) -> str:
     """Return what a measure takes off a year where it is computed, with imports where that differs; else its quantity."""
     direct, account = row["direct_mt"], row["assessment_mt"]
@@ -281,16 +244,6 @@ def _saved(value: float, lang: str) -> str:
 
 def _action_evidence(catalog: Catalog, row: Row, lang: str) -> str:
     return evidence_words(catalog, row, lang) if row["indicator"] or row[f"settles_{lang}"] else NONE
-
-
-ALIKE_MT, ROUND_MT = 0.005, 0.1
-ACTION_NOTE = (
-    "减排量为完整年度、按数量全部实现计算的直接口径，措施相互重叠，不得相加；没有算法的列数量。单位照文件列示，"
-    "括号内为其在文件中的身份，未列明的写“待定”。以何为证为“—”的，没有登记可据以核对的指标。",
-    "Tonnes are those of a full year with the whole quantity in place, in the direct account; measures overlap and are "
-    "not to be added. Where nothing is computed the quantity stands. Bodies are as documents name them, with their role "
-    "there in brackets where it is not that of the responsible; “not named” where there is none. A dash for the evidence: no indicator is registered that would show it.",
-)
 
 
 def by_field(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
@@ -469,7 +422,13 @@ def _body(catalog: Catalog, row: Row, lang: str) -> str:
     return row[f"bodies_{lang}"] if row["role"] == registers.RESPONSIBLE else NONE
 
 
+LACKS = {
+    "target": ("对应目标", "target"),
+    "body": ("责任单位", "responsible body"),
+    "evidence": ("同口径数据", "figure of the same scope"),
+}
 _quantity = amount("quantity", "unit")
+# columns of rows of the registers (`tanfeng.roadmap.registers`, `actions`, `effects`) by key, for all tables of the page
 COLUMNS = {
     column.key: column
     for column in (
@@ -504,6 +463,40 @@ COLUMNS = {
         Column("lacks", ("所缺环节", "Missing"), listed(LACKS)),
     )
 }
+
+
+ACTION_NOTE = (
+    "减排量为完整年度、按数量全部实现计算的直接口径，措施相互重叠，不得相加；没有算法的列数量。单位照文件列示，"
+    "括号内为其在文件中的身份，未列明的写“待定”。以何为证为“—”的，没有登记可据以核对的指标。",
+    "Tonnes are those of a full year with the whole quantity in place, in the direct account; measures overlap and are "
+    "not to be added. Where nothing is computed the quantity stands. Bodies are as documents name them, with their role "
+    "there in brackets where it is not that of the responsible; “not named” where there is none. A dash for the evidence: no indicator is registered that would show it.",
+)
+EFFECT_NOTE = (
+    "效果为完整年度、按数量全部实现计算，负数为减排；各项措施相互重叠，不得相加。状态“到期未见结果”只表示未查到公布数据，"
+    "“结果未能证明完成”表示有同口径公布数据，但数据为部分、约数或时期不符，不足以判定。",
+    "Effects are of a full year, with the whole quantity in place; below zero is less CO2. Measures overlap and are "
+    "not to be added. “Due, no result found” says only that no published figure was found; “the result does not show "
+    "that it is completed” that one of the same scope was, which is a part, rounded or of another period.",
+)
+RANGE_NOTE = (
+    "括号内为系数取低值和高值的结果，不是概率区间；系数只有一个值的没有括号。直接口径的减排以替代省内火电为前提，"
+    "如替代的是外来电，直接口径没有减排。外来电在含外调电测算口径按华东电网因子计入。首个完整年度为“—”的，投产年份未公布。",
+    "In brackets the results with low and high factors, which are no probability interval; none where a factor has one "
+    "value. In the direct account a cut supposes that fossil power of the province is displaced; if imports are, there "
+    "is none. With imported power, imports count at the East China factor. A dash for the first whole year: the "
+    "year of commissioning is not published.",
+)
+ROLE_NOTE = (
+    "只有“责任单位”是文件明确的责任；印发、核准、起草、组织、发布单位照文件列示，不构成责任分工。未列明单位的措施不在表内。",
+    "Only “responsible” is a duty stated by the document. Issuers, approvers, drafters, organisers and publishers are "
+    "listed as named; no duty follows. Measures whose document names no body are not in the table.",
+)
+ASKED_NOTE = (
+    "编号为目标编号，后带年份的为年度序列中该年的数；S开头的序列不对应单项目标。各项数据的口径和用途见下载的表格和填报表。",
+    "The numbers are those of targets, with a year for that of a yearly series; a series that begins with S serves no "
+    "single target. The download and the workbook say scope and use of each figure.",
+)
 
 
 def _layout(keys: str, note: Pair = ("", ""), folds: str = "field", **headings: Pair) -> Layout:
@@ -545,6 +538,14 @@ DANGLING = Layout((
     Column("expected", ("应为", "Expected"), TEXT),
     Column("chain", ("链条", "Chain"), TEXT),
 ))  # fmt: skip
+
+
+EXPORTED = [
+    *("id", "field", "region", "name", "quantity", "unit", "by_year", "first_year", "kind", "state", "due", "missing"),
+    *("target_id", "indicator", "verdict", "part_of", "overlaps", "bodies", "role", "evidence", "measured"),
+    *(name for name in effects.EFFECTS if not name.startswith("energy_mtce")),
+    *("reason", "reason_item", "sources"),
+]
 
 
 def export(catalog: Catalog, region: str, lang: str, field: str | None = None, due: str | None = None) -> pd.DataFrame:
