@@ -26,11 +26,11 @@ from tanfeng.publishing.run import prepare
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 FLOOR = """
-import sys, nbformat
-from tanfeng.publishing import warm
-warm.libraries()
-warm.later_libraries()
-import time
+import sys, time, nbformat
+from pathlib import Path
+from tanfeng.publishing import stale, work
+modules = stale.state(Path.cwd()).modules
+work.prepare(modules.others(name for name in modules.hashes if name.startswith("tanfeng.pages.")))
 started = time.perf_counter()
 for path in sys.argv[1:]:
     space = {}
@@ -54,7 +54,6 @@ class Bench:
         path, out = self.given / f"{report.slug}.{report.lang}.ipynb", self.folder / "tables" / report.name
         out.mkdir(parents=True)
         notebook = prepare(nbformat.read(ROOT / report.notebook, as_version=4), report.lang)
-        notebook.metadata.kernelspec["name"] = "python3"
         parameters = {**report.notebook_parameters, "out": str(out)}
         cell = nbformat.v4.new_code_cell("\n".join(f"{name} = {value!r}" for name, value in parameters.items()))
         first = next(n for n, one in enumerate(notebook.cells) if "parameters" in one.metadata.get("tags", ()))

@@ -99,7 +99,7 @@ class TestArchive:
 
     def test_another_version_of_a_library_is_refused(self) -> None:
         with pytest.raises(RuntimeError, match=r"numpy .* instead of 0\.1"):
-            on_cluster.run_on_worker(b"", "", None, {**stale.libraries(), "numpy": "0.1"})  # type: ignore[arg-type]
+            on_cluster.run_on_worker(b"", "", None, {**stale.libraries(), "numpy": "0.1"}, 1.0)  # type: ignore[arg-type]
 
     def test_versions_are_those_of_this_python(self) -> None:
         assert stale.libraries()["python"] == f"{sys.version_info[0]}.{sys.version_info[1]}"

@@ -56,5 +56,5 @@ def test_it_opens_the_executed_copy_of_a_report(run: Run, project: Path, started
     assert any(cell.get("outputs") for cell in notebook.cells)
     assert not [cell for cell in notebook.cells if "zh" in cell.metadata.get("tags", ())]
     assert 'out = "/' not in "".join(cell.source for cell in notebook.cells)
-    changed = {name for name in before if os.environ.get(name) != before[name]} - {"JUPYTER_PATH", "COLUMNS", "LINES"}
+    changed = {name for name in before if os.environ.get(name) != before[name]} - {"COLUMNS", "LINES"}
     assert not changed

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,13 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tanfeng.publishing import forks, publish, render, stale, warm
+from tanfeng.data.project import ProjectError
 from tanfeng.publishing import make as build
-from tanfeng.publishing import make as publishing_make
+from tanfeng.publishing import publish, render, stale
 from tanfeng.publishing import run as execute
-from tanfeng.publishing.make import FEW, Desk, Result
 from tanfeng.publishing.plan import Report, reports
 
 COMMAND = Path(sys.executable).parent / "tanfeng"
-REPORTS = [Report(f"r{number}", "330000", lang, Path("x.ipynb"), "x") for number in range(FEW) for lang in ("zh", "en")]
 
 
 def state(folder: Path) -> dict[str, str]:
@@ -72,11 +70,12 @@ def report(project: Path) -> Report:
 def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<html></html>") -> None:
     """Replace papermill and nbconvert: `during` happens while the notebook runs."""
 
-    def run(root: Path, report: Report, work: Path, launch: Any) -> NotebookNode:
+    def run(root: Path, report: Report, work: Path) -> NotebookNode:
         (work / "out").mkdir(parents=True)
         (work / "executed.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook()))
         (work / "out" / "answer.json").write_text(json.dumps({"sentence": "s", "detail": "", "counts": {}}))
         (work / "out" / f"{report.slug}-x.csv").write_text("a\n1\n")
+        (root / "data" / "observations.csv").read_bytes()
         if during:
             during(root)
         return nbformat.v4.new_notebook()
@@ -87,16 +86,16 @@ def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<h
         return str(html)
 
     monkeypatch.setattr(execute, "execute", run)
+    monkeypatch.setattr(execute, "with_text", lambda *_: nbformat.v4.new_notebook())
     monkeypatch.setattr(render, "page", draw)
     stale.forget()
 
 
-def make(project: Path, report: Report, force: bool = False) -> publishing_make.Result:
+def make(project: Path, report: Report, force: bool = False, check: Any = None) -> build.Result:
     """Make one page if it is out of date."""
     stale.forget()
     jobs = build.jobs_for(project, project / "reports", [report], force)
-    with build.Workshop(project, project / "reports", "330000", plain=True) as shop:
-        (result,) = build.build(shop, jobs, 1, lambda _: None)
+    (result,) = build.Build(project, project / "reports", 1, check=check).all(jobs)
     return result
 
 
@@ -127,18 +126,34 @@ class TestMake:
         assert state(out) == before
         assert not (project / "build" / "scratch").exists()
 
-    @pytest.mark.parametrize("name", ["notebooks/reports/technology.ipynb", "data/observations.csv"])
-    def test_what_changes_while_it_is_built_is_built_again(
-        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch, name: str
+    @pytest.mark.parametrize("back", [True, False])
+    @pytest.mark.parametrize(
+        "name",
+        ["notebooks/reports/technology.ipynb", "data/observations.csv", "data/words.csv", "src/tanfeng/pages/text.py"],
+    )
+    def test_what_changes_while_it_is_built_is_not_published(
+        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch, name: str, back: bool
     ) -> None:
+        """Not even if it is as it was again: the page may be of what was there between."""
+
         def edit(root: Path) -> None:
-            text = (root / name).read_text(encoding="utf-8")
-            (root / name).write_text(text.replace("page.cards(k", "page.cards( k", 1) + "\n", encoding="utf-8")
+            before = (root / name).read_bytes()
+            (root / name).write_bytes(before + b"\n")
+            if back:
+                (root / name).write_bytes(before)
 
         pretend(monkeypatch, edit)
-        make(project, report)
-        stale.forget()
-        assert stale.reasons(project, project / "reports", report), "the page was made from what was there before"
+        result = make(project, report)
+        assert result.error.startswith(f"{name} changed while the page was made")
+        assert state(project / "reports") == {}
+        pretend(monkeypatch)
+        assert make(project, report).error == ""
+
+    def test_what_the_page_does_not_come_from_may_change(
+        self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pretend(monkeypatch, lambda root: os.utime(root / "data" / "inventory.csv"))
+        assert make(project, report).error == ""
 
     def test_what_has_to_be_made(self, project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
         out = project / "reports"
@@ -160,44 +175,19 @@ class TestMake:
         assert lengths[1:] == sorted(lengths[1:], reverse=True)
 
 
-class Pretended:
-    """A process to fork from that notes what it is asked for."""
-
-    def __init__(self, name: str, asked: list[str]) -> None:
-        self.name, self.asked = name, asked
-
-    def wait(self) -> None:
-        self.asked.append(f"wait {self.name}")
-
-    def branch(self, name: str) -> Pretended:
-        self.asked.append(f"branch {name}")
-        return Pretended(name, self.asked)
+def test_the_commit_is_that_of_the_project_alone(tmp_path: Path) -> None:
+    assert build.commit(tmp_path) == ""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "project").mkdir()
+    assert build.commit(tmp_path / "project") == ""
 
 
-class TestGroups:
-    def test_each_is_told_once_it_is_ready(self, project: Path) -> None:
-        asked: list[str] = []
-        shop = build.Workshop(project, project / "reports", "330000", servers={"": Pretended("", asked)})  # type: ignore[dict-item]
-        told: list[set[str]] = []
-        made = shop.server("provinces", lambda: told.append(set(shop.ready)))
-        assert asked == [
-            "wait ", "branch inventory", "wait inventory", "branch judged", "wait judged", "branch provinces",
-            "wait provinces",
-        ]  # fmt: skip
-        assert told == [{""}, {"", "inventory"}, {"", "inventory", "judged"}, set(warm.chain("provinces"))]
-        assert shop.server("provinces") is made
-        assert sum(one.startswith("branch") for one in asked) == 3, "a group that is there is not made again"
-
-    def test_the_first_notebook_waits_for_no_group(self, project: Path, report: Report) -> None:
-        asked: list[str] = []
-        shop = build.Workshop(project, project / "reports", "330000", servers={"": Pretended("", asked)})  # type: ignore[dict-item]
-        launch = shop.launch(report, project / "work", alone=True)
-        if launch.server:  # where the system can fork
-            assert launch.server() is shop.servers[""]
-            assert set(shop.servers) == {""}
-
-
-def test_commit_outside_version_control_is_empty(tmp_path: Path) -> None:
+def test_git_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "git").write_text("#!/bin/sh\nsleep 60\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(build, "GIT_SECONDS", 0.2)
     assert build.commit(tmp_path) == ""
 
 
@@ -266,65 +256,41 @@ def test_a_broken_table_stops_the_build(project: Path) -> None:
     assert state(out) == before
 
 
-class Gone:
-    """A process to fork from that ends as soon as it is asked for something."""
-
-    def check(self, fitting: object) -> None:
-        raise forks.ServerGone("it has ended")
-
-    def stop(self) -> None:
-        """There is nothing to end."""
+def errors(root: Path) -> dict[str, list[str]]:
+    return {"errors": ["data/x.csv, row 1: wrong"]}
 
 
-def test_tables_are_checked_here_if_no_other_process_can(project: Path) -> None:
-    with build.Workshop(project, project / "reports", "330000") as shop:
-        assert shop.errors([]) is None
-        shop.servers[""] = Gone()  # type: ignore[assignment]
-        assert shop.errors([]) is None
+def slow(root: Path) -> dict[str, list[str]]:
+    time.sleep(60)
+    return {"errors": []}
 
 
-def test_nothing_is_made_without_permission(project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
-        raise ValueError("refused")
+def during(root: Path) -> dict[str, list[str]]:
+    path = root / "data" / "plans.csv"
+    path.write_bytes(path.read_bytes())
+    return {"errors": []}
 
+
+def test_nothing_is_published_of_broken_tables(project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch)
-    jobs = build.jobs_for(project, project / "reports", [report], True)
-    with build.Workshop(project, project / "reports", "330000", plain=True) as shop:
-        with pytest.raises(ValueError, match="refused"):
-            build.build(shop, jobs, 1, lambda _: None, permit=refuse)
-        shop.servers[""] = Gone()  # type: ignore[assignment]
-        with pytest.raises(ValueError, match="refused"):
-            build.build(shop, jobs, 1, lambda _: None, permit=refuse)
+    with pytest.raises(build.BrokenTables) as found:
+        make(project, report, check=errors)
+    assert found.value.errors == ["data/x.csv, row 1: wrong"]
     assert state(project / "reports") == {}
 
 
-class PretendedRun(Desk):
-    """Says in which process it drew; one page is the death of any process but the first."""
-
-    def draw(self, report: Report, outcome: object, seconds: float) -> Result:
-        if report.slug == self.revision and os.getpid() != int(self.scratch.name):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return Result(report, 0.0, str(os.getpid()), ran=outcome is not None)
-
-
-def drawn(slots: int, reports: list[Report] = REPORTS, deadly: str = "") -> list[Result]:
-    desk = PretendedRun(Path(), Path(), Path(str(os.getpid())), Path(), deadly)
-    return list(desk.draw_anew(reports, slots))
+def test_tables_that_change_while_they_are_checked_are_not_good(
+    project: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch)
+    with pytest.raises(ProjectError, match=r"data/plans\.csv changed while it was checked"):
+        make(project, report, check=during)
+    assert state(project / "reports") == {}
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-class TestDrawAnew:
-    def test_several_processes_draw_each_page_once(self) -> None:
-        results = drawn(2)
-        assert [result.report for result in results] == sorted(REPORTS, key=lambda one: one.slug)
-        assert str(os.getpid()) not in {result.error for result in results}
-        assert not any(result.ran for result in results)
-
-    @pytest.mark.parametrize("deadly", ["r0", f"r{FEW - 1}"])
-    def test_a_killed_process_takes_no_page_with_it(self, deadly: str) -> None:
-        results = drawn(2, deadly=deadly)
-        assert [result.report for result in results] == sorted(REPORTS, key=lambda one: one.slug)
-
-    @pytest.mark.parametrize(("slots", "number"), [(1, len(REPORTS)), (2, FEW)])
-    def test_few_pages_or_one_core_take_no_other_process(self, slots: int, number: int) -> None:
-        assert {result.error for result in drawn(slots, REPORTS[:number])} == {str(os.getpid())}
+def test_a_check_that_hangs_is_not_waited_for(project: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch)
+    monkeypatch.setattr(build, "CHECK_SECONDS", 0.5)
+    with pytest.raises(ProjectError, match=r"did not end within 0\.5 seconds"):
+        make(project, report, check=slow)
+    assert state(project / "reports") == {}

@@ -71,7 +71,7 @@ def test_the_notebook_itself_is_left_alone(notebook: NotebookNode) -> None:
 
 def test_the_kernel_is_that_of_the_environment(notebook: NotebookNode) -> None:
     metadata = prepare(notebook, "zh").metadata
-    assert metadata["kernelspec"]["name"] == "tanfeng"
+    assert metadata["kernelspec"]["name"] == "python3"
     assert "secret" not in metadata
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Failure, Region, app, note
@@ -42,7 +41,7 @@ def build(
     cities: Annotated[bool, typer.Option("--cities", help="Build the pages of its cities as well.")] = False,
     jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
     force: Annotated[bool, typer.Option(help="Build even what is up to date, and compute everything anew.")] = False,
-    plain: Annotated[bool, typer.Option(help="Start an ordinary kernel for each notebook: slow.")] = False,
+    plain: Annotated[bool, typer.Option(help="Begin a process anew for each page, without forking: slow.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the pages as PDF as well; takes Chromium.")] = False,
     public: Annotated[
         bool, typer.Option("--public", help="Leave out internal figures, so that the pages may be passed on.")
@@ -56,6 +55,7 @@ def build(
 ) -> None:
     """Build every report that is out of date: check the tables, run the notebooks, write the pages and the index."""
     from tanfeng.publishing import publish, stale
+    from tanfeng.publishing.work import Stopped
 
     address = _scheduler(executor, scheduler)
     root = find_root(Path.cwd())
@@ -74,10 +74,9 @@ def build(
             _require_public(project, out, public)
     except publish.Busy as busy:
         raise Failure(str(busy)) from busy
-    except KeyboardInterrupt:  # threads still wait for notebooks that are gone
+    except Stopped as stopped:
         note.print("interrupted; what was finished is in place, the rest is as it was")
-        sys.stdout.flush()
-        os._exit(130)
+        raise typer.Exit(128 + signal.Signals[str(stopped)]) from stopped
 
 
 def _public(root: Path) -> Path:
@@ -124,11 +123,11 @@ def _print(out: Path, chosen: list[Any], slots: int) -> None:
 
 @dataclass(frozen=True)
 class _Choice:
-    jobs: int
-    force: bool
-    plain: bool
-    timeout: float
-    scheduler: str
+    jobs: int = 0
+    force: bool = False
+    plain: bool = False
+    timeout: float = 900
+    scheduler: str = ""
 
 
 def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities: bool) -> list[Any]:
@@ -137,31 +136,52 @@ def _planned(root: Path, region: str, lang: str, names: list[str] | None, cities
     try:
         return plan.chosen(root, region, lang, names, cities)
     except (KeyError, ValueError):  # the code lists that the plan reads are broken: the check names the place
-        _require_good_tables(root)
+        count = table_problems(common.catalog(root), None)
+        if count:
+            raise Failure(f"{count} problems in the tables; no report was changed") from None
         raise
 
 
 def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choice) -> None:
-    from tanfeng.publishing import earlier, plan, stale
+    from tanfeng.publishing import checked, plan, stale, values
     from tanfeng.publishing import make as builder
 
     stale.forget()  # what another build did while this one waited
-    if choice.force:
-        shutil.rmtree(root / earlier.FOLDER, ignore_errors=True)
-    waiting = builder.jobs_for(root, out, chosen, choice.force)
-    running = any(job.run for job in waiting)
+    values.spare(root, choice.force)
+    jobs = builder.jobs_for(root, out, chosen, choice.force)
+    check = None if checked.known_good(root) else checked.errors
+    if check is None and region != plan.ALL:
+        plan.require_inventory(root, region)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    running = choice.scheduler if any(job.run for job in jobs) else ""
     with (
-        _cluster(root, choice.scheduler if running else "") as cluster,
-        _workshop(root, out, region, choice, cluster) as shop,
+        _cluster(root, running) as cluster,
+        Progress(*columns, console=note, disable=not (jobs and note.is_terminal), auto_refresh=False) as progress,
     ):
-        shop.start(running)
-        failed = _run(shop, waiting, choice, partial(_require, shop, region))
-        _write_index(root, out, plan.listed(root, region))
-    built, kept = len(waiting) - failed, len(chosen) - len(waiting)
+        teller = _Teller(progress, progress.add_task("", total=len(jobs)))
+        given = (root, out, choice.jobs, choice.timeout, check, not choice.plain, cluster, teller.tell)
+        try:
+            results = builder.Build(*given).all(jobs)
+        except builder.BrokenTables as broken:
+            for problem in broken.errors:
+                note.print(problem, markup=False)
+            raise Failure(str(broken)) from broken
+    _end(root, out, chosen, jobs, [result.report for result in results if result.error])
+
+
+def _end(root: Path, out: Path, chosen: list[Any], jobs: list[Any], failed: list[Any]) -> None:
+    """Write the index and say what was built."""
+    from tanfeng.publishing import index, plan, stale
+    from tanfeng.publishing import make as builder
+
+    index.write_index(common.catalog(root), out, plan.listed(root, chosen[0].region), builder.commit(root))
+    built, kept = len(jobs) - len(failed), len(chosen) - len(jobs)
     way_in = f": open {stale.short_path(out)}/index.html" if (out / "index.html").is_file() else ""
-    note.print(f"{built} of {len(waiting)} reports built, {kept} were up to date{way_in}")
+    note.print(f"{built} of {len(jobs)} reports built, {kept} were up to date{way_in}")
     if failed:
-        raise Failure(f"{failed} reports failed; their last good pages were left in place")
+        left = sum((out / report.page).is_file() for report in failed)
+        kept_pages = f"; {left} last good pages were left in place" if left else ""
+        raise Failure(f"{len(failed)} reports failed{kept_pages}")
 
 
 @contextmanager
@@ -179,63 +199,6 @@ def _cluster(root: Path, address: str) -> Iterator[Any]:
         found.close()
 
 
-def _workshop(root: Path, out: Path, region: str, choice: _Choice, cluster: Any) -> Any:
-    from tanfeng.publishing import plan
-    from tanfeng.publishing.make import Workshop
-
-    return Workshop(root, out, plan.homes(root)[0] if region == plan.ALL else region, choice.plain, cluster)
-
-
-def _require(shop: Any, region: str) -> None:
-    """Stop where no page may be made: the tables are broken, or do not hold the region."""
-    from tanfeng.publishing import plan
-
-    _require_good_tables(shop.root, shop.errors)
-    if region != plan.ALL:
-        _require_region(shop.root, region)
-
-
-def _require_good_tables(root: Path, look: Callable[[Any], list[str] | None] = lambda _: None) -> None:
-    """Stop if a table has an error; `look` finds the errors elsewhere, or returns None."""
-    from tanfeng.publishing import checked
-
-    if checked.known_good(root):
-        return
-    fitting = checked.fitting(root)
-    found = look(fitting)
-    for problem in found or ():
-        note.print(problem, markup=False)
-    count = table_problems(common.catalog(root), None, fitting=fitting) if found is None else len(found)
-    if count:
-        raise Failure(f"{count} problems in the tables; no report was changed")
-    checked.remember_good(root)
-
-
-def _require_region(root: Path, region: str) -> None:
-    """Stop where a region has no inventory: the reports would have nothing to say."""
-    from tanfeng.facts.tiers import CITY_CO2
-
-    catalog = common.catalog(root)
-    observed = catalog.read("observations")
-    if region in set(observed.loc[observed["indicator"] == CITY_CO2, "region"]):
-        return
-    able = set(catalog.read("inventory")["region"])
-    if region not in able:
-        raise ProjectError(
-            f"region {region} has no inventory in data/; there are reports for {', '.join(sorted(able))}"
-        )
-
-
-def _run(shop: Any, waiting: list[Any], choice: _Choice, permit: Callable[[], None]) -> int:
-    from tanfeng.publishing import make as builder
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=note, disable=not (waiting and note.is_terminal)) as progress:
-        teller = _Teller(progress, progress.add_task("", total=len(waiting)))
-        results = builder.build(shop, waiting, choice.jobs, teller.tell, choice.timeout, permit)
-    return sum(bool(result.error) for result in results)
-
-
 @dataclass
 class _Teller:
     """What the user sees of a build: the notebooks that run, and each page with what it cost."""
@@ -245,6 +208,9 @@ class _Teller:
     running: list[str] = field(default_factory=list)
 
     def tell(self, what: Any) -> None:
+        if what is None:
+            self.progress.refresh()
+            return
         if not hasattr(what, "report"):
             self.running.append(what.name)
         else:
@@ -258,13 +224,6 @@ class _Teller:
         if result.error:
             return f"failed {result.report.name}: {result.error}"
         return f"{'built ' if result.ran else 'drawn '} {result.report.page}  {result.seconds:.1f} s"
-
-
-def _write_index(root: Path, out: Path, reports: list[Any]) -> None:
-    from tanfeng.publishing import index
-    from tanfeng.publishing import make as builder
-
-    index.write_index(common.catalog(root), out, reports, builder.commit(root))
 
 
 @app.command()
@@ -305,12 +264,8 @@ def lab(
 
     It asks no other host for updates or news.
     """
-    from tanfeng.publishing.environment import KERNELS
-
     root = find_root(Path.cwd())
     opened = _copy_of(root, report, region, lang) if report else root / "notebooks" / "explore" / "start.ipynb"
-    others = os.environ.get("JUPYTER_PATH")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join([KERNELS, *([others] if others else [])])
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     options = [*LAB_OPTIONS, *as_root, f"--port={port}", *(["--no-browser"] if no_browser else [])]
     command = [sys.executable, "-m", "jupyterlab", *options, "--notebook-dir", str(root), str(opened)]
@@ -318,18 +273,15 @@ def lab(
 
 
 def _copy_of(root: Path, name: str, region: str, lang: str) -> Path:
-    """Run a report in one language and return the notebook with its outputs, in `build/lab/`, which may be changed."""
-    from tanfeng.publishing import run
+    """Build a report in one language and return its notebook with outputs, in `build/lab/`, which may be changed."""
+    from tanfeng.publishing import publish, run
     from tanfeng.publishing.plan import reports
-    from tanfeng.publishing.run import NotebookFailure
 
     if lang not in {"zh", "en"}:
         raise ProjectError(f"language {lang!r}: expected zh or en")
     found = reports(root, region, lang, [name])
     if len(found) > 1:
         raise ProjectError(f"{name} is several reports; choose one of: {', '.join(one.slug for one in found)}")
-    note.print(f"runs {found[0].name} ...")
-    try:
-        return run.executed(root, found[0])
-    except NotebookFailure as error:
-        raise Failure(f"failed {error}") from error
+    with publish.held(root, root / "reports"):
+        _build(root, root / "reports", region, found, _Choice())
+    return run.copy_for_lab(root, found[0])

@@ -1,54 +1,32 @@
 """Values that are computed once for the same question, with the files each of them came from.
 
-`@cached` is how the package remembers what a function made of the tables. In a build, what took long is also
-handed on to later processes (see `tanfeng.publishing.earlier`); a value is then right as long as the files behind it
-are as they were.
+`@cached` is how the package remembers what a function made of the tables. In a build a store (`keep_in`) hands on what
+took long to other processes and later builds; a value is right as long as the files behind it are as they were.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
-import pickle
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 import pandas as pd
 
 Question = ParamSpec("Question")
 Answer = TypeVar("Answer")
-LONG_SECONDS = 0.002
+Made = tuple[Any, frozenset[str]]  # a value and the files it came from
 COPIED = (pd.DataFrame, pd.Series)
 _frames: list[set[str]] = [set()]
-_functions: dict[str, Cached[..., Any]] = {}
-_long: list[tuple[Cached[..., Any], Hashable]] = []
-_clock: list[Callable[[], float]] = []
+_store: list[Store] = []
+_functions: list[Cached[..., Any]] = []
 
 
-@dataclass(frozen=True)
-class Value:
-    """A value that can be handed on.
+class Store(Protocol):
+    """Where values are kept outside this process."""
 
-    Attributes:
-        function: name of the function with its module.
-        key: its arguments, packed.
-        reads: files it came from.
-        packed: the value, packed.
-    """
-
-    function: str
-    key: bytes
-    reads: frozenset[str]
-    packed: bytes
-
-
-@dataclass
-class Packed:
-    """A value of an earlier process that nobody has asked for yet."""
-
-    content: bytes
+    def get(self, module: str, function: str, key: Hashable, compute: Callable[[], Made]) -> Made:
+        """Return a value that is kept, or the computed one, which may be kept."""
 
 
 class Cached(Generic[Question, Answer]):
@@ -60,10 +38,8 @@ class Cached(Generic[Question, Answer]):
         parameters = inspect.signature(function).parameters.values()
         self._plain = all(one.kind is one.POSITIONAL_OR_KEYWORD for one in parameters)
         self._parameters = [(one.name, one.default) for one in parameters]
-        self._values: dict[Hashable, Any] = {}
-        self._reads: dict[Hashable, frozenset[str]] = {}
-        self.name = f"{function.__module__}.{function.__qualname__}"
-        _functions[self.name] = self
+        self._values: dict[Hashable, Made] = {}
+        _functions.append(self)
 
     def __reduce__(self) -> str:
         """Say how it is handed to another process: by its name."""
@@ -75,16 +51,18 @@ class Cached(Generic[Question, Answer]):
         A frame, series, list or dict is the caller's own; arrays and objects are shared and must not be changed.
         """
         key = self._key(args, named)
-        if isinstance(self._values.get(key), Packed):
-            self._unpack(key)
-        value = self._values[key] if key in self._values else self._computed(key, args, named)
-        _frames[-1] |= self._reads[key]
+        if key not in self._values:
+            made = self._made(key, lambda: self._computed(args, named))
+            if len(self._values) >= self._size:
+                del self._values[next(iter(self._values))]
+            self._values[key] = made
+        value, reads = self._values[key]
+        _frames[-1] |= reads
         return _own(value)
 
     def clear(self) -> None:
         """Forget every value."""
         self._values.clear()
-        self._reads.clear()
 
     def _key(self, args: tuple[Any, ...], named: dict[str, Any]) -> Hashable:
         """Return the arguments with their defaults in the order of the function; lists count as tuples."""
@@ -95,36 +73,19 @@ class Cached(Generic[Question, Answer]):
         key = (*args, *sorted(named.items()))
         return tuple(tuple(one) if isinstance(one, list) else one for one in key)
 
-    def _unpack(self, key: Hashable) -> None:
-        packed = self._values.pop(key)
-        with contextlib.suppress(Exception):  # of another version of a library: it is computed
-            self._values[key] = pickle.loads(packed.content)  # noqa: S301  # of the folder of this build
+    def _made(self, key: Hashable, compute: Callable[[], Made]) -> Made:
+        if not _store:
+            return compute()
+        return _store[0].get(self._function.__module__, self._function.__qualname__, key, compute)
 
-    def _computed(self, key: Hashable, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def _computed(self, args: tuple[Any, ...], named: dict[str, Any]) -> Made:
         _frames.append(set())
-        began = _clock[0]() if _clock else 0.0
         try:
             value = self._function(*args, **named)
         finally:
             read = _frames.pop()
             _frames[-1] |= read
-        if len(self._values) >= self._size:
-            oldest = next(iter(self._values))
-            del self._values[oldest], self._reads[oldest]
-        self._values[key], self._reads[key] = value, frozenset(read)
-        if _clock and _clock[0]() - began >= LONG_SECONDS:
-            _long.append((self, key))
-        return value
-
-    def receive(self, key: Hashable, reads: frozenset[str], packed: bytes) -> None:
-        """Take up a value of an earlier process: it is unpacked when it is asked for."""
-        self._values[key], self._reads[key] = Packed(packed), reads
-
-    def hand_on(self, key: Hashable) -> Value | None:
-        """Return a value as a later process can take it up; None if it cannot be packed."""
-        with contextlib.suppress(Exception):  # whatever an object says that cannot be packed
-            return Value(self.name, pickle.dumps(key), self._reads[key], pickle.dumps(self._values[key]))
-        return None
+        return value, frozenset(read)
 
 
 def _own(value: Any) -> Any:
@@ -159,25 +120,23 @@ def cached(function: Any = None, *, size: int = 4096) -> Any:
     return Cached(function, size)
 
 
-def measure(clock: Callable[[], float]) -> None:
-    """Note from now on which values take long, so that they can be handed on.
+def keep_in(store: Store | None) -> None:
+    """Ask a store for values from now on, or no longer.
 
     Example:
-        >>> import time
-        >>> measure(time.perf_counter)
-        >>> stop_measuring()
+        >>> keep_in(None)
     """
-    _clock[:] = [clock]
+    _store[:] = [store] if store else []
 
 
-def stop_measuring() -> None:
-    """Note no longer which values take long.
+def clear() -> None:
+    """Forget the values of every function.
 
     Example:
-        >>> stop_measuring()
+        >>> clear()
     """
-    _clock.clear()
-    _long.clear()
+    for function in _functions:
+        function.clear()
 
 
 def note(file: str) -> None:
@@ -208,26 +167,3 @@ def reads() -> list[str]:
         ['data/plans.csv']
     """
     return sorted(_frames[0])
-
-
-def hand_on() -> list[Value]:
-    """Return what took long since the last call, as later processes can take it up.
-
-    Example:
-        >>> hand_on()
-        []
-    """
-    found = [function.hand_on(key) for function, key in _long]
-    _long.clear()
-    return [value for value in found if value is not None]
-
-
-def receive(values: list[Value]) -> None:
-    """Take up values of an earlier process.
-
-    Example:
-        >>> receive([Value("no.such.function", b"", frozenset(), b"")])
-    """
-    for value in values:
-        if value.function in _functions:
-            _functions[value.function].receive(pickle.loads(value.key), value.reads, value.packed)  # noqa: S301

@@ -9,12 +9,13 @@ from tanfeng.publishing import publish, stale
 
 FILE = Path("build", "checked.json")
 DEFINITION = "data/datapackage.json"
+CHECKS = "tanfeng.publishing.validate"
 
 
-def _now(root: Path, anew: bool = False) -> tuple[str, dict[str, str]]:
+def _now(root: Path) -> tuple[str, dict[str, str]]:
     """Return the hash of what the check itself rests on, and those of the files it looks at."""
-    state = stale.state.__wrapped__(root) if anew else stale.state(root)
-    basis = {"source": state.kinds["source"], "lock": state.kinds["lock"], DEFINITION: state.of(DEFINITION)}
+    state = stale.state(root)
+    basis = {"source": state.code([CHECKS]), "lock": stale.lock(root), DEFINITION: state.of(DEFINITION)}
     return stale.joined(basis), {name: value for name, value in state.files.items() if name.startswith("data/")}
 
 
@@ -38,6 +39,15 @@ def fitting(root: Path) -> frozenset[str]:
 
 
 def remember_good(root: Path) -> None:
-    """Remember that the tables are good, if they are as they were when this command began."""
-    if _now(root, anew=True) == _now(root):
+    """Remember that the tables are good, if nothing was written since this command began."""
+    if not stale.state(root).written(["data"]):
         publish.write(root / FILE, json.dumps(_now(root)).encode())
+
+
+def errors(root: Path) -> dict[str, list[str]]:
+    """Return every error of the tables; what was found good before, and is as it was, is not looked at."""
+    from tanfeng.data import check
+    from tanfeng.data.catalog import Catalog
+    from tanfeng.publishing import validate
+
+    return {"errors": validate.errors(Catalog(root), None, fitting(root), check.kept)}

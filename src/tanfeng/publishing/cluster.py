@@ -1,10 +1,8 @@
 """The notebooks of a build on an existing Dask cluster; pages are drawn and published by the build itself.
 
-A worker that is lost takes nothing with it: the scheduler gives its notebooks to the others.
-
-The build sends the project (tables, notebooks, package, lock file) once, as one archive. Each thread of a worker keeps
-a helper process with a copy of its own, in which it runs one notebook after another as a build on one machine does. A
-helper ends with its worker and takes its folder with it. Worker and build share no files.
+The build sends the project (tables, notebooks, package, lock file) once, as one archive. A worker unpacks it into a
+folder of its own and runs each notebook in a process there, with the values that earlier ones left. Worker and build
+share no files; a worker that is lost takes nothing with it, as the scheduler gives its notebooks to the others.
 """
 
 from __future__ import annotations
@@ -13,27 +11,27 @@ import contextlib
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import zipfile
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanfeng.data.project import ProjectError
 from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
-from tanfeng.publishing.stale import libraries
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
+    from tanfeng.publishing.make import Job
 
 WAIT_SECONDS = 20
 SENT = ("data", "notebooks/reports", "src")
-_idle: dict[tuple[str, str], list[Helper]] = {}
+_folders: dict[str, tempfile.TemporaryDirectory[str]] = {}
 _lock = threading.Lock()
 
 
@@ -60,42 +58,42 @@ class Cluster:
         project = packed_project(root)
         self._key = stale.hashed(project)
         self._project = self._client.submit(bytes, project, key=f"tanfeng-project-{self._key}", pure=True)
-        self._running: dict[str, Any] = {}
+        self.running: dict[str, tuple[Job, Path, Any, float]] = {}
 
-    def execute(self, report: Report, work: Path) -> NotebookNode:
-        """Run the notebook of a report on a worker, leave its files in `work` and return it with its outputs.
+    def start(self, job: Job, folder: Path, seconds: float) -> None:
+        """Have a notebook run on a worker, at most so long."""
+        given = self._project, self._key, job.report, stale.libraries(), seconds
+        future = self._client.submit(run_on_worker, *given, pure=False, retries=1)
+        self.running[job.report.name] = job, folder, future, time.monotonic() + seconds
 
-        Raises:
-            NotebookFailure: if a cell raises; the notebook with the error stays in `work`.
-        """
-        import nbformat
-
-        from tanfeng.publishing import run
-
-        future = self._client.submit(
-            run_on_worker, self._project, self._key, report, stale.libraries(), pure=False, retries=1
-        )
-        self._running[report.name] = future
-        try:
-            result = future.result()
-        finally:
-            del self._running[report.name]
-        for name, content in result["files"].items():
-            path = work / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        if result["error"]:
-            raise run.NotebookFailure(**result["error"])
-        return nbformat.v4.reads((work / "executed.ipynb").read_text(encoding="utf-8"))
-
-    def cancel(self, name: str) -> None:
-        """Give up a notebook that takes too long."""
-        if name in self._running:
-            self._running[name].cancel(force=True)
+    def ended(self) -> Iterator[tuple[Job, str]]:
+        """Yield the notebooks that have run, as pages to draw, or with the error; their files are in their folders."""
+        for name, (job, folder, future, until) in list(self.running.items()):
+            late = time.monotonic() > until
+            if not (future.done() or late):
+                continue
+            del self.running[name]
+            if late and not future.done():
+                future.cancel(force=True)
+                yield job, f"{job.report.notebook} did not end in time"
+                continue
+            yield replace(job, elsewhere=True), _taken(future, folder)
 
     def close(self) -> None:
         """Leave the cluster as it was."""
         self._client.close()
+
+
+def _taken(future: Any, folder: Path) -> str:
+    """Put the files of a run into a folder and return the error it ended with."""
+    try:
+        found = future.result()
+    except Exception as error:  # of the worker, or of the cluster
+        return f"{type(error).__name__}: {error}"
+    for name, content in found["files"].items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return str(found["error"])
 
 
 def packed_project(root: Path) -> bytes:
@@ -109,119 +107,79 @@ def packed_project(root: Path) -> bytes:
     return content.getvalue()
 
 
-class Helper:
-    """A process that runs notebooks of a project in a folder of its own."""
-
-    def __init__(self, project: bytes, region: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="tanfeng-worker-")
-        self.root = Path(self._folder.name)
-        with zipfile.ZipFile(io.BytesIO(project)) as file:
-            file.extractall(self.root)
-        command = [sys.executable, "-m", "tanfeng.publishing.cluster", region]
-        self._process = subprocess.Popen(  # noqa: S603
-            command,
-            cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root / "src")},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-
-    def run(self, report: Report) -> dict[str, Any]:
-        """Run the notebook of a report and return `files` by name and `error`.
-
-        Raises:
-            RuntimeError: if the process has ended.
-        """
-        assert self._process.stdin
-        assert self._process.stdout
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(asdict(report), default=str) + "\n")
-            self._process.stdin.flush()
-        said = self._process.stdout.readline()
-        if not said:
-            raise RuntimeError(f"the process that runs notebooks has ended (exit status {self._process.wait()})")
-        work = Path(json.loads(said)["work"])
-        files = {path.relative_to(work).as_posix(): path.read_bytes() for path in _files_left(work)}
-        return {"files": files, "error": json.loads(said)["error"]}
-
-    def end(self) -> None:
-        """End the process and remove its folder."""
-        self._process.kill()
-        self._process.wait()
-        self._folder.cleanup()
-
-
-def _files_left(work: Path) -> list[Path]:
-    found = [work / "prepared.ipynb", work / "executed.ipynb", *(work / "out").glob("*")]
-    return [path for path in found if path.is_file()]
-
-
-def run_on_worker(project: bytes, key: str, report: Report, expected: dict[str, str]) -> dict[str, Any]:
-    """Run the notebook of a report on this worker.
+def run_on_worker(project: bytes, key: str, report: Report, expected: dict[str, str], seconds: float) -> dict[str, Any]:
+    """Run the notebook of a report on this worker and return `files` by name and `error`.
 
     Args:
         project: archive of the project, see `packed_project`.
         key: its hash.
         report: which report.
-        expected: versions of the libraries of the build, see `libraries`.
+        expected: versions of the libraries of the build.
+        seconds: how long it may take.
 
     Raises:
-        RuntimeError: if this worker has other versions, or its helper has ended.
+        RuntimeError: if this worker has other versions, or the process ended without a result.
     """
-    here = libraries()
+    here = stale.libraries()
     other = [f"{name} {here[name]} instead of {wanted}" for name, wanted in expected.items() if here[name] != wanted]
     if other:
         raise RuntimeError(f"a worker has {', '.join(other)}: it needs the environment of this project")
-    helper = _free_helper(project, key, report.region)
-    try:
-        result = helper.run(report)
-    except BaseException:
-        helper.end()
-        raise
-    with _lock:
-        _idle.setdefault((key, report.region), []).append(helper)
-    return result
+    root = _unpacked(project, key)
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
+        command = [sys.executable, "-m", "tanfeng.publishing.cluster", str(root), folder]
+        ran = subprocess.run(  # noqa: S603
+            command,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root / "src")},
+            input=json.dumps(asdict(report), default=str),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        if ran.returncode:
+            raise RuntimeError(f"the process that ran it ended ({ran.returncode}): {ran.stderr.strip()[-200:]}")
+        files = [path for path in Path(folder).rglob("*") if path.is_file() and path.name != "error"]
+        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+        return {"files": found, "error": Path(folder, "error").read_text(encoding="utf-8")}
 
 
-def _free_helper(project: bytes, key: str, region: str) -> Helper:
-    """Return a helper that is free; those of other projects and regions have had their time."""
+def _unpacked(project: bytes, key: str) -> Path:
+    """Return the project in a folder of this worker, which ends with it; others have had their time."""
     with _lock:
-        old = [helper for known in list(_idle) if known != (key, region) for helper in _idle.pop(known)]
-        free = _idle.get((key, region))
-        found = free.pop() if free else None
-    for helper in old:
-        helper.end()
-    return found or Helper(project, region)
+        for old in set(_folders) - {key}:
+            _folders.pop(old).cleanup()
+        if key not in _folders:
+            _folders[key] = tempfile.TemporaryDirectory(prefix="tanfeng-worker-")
+            with zipfile.ZipFile(io.BytesIO(project)) as file:
+                file.extractall(Path(_folders[key].name, "project"))
+        return Path(_folders[key].name, "project")
 
 
 def main() -> None:
-    """Run the notebooks that are asked for, until nobody asks any more."""
-    from tanfeng.publishing import make
+    """Run one notebook, told on the standard input, in this process."""
+    from tanfeng.data import cache
+    from tanfeng.publishing import tracing, values
+    from tanfeng.publishing.environment import set_environment
 
-    root, answers = Path.cwd(), os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints is no answer
-    with make.Workshop(root, root / "reports", sys.argv[1]) as shop:
-        shop.start()
-        for line in sys.stdin:
-            with contextlib.suppress(BrokenPipeError):  # the worker is gone, so the next line is the end
-                print(json.dumps(_answer(shop, Report(**json.loads(line)))), file=answers, flush=True)
-    os.chdir(root.parent)
-    shutil.rmtree(root, ignore_errors=True)
+    root, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    given = json.loads(sys.stdin.read())
+    report = Report(**{**given, "notebook": Path(given["notebook"])})
+    set_environment(folder)
+    from tanfeng.publishing import run
 
-
-def _answer(shop: Any, given: Report) -> dict[str, Any]:
-    from tanfeng.publishing import run as execute
-
-    report = Report(given.slug, given.region, given.lang, Path(given.notebook), given.title, given.parameters)
-    work = shop.scratch / report.name
+    cache.clear()
+    values.start(root)
+    tracing.start(root)
+    error = ""
     try:
-        execute.execute(shop.root, report, work, shop.launch(report, work))
-        error: dict[str, Any] | None = None
-    except execute.NotebookFailure as failure:
-        error = asdict(failure)
-    return {"work": str(work), "error": error}
+        run.execute(root, report, folder)
+    except run.NotebookFailure as failure:
+        error = str(failure)
+    tracing.write_reads(folder / "out" / "reads.json")
+    (folder / "error").write_text(error, encoding="utf-8")
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import time
 from pathlib import Path
 
-KERNELS = str(Path(__file__).parent)  # its folder `kernels` holds the kernel "Tanfeng (fast)"
 SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -17,9 +17,8 @@ SETTINGS = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
-    "JUPYTER_PATH": KERNELS,  # that of the shell may hold others of the same name
 }
-NOT_OURS = ("PYTHONSTARTUP", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH")
+NOT_OURS = ("PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH")
 
 
 def set_environment(scratch: Path) -> None:
@@ -31,6 +30,9 @@ def set_environment(scratch: Path) -> None:
     package = importlib.util.find_spec("matplotlib")
     folder = Path(package.origin).parent if package and package.origin else Path()
     os.environ.update(SETTINGS, IPYTHONDIR=str(scratch / "ipython"))
+    os.environ.setdefault("MPLCONFIGDIR", str(scratch.parent / "matplotlib"))
+    if hasattr(time, "tzset"):
+        time.tzset()
     os.environ["MATPLOTLIBRC"] = str(folder / "mpl-data" / "matplotlibrc")
     for name in NOT_OURS:
         os.environ.pop(name, None)

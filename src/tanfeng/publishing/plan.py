@@ -51,6 +51,7 @@ KEYS: Kinds = {  # of an entry of reports.yaml
     "levels": (are_texts, "a list of levels"),
     "parameters": (_are_parameters, "names with values"),
 }
+CITY_CO2 = "co2_city_inventory"
 LEVELS = ("country", "province", "panel", "city")
 
 
@@ -250,6 +251,19 @@ def panel(root: Path) -> list[str]:
     held, emitting = _with_registers(root), {row["region"] for row in _rows(root, "inventory")}
     rows = [row for row in _rows(root, "regions") if row["level"] == "province" and row["id"] not in held]
     return [row["id"] for row in rows if row["id"] in emitting]
+
+
+def require_inventory(root: Path, region: str) -> None:
+    """Stop where a region has no inventory: the reports would have nothing to say.
+
+    Raises:
+        ProjectError: with the regions there are reports for.
+    """
+    emitting = {row["region"] for row in _rows(root, "inventory")}
+    cities = {row["region"] for row in _rows(root, "observations") if row["indicator"] == CITY_CO2}
+    if region not in emitting | cities:
+        known = ", ".join(sorted(emitting))
+        raise ProjectError(f"region {region} has no inventory in data/; there are reports for {known}")
 
 
 def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, cities: bool = False) -> list[Report]:

@@ -62,20 +62,19 @@ def staging(out: Path) -> Path:
     return out / STATE / "staging"
 
 
-def publish(out: Path, report: Report, html: str, tables: Path, run: Record, package: bytes = b"") -> None:
+def publish(out: Path, report: Report, drawn: Path, tables: Path, run: Record) -> None:
     """Put a page and its tables in their places and record what they were made from.
 
     Args:
         out: folder of the pages.
         report: which report.
-        html: its page.
+        drawn: folder with its page (`page.html`) and what its tables are (`package.json`, if it has any).
         tables: folder that its notebook wrote to.
         run: what it was made from, and how long it took.
-        package: what the tables are, see `tanfeng.publishing.render.package`.
     """
-    contents = {report.page: html.encode()}
-    if package:
-        contents[report.metadata] = package
+    contents = {report.page: (drawn / "page.html").read_bytes()}
+    if (drawn / "package.json").is_file():
+        contents[report.metadata] = (drawn / "package.json").read_bytes()
     for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx"), *tables.glob("keyfigures.*.json")]):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()
     answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
@@ -86,10 +85,12 @@ def publish(out: Path, report: Report, html: str, tables: Path, run: Record, pac
 
 
 def _place(out: Path, contents: dict[Path, bytes]) -> None:
-    folder = staging(out) / str(os.getpid())  # several processes draw pages
+    folder = staging(out)
     folder.mkdir(parents=True, exist_ok=True)
     temporary = {out / name: folder / f"{number}.part" for number, name in enumerate(contents)}
     place({out / name: content for name, content in contents.items()}, temporary)
+    with contextlib.suppress(OSError):  # it is not empty
+        folder.rmdir()
 
 
 def publish_index(out: Path, pages: dict[str, bytes], inputs: dict[str, str]) -> None:
@@ -106,16 +107,16 @@ def as_json(record: Record) -> bytes:
 
 def keep_run(root: Path, report: Report, work: Path, record: Record) -> None:
     """Keep a good run, from which the page can be drawn again without running the notebook."""
-    files = {path.relative_to(work).as_posix(): stale.file_hash(path) for path in _outputs(work)}
+    outputs = [work / "executed.ipynb", *sorted(path for path in (work / "out").iterdir() if path.is_file())]
+    files = {path.relative_to(work).as_posix(): stale.file_hash(path) for path in outputs}
+    for path in work.iterdir():
+        if path.is_file() and path not in outputs:
+            path.unlink()
     (work / "run.json").write_bytes(as_json(Record(record.inputs, files, {}, record.tables, record.seconds)))
     kept = stale.run_folder(root, report)
     shutil.rmtree(kept, ignore_errors=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
     work.replace(kept)
-
-
-def _outputs(work: Path) -> list[Path]:
-    return [work / "executed.ipynb", *sorted(path for path in (work / "out").iterdir() if path.is_file())]
 
 
 class Busy(Exception):

@@ -27,7 +27,7 @@ from tanfeng.data.check import UNFIT
 from tanfeng.facts.observations import INTERNAL
 from tanfeng.pages import table, text
 from tanfeng.pages.charts.svg import shared
-from tanfeng.publishing import plan, stale
+from tanfeng.publishing import plan, run, stale
 from tanfeng.publishing.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "pages" / "templates"
@@ -154,11 +154,24 @@ def subscripted(html: str) -> str:
     return SPACES.sub("", head) + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
 
 
-def package(root: Path, report: Report, left: Path) -> bytes:
-    """Return what the tables behind a page are, as a data package."""
+def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> None:
+    """Draw the page of a notebook that has run: `page.html`, and `package.json` if it has tables.
+
+    Args:
+        root: project folder.
+        report: which report.
+        ran: folder of the run: `executed.ipynb` and `out/`.
+        drawn: folder for the page.
+        revision: commit of the project, or an empty text.
+    """
+    notebook = run.with_text(root, report, ran / "executed.ipynb")
+    html = page(root, report, notebook, ran / "out", revision)
+    (drawn / "page.html").write_text(html, encoding="utf-8")
     catalog = Catalog(root)
-    found = sources(catalog, list(_read(left, "sources.json")), report.lang)
-    return data_package(catalog, report, left, found)
+    found = sources(catalog, list(_read(ran / "out", "sources.json")), report.lang)
+    about = data_package(catalog, report, ran / "out", found)
+    if about:
+        (drawn / "package.json").write_bytes(about)
 
 
 def _check_outputs(notebook: NotebookNode) -> None:

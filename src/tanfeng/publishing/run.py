@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +10,13 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
-from tanfeng.publishing import forks
+from tanfeng.publishing import engine, publish, stale
 from tanfeng.publishing import notebook as notebooks
-from tanfeng.publishing.environment import set_environment
 from tanfeng.publishing.plan import Report
 
-logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it says of a dead kernel, the error says too
-KERNEL = "tanfeng"
-CELL_SECONDS = 600
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # the error says what a notebook ended with
+KERNEL = "python3"
 
 
 @dataclass
@@ -50,59 +43,31 @@ def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def execute(root: Path, report: Report, work: Path, launch: forks.Launch | None = None) -> NotebookNode:
-    """Run the notebook of a report with papermill and return it with its outputs.
+def execute(root: Path, report: Report, work: Path) -> NotebookNode:
+    """Run the notebook of a report with papermill, in this process, and return it with its outputs.
 
     Args:
-        root: project folder, and the current one: the notebook runs there.
+        root: project folder: the notebook runs there.
         report: which report.
         work: folder for the notebooks before and after, and `out/` for the tables it writes.
-        launch: how its kernel is started; a plain kernel by default.
 
     Raises:
-        NotebookFailure: if a cell raises or does not end in time; the notebook with the error stays in `work`.
+        NotebookFailure: if a cell raises; the notebook with the error stays in `work`.
     """
     (work / "out").mkdir(parents=True, exist_ok=True)
     before, after = work / "prepared.ipynb", work / "executed.ipynb"
-    notebook = nbformat.read(root / report.notebook, as_version=4)
-    nbformat.write(prepare(notebook, report.lang), before)
+    nbformat.write(prepare(nbformat.read(root / report.notebook, as_version=4), report.lang), before)
     parameters = {**report.notebook_parameters, "out": str(work / "out")}
-    forks.launch.set(launch or forks.Launch())
+    engine.ready(f"{report.region}/{report.slug}")
     try:
-        return _run(before, after, parameters, root)
+        return papermill.execute_notebook(
+            before, after, parameters, engine.ENGINE, kernel_name=KERNEL, cwd=root, progress_bar=False,
+            request_save_on_cell_execute=False,
+        )  # fmt: skip
     except PapermillExecutionError as error:
         raise _failure(report, after, error.ename, error.evalue) from error
-    except Exception as error:  # a dead kernel or a timeout has types of its own in every library on the way
+    except Exception as error:  # whatever a library on the way raises
         raise _failure(report, after, type(error).__name__, str(error)) from error
-
-
-def _run(before: Path, after: Path, parameters: dict[str, str], root: Path) -> NotebookNode:
-    return papermill.execute_notebook(
-        before,
-        after,
-        parameters=parameters,
-        kernel_name=KERNEL,
-        cwd=root,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        execution_timeout=CELL_SECONDS,
-        extra_arguments=["--log-level=CRITICAL"],
-        config=_connection(before.parent, root),
-    )
-
-
-def _connection(work: Path, root: Path) -> Config:
-    """Return the settings that let build and kernel talk through files of this user instead of network ports.
-
-    The names of the sockets are relative to the project folder: a long path would not fit into an address.
-    """
-    settings = {
-        "KernelManager": {"connection_file": str(work / "kernel.json")},
-        "NotebookClient": {"shutdown_kernel": "immediate"},
-    }
-    if os.name == "posix":
-        settings["KernelManager"] |= {"transport": "ipc", "ip": os.path.relpath(work / "kernel", root)}
-    return Config(settings)
 
 
 def _failure(report: Report, after: Path, name: str, message: str) -> NotebookFailure:
@@ -127,36 +92,45 @@ FOLDER = Path("build", "lab")
 HIDDEN = {"remove-input"}
 
 
-def executed(root: Path, report: Report) -> Path:
-    """Run the notebook of a report and return a copy with its outputs that can be changed and run on.
+def copy_for_lab(root: Path, report: Report) -> Path:
+    """Return a copy of the last good run of a report, with its outputs, that can be changed and run on.
 
     Args:
         root: project folder.
-        report: which report.
+        report: which report; it has been built.
 
     Returns:
         `build/lab/330000-peak.zh.ipynb`; an earlier copy is replaced.
-
-    Raises:
-        NotebookFailure: if a cell raises or does not end in time.
     """
-    before = dict(os.environ)
-    try:
-        with tempfile.TemporaryDirectory() as work, contextlib.chdir(root):
-            set_environment(Path(work))
-            notebook = execute(root, report, Path(work))
-    finally:  # JupyterLab starts in the environment of the user
-        os.environ.clear()
-        os.environ.update(before)
+    notebook = with_text(root, report, stale.run_folder(root, report) / "executed.ipynb")
     for cell in notebook.cells:
         if HIDDEN & set(cell.metadata.get("tags", ())):
             cell.metadata["jupyter"] = {"source_hidden": True}
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.source = "\n".join(line for line in cell.source.splitlines() if not line.startswith("out = "))
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    notebook.metadata["kernelspec"] = {"name": KERNEL, "display_name": "Python 3 (ipykernel)", "language": "python"}
     path = root / FOLDER / f"{report.region}-{report.slug}.{report.lang}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_suffix(".new")
-    nbformat.write(notebook, made)
-    shutil.move(made, path)
+    publish.write(path, nbformat.writes(notebook).encode())
     return path
+
+
+def with_text(root: Path, report: Report, executed: Path) -> NotebookNode:
+    """Return an executed notebook with the text cells as they are now; the code cells are the same, with their outputs.
+
+    Args:
+        root: project folder.
+        report: which report.
+        executed: notebook of its last good run.
+    """
+    cells = nbformat.v4.reads(executed.read_text(encoding="utf-8")).cells
+    ran = iter([cell for cell in cells if cell.cell_type == "code"])
+    made = []
+    for cell in notebooks.prepared(notebooks.read(root / report.notebook), report.lang):
+        if cell["cell_type"] != "code":
+            made.append(nbformat.from_dict(cell))
+            continue
+        made.append(next(ran))
+        made[-1].metadata["tags"] = cell["metadata"]["tags"]
+        if "parameters" in cell["metadata"]["tags"]:
+            made.append(next(ran))  # the cell that papermill adds
+    return nbformat.v4.new_notebook(cells=made)

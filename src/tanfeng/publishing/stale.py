@@ -1,8 +1,8 @@
 """What a page was made from, by content: what it takes to run its notebook, and what it takes to draw the page.
 
-Running takes the code cells, the parameters, the package, the lock file and the tables the notebook read. Drawing
-takes the outputs, the text cells, the title, the templates and a few tables. A page is out of date when one of them
-differs from the record of its last good build, or when the page or a table of it was changed or removed.
+Running takes the code cells, the parameters, the modules they reach, the lock file and the tables the notebook read.
+Drawing takes the outputs, the text cells, the title, the templates and a few tables. A page is out of date when one of
+them differs from the record of its last good build, or when the page or a table of it was changed or removed.
 
 A build with nothing to do is told from here (`all_up_to_date`), so nothing but the standard library is imported.
 """
@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
@@ -21,14 +22,16 @@ from typing import Any
 
 from tanfeng.publishing import notebook, plan
 from tanfeng.publishing.plan import Report
+from tanfeng.publishing.reach import Modules, imported
 
 STATE = Path(".state")
 RUNS = Path("build", "runs")
 DRAWN_FROM = ("datapackage.json", "words.csv", "sources.csv", "regions.csv", "local")
+DRAWING = frozenset({"tanfeng.publishing.render", "tanfeng.publishing.publish"})
 RUN_WORDS = {
     "code": "the code of its notebook changed",
     "parameters": "its parameters changed",
-    "source": "the code in src/ changed",
+    "source": "code in src/ that it uses changed",
     "lock": "requirements.lock changed",
 }
 DRAW_WORDS = {
@@ -37,6 +40,7 @@ DRAW_WORDS = {
     "template": "the page template changed",
     "words": "the words, sources or regions changed",
 }
+Mark = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,20 @@ class Record:
 
 @dataclass(frozen=True)
 class State:
-    """Hashes of the project at one moment: every table and template by name, and the rest by kind."""
+    """The project at one moment.
+
+    Attributes:
+        files: hash of every table (`data/targets.csv`) and template (`templates/cards.html.j2`).
+        modules: of the package.
+        paths: where each of these is, and notebooks, list of reports and lock file, by the name messages use.
+        marks: by which each was known then; a file that was written since has another, even with the same content.
+    """
 
     root: Path
     files: dict[str, str]
-    kinds: dict[str, str]
+    modules: Modules
+    paths: dict[str, Path]
+    marks: dict[str, Mark | None]
 
     def of(self, name: str) -> str:
         """Return the hash of a file or folder (`data/targets.csv`, `data/vintages`), or `missing`."""
@@ -73,10 +86,26 @@ class State:
         below = {one: value for one, value in self.files.items() if one.startswith(f"{name}/")}
         return joined(below) if below else "missing"
 
+    def code(self, start: Iterable[str]) -> str:
+        """Return the hash of the modules that some imports lead to."""
+        return joined({name: self.modules.hashes[name] for name in self.modules.reached(start)})
+
     @property
     def data(self) -> str:
         """Hash of all tables."""
         return self.of("data")
+
+    def written(self, names: Iterable[str]) -> list[str]:
+        """Return which of some files or folders were written, made or removed since."""
+        found = []
+        for name in names:
+            known = [one for one in self.paths if one == name or one.startswith(f"{name}/")]
+            place = self.root / name
+            new = [path for path in _below(place) if path not in self.paths.values()] if place.is_dir() else []
+            missed = [name] if not known and place.is_file() else []
+            found += [one for one in known if _mark(self.paths[one]) != self.marks[one]] + missed
+            found += [path.relative_to(self.root).as_posix() for path in new]
+        return found
 
 
 def joined(hashes: dict[str, str]) -> str:
@@ -97,9 +126,12 @@ def file_hash(path: Path) -> str:
         return "missing"
 
 
-def digest(paths: list[Path], root: Path) -> str:
-    """Return one hash over the names and contents of files."""
-    return joined({path.relative_to(root).as_posix(): file_hash(path) for path in paths})
+def _mark(path: Path) -> Mark | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 def _below(folder: Path) -> list[Path]:
@@ -110,42 +142,88 @@ def _below(folder: Path) -> list[Path]:
 
 @lru_cache(maxsize=4)
 def state(root: Path) -> State:
-    """Return the hashes of the project as it is now (once in a command)."""
-    source = root / "src" / "tanfeng"
-    templates = source / "pages" / "templates"
-    sources = _below(source)
-    package = {path: path.relative_to(source).parts[0] for path in sources}
-    package.update({path: "templates" for path in sources if templates in path.parents})
-    drawing = [path for path, part in package.items() if part in {"publishing", "templates"}]
-    running = [path for path, part in package.items() if part not in {"publishing", "templates", "cli"}]
-    files = {f"data/{path.relative_to(root / 'data').as_posix()}": file_hash(path) for path in _below(root / "data")}
-    for path in sources:
-        if package[path] == "templates":
-            files[path.relative_to(templates.parent).as_posix()] = file_hash(path)
-    found = State(root, files, {})
-    found.kinds.update(
-        source=digest(running, root),
-        lock=file_hash(root / "requirements.lock"),
-        template=digest(drawing, root),
-        words=joined({name: found.of(f"data/{name}") for name in DRAWN_FROM}),
+    """Return the project as it is now (once in a command)."""
+    source, templates = root / "src" / "tanfeng", root / "src" / "tanfeng" / "pages" / "templates"
+    paths = {f"data/{path.relative_to(root / 'data').as_posix()}": path for path in _below(root / "data")}
+    paths |= {f"templates/{path.relative_to(templates).as_posix()}": path for path in _below(templates)}
+    modules = {_module(source, path): path for path in _below(source) if path.suffix == ".py"}
+    code = {path.relative_to(root).as_posix(): path for path in modules.values()}
+    listed = [*(root / plan.FOLDER).glob("*.ipynb"), root / plan.FOLDER / "reports.yaml", root / "requirements.lock"]
+    places = {**paths, **code, **{path.relative_to(root).as_posix(): path for path in listed}}
+    marks = {name: _mark(path) for name, path in places.items()}  # before they are read
+    texts = {name: path.read_bytes() for name, path in modules.items()}
+    held = {name: _held(path, templates) for name, path in modules.items() if path.name == "__init__.py"}
+    known = Modules(
+        {name: joined({"": hashed(text), **held.get(name, {})}) for name, text in texts.items()},
+        {name: imported(text.decode(errors="replace")) for name, text in texts.items()},
     )
-    return found
+    return State(root, {name: file_hash(path) for name, path in paths.items()}, known, places, marks)
+
+
+def _held(module: Path, templates: Path) -> dict[str, str]:
+    """Return the hashes of what a room holds besides modules, such as what was learnt, but for templates."""
+    paths = [path for path in _below(module.parent) if path.suffix != ".py" and templates not in path.parents]
+    return {path.name: file_hash(path) for path in paths} if module.parent.name != "tanfeng" else {}
+
+
+def _module(source: Path, path: Path) -> str:
+    parts = ("tanfeng", *path.relative_to(source).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 @lru_cache(maxsize=256)
-def _notebook(path: Path, lang: str) -> tuple[str, str]:
+def _notebook(path: Path, lang: str) -> tuple[str, str, frozenset[str]]:
     cells = notebook.prepared(notebook.read(path), lang)
-    return notebook.code_hash(cells), notebook.text_hash(cells)
+    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    return notebook.code_hash(cells), notebook.text_hash(cells), imported(code)
+
+
+def imports(root: Path, report: Report) -> frozenset[str]:
+    """Return what the code cells of a report import."""
+    return _notebook(root / report.notebook, report.lang)[2]
 
 
 def inputs(root: Path, report: Report) -> dict[str, str]:
     """Return the hashes of everything a page is made from but the tables, by kind."""
-    code, text = _notebook(root / report.notebook, report.lang)
+    cells, text, _ = _notebook(root / report.notebook, report.lang)
     every = [[one.slug, one.title, one.group] for one in plan.reports(root, report.region, report.lang)]
     titles = json.dumps([report.title, every, plan.groups(root, report.lang)], ensure_ascii=False)
-    given = {"code": code, "text": text, "title": titles}
+    given = {"code": cells, "text": text, "title": titles, "source": code(root, imports(root, report))}
     given["parameters"] = json.dumps(report.notebook_parameters, sort_keys=True, ensure_ascii=False)
-    return given | state(root).kinds
+    return given | _drawing(root)
+
+
+@lru_cache(maxsize=1024)
+def code(root: Path, start: frozenset[str]) -> str:
+    """Return the hash of the modules that some imports lead to."""
+    return state(root).code(start)
+
+
+@lru_cache(maxsize=4)
+def lock(root: Path) -> str:
+    """Return the hash of the lock file."""
+    return file_hash(root / "requirements.lock")
+
+
+@lru_cache(maxsize=4)
+def _drawing(root: Path) -> dict[str, str]:
+    now = state(root)
+    templates = {name: value for name, value in now.files.items() if name.startswith("templates/")}
+    return {
+        "lock": lock(root),
+        "template": joined({**templates, "": code(root, DRAWING)}),
+        "words": joined({name: now.of(f"data/{name}") for name in DRAWN_FROM}),
+    }
+
+
+def seen(root: Path, report: Report, reads: Iterable[str]) -> list[str]:
+    """Return every file that a page is made from, by the names of `State.paths`."""
+    now = state(root)
+    modules = now.modules.reached(imports(root, report) | DRAWING)
+    code = [name for name, path in now.paths.items() if name.startswith("src/")
+            and _module(root / "src" / "tanfeng", path) in modules]  # fmt: skip
+    given = [report.notebook.as_posix(), (plan.FOLDER / "reports.yaml").as_posix(), "requirements.lock"]
+    return [*given, *tables(root, [*reads, *(f"data/{name}" for name in DRAWN_FROM)]), *code]
 
 
 def all_tables(root: Path) -> dict[str, str]:
@@ -153,15 +231,15 @@ def all_tables(root: Path) -> dict[str, str]:
     return dict(state(root).files)
 
 
-def tables(root: Path, reads: list[str]) -> dict[str, str]:
+def tables(root: Path, reads: Iterable[str]) -> dict[str, str]:
     """Return the hashes of what a notebook read; the data package and local rows concern every notebook."""
     return {name: state(root).of(name) for name in sorted({*reads, "data/datapackage.json", "data/local"})}
 
 
 def forget() -> None:
     """Look at the files anew."""
-    state.cache_clear()
-    _notebook.cache_clear()
+    for known in (state, _notebook, code, lock, _drawing):
+        known.cache_clear()
 
 
 def record_file(out: Path, report: Report) -> Path:
@@ -224,17 +302,12 @@ def index_inputs(root: Path, out: Path, reports: list[Report]) -> dict[str, str]
     """Return the hashes of what the index is made from, by kind."""
     known = {report.name: read_record(out, report) for report in reports}
     answers = {name: json.dumps(record.answer, sort_keys=True) for name, record in known.items() if record}
-    titles = {report.name: report.title for report in reports}
-    kinds, shown = state(root).kinds, {report.name: report.group for report in reports}
+    shown = {report.name: f"{report.group} {report.title}" for report in reports}
     shown |= {f"groups.{lang}": json.dumps(plan.groups(root, lang)) for lang in plan.LANGS}
-    return {
-        "answers": joined(answers),
-        "titles": joined(titles),
-        "data": state(root).data,
-        "source": kinds["source"],
-        "lock": kinds["lock"],
-        "template": joined({**shown, "": kinds["template"]}),
-    }
+    firsts = {one.lang: one for one in reversed(reports) if (out / one.page).is_file()}  # they stand in the index
+    pages = {f"page.{lang}": file_hash(out / one.page) for lang, one in firsts.items()}
+    made_by = code(root, frozenset({"tanfeng.publishing.index"}))
+    return {"answers": joined({**answers, **pages}), "titles": joined(shown), "code": made_by, **_drawing(root)}
 
 
 def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:
@@ -243,7 +316,7 @@ def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:
     return record is not None and record.inputs == index_inputs(root, out, reports) and not _touched(out, record)
 
 
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "nbclient", "papermill", "ipykernel")
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn", "IPython", "papermill")
 
 
 def libraries() -> dict[str, str]:

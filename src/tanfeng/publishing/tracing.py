@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,10 @@ _watched: list[tuple[str, str]] = []
 
 
 def start(root: Path) -> None:
-    """Watch the tables of the project and the templates of the package, and which values take long."""
+    """Watch the tables of the project and the templates of the package; what was read before belongs to nobody."""
+    cache.forget()
     _watched.append((str(root / "data") + os.sep, "data/"))
     _watched.append((str(PACKAGE / "pages" / "templates") + os.sep, "templates/"))
-    cache.measure(time.perf_counter)
     sys.addaudithook(_hook)
 
 
