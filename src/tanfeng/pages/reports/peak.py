@@ -74,7 +74,7 @@ def _range(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     return f"{ahead(row['lo80'], lang, 0)}–{ahead(row['hi80'], lang, 0)}"
 
 
-def _difference(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+def _from_reference(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     change = row["change_mt"]
     return f"{'+' if change > 0 else ''}{ahead(change, lang)}" if change else NONE
 
@@ -84,7 +84,7 @@ COMPARED = Layout((
     Column("scenario", ("情景", "Scenario"), own(), kind="text"),
     Column(f"co2_{BY}", (f"{BY}年排放", f"Emissions {BY}"), AHEAD),
     Column("range", ("80%区间", "80% interval"), _range, "mt", "number"),
-    Column("change", ("与现有走势之差", "Difference"), _difference, "mt", "number"),
+    Column("change", ("与现有走势之差", "Difference"), _from_reference, "mt", "number"),
     Column(f"p_by_{BY}", (f"{BY}年前达峰", f"By {BY}"), PROBABILITY),
     Column("p_no_peak", ("至2035年未见峰值", "None by 2035"), PROBABILITY),
 ))  # fmt: skip
