@@ -12,6 +12,7 @@ import pytest
 
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import factors as factors_of
 from tanfeng.outlook import committed, paths
 from tanfeng.outlook.scenarios import BASELINE
 from tanfeng.roadmap import wedges
@@ -34,7 +35,7 @@ def test_units_under_construction_with_a_date_are_in(catalog: Catalog) -> None:
 def test_only_what_exceeds_the_past_growth_counts(catalog: Catalog) -> None:
     growth, years = committed.past_growth(catalog, REGION), pd.Index(range(2026, 2061))
     found = committed.output(catalog, REGION, years, 2025)
-    made = committed.made_twh(catalog, committed.capacity(catalog, REGION, 2040))
+    made = committed.made_twh(catalog, REGION, committed.capacity(catalog, REGION, 2040))
     assert growth == pytest.approx((755.4 - 226.12) / 19 / 10)
     assert found[2030] == pytest.approx(made - 5 * growth)
     assert found.loc[2026] == 0
@@ -48,11 +49,20 @@ def test_output_and_factors_are_those_that_pint_finds(catalog: Catalog) -> None:
     def quantity(name: str) -> Any:
         return units.quantity(catalog, factors.at[name, "value"], factors.at[name, "unit"])
 
-    made = units.quantity(catalog, 1.21, "GW") * quantity(committed.HOURS)
-    assert committed.made_twh(catalog, 1.21) == pytest.approx(made.to("TWh").magnitude, rel=1e-12)
-    for name in (committed.FOSSIL_KWH, committed.EAST_GRID_KWH):
+    made = units.quantity(catalog, 1.21, "GW") * quantity("full_load_hours_nuclear_330000_2021")
+    assert committed.made_twh(catalog, REGION, 1.21) == pytest.approx(made.to("TWh").magnitude, rel=1e-12)
+    found = {
+        committed.FOSSIL_KWH: committed.per_twh(catalog, committed.FOSSIL_KWH),
+        "grid_factor_electricity_grid_east_china_2023": factors_of.grid_per_twh(catalog, REGION),
+    }
+    for name, value in found.items():
         mass = (quantity(name) * units.quantity(catalog, 1.0, "TWh")).to("t").magnitude / units.T_PER_MT
-        assert committed.per_twh(catalog, name) == pytest.approx(mass, rel=1e-12)
+        assert value == pytest.approx(mass, rel=1e-12)
+
+
+def test_a_province_without_hours_of_its_own_takes_those_of_the_nation(catalog: Catalog) -> None:
+    nation = catalog.row("emission_factors", "full_load_hours_nuclear_china_2021_2024")["value"]
+    assert committed.made_twh(catalog, "440000", 1.0) == pytest.approx(nation / 1000)
 
 
 def test_the_reference_holds_them_and_a_scenario_leaves_them_out(catalog: Catalog) -> None:
@@ -73,8 +83,8 @@ def test_imports_are_lower_by_the_rest(catalog: Catalog) -> None:
     years = list(range(2024, 2031))
     less = intensity.imports(catalog, REGION, years, False) - intensity.imports(catalog, REGION, years)
     twh = paths.committed_output(catalog, REGION, pd.Index(years)).to_numpy()
-    assert less == pytest.approx(np.broadcast_to(committed.imported(catalog, twh), less.shape))
-    share, east = committed.share(catalog), committed.per_twh(catalog, committed.EAST_GRID_KWH)
+    assert less == pytest.approx(np.broadcast_to(committed.imported(catalog, REGION, twh), less.shape))
+    share, east = committed.share(catalog), factors_of.grid_per_twh(catalog, REGION)
     assert less[0, -1] == pytest.approx(twh[-1] * (1 - share) * east)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.settings import settings
 from tanfeng.publishing import documents, plan
 from tests.conftest import ROOT, Run
 
@@ -38,7 +39,7 @@ def test_it_states_the_figures_of_today(today: dict[Path, str], path: Path) -> N
 
 
 def test_every_report_of_the_set_is_there(root: Path) -> None:
-    assert list(documents.REPORTS) == [report.slug for report in plan.reports(root, documents.REGION, "zh")]
+    assert list(documents.REPORTS) == [report.slug for report in plan.reports(root, settings(root).home, "zh")]
 
 
 def test_one_figure_a_line_in_order(catalog: Catalog, frozen: pd.DataFrame) -> None:

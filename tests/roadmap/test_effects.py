@@ -55,7 +55,7 @@ class TestGolden:
     def test_a_scenario_and_a_measure_say_the_same_of_a_unit(self, catalog: Catalog, gross: pd.DataFrame) -> None:
         from tanfeng.outlook.scenarios import displaced
 
-        assert gross.at["ME01", "direct_mt_central"] == pytest.approx(-displaced(catalog, 1.2))
+        assert gross.at["ME01", "direct_mt_central"] == pytest.approx(-displaced(catalog, "330000", 1.2))
 
 
 class TestHonest:

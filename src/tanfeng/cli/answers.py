@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Output, Region, app, emit, formatted, note
+from tanfeng.cli.common import HOME, Output, Region, app, emit, formatted, note
 from tanfeng.cli.data import good_catalog
 from tanfeng.data.project import ProjectError
 
@@ -25,7 +25,7 @@ def inventory(
             help="Energy balance (CSV or XLSX: region, year, flow, fuel, value, unit); the project's tables by default."
         ),
     ] = None,
-    region: Region = "330000",
+    region: Region = HOME,
     by: Annotated[str, typer.Option(help="total, field, subsector, fuel_group or detail.")] = "field",
     factors: Annotated[
         str, typer.Option(help="With a balance: ceads, guideline or ipcc2006 (factors of data/emission_factors.csv).")
@@ -67,7 +67,7 @@ def _refuse_unused(
     corrections: bool,
 ) -> None:
     """Stop where an option would be ignored: an answer to another question is worse than none."""
-    own = {"--region": region != "330000", "--account": account != "direct", "--intervals": intervals}
+    own = {"--region": region != common.home(HOME), "--account": account != "direct", "--intervals": intervals}
     own |= {"--no-corrections": not corrections}
     if balance is not None:
         _refuse({name for name, given in own.items() if given}, "a balance file is given: it says its region itself")
@@ -124,10 +124,12 @@ def _from_balance(catalog: Catalog, path: Path, by: str, factor_set: str, cement
 
 def _about(catalog: Catalog, rows: Any, factor_set: str) -> str:
     """Say which factors were used, and what keeps the result from being compared with an inventory by sector."""
-    own = f"factors {factor_set}; "
-    strangers = set(rows["region"]) - {"330000"}
-    if factor_set == "ceads" and strangers:
-        own = f"factors ceads are those of Zhejiang, used for {', '.join(sorted(strangers))} too; "
+    own, factors = f"factors {factor_set}; ", catalog.read("emission_factors")
+    origin = set(factors.loc[factors["factor_set"] == factor_set, "region"]) - {"100000"}
+    strangers = set(rows["region"]) - origin
+    if origin and strangers:
+        names = ", ".join(catalog.label("regions", one, "en") for one in sorted(origin))
+        own = f"factors {factor_set} are those of {names}, used for {', '.join(sorted(strangers))} too; "
     return own + "industry includes the fuel that energy industries use themselves, which CEADs counts in energy"
 
 
@@ -146,8 +148,8 @@ REMARKS = {
 
 @app.command()
 def targets(
-    region: Region = "330000",
-    plan: Annotated[str | None, typer.Option(help="14FYP, 15FYP or 2030; all by default.")] = None,
+    region: Region = HOME,
+    plan: Annotated[str | None, typer.Option(help="A plan of data/plans.csv, such as 14FYP; all by default.")] = None,
     format: Annotated[str, typer.Option(help="table, csv, json or xlsx (a workbook, best with --out).")] = "table",
     lang: Annotated[str, typer.Option(help="Language of names and reasons: zh or en.")] = "zh",
     out: Output = None,
@@ -229,7 +231,14 @@ def standings(
         ),
     ] = None,
     level: Annotated[str, typer.Option(help="province or city.")] = "province",
-    region: Annotated[str, typer.Option(help="Province: marks its row, or whose cities are ranked.")] = "330000",
+    region: Annotated[
+        str,
+        typer.Option(
+            help="Province: marks its row, or whose cities are ranked; the home region by default.",
+            callback=common.home,
+            show_default=False,
+        ),
+    ] = HOME,
     first: Annotated[int | None, typer.Option("--from", help="First year; that of the measure by default.")] = None,
     last: Annotated[int | None, typer.Option("--to", help="Last year; that of the measure by default.")] = None,
     field: Annotated[str, typer.Option(help="A field of data/fields.csv with emissions, or total.")] = "total",
@@ -257,7 +266,7 @@ def standings(
 
 @app.command()
 def measures(
-    region: Region = "330000",
+    region: Region = HOME,
     field: Annotated[str | None, typer.Option(help="A field of data/fields.csv; all by default.")] = None,
     due: Annotated[str | None, typer.Option(help="overdue or soon; all by default.")] = None,
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
@@ -281,7 +290,7 @@ def measures(
 
 @app.command()
 def roadmap(
-    region: Region = "330000",
+    region: Region = HOME,
     account: Annotated[str, typer.Option(help="direct or assessment (with imported electricity).")] = "direct",
     front: Annotated[
         bool, typer.Option("--front", help="The Pareto front: investment, emissions, dependence, residents.")
@@ -318,7 +327,7 @@ def roadmap(
 @app.command()
 def request(
     out: Annotated[Path, typer.Option("--out", "-o", help="Workbook to write (.xlsx).")],
-    region: Region = "330000",
+    region: Region = HOME,
     field: Annotated[str | None, typer.Option(help="A field of data/fields.csv; all by default.")] = None,
     body: Annotated[str | None, typer.Option(help="A body that holds figures, by name; all by default.")] = None,
     lang: Annotated[str, typer.Option(help="Language of the workbook: zh or en.")] = "zh",

@@ -16,7 +16,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Failure, Region, app, note
+from tanfeng.cli.common import HOME, Failure, Region, app, note
 from tanfeng.cli.data import problems as table_problems
 from tanfeng.data.project import ProjectError, find_root
 
@@ -36,7 +36,14 @@ def build(
         list[str] | None,
         typer.Argument(help="Reports to build, by name (overview, field, field-energy ...); all by default."),
     ] = None,
-    region: Annotated[str, typer.Option(help="GB/T 2260 code of the region; all for every province.")] = "330000",
+    region: Annotated[
+        str,
+        typer.Option(
+            help="GB/T 2260 code of the region, all for every province; home of data/settings.yaml by default.",
+            callback=common.home,
+            show_default=False,
+        ),
+    ] = HOME,
     lang: Annotated[str, typer.Option(help="zh, en or all.")] = "all",
     cities: Annotated[bool, typer.Option("--cities", help="Build the pages of its cities as well.")] = False,
     jobs: Annotated[int, typer.Option(help="Notebooks at a time; 0 for one a core.", min=0)] = 0,
@@ -229,7 +236,7 @@ class _Teller:
 @app.command()
 def explain(
     report: Annotated[str, typer.Argument(help="Name of a report, such as overview or field-energy.")],
-    region: Region = "330000",
+    region: Region = HOME,
     out: Path = Path("reports"),
 ) -> None:
     """Say why a report would, or would not, be rebuilt."""
@@ -255,7 +262,7 @@ def lab(
     report: Annotated[
         str, typer.Argument(help="A report, by name (peak, field-energy ...): its executed copy in one language.")
     ] = "",
-    region: Region = "330000",
+    region: Region = HOME,
     lang: Annotated[str, typer.Option(help="Language of the report: zh or en.")] = "zh",
     port: Annotated[int, typer.Option(help="Port of JupyterLab.", min=1, max=65535)] = 8888,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Start without opening a browser.")] = False,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import ProjectError, find_root
+from tanfeng.data.settings import settings
 
 if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
@@ -24,7 +26,21 @@ data_app = typer.Typer(no_args_is_help=True, help="The tables of the project.")
 app.add_typer(data_app, name="data")
 note = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Region = Annotated[str, typer.Option(help="GB/T 2260 code of the region.")]
+
+def home(given: str) -> str:
+    """Return the region asked for, by default the home region of the project; empty outside of one."""
+    with suppress(ProjectError):
+        return given or settings(find_root(Path.cwd())).home
+    return given
+
+
+HOME = ""  # the home region of the settings
+Region = Annotated[
+    str,
+    typer.Option(
+        help="GB/T 2260 code of the region; home of data/settings.yaml by default.", callback=home, show_default=False
+    ),
+]
 Output = Annotated[Path | None, typer.Option("--out", "-o", help="File to write to; stdout by default.")]
 
 

@@ -12,7 +12,7 @@ import typer
 
 from tanfeng import __version__
 from tanfeng.cli import common
-from tanfeng.cli.common import Failure, Region, app, note
+from tanfeng.cli.common import HOME, Failure, Region, app, note
 from tanfeng.cli.data import known_good, problems
 from tanfeng.data.project import ProjectError
 
@@ -24,7 +24,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @app.command()
 def freeze(
-    region: Region = "330000",
+    region: Region = HOME,
     name: Annotated[
         str, typer.Option(metavar="NAME", help="Name of the file in data/vintages/; by default kind, region, date.")
     ] = "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Output, Region, app, emit, formatted
+from tanfeng.cli.common import HOME, Output, Region, app, emit, formatted
 from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ POINTS = ["point", "lo80", "hi80", "lo95", "hi95"]
 
 @app.command()
 def outlook(
-    region: Region = "330000",
+    region: Region = HOME,
     field: Annotated[str, typer.Option(help="A field of data/fields.csv with emissions, total, or all.")] = "total",
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
     out: Output = None,

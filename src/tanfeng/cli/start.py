@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from tanfeng.data.project import find_root
+from tanfeng.data.settings import settings
 from tanfeng.publishing import plan, stale
 
-VALUED = {"--region": "330000", "--lang": "all", "--out": "reports", "--jobs": "0", "--timeout": "900"}
+VALUED = {"--region": "", "--lang": "all", "--out": "reports", "--jobs": "0", "--timeout": "900"}
 
 
 def nothing_to_do(arguments: list[str]) -> str:
@@ -34,10 +35,11 @@ def _message(given: dict[str, str], names: list[str]) -> str:
         return ""
     try:
         root = find_root(Path.cwd())
-        chosen = plan.chosen(root, given["--region"], given["--lang"], names, "--cities" in given)
+        region = given["--region"] or settings(root).home
+        chosen = plan.chosen(root, region, given["--lang"], names, "--cities" in given)
         out = Path(given["--out"])
         out = out.resolve() if out.is_absolute() else root / out
-        return stale.message(out, chosen) if stale.all_up_to_date(root, out, given["--region"], chosen) else ""
+        return stale.message(out, chosen) if stale.all_up_to_date(root, out, region, chosen) else ""
     except Exception:  # the command itself says what is wrong
         return ""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Output, Region, app, emit, formatted, note
+from tanfeng.cli.common import HOME, Output, Region, app, emit, formatted, note
 from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def whatif(
     save: Annotated[str, typer.Option(metavar="NAME", help="Save the setting as data/scenarios/NAME.yaml.")] = "",
     saved: Annotated[str, typer.Option(metavar="NAME", help="Start from a saved setting.")] = "",
     shown: Annotated[bool, typer.Option("--levers", help="List the levers and measures instead.")] = False,
-    region: Region = "330000",
+    region: Region = HOME,
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
     lang: Annotated[str, typer.Option(help="Language of the table: zh or en.")] = "zh",
     out: Output = None,

@@ -19,6 +19,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError, TableSchema
+from tanfeng.data.settings import LOCAL
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -113,7 +114,7 @@ def check_tables(
 
 def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
     """Name the files in `data/local/` that no table reads."""
-    used = {local_file(catalog.root, name) for name in catalog.tables}
+    used = {local_file(catalog.root, name) for name in catalog.tables} | {catalog.root / LOCAL}
     folder = catalog.root / "data" / "local"
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path not in used and not path.name.startswith((".", "~")):

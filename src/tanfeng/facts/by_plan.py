@@ -13,9 +13,8 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import indicators, observations, uncertainty
+from tanfeng.facts import indicators, observations, plans, uncertainty
 
-PERIODS = ("11FYP", "12FYP", "13FYP", "14FYP")
 COLUMNS = [
     "plan", "indicator", "scope", "account", "first", "last", "change_pct", "lo95", "hi95", "years", "years_published",
     "complete", "status", "basis", "sources", "reason",
@@ -50,7 +49,7 @@ def plan_changes(catalog: Catalog, region: str) -> pd.DataFrame:
         {'11FYP': -19.98, '12FYP': -20.7, '13FYP': -8.26}
     """
     known = indicators.by_scope(catalog, region)
-    periods = catalog.read("plans").set_index("id").loc[list(PERIODS)]
+    periods = catalog.read("plans").set_index("id").loc[plans.begun(catalog)]
     rows = []
     for one in indicators.SCOPE_SERIES:
         same = (known["indicator"] == one.indicator) & (known["scope"] == one.scope) & (known["account"] == one.account)
@@ -191,7 +190,7 @@ def requirements(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> requirements(open_catalog(), "330000").set_index("plan")["planned_pct"].to_dict()
         {'11FYP': -20.0, '12FYP': -18.0, '13FYP': -17.0, '14FYP': -14.5}
     """
-    periods = catalog.read("plans").set_index("id").loc[list(PERIODS)]
+    periods = catalog.read("plans").set_index("id").loc[plans.begun(catalog)]
     planned, official = _planned(catalog, region), official_changes(catalog, region)
     rows = []
     for plan, base, last in periods[["base_year", "last_year"]].itertuples():

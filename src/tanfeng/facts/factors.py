@@ -167,6 +167,42 @@ def grid(catalog: Catalog, region: str, year: int) -> Factor:
     return Factor(round(float(mass.to("t").magnitude), 6), "10^8 kWh", (row["source_id"],), int(away.min()))
 
 
+def grid_per_twh(catalog: Catalog, region: str) -> float:
+    """Return the CO2 of electricity from the grid of a region by its latest factor, Mt CO2 per TWh.
+
+    Raises:
+        ProjectError: if no factor of the region's grid is known.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> grid_per_twh(open_catalog(), "330000")
+        0.55
+    """
+    return grid(catalog, region, catalog.as_of_year).value / 1e5  # t per 10^8 kWh
+
+
+def nearest(catalog: Catalog, kind: str, item: str, region: str) -> dict[str, Any]:
+    """Return the latest factor of a kind for an item: of the region, else of what it lies in.
+
+    Raises:
+        ProjectError: if neither has one.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> [nearest(open_catalog(), "full_load_hours", "nuclear", one)["region"] for one in ("330000", "440000")]
+        ['330000', '100000']
+    """
+    rows = catalog.read("emission_factors")
+    rows = rows[(rows["kind"] == kind) & (rows["item"] == item)].sort_values("period")
+    parents, place = catalog.read("regions").set_index("id")["parent"], region
+    while place:
+        own = rows[rows["region"] == place]
+        if len(own):
+            return dict(own.iloc[-1])
+        place = parents.get(place, "")
+    raise ProjectError(f"data/emission_factors.csv has no {kind} of {item} for region {region} or what it lies in")
+
+
 def limits(catalog: Catalog, fuel: str) -> tuple[float, float]:
     """Return the 95 % limits of a fuel's IPCC factor as ratios to its value (0.946, 1.054 for bituminous coal).
 

@@ -21,6 +21,7 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.settings import settings
 from tanfeng.facts import emissions, indicators, observations, ranking, tapio, tiers, uncertainty, usage_warnings
 from tanfeng.facts.uncertainty import Z95
 
@@ -90,7 +91,7 @@ def standings(
     catalog: Catalog,
     by: str,
     level: str = "province",
-    province: str = "330000",
+    province: str = "",
     first: int | None = None,
     last: int | None = None,
     field: str = "total",
@@ -107,7 +108,7 @@ def standings(
         catalog: the tables.
         by: id of a measure, see `MEASURES`.
         level: `province` or `city`.
-        province: whose cities.
+        province: whose cities; the home region by default.
         first: first year; that of the measure by default.
         last: last year; that of the measure by default.
         field: a field with emissions, or `total`.
@@ -124,6 +125,7 @@ def standings(
     what = measure(level, by)
     if field != "total" and field not in set(catalog.read("fields").query("emits")["id"]):
         raise ProjectError(f"no field {field!r} with emissions in data/fields.csv")
+    province = province or settings(catalog.root).home
     return _standings(catalog, what, province, first or what.first, last or what.last, field)
 
 

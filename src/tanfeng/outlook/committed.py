@@ -13,12 +13,11 @@ import pandas as pd
 from tanfeng.data import units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import observations
+from tanfeng.facts import factors, observations
 from tanfeng.forecast.r1 import Values
 
 GENERATION = "generation_nuclear"
-HOURS, FOSSIL_KWH = "full_load_hours_nuclear_330000_2021", "grid_factor_electricity_fossil_china_2023"
-EAST_GRID_KWH = "grid_factor_electricity_grid_east_china_2023"
+FOSSIL_KWH = "grid_factor_electricity_fossil_china_2023"
 COLUMNS = ["id", "zh", "en", "gw", "first_year", "measure_id", "sources"]
 SHARE = "nuclear_share_of_thermal"
 TWH_PER_GWH = 1e-3
@@ -99,19 +98,19 @@ def output(catalog: Catalog, region: str, years: pd.Index, since: int) -> pd.Ser
     """
     if plants(catalog, region).empty:
         return pd.Series(0.0, index=years)
-    made = np.array([made_twh(catalog, capacity(catalog, region, int(year))) for year in years])
+    made = np.array([made_twh(catalog, region, capacity(catalog, region, int(year))) for year in years])
     return pd.Series(np.maximum(made - past_growth(catalog, region) * (years - since), 0.0) * (made > 0), index=years)
 
 
-def made_twh(catalog: Catalog, gw: float) -> float:
-    """Return what nuclear capacity makes in a year, TWh.
+def made_twh(catalog: Catalog, region: str, gw: float) -> float:
+    """Return what nuclear capacity makes in a year, TWh, at the full-load hours of the region or the nation.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> round(made_twh(open_catalog(), 1.2), 2)
+        >>> round(made_twh(open_catalog(), "330000", 1.2), 2)
         9.57
     """
-    row = catalog.row("emission_factors", HOURS)
+    row = factors.nearest(catalog, "full_load_hours", "nuclear", region)
     return float(gw * row["value"] * units.factor(catalog, row["unit"], "h") * TWH_PER_GWH)
 
 
@@ -131,15 +130,15 @@ def direct(catalog: Catalog, twh: Values | pd.Series | float) -> Values:
     return np.asarray(twh) * share(catalog) * per_twh(catalog, FOSSIL_KWH)
 
 
-def imported(catalog: Catalog, twh: Values | pd.Series | float) -> Values:
+def imported(catalog: Catalog, region: str, twh: Values | pd.Series | float) -> Values:
     """Return the CO2 of imported electricity that nuclear output takes off, Mt.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> round(float(imported(open_catalog(), 10.0)), 2)
+        >>> round(float(imported(open_catalog(), "330000", 10.0)), 2)
         2.2
     """
-    return np.asarray(twh) * (1 - share(catalog)) * per_twh(catalog, EAST_GRID_KWH)
+    return np.asarray(twh) * (1 - share(catalog)) * factors.grid_per_twh(catalog, region)
 
 
 def per_twh(catalog: Catalog, factor: str) -> float:
@@ -147,8 +146,8 @@ def per_twh(catalog: Catalog, factor: str) -> float:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> per_twh(open_catalog(), EAST_GRID_KWH)
-        0.55
+        >>> per_twh(open_catalog(), FOSSIL_KWH)
+        0.8273
     """
     row = catalog.row("emission_factors", factor)
     return float(row["value"] * units.factor(catalog, row["unit"], "kgCO2/kWh"))  # 1 kg/kWh = 1 Mt/TWh

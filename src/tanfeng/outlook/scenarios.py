@@ -17,12 +17,12 @@ from tanfeng.data import units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import indicators
+from tanfeng.facts import factors, indicators
 from tanfeng.forecast import growth as growth_ahead
 from tanfeng.outlook import committed
 
 GROWTH_SHARE = 0.5  # the forecast through CO2 per GDP and the direct one count half each, as measured on countries
-GASOLINE_CO2, GASOLINE_DENSITY = "ceads_co2_gasoline_330000_2007", "density_gasoline"
+GASOLINE, GASOLINE_DENSITY = "gasoline", "density_gasoline"
 MILEAGE, PETROL, ELECTRICITY = "mileage_car_100000", "petrol_car_100000", "electricity_car_100000"
 CAR_FIELD = "residential"  # energy statistics count the petrol of private cars among households
 
@@ -202,7 +202,7 @@ def moves(
             raise ProjectError(f"no field {project.field!r}; there are: {', '.join(added.columns)}")
         added.loc[years >= project.first_year, project.field] += project.co2_mt
     for unit in scenario.nuclear:
-        added.loc[years >= unit.first_year, "energy"] -= displaced(catalog, unit.gw)
+        added.loc[years >= unit.first_year, "energy"] -= displaced(catalog, region, unit.gw)
     for line in scenario.imports:
         taken = line.twh * committed.per_twh(catalog, committed.FOSSIL_KWH)
         added.loc[years >= line.first_year, "energy"] -= taken
@@ -273,10 +273,14 @@ def electrified(catalog: Catalog, cars: float) -> tuple[float, float]:
     """
     known = catalog.read("measure_parameters").set_index("id")
     mileage, petrol, power = (_of(catalog, known.loc[name], "central") for name in (MILEAGE, PETROL, ELECTRICITY))
-    factors = catalog.read("emission_factors").set_index("id")
-    names = (GASOLINE_DENSITY, GASOLINE_CO2, committed.FOSSIL_KWH)
-    density, co2, fossil = (_of(catalog, factors.loc[name], "value") for name in names)
-    fuel, added = mileage * petrol * density * co2, mileage * power * fossil
+    density, fossil = (
+        units.quantity(catalog, row["value"], row["unit"])
+        for row in (catalog.row("emission_factors", name) for name in (GASOLINE_DENSITY, committed.FOSSIL_KWH))
+    )
+    burnt = factors.combustion(catalog, "ceads", GASOLINE, "services", "t")
+    if burnt is None:
+        raise ProjectError(f"data/emission_factors.csv has no factor of {GASOLINE} in the set ceads; expected one")
+    fuel, added = mileage * petrol * density * burnt.value, mileage * power * fossil
     return float(cars * fuel.to("t").magnitude / 1e6), float(cars * added.to("t").magnitude / 1e6)
 
 
@@ -284,28 +288,30 @@ def _of(catalog: Catalog, row: pd.Series, column: str) -> Any:
     return units.quantity(catalog, row[column], row["unit"])
 
 
-def displaced(catalog: Catalog, gw: float) -> float:
+def displaced(catalog: Catalog, region: str, gw: float) -> float:
     """Return the CO2 (Mt a year) of the fossil power in the province that nuclear capacity takes the place of.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> round(displaced(open_catalog(), 1.2), 2)
+        >>> round(displaced(open_catalog(), "330000", 1.2), 2)
         4.75
     """
-    return float(committed.direct(catalog, committed.made_twh(catalog, gw)))
+    return float(committed.direct(catalog, committed.made_twh(catalog, region, gw)))
 
 
-def brought(catalog: Catalog, scenario: Scenario, years: list[int]) -> Any:
+def brought(catalog: Catalog, region: str, scenario: Scenario, years: list[int]) -> Any:
     """Return the CO2 (Mt, by year) that imports beyond the course of things bring in the assessment account.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> line = Scenario("line", imports=(Imports(2028, 36.0),))
-        >>> brought(open_catalog(), line, [2027, 2028]).round(1).tolist()
+        >>> brought(open_catalog(), "330000", line, [2027, 2028]).round(1).tolist()
         [0.0, 19.8]
     """
     running = [sum(line.twh for line in scenario.imports if line.first_year <= year) for year in years]
-    return committed.per_twh(catalog, committed.EAST_GRID_KWH) * np.array(running, dtype="float64")
+    if not any(running):
+        return np.zeros(len(years))
+    return factors.grid_per_twh(catalog, region) * np.array(running, dtype="float64")
 
 
 def beyond(own: Steps, others: Steps) -> Steps:

@@ -1,8 +1,8 @@
 """How good was the forecast of the provinces in the past?: scores, coverage, reliability of the peak.
 
-Tested are the twelve provinces of the inventory whose errors the intervals were not learnt from, from every year that
-has ten years before it. Their years are those the others were learnt from, so a break common to all shows less here
-than it would ahead.
+Tested are the provinces of the inventory whose errors the intervals were not learnt from (`data/settings.yaml`), from
+every year that has ten years before it. Their years are those the others were learnt from, so a break common to all
+shows less here than it would ahead.
 """
 
 from __future__ import annotations
@@ -14,23 +14,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.settings import settings
 from tanfeng.forecast import backtest
 from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.learning import share_peaked
 from tanfeng.outlook import paths
 
-LEARNT_FROM = frozenset({
-    "130000", "210000", "220000", "320000", "330000", "340000", "370000", "410000", "420000", "450000", "460000",
-    "510000", "520000", "530000", "620000", "630000", "640000", "650000",
-})  # fmt: skip
 LAST = 2019  # later years of several provinces count feedstock as burnt (docs/weaknesses.md)
 AHEAD = 5
 EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 1.0)
 BLOCK = 5  # origins drawn together: targets of five years overlap that long
 DRAWS = 2000
 FEWEST = 30  # a class with fewer cases is not judged
+
+
+@cached
+def learnt_from(catalog: Catalog) -> frozenset[str]:
+    """Return the provinces whose errors the shipped intervals were learnt from (`data/settings.yaml`)."""
+    return settings(catalog.root).learnt_from
 
 
 def left_out(catalog: Catalog) -> list[str]:
@@ -42,7 +46,7 @@ def left_out(catalog: Catalog) -> list[str]:
         >>> len(found), "330000" in found
         (12, False)
     """
-    return [region for region in paths.provinces(catalog) if region not in LEARNT_FROM]
+    return [region for region in paths.provinces(catalog) if region not in learnt_from(catalog)]
 
 
 def panel(catalog: Catalog, regions: Sequence[str]) -> pd.DataFrame:

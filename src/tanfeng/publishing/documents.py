@@ -18,7 +18,9 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.settings import settings
 from tanfeng.facts import coverage
+from tanfeng.facts.plans import closed
 from tanfeng.pages import headline, text
 from tanfeng.pages.page import KeyFigures, key_figure
 from tanfeng.pages.reports import ahead as ahead_report
@@ -40,8 +42,6 @@ from tanfeng.publishing import plan, stale
 from tanfeng.targets import ahead, verdict
 from tanfeng.targets.lookback import hindcasts
 
-REGION = "330000"
-PLAN = "14FYP"
 FIELDS = ("energy", "industry", "buildings", "transport", "agriculture", "residential")
 FILE = Path("docs", "figures.csv")
 NUMBERS = ["value", "lo80", "hi80", "lo95", "hi95"]
@@ -52,25 +52,25 @@ ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
 # The reports whose figures the sentences state, by the name they have there; computed, to be written as on a page.
 STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
 # The key figures of each report, as its notebook asks for them.
-REPORTS: dict[str, Callable[[Catalog], pd.DataFrame]] = {
-    "overview": lambda catalog: _first(catalog),
-    "brief": lambda catalog: _first(catalog),
-    "targets": lambda catalog: targets_report.key_figures(_judged_now(catalog)),
-    "wallchart": lambda catalog: _first(catalog, wallchart_report.key_figures),
-    "registers": lambda catalog: registers_report.key_figures(catalog, REGION),
-    "peak": lambda catalog: peak_report.key_figures(catalog, REGION),
-    "ahead": lambda catalog: ahead_report.key_figures(catalog, REGION, ahead.ahead(catalog, REGION)),
-    "roadmap": lambda catalog: roadmap_report.key_figures(catalog, REGION),
-    **{f"field-{name}": lambda catalog, name=name: _field(catalog, name) for name in FIELDS},  # type: ignore[misc]
-    "technology": lambda catalog: technology_report.key_figures(
-        catalog, REGION, verdict.judge(catalog, REGION, field="technology")
+REPORTS: dict[str, Callable[[Catalog, str], pd.DataFrame]] = {
+    "overview": lambda catalog, home: _first(catalog, home),
+    "brief": lambda catalog, home: _first(catalog, home),
+    "targets": lambda catalog, home: targets_report.key_figures(_judged_now(catalog, home)),
+    "wallchart": lambda catalog, home: _first(catalog, home, wallchart_report.key_figures),
+    "registers": registers_report.key_figures,
+    "peak": peak_report.key_figures,
+    "ahead": lambda catalog, home: ahead_report.key_figures(catalog, home, ahead.ahead(catalog, home)),
+    "roadmap": roadmap_report.key_figures,
+    **{f"field-{name}": lambda catalog, home, name=name: _field(catalog, home, name) for name in FIELDS},  # type: ignore[misc]
+    "technology": lambda catalog, home: technology_report.key_figures(
+        catalog, home, verdict.judge(catalog, home, field="technology")
     ),
-    "league": lambda catalog: league_report.key_figures(catalog, REGION),
-    "data": lambda catalog: data_report.key_figures(catalog, REGION),
-    "indicators": lambda catalog: indicators_report.key_figures(catalog, REGION),
-    "lookback": lambda catalog: lookback_report.key_figures(catalog, REGION, hindcasts.measured(catalog)),
-    "pulse": lambda catalog: pulse_report.key_figures(catalog, REGION),
-    "methods": lambda catalog: methods_report.key_figures(catalog, REGION),
+    "league": league_report.key_figures,
+    "data": data_report.key_figures,
+    "indicators": indicators_report.key_figures,
+    "lookback": lambda catalog, home: lookback_report.key_figures(catalog, home, hindcasts.measured(catalog)),
+    "pulse": pulse_report.key_figures,
+    "methods": methods_report.key_figures,
 }
 
 SENTENCES = {
@@ -112,10 +112,10 @@ State of the tables: {{ state }}.
 
 | question | answer today |
 |---|---|
-| How much CO2 does Zhejiang emit? | {{ all.co2_latest }} in {{ all.co2_latest.year }} ({{ all.co2_latest.status }}), \
-{{ all.co2_change_2005.change }} on 2005 and {{ all.co2_change_2020.change }} on 2020 ({{ all.co2_2020.status }}; \
-95% interval of that change {{ all.co2_change_2020.range95 }}). Carbon Monitor, another inventory \
-that enters no forecast, is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
+| How much CO2 does {{ region }} emit? | {{ all.co2_latest }} in {{ all.co2_latest.year }} \
+({{ all.co2_latest.status }}), {{ all.co2_change_2005.change }} on 2005 and {{ all.co2_change_2020.change }} on 2020 \
+({{ all.co2_2020.status }}; 95% interval of that change {{ all.co2_change_2020.range95 }}). \
+Carbon Monitor, another inventory that enters no forecast, is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
 in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
 Energy makes up {{ energy.share }}. Direct emissions; imported electricity is not included. |
 | Where are emissions heading? | {{ all.co2_2030 }} in {{ all.co2_2030.year }}, with an 80% interval of \
@@ -190,26 +190,29 @@ def read(root: Path, path: Path) -> str:
 
 
 def _of(catalog: Catalog, name: str) -> pd.DataFrame:
-    (page,) = plan.reports(catalog.root, REGION, "zh", [name])
+    home = settings(catalog.root).home
+    (page,) = plan.reports(catalog.root, home, "zh", [name])
     out = catalog.root / "reports"
     if name in STATED.values() or stale.reasons(catalog.root, out, page):
-        return REPORTS[name](catalog)
+        return REPORTS[name](catalog, home)
     words = ["period", "item", "basis", "source_id"]
-    rows = pd.read_csv(out / "tables" / REGION / f"{name}-figures.csv", dtype=dict.fromkeys(words, str))
+    rows = pd.read_csv(out / "tables" / home / f"{name}-figures.csv", dtype=dict.fromkeys(words, str))
     return rows.assign(**{word: rows[word].fillna("") for word in words})
 
 
-def _judged_now(catalog: Catalog) -> list[verdict.Verdict]:
-    return list(verdict.judge(catalog, REGION, PLAN))
+def _judged_now(catalog: Catalog, home: str) -> list[verdict.Verdict]:
+    return list(verdict.judge(catalog, home, closed(catalog)))
 
 
-def _first(catalog: Catalog, key_figures: Callable[..., pd.DataFrame] = headline.key_figures) -> pd.DataFrame:
+def _first(
+    catalog: Catalog, home: str, key_figures: Callable[..., pd.DataFrame] = headline.key_figures
+) -> pd.DataFrame:
     """Return the key figures that the first page and those made like it ask for."""
-    return key_figures(catalog, REGION, _judged_now(catalog), verdict.judge(catalog, REGION))
+    return key_figures(catalog, home, _judged_now(catalog, home), verdict.judge(catalog, home))
 
 
-def _field(catalog: Catalog, name: str) -> pd.DataFrame:
-    return field_report.key_figures(catalog, REGION, name, verdict.judge(catalog, REGION, PLAN, name))
+def _field(catalog: Catalog, home: str, name: str) -> pd.DataFrame:
+    return field_report.key_figures(catalog, home, name, verdict.judge(catalog, home, closed(catalog), name))
 
 
 def _csv(found: pd.DataFrame) -> str:
@@ -228,12 +231,14 @@ def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
     """Return what the sentences are filled with: key figures of some reports, the state of the tables, counts."""
     shown = {name: _shown(catalog, found[found["report"] == report], lang) for name, report in STATED.items()}
     said, came = shown["tests"].told_said.value, shown["tests"].told_came.value
+    home = settings(catalog.root).home
     state = catalog.vintage if lang == "en" else text.period(catalog.vintage, lang)
     counts = {table: _grades(catalog, table) for table in ("sources", "observations")}
     return {
         **shown,
         **counts,
-        "first": headline.answers(catalog, REGION, shown["all"], _judged_now(catalog), lang),
+        "first": headline.answers(catalog, home, shown["all"], _judged_now(catalog, home), lang),
+        "region": catalog.label("regions", home, lang),
         "state": state,
         "lean": leaning(said, came, lang),
         "past": past_error(catalog, "total", lang),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from tanfeng.checks import lookback
+from tanfeng.data import settings
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.problem import Problem
@@ -58,7 +59,15 @@ def _corrections(catalog: Catalog) -> list[str]:
     return []
 
 
+def _settings(catalog: Catalog) -> list[str]:
+    try:
+        return settings.unknown(catalog.root, set(catalog.read("regions")["id"]))
+    except ProjectError as error:
+        return [str(error)]
+
+
 PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Any]]], ...] = (
+    ({"regions"}, _settings),
     ({"inventory"}, _corrections),
     (set(lookback.TABLES), lookback.check),
     ({archive.REGISTER, archive.FORM}, archive.check_frozen),

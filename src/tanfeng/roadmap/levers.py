@@ -44,7 +44,6 @@ UNITS = {
     "project": "Mt CO2",
 }  # of tanfeng.outlook.scenarios
 SAME = {"nuclear": ("GW", "GW"), "imports": ("10^8 kWh/yr", "10^8 kWh")}  # of measures, and the same without "a year"
-NUCLEAR = {"full_load_hours_nuclear_330000"}  # a measure that has this factor is nuclear capacity
 
 
 @dataclass(frozen=True)
@@ -322,7 +321,10 @@ def _effect(catalog: Catalog, region: str, measure: str) -> str:
     groups = wedges.candidates(catalog, region).set_index("id")["group"]
     if groups[measure] == wedges.IMPORT:
         return "imports"
-    return "nuclear" if set(effects.factors(catalog, measure)["parameter_id"]) & NUCLEAR else ""
+    hours = catalog.read("emission_factors").query("kind == 'full_load_hours' and item == 'nuclear'")["id"]
+    used = effects.factors(catalog, measure)["parameter_id"]
+    made = catalog.read("measure_parameters").set_index("id").loc[used, "emission_factor_id"]
+    return "nuclear" if made.isin(hours).any() else ""
 
 
 def saved(catalog: Catalog, region: str = "") -> list[Setting]:

@@ -154,7 +154,7 @@ def _reference(
         total = (
             total
             + intensity.imports(catalog, region, years, scenario.committed)
-            + scenarios.brought(catalog, scenario, years)
+            + scenarios.brought(catalog, region, scenario, years)
         )
     power = _power_share(catalog, region) * energy
     return Reference(power, total - power)

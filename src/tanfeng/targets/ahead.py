@@ -1,4 +1,4 @@
-"""Targets of the 15th plan and of 2030: verdict, latest figure, required and recent pace; of cities too.
+"""Targets of plans that are not over: verdict, latest figure, required and recent pace; of cities too.
 
 A verdict is that of `tanfeng.targets.verdict`. The latest figure and the pace stand beside it even where they decide
 nothing.
@@ -12,14 +12,13 @@ from typing import Any
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import indicators, observations
+from tanfeng.facts import indicators, observations, plans
 from tanfeng.targets import intensity, progress, rules
 from tanfeng.targets import verdict as verdicts
 from tanfeng.targets.intensity import Intensity
 from tanfeng.targets.progress import Known
 from tanfeng.targets.verdict import Verdict
 
-PLANS = ("2030", "15FYP")
 INTENSITY = "co2_intensity_change"
 CITY_CO2 = "co2_city_inventory"
 
@@ -74,7 +73,7 @@ class CityIntensity:
 
 
 def ahead(catalog: Catalog, region: str) -> list[Milestone]:
-    """Return the targets of a region for 2030 and in the 15th plan, drafts and stretch values too.
+    """Return the targets of a region in the plans that are not over, drafts and stretch values too.
 
     Raises:
         ProjectError: if the region has no target at all.
@@ -85,8 +84,8 @@ def ahead(catalog: Catalog, region: str) -> list[Milestone]:
         >>> found["E23"].verdict.verdict, found["E23"].pace, found["P05"].verdict.verdict
         ('met', 'reached', 'not_assessable')
     """
-    judged = verdicts.judge(catalog, region)
-    return [milestone(catalog, one) for one in judged if one.target["plan"] in PLANS]
+    judged, coming = verdicts.judge(catalog, region), plans.ahead(catalog)
+    return [milestone(catalog, one) for one in judged if one.target["plan"] in coming]
 
 
 def milestone(catalog: Catalog, verdict: Verdict) -> Milestone:
@@ -148,7 +147,7 @@ def ways(catalog: Catalog, region: str, asked_of: str = "") -> list[Intensity]:
 
 
 def intensity_target(catalog: Catalog, region: str) -> dict[str, Any]:
-    """Return the row of the target on CO2 intensity that is due by 2030, drafts and stretch values left out.
+    """Return the row of the target on CO2 intensity that lies ahead, drafts and stretch values left out.
 
     Raises:
         ProjectError: if there is none.
@@ -160,9 +159,10 @@ def intensity_target(catalog: Catalog, region: str) -> dict[str, Any]:
     """
     rows = catalog.read("targets")
     firm = (rows["region"] == region) & (rows["indicator"] == INTENSITY) & (rows["variant"] == "firm")
-    found = rows[firm & rows["plan"].isin(PLANS)].to_dict("records")
+    coming = plans.ahead(catalog)
+    found = rows[firm & rows["plan"].isin(coming)].to_dict("records")
     if not found:
-        raise ProjectError(f"data/targets.csv has no target on {INTENSITY} of region {region} in {', '.join(PLANS)}")
+        raise ProjectError(f"data/targets.csv has no target on {INTENSITY} of region {region} in {', '.join(coming)}")
     return dict(found[0])
 
 

@@ -238,7 +238,11 @@ def ahead_apart(
         raise ProjectError(f"year {year}: expected a year after the inventory, {found.years[0]} or later")
     co2 = found.of("total")[:, : len(years)]
     if account == "assessment":
-        co2 = co2 + imports(catalog, region, years, scenario.committed) + scenarios.brought(catalog, scenario, years)
+        co2 = (
+            co2
+            + imports(catalog, region, years, scenario.committed)
+            + scenarios.brought(catalog, region, scenario, years)
+        )
     product = _gdp(catalog, region, tuple(years))
     return years, *_at_growth(catalog, region, years, co2, product, scenario.gdp_growth)
 
@@ -327,7 +331,7 @@ def imports(catalog: Catalog, region: str, years: list[int], committed_in: bool 
     told = np.broadcast_to(rows.reindex(years).dropna().to_numpy(), (len(drawn), len(years) - ahead))
     found = np.hstack([told, drawn[order]])
     if committed_in:
-        found = found - committed.imported(catalog, paths.committed_output(catalog, region, pd.Index(years)))
+        found = found - committed.imported(catalog, region, paths.committed_output(catalog, region, pd.Index(years)))
     return found
 
 

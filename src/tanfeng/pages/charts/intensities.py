@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.by_plan import PERIODS
+from tanfeng.facts.plans import begun
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import (
     FIELD_COLORS,
@@ -81,7 +81,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
         indicator: `energy_intensity` or `carbon_intensity`.
         lang: `zh` or `en`.
     """
-    first = int(catalog.read("plans").set_index("id").at[PERIODS[0], "first_year"])
+    first = int(catalog.read("plans").set_index("id").at[begun(catalog)[0], "first_year"])
     chosen = rows[(rows["indicator"] == indicator) & (rows["year"] - rows["first"] == 1) & (rows["year"] >= first)]
     series = [(str(one[0]), str(one[1]), frame) for one, frame in chosen.groupby(["scope", "account"], sort=False)]
     columns = [one for one in series if len(one[2]) >= FEW]
@@ -207,7 +207,7 @@ def _columns(axes: Axes, one: pd.DataFrame, place: tuple[int, int], color: str, 
 
 def _bands(catalog: Catalog, axes: Axes, lang: str) -> None:
     """Shade every second plan period and name each at the top."""
-    plans = catalog.read("plans").set_index("id").loc[list(PERIODS)]
+    plans = catalog.read("plans").set_index("id").loc[begun(catalog)]
     for place, plan in enumerate(plans.itertuples()):
         start, end = float(plan.base_year) + 0.5, float(plan.last_year) + 0.5
         if start > axes.get_xlim()[1] - 1:

@@ -11,9 +11,9 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan, emissions, gdp, indicators, observations, other_inventories
-from tanfeng.facts.by_plan import PERIODS
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
 from tanfeng.facts.gdp import EDITIONS
+from tanfeng.facts.plans import begun
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
 from tanfeng.pages.figures import BASE_YEARS, figure, four, frame, observed
@@ -242,7 +242,7 @@ def plan_table(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str,
         caption: of the table.
         note: below the table.
     """
-    plans = [Heading(plan, plan_name(catalog, plan, lang), align="right") for plan in PERIODS]
+    plans = [Heading(plan, plan_name(catalog, plan, lang), align="right") for plan in begun(catalog)]
     columns = [
         Heading("name", pick(("指标", "Indicator"), lang)),
         Heading("scope", pick(("口径", "Scope"), lang)),

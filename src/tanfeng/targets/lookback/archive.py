@@ -23,7 +23,7 @@ from tanfeng.data.catalog import Catalog, read_text_table, typed
 from tanfeng.data.check import check_file
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import emissions, indicators
+from tanfeng.facts import emissions, indicators, plans
 from tanfeng.forecast.peaks import peaked
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths
@@ -134,7 +134,8 @@ def _targets(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _intensity(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the probabilities that the report on the 15th plan gives for CO2 intensity, an account each."""
-    asked = catalog.read("targets").query("variant == 'firm' and plan in @ahead.PLANS")
+    asked = catalog.read("targets").query("variant == 'firm'")
+    asked = asked[asked["plan"].isin(plans.ahead(catalog))]
     own = ((asked["region"] == region) & (asked["indicator"] == ahead.INTENSITY)).any()
     rows = [
         (INTENSITY, ahead.intensity_target(catalog, asked_of)["id"], way.account, way.year, way.probability)

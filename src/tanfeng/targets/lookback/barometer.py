@@ -100,7 +100,7 @@ def _totals(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the same for energy consumption, for the plans whose cap is known; estimates take part and are marked."""
     caps = observations.observations(catalog, CAP, region)
     known = levels(catalog, "energy_consumption", "energy_consumption_growth", region)
-    terms = catalog.read("plans").set_index("last_year")
+    terms = catalog.read("plans").dropna(subset="first_year").set_index("last_year")
     found: list[dict[str, Any]] = []
     for cap in caps[caps["end"].isin(terms.index)].to_dict("records"):
         term, year = terms.loc[int(cap["end"])], int(cap["end"])

@@ -180,7 +180,8 @@ def _pseudo(catalog: Catalog, region: str, origin: int, ahead: int, measure: str
         return []
     actual, ends = float(published[origin + ahead]), _ends(catalog, region, origin, origin + ahead)
     low, high = np.quantile(ends, [0.1, 0.9])
-    case = {"region": region, "origin": origin, "year": origin + ahead, "learnt_from": region in skill.LEARNT_FROM}
+    taught = region in skill.learnt_from(catalog)
+    case = {"region": region, "origin": origin, "year": origin + ahead, "learnt_from": taught}
     band = {"lo80": float(low), "hi80": float(high), "inside80": float(low <= actual <= high)}
     said, came = float((ends < limit).mean()), float(actual < limit)
     return [{**case, "limit_mt": limit, "actual_mt": actual, **band, "said": said, "came": came}]
