@@ -115,8 +115,8 @@ State of the tables: {{ state }}.
 | How much CO2 does {{ region }} emit? | {{ all.co2_latest }} in {{ all.co2_latest.year }} \
 ({{ all.co2_latest.status }}), {{ all.co2_change_2005.change }} on 2005 and {{ all.co2_change_2020.change }} on 2020 \
 ({{ all.co2_2020.status }}; 95% interval of that change {{ all.co2_change_2020.range95 }}). \
-Carbon Monitor, another inventory that enters no forecast, is {{ four.monitor.change }} in {{ four.monitor.year }} and {{ four.monitor_year.change }} \
-in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
+Carbon Monitor, another inventory that enters no forecast, is {{ four.monitor.change }} in {{ four.monitor.year }} \
+and {{ four.monitor_year.change }} in {{ four.monitor_year.year }}, where this one is {{ four.own_year.change }}. \
 Energy makes up {{ energy.share }}. Direct emissions; imported electricity is not included. |
 | Where are emissions heading? | {{ all.co2_2030 }} in {{ all.co2_2030.year }}, with an 80% interval of \
 {{ all.co2_2030.range }}, with the nuclear units under construction. {{ past }} |
