@@ -26,6 +26,10 @@ from tests.browsing import ARGUMENTS, CHROMIUM
 ROOT = Path(__file__).parents[1]
 FROZEN = freeze.project()
 Run = Callable[..., tuple[int, str, str]]
+OFFICE = (  # a local source, as an office adds it
+    "id,citation_zh,citation_en,url,document_date,retrieved,licence,grade\n"
+    "office_list,名单,list of an office,,,2026-11,internal,C\n"
+)
 
 # The same cases in every run, so that a failure is one of the change at hand; `make explore` draws new ones.
 settings.register_profile("same", derandomize=True, database=None, deadline=None)

@@ -348,6 +348,29 @@ class Region:
         about = " ".join([self.code, *(one for one in given if one)])
         return Targets(self.catalog, self.code, about, judge(self.catalog, self.code, *given))
 
+    def sites(self, year: int | None = None) -> pd.DataFrame:
+        """Return the key emitters with their emissions, the largest first.
+
+        Args:
+            year: by default the last with figures of sites, else the year whose state the list describes.
+
+        Returns:
+            Columns id, zh, en, city, county, owner, kind, fuel, capacity_mw ... co2_mt (Mt CO2), basis (`supplied`,
+            `from_energy`, `from_capacity` ...), status, source_id: see `tanfeng.facts.sites.sites`, where what they
+            explain (`parts`, `concentration`) and whom to ask (`chase`) is too.
+
+        Raises:
+            ProjectError: if the region has no sites.
+
+        Example:
+            >>> import tanfeng as tf
+            >>> tf.region("宁波").sites()["id"].iloc[0]
+            'beilun'
+        """
+        from tanfeng.facts import sites
+
+        return sites.sites(self.catalog, self.code, year)
+
     def roadmap(self) -> Roadmap:
         """Return what can be done: `gaps()`, `measures()`, `wedges()`, `least_cost()`, `front()`.
 

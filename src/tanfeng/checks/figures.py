@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.checks import identities, magnitude
+from tanfeng.checks import sites as key_emitters
 from tanfeng.checks.importing.levels import UNFIT, WINDOW_YEARS, shipped
 from tanfeng.data import periods, units
 from tanfeng.data.cache import cached
@@ -69,6 +70,7 @@ def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> lis
 def _found(catalog: Catalog, names: frozenset[str]) -> tuple[Problem, ...]:
     found = [one for tables, part in PARTS if tables & names for one in part(catalog)]
     problems = [*usage_warnings.explained(catalog, found), *(_of_registers(catalog) if REGISTERS & names else ())]
+    problems += key_emitters.findings(catalog) if SITES & names else ()
     return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
 
 
@@ -397,6 +399,7 @@ PARTS: tuple[tuple[set[str], Callable[[Catalog], Iterable[Finding]]], ...] = (
     ({"observations"}, _moves),
     ({"inventory"}, _of_emissions),
 )
+SITES = {"sites", "site_figures"}
 REGISTERS = {"targets", "measures", "observations", "inventory", "sources"}
 
 

@@ -317,9 +317,11 @@ def _check_links(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name:
             if all(cell) and cell not in known:
                 wanted = "an id" if len(columns) == 1 else f"a row with this {', '.join(columns)}"
                 found = repr(cell[0]) if len(columns) == 1 else ", ".join(cell)
-                chain = links.chain(catalog, table.name, rows.loc[index].to_dict())
+                row = rows.loc[index].to_dict()
+                chain = links.chain(catalog, table.name, row)
+                paste = links.site_to_paste(catalog, row) if columns == ("site",) else ""
                 expected = f"{wanted} of data/{catalog.tables[other].path}"
-                yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain)
+                yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain, paste=paste)
 
 
 def _check_chains(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:

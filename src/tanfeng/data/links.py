@@ -24,6 +24,7 @@ import pandas as pd
 from tanfeng.data import periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.settings import settings
 
 ARROW = " -> "
 REGISTERS = ("plans", "targets", "measures", "responsibilities", "evidence", "measure_parameters", "measure_factors")
@@ -445,6 +446,28 @@ def _bound_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
                 yield Break(int(index), "term_period", repr(found), f"a figure of {row['region']}")
 
 
+def _site_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the sites whose city is not in their province, or whose county is not in their city."""
+    parents, cities = _column(catalog, "regions", "parent"), _column(catalog, "counties", "city")
+    for row in rows.itertuples():
+        if row.city and parents.get(row.city, row.region) != row.region:
+            yield Break(row.Index, "city", repr(row.city), f"a city of region {row.region}")
+        if row.county and cities.get(row.county, row.city) != row.city:
+            yield Break(row.Index, "county", repr(row.county), f"a county of city {row.city or cities[row.county]}")
+
+
+def site_to_paste(catalog: Catalog, row: dict[str, Any]) -> str:
+    """Return where to put the row of a site that has a figure and no row, and that row as far as it is known.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> site_to_paste(open_catalog(), {"site": "x1", "source_id": "own"})[:31]
+        'add to data/sites.csv: x1,x1,,3'
+    """
+    known = {"id": row["site"], "zh": row["site"], "region": settings(catalog.root).home, "source_id": row["source_id"]}
+    return f"add to data/sites.csv: {','.join(known.get(name, '') for name in catalog.tables['sites'].columns)}"
+
+
 _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "observations": _figure_breaks,
     "evidence": _evidence_breaks,
@@ -457,6 +480,7 @@ _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "targets": _target_breaks,
     "leans": _lean_breaks,
     "bounds": _bound_breaks,
+    "sites": _site_breaks,
 }
 SUFFIXES = "bc"
 

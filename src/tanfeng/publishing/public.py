@@ -11,6 +11,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
+
 from tanfeng.data.catalog import Catalog, files, read_text_table
 from tanfeng.facts.observations import INTERNAL
 from tanfeng.publishing import pdf, plan, publish
@@ -18,7 +20,7 @@ from tanfeng.publishing.render import INTERNAL_CLASS
 
 FOLDER = Path("build", "public")
 LINKED = ("src", "notebooks", "requirements.lock")
-MARKED = {"observations": "status", "sources": "licence"}  # the column that says internal
+MARKED = {"observations": "status", "site_figures": "status", "sources": "licence"}  # the column that says internal
 
 
 def without_internal(root: Path) -> Path:
@@ -57,11 +59,17 @@ def without_internal(root: Path) -> Path:
 def _marked(root: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield the files with internal rows, and each as it is without them."""
     catalog = Catalog(root)
-    for name, column in MARKED.items():
+    sources, sites = catalog.read("sources"), catalog.read("sites")
+    own = set(sources.loc[sources["licence"] == INTERNAL, "id"])
+    listed = {"sites": ("source_id", own), "site_figures": ("site", set(sites.loc[sites["source_id"].isin(own), "id"]))}
+    for name in dict.fromkeys([*MARKED, *listed]):
         for _, path in files(catalog, catalog.tables[name]):
             rows = read_text_table(path)
-            if column in rows and (rows[column] == INTERNAL).any():
-                yield path, rows[rows[column] != INTERNAL].to_csv(index=False, lineterminator="\n").encode()
+            hidden = pd.Series(False, index=rows.index)
+            for column, values in ((MARKED.get(name), {INTERNAL}), listed.get(name, (None, set()))):
+                hidden |= rows[column].isin(values) if column in rows else False
+            if hidden.any():
+                yield path, rows[~hidden].to_csv(index=False, lineterminator="\n").encode()
 
 
 def _put(path: Path, place: Path, content: bytes | None) -> None:

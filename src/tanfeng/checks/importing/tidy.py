@@ -24,6 +24,7 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], name: str | None = Non
 
     Returns:
         The rows as text, in the order of the file and the columns of the table. White space around a cell is dropped.
+        Columns that may be empty may be missing if the table is given by name.
 
     Raises:
         ProjectError: if there is no such table, no table or several have these columns, or two sheets hold something.
@@ -47,6 +48,9 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], name: str | None = Non
     labels = [(column, text) for column, text in enumerate(head) if text or _used(sheet, column)]
     cells = {column: address(0, column) for column, _ in labels}
     columns, findings = locate(labels, table.columns, "a column", sheet.name, cells)
+    if name:  # a table that is named may leave out what no row needs
+        left_out = {f"no {one['name']!r}" for one in table.fields if not one.get("constraints", {}).get("required")}
+        findings = [one for one in findings if one.found not in left_out]
     findings += [
         Misfit(sheet.name, address(row, column), shown(sheet.cell(row, column)), "a value")
         for row, column in sorted(sheet.lost)
