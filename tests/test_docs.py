@@ -102,10 +102,14 @@ class TestReadme:
         assert all(row[1] for row in rows.values())
 
 
+GROUPS = ("data", "region")
+
+
 def _options() -> dict[str, set[str]]:
     """The options of each command, by its name."""
     commands: dict[str, Any] = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    commands |= {f"data {name}": one for name, one in commands.pop("data").commands.items()}
+    for group in GROUPS:
+        commands |= {f"{group} {name}": one for name, one in commands.pop(group).commands.items()}
     return {
         name: {option for each in one.params for option in (*each.opts, *each.secondary_opts)}
         for name, one in commands.items()
@@ -115,7 +119,9 @@ def _options() -> dict[str, set[str]]:
 def _named(path: Path) -> list[tuple[str, set[str]]]:
     """The commands that a document shows, in order, each with the options it names."""
     shown = re.findall(
-        r"(?:`|^    )tanfeng ((?:data )?[a-z]+)([^`#\n]*)", path.read_text(encoding="utf-8"), re.MULTILINE
+        rf"(?:`|^    )tanfeng ((?:(?:{'|'.join(GROUPS)}) )?[a-z]+)([^`#\n]*)",
+        path.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     return [(name, set(re.findall(r"(?<!\S)\[?(--?[a-z][a-z-]*)", rest))) for name, rest in shown]
 

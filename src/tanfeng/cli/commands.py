@@ -22,6 +22,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     forecast,
     freeze,
     outlook,
+    region,
     sites,
     whatif,
 )

@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 data_app = typer.Typer(no_args_is_help=True, help="The tables of the project.")
 app.add_typer(data_app, name="data")
+region_app = typer.Typer(no_args_is_help=True, help="Regions of the project.")
+app.add_typer(region_app, name="region")
 note = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -198,12 +198,14 @@ def data_import(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CEADs workbook, energy balance, NBS monthly table, request workbook or tidy table: xlsx, xls or csv."
+            help="CEADs workbook, energy balance, NBS monthly table, request or region workbook, tidy table."
         ),
     ],
     kind: Annotated[
         str,
-        typer.Option(metavar="KIND", help="Layout: ceads, balance, nbs, table or request; recognised by default."),
+        typer.Option(
+            metavar="KIND", help="Layout: ceads, balance, nbs, table, request or region; recognised by default."
+        ),
     ] = "",
     table: Annotated[
         str, typer.Option("--as", metavar="TABLE", help="Table of a tidy file; found by its columns by default.")
@@ -304,13 +306,10 @@ def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool) -> list[Jo
     """Return the local tables as they will be, sources first; stop if one would not pass the check."""
     from tanfeng.checks.importing import local
 
-    new = {
-        name: rows
-        for name, rows in (("sources", intake.source), (intake.reading.table, intake.reading.rows))
-        if len(rows)
-    }
+    every = {"sources": intake.source, intake.reading.table: intake.reading.rows, **intake.beside}
+    new = {name: rows for name, rows in every.items() if len(rows)}
     _require_good(file, _placed(local.rehearse(catalog, new, {intake.reading.table: file.name}), file, intake))
-    beside = frozenset({"source_id"} if intake.kind == "request" else ())
+    beside = frozenset({"source_id"} if intake.kind in {"request", "region"} else ())
     joins = [local.join(catalog, name, rows, beside) for name, rows in new.items()]
     conflicts = [f"data/local/{join.table}.csv has another figure of {one}" for join in joins for one in join.conflicts]
     if conflicts and not force:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from tanfeng.checks.importing import balance_sheet, ceads, levels, nbs, request_workbook, tidy
+from tanfeng.checks.importing import balance_sheet, ceads, levels, nbs, region_workbook, request_workbook, tidy
 from tanfeng.checks.importing.findings import FileContent
 from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 
-KINDS = ("ceads", "balance", "nbs", "table", "request")
+KINDS = ("ceads", "balance", "nbs", "table", "request", "region")
 CITATIONS = {
     "ceads": (
         "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
@@ -40,7 +40,8 @@ class Request:
     """What is asked of an import.
 
     Attributes:
-        kind: layout of the file: `ceads`, `balance`, `nbs`, `table`, `request` (workbook); recognised if empty.
+        kind: layout of the file: `ceads`, `balance`, `nbs`, `table`, or the workbook `request` or `region`; recognised
+            if empty.
         table: for a tidy table, which one; found by its columns if empty.
         regions: CEADs and monthly tables: only these; balance: the region of the sheet.
         year: CEADs and monthly tables: only this year; balance: the year of the sheet.
@@ -68,11 +69,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Intake:
-    """What a file gives: its kind, its rows with findings, and the rows of new sources (none for known ones)."""
+    """What a file gives: its kind, its rows with findings, rows of new sources, and rows of other tables beside."""
 
     kind: str
     reading: FileContent
     source: pd.DataFrame
+    beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def take(
@@ -83,7 +85,7 @@ def take(
     Args:
         catalog: the tables.
         path: a CEADs workbook, an energy balance sheet, a monthly table of the National Bureau of Statistics, a request
-            workbook, or a tidy table (`.xlsx`, `.xlsm`, `.xls`, `.csv`).
+            workbook, the workbook of a region, or a tidy table (`.xlsx`, `.xlsm`, `.xls`, `.csv`).
         request: what is asked.
         tell: called with the number of sheets done and the number in all.
 
@@ -103,6 +105,10 @@ def take(
         _refuse_options(request)
         reading = tidy.read(catalog, sheets, request.table or None)
         return Intake(kind, levels.compared(catalog, reading), pd.DataFrame())
+    if kind == "region":
+        _refuse_options(request)
+        targets, sources, figures = region_workbook.read(catalog, sheets, request.month)
+        return Intake(kind, targets, sources, {"observations": figures})
     if kind == "request":
         _refuse_options(request)
         return Intake(kind, *request_workbook.read(catalog, sheets, request.month, request.grade))
@@ -117,13 +123,15 @@ def take(
 
 
 def recognised(sheets: Sequence[SourceSheet]) -> str:
-    """Return the kind of a file: `request`, `ceads`, `balance` or `nbs` by the words of its layout, otherwise `table`.
+    """Return the kind of a file by the words of its layout (see `KINDS`), `table` for any other.
 
     Example:
         >>> tidy = SourceSheet("", (("region", "year"),))
         >>> recognised([SourceSheet("Zhejiang2019", ()), SourceSheet("NOTE", ())]), recognised([tidy])
         ('ceads', 'table')
     """
+    if region_workbook.is_region(sheets):
+        return "region"
     if request_workbook.is_request(sheets):
         return "request"
     if ceads.is_ceads(sheets):
@@ -136,7 +144,7 @@ def recognised(sheets: Sequence[SourceSheet]) -> str:
 def _require_known(catalog: Catalog, request: Request) -> None:
     if request.kind not in {"", *KINDS}:
         raise ProjectError(f"kind {request.kind!r}: expected one of {', '.join(KINDS)}")
-    if request.table and request.kind in {*CITATIONS, "request"}:
+    if request.table and request.kind in {*CITATIONS, "request", "region"}:
         raise ProjectError(
             f"--as {request.table} is for a tidy table; a file of kind {request.kind} has a table of its own"
         )
