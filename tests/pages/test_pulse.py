@@ -54,15 +54,15 @@ class TestPage:
         assert not hasattr(found, "pulse_growth")
         assert report.cards(found) == {}
         rows = pulse.replay(catalog, WITHOUT_MONTHS)
-        assert report.replay(catalog, WITHOUT_MONTHS, rows, lang, "x") == []
+        assert report.REPLAY.table(catalog, report.shown(rows), lang, "x").rows == []
         assert report.span(rows, lang) == ""
         assert catalog.label("regions", WITHOUT_MONTHS, lang) in report.absent(catalog, WITHOUT_MONTHS, lang)
         assert report.absent(catalog, REGION, lang) == ""
 
     def test_series_without_months_have_no_tables(self, catalog: Catalog, lang: str) -> None:
         rows = report.series(catalog, WITHOUT_MONTHS)
-        assert report.errors_table(catalog, WITHOUT_MONTHS, report.series_errors(rows), lang, "x") == []
-        assert report.running(catalog, rows, lang, "x") == []
+        assert report.ERRORS.table(catalog, report.series_errors(rows), lang, "x").rows == []
+        assert report.RUNNING.table(catalog, report.running(rows), lang, "x").rows == []
 
     def test_what_is_missing_is_what_has_no_month_of_the_year(self, catalog: Catalog, lang: str) -> None:
         rows = report.missing(catalog, REGION)
@@ -70,9 +70,8 @@ class TestPage:
             known = pulse.cumulative(catalog, row.indicator, row.region)
             for year in map(int, row.wanted.split()):
                 assert year not in known.index or known.loc[year, 2:11].isna().all()
-        (table,) = report.missing_table(catalog, rows, lang, "x")
-        assert len(table.rows) == len(rows)
-        assert report.missing_table(catalog, rows[:0], lang, "x") == []
+        assert len(report.MISSING.table(catalog, rows, lang, "x").rows) == len(rows)
+        assert report.MISSING.table(catalog, rows[:0], lang, "x").rows == []
 
     def test_the_chart_tells_each_year_in_words(self, catalog: Catalog, lang: str) -> None:
         rows = pulse.replay(catalog, REGION)

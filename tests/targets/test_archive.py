@@ -20,6 +20,7 @@ from tanfeng.outlook import paths, skill
 from tanfeng.pages import text
 from tanfeng.pages.charts import archive as archive_charts
 from tanfeng.pages.reports import hindcasts as hindcasts_report
+from tanfeng.pages.table import pick
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, hindcasts
 from tests.conftest import Run
@@ -322,16 +323,16 @@ class TestCheck:
 @pytest.mark.parametrize("lang", text.LANGS)
 class TestShown:
     def test_tables_are_filled(self, catalog: Catalog, scored: pd.DataFrame, told: pd.DataFrame, lang: str) -> None:
-        pseudo = hindcasts.measured(catalog, [2014])
-        found = [
-            hindcasts_report.frozen(catalog, archive.frozen_register(catalog), lang, "x"),
-            hindcasts_report.scores(catalog, scored, lang, "x"),
-            hindcasts_report.summary(catalog, archive.summary(scored), lang, "x"),
-            hindcasts_report.statements(catalog, told, lang, "x"),
-            *hindcasts_report.pseudo_targets(pseudo, lang, "x"),
-            hindcasts_report.reliability(pseudo, lang, "x"),
-        ]
-        for table in found:
+        pseudo, register = hindcasts.measured(catalog, [2014]), archive.frozen_register(catalog)
+        shown = (
+            (hindcasts_report.FROZEN, register, hindcasts_report.hindsight(register, lang)),
+            (hindcasts_report.SCORES, scored.query("state == 'scored'"), hindcasts_report.waiting(scored, lang)),
+            (hindcasts_report.SUMMARY, archive.summary(scored).query("cases > 0"), ""),
+            (hindcasts_report.SAID, hindcasts_report.judged(told), hindcasts_report.waiting(told, lang)),
+            (hindcasts_report.RELIABILITY, hindcasts_report.by_class(pseudo), ""),
+        )
+        found = [layout.table(catalog, rows, lang, "x", note) for layout, rows, note in shown]
+        for table in (*found, *hindcasts_report.pseudo_targets(catalog, pseudo, lang, "x")):
             assert table.rows
             assert table.note
             assert table.sources == [archive.SOURCE]
@@ -341,22 +342,23 @@ class TestShown:
     def test_a_target_that_is_due_is_named(self, catalog: Catalog, lang: str) -> None:
         said = ["a", "outlook", "target", "P07", "official", 2025, 0.9, 1.0, "scored"]
         account = [*said[:2], "intensity", "P05", "assessment", 2030, 0.1, 0.0, "scored"]
-        table = hindcasts_report.statements(
-            catalog, pd.DataFrame([said, account], columns=archive.STATEMENTS), lang, "x"
-        )
+        rows = hindcasts_report.judged(pd.DataFrame([said, account], columns=archive.STATEMENTS))
+        table = hindcasts_report.SAID.table(catalog, rows, lang, "x")
         names = catalog.read("targets").set_index("id")[lang]
         shown = [row["what"]["text"] for row in table.rows]
         assert names["P07"] in shown[0]
         assert names["P05"] in shown[1]
         assert text.word(catalog, "account_assessment", lang) in shown[1]
-        assert table.note == ""
+        assert hindcasts_report.waiting(rows, lang) == ""
 
     def test_what_is_said_of_targets_stands_there_before_it_is_due(
         self, catalog: Catalog, told: pd.DataFrame, lang: str
     ) -> None:
-        table = hindcasts_report.statements(catalog, told, lang, "x")
-        due = hindcasts_report.STATES[archive.AHEAD][lang]
-        reduction = hindcasts_report.STATEMENTS[archive.INTENSITY][lang]
+        table = hindcasts_report.SAID.table(catalog, hindcasts_report.judged(told), lang, "x")
+        due, reduction = (
+            pick(words, lang)
+            for words in (hindcasts_report.STATES[archive.AHEAD], hindcasts_report.STATEMENTS[archive.INTENSITY])
+        )
         said = told.query("statement == 'intensity' and state == 'ahead'")
         shown = [row for row in table.rows if row["what"]["text"].startswith(reduction)]
         assert len(shown) == len(said) >= 4

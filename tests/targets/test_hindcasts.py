@@ -128,13 +128,15 @@ def test_recalibration_learns_from_others_and_from_the_past_alone(pseudo: dict[s
 
 
 @pytest.mark.parametrize("lang", text.LANGS)
-def test_both_measures_are_shown_with_their_classes(pseudo: dict[str, pd.DataFrame], lang: str) -> None:
-    tables = hindcasts_report.pseudo_targets(pseudo, lang, "x")
+def test_both_measures_are_shown_with_their_classes(
+    catalog: Catalog, pseudo: dict[str, pd.DataFrame], lang: str
+) -> None:
+    tables = hindcasts_report.pseudo_targets(catalog, pseudo, lang, "x")
     assert [table.rows[0]["brier"]["text"] for table in tables] == [
         f"{skill.brier(rows)['score']:.3f}" for rows in pseudo.values()
     ]
     assert len({table.caption for table in tables}) == len(pseudo)
-    classes = hindcasts_report.reliability(pseudo, lang, "x")
+    classes = hindcasts_report.RELIABILITY.table(catalog, hindcasts_report.by_class(pseudo), lang, "x")
     for name, rows in pseudo.items():
         assert sum(int(row[f"{name}_cases"]["text"]) for row in classes.rows) == len(rows)
 
@@ -271,10 +273,13 @@ def test_what_the_documents_say_of_worlds(root: Path, made_up: dict[str, pd.Data
 
 
 @pytest.mark.parametrize("lang", text.LANGS)
-def test_the_page_has_every_judged_class(made_up: dict[str, pd.DataFrame], correlation: float, lang: str) -> None:
-    table = hindcasts_report.ranges(made_up, correlation, lang, "x")
+def test_the_page_has_every_judged_class(
+    catalog: Catalog, made_up: dict[str, pd.DataFrame], correlation: float, lang: str
+) -> None:
+    table = hindcasts_report.RANGES.table(catalog, hindcasts_report.ranges(made_up, correlation), lang, "x")
     judged = [len(hindcasts.ranges(rows, correlation)) for rows in made_up.values()]
     assert len(table.rows) == sum(judged) >= 3
+    assert text.number(correlation, 2, lang) in hindcasts_report.right(correlation, lang)
     said = hindcasts_report.sentence(made_up, correlation, lang)
     for rows in made_up.values():
         assert f"{hindcasts.expected_score(rows, correlation)['expected']:.3f}" in said

@@ -126,11 +126,11 @@ class TestPlans:
         results = plans.results(catalog, REGION)
         one = of_plan(results, "14FYP", plans.ASSESSED).loc[2025]
         assert (one["verdict"], one["today_status"]) == ("missed" if value > -14 else "met", "")
-        found = lookback_report._plan(catalog, REGION, {**one.to_dict(), "year": 2025})
+        found = lookback_report._plan(catalog, {**one.to_dict(), "year": 2025})
         assert all(row["status"] for row in found)
         assert "energy_intensity_today_14FYP" not in {row["id"] for row in found}
         for lang in ("zh", "en"):
-            shown = lookback_report.results(catalog, results, lang, "").rows
+            shown = lookback_report.RESULTS.table(catalog, results, lang, "").rows
             assert not [cell for row in shown for cell in row.values() if "nan" in str(cell).lower()]
 
     def test_a_region_without_plans_has_no_rows(self, catalog: Catalog) -> None:
@@ -255,11 +255,11 @@ class TestBarometers:
         assert "估算数" in barometers.reason(catalog, row, "zh")
         assert "由公布数计算" not in barometers.reason(catalog, row, "zh")
         for lang, said in (("zh", "一致（据估算数）"), ("en", "agrees (on an estimate)")):
-            cells = barometers.table(catalog, levels, lang, "x").rows
+            cells = barometers.LEVELS.table(catalog, barometers.cited(levels), lang, "x").rows
             assert [cell["agreement"]["text"] for cell in cells].count(said) == 1
 
     def test_agreement_by_the_notice_stands_apart(self, catalog: Catalog, levels: pd.DataFrame) -> None:
-        cells = barometers.table(catalog, levels, "zh", "x").rows
+        cells = barometers.LEVELS.table(catalog, barometers.cited(levels), "zh", "x").rows
         assert [cell["agreement"]["text"] for cell in cells].count("一致（据通报所述）") == 1
         row = levels.query("measure == 'intensity' and period == '2021-03'").iloc[0]
         assert (row["basis"], row["agreement"]) == ("stated", "agrees")
@@ -326,11 +326,11 @@ class TestShown:
         self, catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame, levels: pd.DataFrame, lang: str
     ) -> None:
         shown: list[Table] = [
-            lookback.results(catalog, results, lang, "x"),
+            lookback.RESULTS.table(catalog, results, lang, "x"),
             *lookback.yearly(catalog, years, lang, "x"),
-            barometers.table(catalog, levels, lang, "x"),
-            lookback.rules(catalog, lang, "x"),
-            lookback.city_grades(catalog, REGION, lang, "x"),
+            barometers.LEVELS.table(catalog, barometers.cited(levels), lang, "x"),
+            lookback.RULES.table(catalog, lookback.rules(catalog), lang, "x"),
+            lookback.CITY_GRADES.table(catalog, lookback.by_grade(catalog, REGION), lang, "x"),
         ]
         sources = set(catalog.read("sources")["id"])
         for table in shown:
@@ -351,13 +351,17 @@ class TestShown:
         self, catalog: Catalog, years: pd.DataFrame, results: pd.DataFrame, levels: pd.DataFrame, lang: str
     ) -> None:
         label = {"zh": "规则原文未见", "en": "Primary text not seen"}[lang]
-        assert label in lookback.results(catalog, results, lang, "x").note
-        others = (*lookback.yearly(catalog, years, lang, "x"), barometers.table(catalog, levels, lang, "x"))
+        assert label in lookback.RESULTS.table(catalog, results, lang, "x").note
+        others = (
+            *lookback.yearly(catalog, years, lang, "x"),
+            barometers.LEVELS.table(catalog, barometers.cited(levels), lang, "x"),
+        )
         assert not any(label in table.note for table in others)  # the table of rules on the same page says it of each
-        named = [row["rule"]["text"] for row in lookback.rules(catalog, lang, "x").rows]
+        named = [row["rule"]["text"] for row in lookback.RULES.table(catalog, lookback.rules(catalog), lang, "x").rows]
         assert len(named) == len({*lookback.RULES_OF_PLANS, *lookback.RULES_OF_BAROMETERS})
         rows = catalog.read("rules").set_index("id")
-        seen = [row["seen"]["text"] for row in lookback.rules(catalog, lang, "x", rows.index).rows]
+        table = lookback.RULES.table(catalog, lookback.rules(catalog, rows.index), lang, "x")
+        seen = [row["primary_seen"]["text"] for row in table.rows]
         assert [one == lookback.SEEN[True][text.LANGS.index(lang)] for one in seen] == rows["primary_seen"].astype(
             bool
         ).tolist()
@@ -368,20 +372,20 @@ class TestShown:
     def test_what_rests_on_a_text_put_up_for_comment(
         self, catalog: Catalog, results: pd.DataFrame, lang: str, note: str
     ) -> None:
-        rows = lookback.results(catalog, results, lang, "x").rows
+        rows = lookback.RESULTS.table(catalog, results, lang, "x").rows
         assert [note in row["asked"]["text"] for row in rows] == (results["plan"] == "13FYP").tolist()
         assert lookback.note_of(results, "13FYP", lang).strip("，, ") == note.strip("（）()")
         assert lookback.note_of(results, "12FYP", lang) == ""
 
     def test_the_rounded_result_of_the_11th_plan_is_explained(self, catalog: Catalog, results: pd.DataFrame) -> None:
-        zh, en = (lookback.results(catalog, results, lang, "x").rows[0]["reached"]["text"] for lang in text.LANGS)
+        zh, en = (lookback.RESULTS.table(catalog, results, lang, "x").rows[0]["reached"]["text"] for lang in text.LANGS)
         assert ("约下降20%" in zh, "按公布的约数判定" in zh, "19.98%，其中有估算" in zh) == (True, True, True)
         assert ("about" in en, "estimates among them" in en) == (True, True)
         assert lookback.reached_by(results, "11FYP", "zh") == "约下降20%"
 
     def test_grades_of_cities_are_the_published_ones(self, catalog: Catalog) -> None:
-        rows = lookback.city_grades(catalog, REGION, "zh", "x").rows
-        assert {row["grade"]["text"]: len(row["cities"]["text"].split("、")) for row in rows} == {
+        rows = lookback.CITY_GRADES.table(catalog, lookback.by_grade(catalog, REGION), "zh", "x").rows
+        assert {row["value"]["text"]: len(row["cities"]["text"].split("、")) for row in rows} == {
             "超额完成": 3, "完成": 2, "基本完成": 2, "未完成": 4,
         }  # fmt: skip
 

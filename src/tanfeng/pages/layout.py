@@ -21,7 +21,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
-from tanfeng.pages.table import WHOLE, Heading, Table, cited, pick, status_cell, used, verdict_cell
+from tanfeng.pages.table import WHOLE, Heading, Table, cited, pick, sentences, status_cell, unseen, used, verdict_cell
 
 NONE, TO = "—", ("至", " to ")
 Row = dict[str, Any]
@@ -90,8 +90,10 @@ class Layout:
     Attributes:
         columns: from left to right.
         note: below the table, in Chinese and English.
-        sources: column of the frame that names the sources of the table, separated by spaces; without one they are
+        sources: columns of the frame that name the sources of the table, separated by spaces; without one they are
             those that its cells cite.
+        source: of the table, whatever the rows.
+        rules: ids of `data/rules.csv`; the note says which of them rest on no primary text.
         total: column and value of the rows that are sums (`("field", "total")`).
         stacked: a card a row on a narrow screen.
         folds: column of the frame with the field by which the rows of a long table are folded.
@@ -101,6 +103,8 @@ class Layout:
     columns: tuple[Column, ...]
     note: Pair = ("", "")
     sources: str = ""
+    source: str = ""
+    rules: tuple[str, ...] = ()
     total: tuple[str, Any] | None = None
     stacked: bool = False
     folds: str = ""
@@ -121,14 +125,16 @@ class Layout:
         """
         records = rows.to_dict("records") if isinstance(rows, pd.DataFrame) else list(rows)
         cells = [self._row(catalog, row, lang) for row in records]
-        if self.sources:
-            ways["sources"] = used(row[self.sources] for row in records if isinstance(row[self.sources], str))
+        if self.sources or self.source:
+            named = [self.source, *(row[key] for key in self.sources.split() for row in records)]
+            ways["sources"] = used(one for one in named if isinstance(one, str))
         ways.setdefault("sources", _cited(cells))
         if self.folds and len(records) > WHOLE:
             ways["groups"] = [catalog.label("fields", row[self.folds], lang) for row in records]
         heads = [column.head(lang) for column in self.columns]
         said = note or pick(self.note if records or self.empty is None else self.empty, lang)
-        return Table(caption, heads, cells, said, stacked=self.stacked, **ways)
+        below = sentences([said, unseen(catalog, self.rules, lang) if self.rules else ""], lang)
+        return Table(caption, heads, cells, below, stacked=self.stacked, **ways)
 
     def _row(self, catalog: Catalog, row: Row, lang: str) -> Row:
         cells: Row = {column.key: column.cell(catalog, row, lang) for column in self.columns}
@@ -250,5 +256,23 @@ def between(low: str, high: str, form: Form, blank: str = NONE, mark: Pair = ("�
         ends = [row[low], row[high]]
         shown = pick(mark, lang).join(str(form.write(catalog, one, lang)) for one in ends if not _missing(one))
         return blank if any(map(_missing, ends)) else shown
+
+    return cell
+
+
+def spanned(key: str, low: str, high: str, form: Form) -> Whole:
+    """Return what shows a column of the frame, with its interval in brackets behind it where there is one.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> spanned("said", "low", "high", number(1))(open_catalog(), {"said": 2.0, "low": -1.5, "high": 5.0}, "zh")
+        '2.0（−1.5至5.0）'
+    """
+    limits = between(low, high, form, "", TO)
+
+    def cell(catalog: Catalog, row: Row, lang: str) -> str:
+        if _missing(row[key]):
+            return NONE
+        return f"{form.write(catalog, row[key], lang)}{text.bracketed(str(limits(catalog, row, lang)), lang)}"
 
     return cell

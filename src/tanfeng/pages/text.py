@@ -22,6 +22,7 @@ from tanfeng.facts.observations import INTERNAL
 
 LANGS = ("zh", "en")
 MINUS = "−"
+COLON, COMMA, LIST, STOP = ("：", ": "), ("，", ", "), ("、", ", "), ("。", ".")  # in Chinese and English
 # how a key figure is written: one digit after the point by default
 INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE = "intensity", "precise_intensity", "precise", "given", "chance"
 FORMS = ("", INTENSITY, PRECISE_INTENSITY, PRECISE, GIVEN, CHANCE)

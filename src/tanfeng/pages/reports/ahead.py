@@ -15,11 +15,29 @@ from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences, standings, text
 from tanfeng.pages.cards import NEWS, SILENT
 from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.layout import (
+    LABEL,
+    NONE,
+    PROBABILITY,
+    STATUS,
+    TO,
+    VERDICT,
+    YEAR,
+    Cell,
+    Column,
+    Form,
+    Layout,
+    Row,
+    between,
+    name,
+    number,
+    own,
+    word,
+)
 from tanfeng.pages.reports.targets import grouped
-from tanfeng.pages.table import Table, chance_cell, columns, number_cell, pick, status_cell, unseen, verdict_cell
+from tanfeng.pages.table import Table, pick
 from tanfeng.pages.text import CHANCE, INTENSITY
 from tanfeng.targets import ahead, intensity, progress, rules, verdict
-from tanfeng.targets import ahead as milestones
 from tanfeng.targets.ahead import CityIntensity, Milestone
 from tanfeng.targets.intensity import Intensity
 from tanfeng.targets.progress import Known
@@ -68,16 +86,11 @@ CARDS = {
 }
 
 NATIONAL = "100000"
-TESTED_YEARS = 5
+TESTED_YEARS = RECENT_YEARS = 5
 
 
 def key_figures(catalog: Catalog, region: str, found: list[Milestone]) -> pd.DataFrame:
-    """Return the key figures of the report on the 15th plan and 2030.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        found: result of `tanfeng.targets.ahead.ahead`.
+    """Return the key figures of the report on the 15th plan and 2030; `found` is the result of `ahead.ahead`.
 
     Raises:
         ProjectError: as `tanfeng.targets.ahead.ways`.
@@ -85,14 +98,14 @@ def key_figures(catalog: Catalog, region: str, found: list[Milestone]) -> pd.Dat
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> catalog = open_catalog()
-        >>> rows = key_figures(catalog, "330000", milestones.ahead(catalog, "330000")).set_index("id")
+        >>> rows = key_figures(catalog, "330000", ahead.ahead(catalog, "330000")).set_index("id")
         >>> round(float(rows.at["fall_direct", "value"]), 1), rows.at["fall_direct", "period"]
         (-56.9, '2005/2022')
     """
-    own, national = milestones.ways(catalog, region), milestones.ways(catalog, region, NATIONAL)
-    rows = [row for way in own for row in _way(catalog, region, way)]
-    rows += [row for way in national for row in _benchmark(way)]
-    return frame([*rows, *_growth(catalog, region, own[0]), *_moved(catalog, region, own), *_counts(found)])
+    ways = ahead.ways(catalog, region)
+    rows = [row for way in ways for row in _way(catalog, region, way)]
+    rows += [row for way in ahead.ways(catalog, region, NATIONAL) for row in _benchmark(way)]
+    return frame([*rows, *_growth(catalog, region, ways[0]), *_moved(catalog, region, ways), *_counts(found)])
 
 
 def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
@@ -100,34 +113,32 @@ def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
     sources = observations.joined(known["source_id"])
     low, high = way.interval()
     limit, rate = intensity.emissions_needed(way, float(np.median(way.growth)))
-    name, due, left = way.account, str(way.year), f"{way.since}/{way.year}"
-    co2 = float(way.rows.set_index("year").at[way.since, "co2_mt"])
-    ends: dict[str, Any] = {"lo80": low, "hi80": high}
+    of, due, left = way.account, str(way.year), f"{way.since}/{way.year}"
+    since, base = way.rows.set_index("year").loc[way.since], known.loc[way.base]
     return [
-        figure("fall", -way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", sources, of=name),
-        figure("reduction", way.median, "%", due, "forecast", **ends, of=name),
-        figure("p", 100 * way.probability, "%", due, "forecast", of=name, shown=CHANCE),
-        figure("needed", way.rate(), "%", left, "estimate", of=name),
+        figure("fall", -way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", sources, of=of),
+        figure("reduction", way.median, "%", due, "forecast", lo80=low, hi80=high, of=of),
+        figure("p", 100 * way.probability, "%", due, "forecast", of=of, shown=CHANCE),
+        figure("needed", way.rate(), "%", left, "estimate", of=of),
         _since(way, "intensity_recent"),
-        figure("limit", limit, "Mt CO2", due, "estimate", of=name),
-        figure("limit_rate", rate, "%", left, "estimate", of=name),
-        figure("co2_since", co2, "Mt CO2", way.since, way.rows.set_index("year").at[way.since, "status"], of=name),
-        figure("base", known.at[way.base, "co2_mt"], "Mt CO2", way.base, known.at[way.base, "status"], of=name),
+        figure("limit", limit, "Mt CO2", due, "estimate", of=of),
+        figure("limit_rate", rate, "%", left, "estimate", of=of),
+        figure("co2_since", since["co2_mt"], "Mt CO2", way.since, since["status"], of=of),
+        figure("base", base["co2_mt"], "Mt CO2", way.base, base["status"], of=of),
     ]
 
 
 def _since(way: Intensity, name: str) -> dict[str, Any]:
-    return figure(
-        name, way.recent_rate(), "%", f"{way.last - 5}/{way.last}", "estimate", of=way.account, shown=INTENSITY
-    )
+    years = f"{way.last - RECENT_YEARS}/{way.last}"
+    return figure(name, way.recent_rate(RECENT_YEARS), "%", years, "estimate", of=way.account, shown=INTENSITY)
 
 
 def _benchmark(way: Intensity) -> list[dict[str, Any]]:
-    name = way.account
+    of = way.account
     return [
-        figure("benchmark_reduction", way.median, "%", way.year, "forecast", of=name),
-        figure("p_benchmark", 100 * way.probability, "%", way.year, "forecast", of=name, shown=CHANCE),
-        figure("benchmark_needed", way.rate(), "%", f"{way.since}/{way.year}", "estimate", of=name),
+        figure("benchmark_reduction", way.median, "%", way.year, "forecast", of=of),
+        figure("p_benchmark", 100 * way.probability, "%", way.year, "forecast", of=of, shown=CHANCE),
+        figure("benchmark_needed", way.rate(), "%", f"{way.since}/{way.year}", "estimate", of=of),
         _since(way, "benchmark_intensity_recent"),
     ]
 
@@ -177,263 +188,171 @@ def _counts(found: list[Milestone]) -> list[dict[str, Any]]:
 
 
 SHORT = {"direct": ("直接口径", "direct"), "assessment": ("含外调电测算口径", "with imported power")}
+ACCOUNT = word("account_", "text")
 
 
-def _between(low: float, high: float, lang: str) -> dict[str, str]:
-    """Return an interval in words, since a dash before a negative end would read as a minus."""
-    return {"text": f"{text.number(low, 1)}{'至' if lang == 'zh' else ' to '}{text.number(high, 1)}"}
+def _emitted(catalog: Catalog, value: float, lang: str) -> str:
+    return text.amount(catalog, value, "Mt CO2", lang, None if lang == "zh" else 1)
 
 
-def account(catalog: Catalog, name: str, lang: str) -> str:
-    """Return the name of an account of this project.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> account(open_catalog(), "assessment", "zh")
-        '含外调电测算口径'
-    """
-    return text.word(catalog, f"account_{name}", lang)
+def _done(catalog: Catalog, row: Row, lang: str) -> str:
+    if row["last"] == row["base"]:
+        return NONE
+    return text.number(row["done"], 1) + text.bracketed(text.period(str(row["last"]), lang), lang)
 
 
 def intensities(catalog: Catalog, ways: Sequence[Intensity], lang: str, caption: str) -> Table:
-    """Return where CO2 intensity stands on each account, what it needs, and how likely that is.
-
-    Args:
-        catalog: the tables.
-        ways: results of `tanfeng.targets.intensity.intensity`, a row each.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    since, last = ways[0].since, ways[0].last
-    plan = {
-        "account": ("口径", "Account", "", "text"),
-        "done": ("已下降", "So far", "%", "number"),
-        "said": (f"{ways[0].year}年降幅中位数", f"Median, {ways[0].year}", "%", "number"),
-        "range": ("80%区间", "80% interval", "%", "label"),
-        "rate": (f"{since + 1}—{ways[0].year}年须年均", f"Needed {since}–{ways[0].year}", "%", "number"),
-        "recent": (f"{last - 4}—{last}年年均", f"Was {last - 5}–{last}", "%", "number"),
-        "chance": ("概率", "Probability", "", "number"),
-    }
-    rows = [_way_cells(catalog, way, lang) for way in ways]
-    note = {
-        "zh": f"降幅为比{ways[0].base}年；所需年均变化自{since}年末起算，该年为预测的取中位数。",
-        "en": f"Falls are against {ways[0].base}. Rates are changes a year; what is needed counts from the end of "
-        f"{since}, from the median where that year is a forecast.",
-    }[lang]
-    return Table(caption, columns(lang, plan), rows, note)
-
-
-def _way_cells(catalog: Catalog, way: Intensity, lang: str) -> dict[str, Any]:
-    done = f"（{way.last}年）" if lang == "zh" else f" ({way.last})"
-    return {
-        "account": {"text": account(catalog, way.account, lang)},
-        "done": {"text": "—" if way.last == way.base else text.number(way.reached(way.last), 1) + done},
-        "said": number_cell(way.median),
-        "range": _between(*way.interval(), lang),
-        "rate": number_cell(way.rate()),
-        "recent": number_cell(way.recent_rate()),
-        "chance": chance_cell(way.probability),
-    }
+    """Return where CO2 intensity stands on each account (a way each), what it needs, and how likely that is."""
+    base, since, last, due = ways[0].base, ways[0].since, ways[0].last, ways[0].year
+    columns = (
+        Column("account", ("口径", "Account"), ACCOUNT),
+        Column("done", ("已下降", "So far"), _done, "%", "number"),
+        Column("said", (f"{due}年降幅中位数", f"Median, {due}"), number(1), "%"),
+        Column("range", ("80%区间", "80% interval"), between("low", "high", number(1), mark=TO), "%", "label"),
+        Column("rate", (f"{since + 1}—{due}年须年均", f"Needed {since}–{due}"), number(1), "%"),
+        Column("recent", (f"{last - 4}—{last}年年均", f"Was {last - 5}–{last}"), number(1), "%"),
+        Column("chance", ("概率", "Probability"), PROBABILITY),
+    )
+    zh = f"降幅为比{base}年；所需年均变化自{since}年末起算，该年为预测的取中位数。"
+    en = (
+        f"Falls are against {base}. Rates are changes a year; what is needed counts from the end of {since}, from the "
+        "median where that year is a forecast."
+    )
+    rows = [
+        {
+            **vars(way), "done": way.reached(way.last), "said": way.median, "chance": way.probability,
+            "low": way.interval()[0], "high": way.interval()[1], "rate": way.rate(), "recent": way.recent_rate(),
+        }
+        for way in ways
+    ]  # fmt: skip
+    return Layout(columns, (zh, en)).table(catalog, rows, lang, caption)
 
 
 def required(catalog: Catalog, way: Intensity, lang: str, caption: str, first: int = 2020) -> Table:
-    """Return the required reduction by year beside what is known and likely.
+    """Return the required reduction by year, from a first one on, beside what is known and likely."""
+    columns = (
+        Column("year", ("年份", "Year"), YEAR),
+        Column("linear_pct", (f"自{way.base}年等额", f"Steps from {way.base}"), number(1), "%"),
+        Column("compound_pct", (f"自{way.base}年等率", f"Rate from {way.base}"), number(1), "%"),
+        Column("needed_pct", (f"自{way.since}年等率", f"Rate from {way.since}"), number(1), "%"),
+        Column("index_pct", ("实际或预测降幅", "Known or median"), number(1), "%"),
+        Column("range", ("80%区间", "80% interval"), between("hi80", "lo80", number(1), "", TO), "%", "label"),
+        Column("status", ("状态", "Status"), STATUS),
+    )
+    rows = way.rows[way.rows["year"] >= first].copy()
+    levels = ["linear_pct", "compound_pct", "needed_pct", "index_pct", "lo80", "hi80"]
+    rows[levels] = 100 - rows[levels]
+    return Layout(columns, rules=("change",)).table(catalog, rows, lang, caption)
 
-    Args:
-        catalog: the tables.
-        way: result of `tanfeng.targets.intensity.intensity`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-        first: first year shown.
-    """
-    plan = {
-        "year": ("年份", "Year", "", "label"),
-        "linear": (f"自{way.base}年等额", f"Steps from {way.base}", "%", "number"),
-        "compound": (f"自{way.base}年等率", f"Rate from {way.base}", "%", "number"),
-        "needed": (f"自{way.since}年等率", f"Rate from {way.since}", "%", "number"),
-        "done": ("实际或预测降幅", "Known or median", "%", "number"),
-        "range": ("80%区间", "80% interval", "%", "label"),
-        "status": ("状态", "Status", "", "status"),
-    }
-    rows, note = way.rows[way.rows["year"] >= first], unseen(catalog, ("change",), lang)
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "linear": number_cell(100 - row.linear_pct),
-            "compound": number_cell(100 - row.compound_pct),
-            "needed": number_cell(100 - row.needed_pct),
-            "done": number_cell(100 - row.index_pct),
-            "range": {"text": ""} if pd.isna(row.lo80) else _between(100 - row.hi80, 100 - row.lo80, lang),
-            "status": status_cell(catalog, row.status, lang),
-        }
-        for row in rows.itertuples()
-    ]
-    return Table(caption, columns(lang, plan), cells, note)
+
+def _from(catalog: Catalog, row: Row, lang: str) -> str:
+    when, status = text.period(str(row["year"]), lang), text.word(catalog, f"status_{row['status']}", lang)
+    return _emitted(catalog, row["co2_mt"], lang) + text.bracketed(f"{when}{pick(text.COMMA, lang)}{status}", lang)
 
 
 def under_growth(catalog: Catalog, ways: Sequence[Intensity], rates: Sequence[float], lang: str, caption: str) -> Table:
-    """Return what emissions may be at some rates of growth, and their yearly change until then.
-
-    Args:
-        catalog: the tables.
-        ways: results of `tanfeng.targets.intensity.intensity`.
-        rates: growth of GDP in percent a year after its last published year.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "account": ("口径", "Account", "", "text"),
-        "growth": ("经济年均增速", "Growth of GDP", "%", "number"),
-        "allowed": (f"{ways[0].year}年排放上限", f"Emissions in {ways[0].year}, at most", "", "number"),
-        "from": ("起算排放", "Counted from", "", "number"),
-        "rate": ("年均变化", "Change a year", "%", "number"),
-    }
-    rows = [_growth_cells(catalog, way, rate, lang) for way in ways for rate in rates]
-    return Table(caption, columns(lang, plan), rows)
-
-
-def _growth_cells(catalog: Catalog, way: Intensity, growth: float, lang: str) -> dict[str, Any]:
-    allowed, rate = intensity.emissions_needed(way, growth)
-    first = way.rows.set_index("year").loc[way.since]
-    start = text.amount(catalog, float(first["co2_mt"]), "Mt CO2", lang, _digits(lang))
-    status = text.word(catalog, f"status_{first['status']}", lang)
-    return {
-        "account": {"text": account(catalog, way.account, lang)},
-        "growth": number_cell(growth),
-        "allowed": {"text": text.amount(catalog, allowed, "Mt CO2", lang, _digits(lang))},
-        "from": {"text": f"{start}（{way.since}年，{status}）" if lang == "zh" else f"{start} ({way.since}, {status})"},
-        "rate": number_cell(rate),
-    }
-
-
-def _digits(lang: str) -> int | None:
-    return None if lang == "zh" else 1
-
-
-def by_scenario(catalog: Catalog, region: str, frames: Mapping[str, pd.DataFrame], lang: str, caption: str) -> Table:
-    """Return what each scenario gives for a reduction, account by account.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        frames: account -> result of `tanfeng.targets.intensity.by_scenario`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "name": ("情景", "Scenario", "", "text"),
-        "growth": ("经济增速", "GDP", "%", "number"),
-    }
-    for key in frames:
-        zh, en = SHORT[key]
-        plan[f"said_{key}"] = (f"{zh}降幅中位数", f"Fall, {en}", "%", "number")
-        plan[f"chance_{key}"] = (f"{zh}概率", f"Chance, {en}", "", "number")
-    names = scenarios.descriptions(catalog, region).set_index("id")
-    first = next(iter(frames.values()))
+    """Return what emissions may be at some growth of GDP a year after its last published year, and their change."""
+    due = ways[0].year
+    columns = (
+        Column("account", ("口径", "Account"), ACCOUNT),
+        Column("growth", ("经济年均增速", "Growth of GDP"), number(1), "%"),
+        Column("allowed", (f"{due}年排放上限", f"Emissions in {due}, at most"), Form(_emitted)),
+        Column("from", ("起算排放", "Counted from"), _from, kind="number"),
+        Column("rate", ("年均变化", "Change a year"), number(1), "%"),
+    )
     rows = [
         {
-            "name": {"text": names.at[scenario, lang]},
-            "growth": number_cell(first["growth_pct"].iloc[place]),
-            **{f"said_{key}": number_cell(frame["median_pct"].iloc[place]) for key, frame in frames.items()},
-            **{f"chance_{key}": chance_cell(frame["probability"].iloc[place]) for key, frame in frames.items()},
+            **way.rows[way.rows["year"] == way.since].iloc[0], "account": way.account, "growth": growth,
+            **dict(zip(("allowed", "rate"), intensity.emissions_needed(way, growth), strict=True)),
         }
-        for place, scenario in enumerate(first["scenario"])
-    ]
-    note = {"zh": "", "en": "GDP: median growth a year. Fall: median. Chance: probability of what is asked."}[lang]
-    return Table(caption, columns(lang, plan), rows, note)
+        for way in ways
+        for growth in rates
+    ]  # fmt: skip
+    return Layout(columns).table(catalog, rows, lang, caption)
 
 
-RECENT_YEARS = 5
-RULES = ("change", "pace")
+# rows of `by_scenario`: what each scenario gives for a reduction, account by account
+SCENARIOS = Layout(
+    (
+        Column("name", ("情景", "Scenario"), own()),
+        Column("growth_pct", ("经济增速", "GDP"), number(1), "%"),
+        *(
+            Column(f"{key}_{of}", (f"{account}{zh}", f"{en}, {short}"), form, unit)
+            for of, (account, short) in SHORT.items()
+            for key, zh, en, form, unit in (
+                ("median_pct", "降幅中位数", "Fall", number(1), "%"), ("probability", "概率", "Chance", PROBABILITY, ""),
+            )
+        ),
+    ),
+    ("", "GDP: median growth a year. Fall: median. Chance: probability of what is asked."),
+)  # fmt: skip
 
 
-def targets(catalog: Catalog, found: Sequence[Milestone], ways: Sequence[Intensity], lang: str, caption: str) -> Table:
-    """Return targets ahead with verdict, latest figure, required and recent pace.
-
-    Args:
-        catalog: the tables.
-        found: result of `tanfeng.targets.ahead.ahead`.
-        ways: result of `tanfeng.targets.ahead.ways`: what the target on CO2 intensity needs on this project's accounts.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "id": ("编号", "No.", "", "label"),
-        "name": ("目标", "Target", "", "text"),
-        "verdict": ("判定", "Verdict", "", "verdict"),
-        "latest": ("最近公布", "Latest published", "", "text"),
-        "needed": ("后续所需", "Still needed", "", "text"),
-        "recent": ("近年实际与进度", "Recent pace", "", "text"),
-    }
-    found = sorted(found, key=lambda one: (*NEWS, SILENT).index(one.verdict.answer))
-    rows = [_milestone_cells(catalog, one, ways, lang) for one in found]
-    cited = list(dict.fromkeys(source for one in found for source in _sources(one)))
-    groups = grouped(catalog, [one.verdict.answer for one in found], lang)
-    return Table(caption, columns(lang, plan), rows, unseen(catalog, RULES, lang), cited, stacked=True, groups=groups)
+def by_scenario(catalog: Catalog, region: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return growth, names, and by account the results of `tanfeng.targets.intensity.by_scenario`, a row a scenario."""
+    names = scenarios.descriptions(catalog, region).set_index("id")[["zh", "en"]]
+    wide = {of: rows.set_index("scenario") for of, rows in frames.items()}
+    growth = next(iter(wide.values()))[["growth_pct"]]
+    return growth.join([names, *(rows.add_suffix(f"_{of}") for of, rows in wide.items())])
 
 
-def _sources(one: Milestone) -> list[str]:
-    named = [row["source_id"] for row in one.verdict.evidence if row["role"] == "latest"]
-    latest = one.latest.source_id if one.latest else " ".join(named)
-    return [str(one.verdict.target["source_id"]), *latest.split()]
+def _asked(catalog: Catalog, row: Row, lang: str) -> str:
+    target = row["one"].verdict.target
+    return sentences.target_name(target, lang) + pick(text.COLON, lang) + sentences.target_value(catalog, target, lang)
 
 
-def _milestone_cells(catalog: Catalog, one: Milestone, ways: Sequence[Intensity], lang: str) -> dict[str, Any]:
-    target = one.verdict.target
-    own = ways if target["indicator"] == ahead.INTENSITY else []
-    colon = "：" if lang == "zh" else ": "
-    name = sentences.target_name(target, lang) + colon + sentences.target_value(catalog, target, lang)
-    return {
-        "id": {"text": target["id"]},
-        "name": {"text": name, "source": [target["source_id"]]},
-        "verdict": verdict_cell(catalog, one.verdict.answer, lang),
-        "latest": _latest(catalog, one, lang),
-        "needed": {"text": _on_accounts(catalog, own, _needs(own), lang) or _needed(catalog, one, lang)},
-        "recent": {"text": _on_accounts(catalog, own, _recents(own), lang) or _recent(catalog, one, lang)},
-    }
+def _latest(catalog: Catalog, row: Row, lang: str) -> Cell:
+    """Return the latest figure, as the evidence has it; without one that which the reason names, or that none is."""
+    one: Milestone = row["one"]
+    latest, judged, unit = one.latest, one.verdict, str(one.verdict.target["unit"])
+    if latest is None:
+        seen = next((row for row in judged.evidence if row["role"] == "latest"), None)
+        if seen is None or seen["status"] not in rules.ANSWERING:
+            return text.word(catalog, "not_published", lang)
+        period, source, shown = seen["period"], seen["source_id"], text.figure(catalog, seen, lang, unit)
+    else:
+        period, source = latest.period, latest.source_id
+        seen = next((row for row in judged.evidence if (row["period"], row["source_id"]) == (period, source)), None)
+        shown = standings.figure(catalog, judged, latest.value, lang)
+        if seen and seen["indicator"] == judged.target["indicator"]:
+            shown = text.figure(catalog, seen, lang, unit)
+    return {"text": shown + text.bracketed(text.period(period, lang), lang), "source": source.split()}
 
 
-def _needs(ways: Sequence[Intensity]) -> list[tuple[int, int, float]]:
-    return [(way.since, way.year, way.rate()) for way in ways]
+def _needs(catalog: Catalog, row: Row, lang: str) -> str:
+    rates = [(way, way.since, way.year, way.rate()) for way in row["ways"]]
+    return _on_accounts(rates, lang) or _needed(catalog, row["one"], lang)
 
 
-def _recents(ways: Sequence[Intensity]) -> list[tuple[int, int, float]]:
-    return [(way.last - RECENT_YEARS, way.last, way.recent_rate(RECENT_YEARS)) for way in ways]
+def _paces(catalog: Catalog, row: Row, lang: str) -> str:
+    rates = [(way, way.last - RECENT_YEARS, way.last, way.recent_rate(RECENT_YEARS)) for way in row["ways"]]
+    return _on_accounts(rates, lang) or _recent(catalog, row["one"], lang)
 
 
-def _on_accounts(
-    catalog: Catalog, ways: Sequence[Intensity], rates: Sequence[tuple[int, int, float]], lang: str
-) -> str:
+def _on_accounts(rates: Sequence[tuple[Intensity, int, int, float]], lang: str) -> str:
     """Return yearly rates of CO2 intensity by account in words, with their years; empty without any."""
     parts = []
-    for way, (first, last, rate) in zip(ways, rates, strict=True):
+    for way, first, last, rate in rates:
         years = text.period(f"{first}/{last}", lang)
         zh = f"{years}年均{'下降' if rate < 0 else '上升'}{text.percent(abs(rate))}"
-        en = f"{text.percent(rate)} a year, {years}"
-        parts.append((pick(SHORT[way.account], lang), pick((zh, en), lang)))
-    return _listed(parts, lang)
-
-
-def _listed(parts: Sequence[tuple[str, str]], lang: str) -> str:
-    mark, between = {"zh": ("；", "："), "en": ("; ", ": ")}[lang]
-    return mark.join(f"{name}{between}{shown}" for name, shown in parts)
+        shown = pick((zh, f"{text.percent(rate)} a year, {years}"), lang)
+        parts.append(pick(SHORT[way.account], lang) + pick(text.COLON, lang) + shown)
+    return pick(("；", "; "), lang).join(parts)
 
 
 def _needed(catalog: Catalog, one: Milestone, lang: str) -> str:
     """Return the yearly change still needed with its years; where years are over without a figure, the distance."""
     required, latest = one.verdict.required, one.latest
     if latest is None or required is None:
-        return "—"
+        return NONE
     if one.pace == progress.REACHED:
         return text.word(catalog, f"track_{one.pace}", lang)
     left = progress.years_ahead(latest.end, required.year, catalog.as_of_year)
     if left is None or one.required_pace is None:
         return _distance(catalog, one.verdict, required.value, latest, lang)
-    years, change = (
-        text.period(f"{left[0] - 1}/{left[1]}", lang),
-        standings.yearly(catalog, one.verdict, one.required_pace, lang),
-    )
-    return f"{years}{change}" if lang == "zh" else f"{change}, {years}"
+    years = text.period(f"{left[0] - 1}/{left[1]}", lang)
+    change = standings.yearly(catalog, one.verdict, one.required_pace, lang)
+    return pick((f"{years}{change}", f"{change}, {years}"), lang)
 
 
 def _distance(catalog: Catalog, verdict: Verdict, asked: float, latest: Known, lang: str) -> str:
@@ -443,9 +362,8 @@ def _distance(catalog: Catalog, verdict: Verdict, asked: float, latest: Known, l
     missing = round((asked - latest.value) * scale, digits)
     size = text.amount(catalog, abs(missing), standings.POINTS if unit == "%" else unit, lang)
     when = text.period(latest.period, lang)
-    if lang == "zh":
-        return f"{'尚差' if missing > 0 else '尚高'}{size}（按{when}数）"
-    return f"{size} {'short' if missing > 0 else 'above'}, by the figure of {when}"
+    zh = f"{'尚差' if missing > 0 else '尚高'}{size}（按{when}数）"
+    return pick((zh, f"{size} {'short' if missing > 0 else 'above'}, by the figure of {when}"), lang)
 
 
 def _decimals(value: float) -> int:
@@ -455,13 +373,66 @@ def _decimals(value: float) -> int:
 def _recent(catalog: Catalog, one: Milestone, lang: str) -> str:
     """Return the yearly change of the last years, and whether it is enough."""
     if one.latest is None:
-        return "—"
+        return NONE
     if one.recent_pace is None:
         return text.word(catalog, f"track_{progress.INSUFFICIENT_DATA}", lang)
     shown = standings.yearly(catalog, one.verdict, one.recent_pace, lang)
     if one.pace in {progress.REACHED, progress.INSUFFICIENT_DATA}:
         return shown
-    return f"{shown}{'，' if lang == 'zh' else ', '}{text.word(catalog, f'track_{one.pace}', lang)}"
+    return shown + pick(text.COMMA, lang) + text.word(catalog, f"track_{one.pace}", lang)
+
+
+# targets ahead (`one`, with the `ways` of CO2 intensity): verdict, latest figure, required and recent pace
+TARGETS = Layout((
+    Column("id", ("编号", "No."), LABEL),
+    Column("name", ("目标", "Target"), _asked, cites="source_id"),
+    Column("verdict", ("判定", "Verdict"), VERDICT),
+    Column("latest", ("最近公布", "Latest published"), _latest),
+    Column("needed", ("后续所需", "Still needed"), _needs),
+    Column("recent", ("近年实际与进度", "Recent pace"), _paces),
+), rules=("change", "pace"), stacked=True)  # fmt: skip
+
+
+def targets(catalog: Catalog, found: Sequence[Milestone], ways: Sequence[Intensity], lang: str, caption: str) -> Table:
+    """Return the targets of `ahead.ahead`, as news come; that on CO2 intensity by `ways` on this project's accounts."""
+    rows = [
+        {
+            **one.verdict.target, "one": one, "verdict": one.verdict.answer,
+            "ways": ways if one.verdict.target["indicator"] == ahead.INTENSITY else (),
+        }
+        for one in sorted(found, key=lambda one: (*NEWS, SILENT).index(one.verdict.answer))
+    ]  # fmt: skip
+    groups = grouped(catalog, [row["verdict"] for row in rows], lang)
+    return TARGETS.table(catalog, rows, lang, caption, groups=groups)
+
+
+def _after_name(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return the reason of a verdict without the name of the target, which stands beside it."""
+    named = sentences.target_name(row["one"].target, lang) + pick(text.COLON, lang)
+    reason = sentences.reason(catalog, row["one"], lang).removeprefix(named)
+    return reason[0].upper() + reason[1:]
+
+
+# rows of `cities`: the verdicts on the targets of cities, city by city
+CITIES = Layout((
+    Column("region", ("设区市", "City"), name("regions")),
+    Column("id", ("编号", "No."), LABEL),
+    Column("name", ("目标", "Target"), lambda catalog, row, lang: sentences.target_name(row["one"].target, lang)),
+    Column("verdict", ("判定", "Verdict"), VERDICT),
+    Column("reason", ("依据", "Reason"), _after_name, cites="cited"),
+), stacked=True)  # fmt: skip
+
+
+def cities(catalog: Catalog, judged: Sequence[Verdict]) -> list[Row]:
+    """Return the targets of `ahead.city_verdicts` with the verdict (`one`), its answer and what is cited."""
+    known = [ahead.city_intensity(catalog, one) for one in judged]
+    return [
+        {
+            **one.target, "one": one, "verdict": one.answer,
+            "cited": " ".join([one.target["source_id"], *([found.source_id] if found else [])]),
+        }
+        for one, found in zip(judged, known, strict=True)
+    ]  # fmt: skip
 
 
 def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
@@ -481,40 +452,12 @@ def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
         return ""
     if verdict.verdict in standings.DECIDED or one.pace != progress.REACHED:
         return ""
-    figures = [standings.figure(catalog, verdict, value, lang) for value in (latest.value, required.value)]
-    name, when, due = sentences.target_name(verdict.target, lang), text.period(latest.period, lang), required.year
-    if lang == "zh":
-        beyond = "高于" if required.at_least else "低于"
-        return f"{name}{when}为{figures[0]}，已{beyond}{due}年{figures[1]}的目标值；{due}年数未公布。"
-    beyond = "above" if required.at_least else "below"
-    return (
-        f"{name} was {figures[0]} in {when}, {beyond} the {figures[1]} asked for {due}; {due} itself is not published."
-    )
-
-
-def _latest(catalog: Catalog, one: Milestone, lang: str) -> dict[str, Any]:
-    latest = one.latest
-    if latest is None:
-        return _of_verdict(catalog, one.verdict, lang)
-    same = (
-        row for row in one.verdict.evidence if (row["period"], row["source_id"]) == (latest.period, latest.source_id)
-    )
-    row = next(same, None)
-    unit = str(one.verdict.target["unit"])
-    known = row is not None and row["indicator"] == one.verdict.target["indicator"]
-    figure = text.figure(catalog, row, lang, unit) if row and known else ""
-    shown = figure or standings.figure(catalog, one.verdict, latest.value, lang)
-    when = text.period(latest.period, lang)
-    return {"text": f"{shown}（{when}）" if lang == "zh" else f"{shown} ({when})", "source": latest.source_id.split()}
-
-
-def _of_verdict(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, Any]:
-    """Return the latest figure that the reason of a verdict names, as it stands there; otherwise that there is none."""
-    row = next((row for row in verdict.evidence if row["role"] == "latest"), None)
-    if row is None or row["status"] not in rules.ANSWERING:
-        return {"text": text.word(catalog, "not_published", lang)}
-    figure, when = text.figure(catalog, row, lang, str(verdict.target["unit"])), text.period(row["period"], lang)
-    return {"text": f"{figure}（{when}）" if lang == "zh" else f"{figure} ({when})", "source": row["source_id"].split()}
+    now, asked = (standings.figure(catalog, verdict, value, lang) for value in (latest.value, required.value))
+    named, when, due = sentences.target_name(verdict.target, lang), text.period(latest.period, lang), required.year
+    beyond = pick(("高于", "above") if required.at_least else ("低于", "below"), lang)
+    zh = f"{named}{when}为{now}，已{beyond}{due}年{asked}的目标值；{due}年数未公布。"
+    en = f"{named} was {now} in {when}, {beyond} the {asked} asked for {due}; {due} itself is not published."
+    return pick((zh, en), lang)
 
 
 def official(catalog: Catalog, found: Sequence[Milestone], lang: str) -> str:
@@ -537,70 +480,23 @@ def standing(found: Sequence[Milestone], lang: str) -> str:
         >>> standing(ahead.ahead(open_catalog(), "330000"), "zh")[:4]
         '已完成：'
     """
-    heads = {
-        "met": ("已完成", "met"),
-        "missed": ("未完成", "missed"),
-        "not_assessable": ("无公开依据", "no public evidence"),
-    }
-    place, mark, stop = (0, "、", "。") if lang == "zh" else (1, ", ", ".")
+    heads = {"met": ("已完成", "met"), "missed": ("未完成", "missed"), SILENT: ("无公开依据", "no public evidence")}
     parts = []
-    for name, head in heads.items():
-        own = [one.verdict.target for one in found if one.verdict.counts and one.verdict.answer == name]
-        own = [target for target in own if target["indicator"] != ahead.INTENSITY]
-        if own:
-            names = mark.join(dict.fromkeys(str(target[lang]) for target in own))
-            parts.append(f"{head[place]}{'：' if lang == 'zh' else ': '}{names}")
-    told = ("；" if lang == "zh" else "; ").join(parts)
-    return told[:1].upper() + told[1:] + stop if told else ""
-
-
-def cities(catalog: Catalog, judged: Sequence[Verdict], lang: str, caption: str) -> Table:
-    """Return the verdicts on the targets of cities, city by city.
-
-    Args:
-        catalog: the tables.
-        judged: result of `tanfeng.targets.ahead.city_verdicts`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "city": ("设区市", "City", "", "label"),
-        "id": ("编号", "No.", "", "label"),
-        "name": ("目标", "Target", "", "text"),
-        "verdict": ("判定", "Verdict", "", "verdict"),
-        "reason": ("依据", "Reason", "", "text"),
-    }
-    rows = [
-        {
-            "city": {"text": catalog.label("regions", one.target["region"], lang)},
-            "id": {"text": one.target["id"]},
-            "name": {"text": sentences.target_name(one.target, lang)},
-            "verdict": verdict_cell(catalog, one.answer, lang),
-            "reason": {"text": _after_name(catalog, one, lang), "source": _city_sources(catalog, one)},
-        }
-        for one in judged
-    ]
-    cited = [source for one in judged for source in _city_sources(catalog, one)]
-    return Table(caption, columns(lang, plan), rows, sources=list(dict.fromkeys(cited)), stacked=True)
-
-
-def _city_sources(catalog: Catalog, verdict: Verdict) -> list[str]:
-    known = ahead.city_intensity(catalog, verdict)
-    return [str(verdict.target["source_id"]), *(known.source_id.split() if known else [])]
-
-
-def _after_name(catalog: Catalog, verdict: Verdict, lang: str) -> str:
-    """Return the reason of a verdict without the name of the target, which stands beside it."""
-    name = sentences.target_name(verdict.target, lang) + ("：" if lang == "zh" else ": ")
-    reason = sentences.reason(catalog, verdict, lang).removeprefix(name)
-    return reason[0].upper() + reason[1:]
+    for answer, head in heads.items():
+        judged = [one.verdict.target for one in found if one.verdict.counts and one.verdict.answer == answer]
+        names = [str(target[lang]) for target in judged if target["indicator"] != ahead.INTENSITY]
+        if names:
+            listed = pick(text.LIST, lang).join(dict.fromkeys(names))
+            parts.append(f"{pick(head, lang)}{pick(text.COLON, lang)}{listed}")
+    told = pick(("；", "; "), lang).join(parts)
+    return told[:1].upper() + told[1:] + pick(text.STOP, lang) if told else ""
 
 
 def city_notes(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> str:
     """Return what is known of the CO2 intensity of every city that has a target on it (see `city_sentence`)."""
     found = [(one.target["region"], ahead.city_intensity(catalog, one)) for one in judged]
     told = [city_sentence(catalog, city, known, lang) for city, known in found if known is not None]
-    return ("" if lang == "zh" else " ").join(told)
+    return pick(("", " "), lang).join(told)
 
 
 def city_sentence(catalog: Catalog, city: str, found: CityIntensity, lang: str) -> str:
@@ -615,28 +511,23 @@ def city_sentence(catalog: Catalog, city: str, found: CityIntensity, lang: str) 
         >>> city_sentence(catalog, "330100", known, "zh").split("，")[0]
         '杭州市2006年以来逐年的不变价经济增速未查到'
     """
-    name, parent = (
-        catalog.label("regions", one, lang)
-        for one in (city, str(catalog.read("regions").set_index("id").at[city, "parent"]))
-    )
-    emitted = [
-        text.amount(catalog, value, "Mt CO2", lang, None if lang == "zh" else 1)
-        for value in (found.base_mt, found.last_mt)
-    ]
+    above = str(catalog.read("regions").set_index("id").at[city, "parent"])
+    name, parent = (catalog.label("regions", one, lang) for one in (city, above))
+    then, now = (_emitted(catalog, value, lang) for value in (found.base_mt, found.last_mt))
     asked = text.percent(found.reduction_pct, 0)
     multiple, reached = text.number(found.multiple, 2), text.number(found.parent_multiple, 2)
-    if lang == "zh":
-        return (
-            f"{name}{found.base + 1}年以来逐年的不变价经济增速未查到，碳排放强度降幅无法计算，目标未判定。"
-            f"城市清单显示，{name}二氧化碳排放{found.base}年为{emitted[0]}，{found.last}年为{emitted[1]}；"
-            f"若排放保持{found.last}年水平，下降{asked}要求{found.year}年不变价经济总量达到{found.base}年的{multiple}倍"
-            f"（{parent}{found.parent_year}年为{found.base}年的{reached}倍）。城市清单之和高于全省清单，只供参考。"
-        )
-    return (
+    zh = (
+        f"{name}{found.base + 1}年以来逐年的不变价经济增速未查到，碳排放强度降幅无法计算，目标未判定。"
+        f"城市清单显示，{name}二氧化碳排放{found.base}年为{then}，{found.last}年为{now}；"
+        f"若排放保持{found.last}年水平，下降{asked}要求{found.year}年不变价经济总量达到{found.base}年的{multiple}倍"
+        f"（{parent}{found.parent_year}年为{found.base}年的{reached}倍）。城市清单之和高于全省清单，只供参考。"
+    )
+    en = (
         f"Growth of {name} at constant prices year by year since {found.base + 1} was not found, so the fall of its "
         f"CO2 intensity cannot be computed and the target is not judged. In the city inventory its emissions were "
-        f"{emitted[0]} in {found.base} and {emitted[1]} in {found.last}. If emissions stayed at the level of "
-        f"{found.last}, a fall by {asked} would ask for a GDP {multiple} times that of {found.base} by {found.year} "
-        f"({parent} as a whole reached {reached} times by {found.parent_year}). The city inventories add up to more "
-        f"than the provincial one: for reference only."
+        f"{then} in {found.base} and {now} in {found.last}. If emissions stayed at the level of {found.last}, a fall "
+        f"by {asked} would ask for a GDP {multiple} times that of {found.base} by {found.year} ({parent} as a whole "
+        f"reached {reached} times by {found.parent_year}). The city inventories add up to more than the provincial "
+        f"one: for reference only."
     )
+    return pick((zh, en), lang)

@@ -11,8 +11,9 @@ from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
-from tanfeng.pages.reports.lookback import COMPUTED, colour_cell, fall, light_cell, noted
-from tanfeng.pages.table import Table, cited, columns, pick, sentences, used
+from tanfeng.pages.layout import Column, Layout, choice
+from tanfeng.pages.reports.lookback import COLOUR, COMPUTED, LIGHT, fall
+from tanfeng.pages.table import pick, sentences
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import barometer
 
@@ -27,7 +28,7 @@ AGREEMENTS = {
     barometer.BY_WORDING: ("仅按定义一致", "by definition only"),
     barometer.NOT_COMPARABLE: ("不可比", "not comparable"),
 }
-ESTIMATED = {"zh": "（估算数，由上年数和公布增速计算）", "en": " (an estimate: the year before and published growth)"}
+ESTIMATED = ("（估算数，由上年数和公布增速计算）", " (an estimate: the year before and published growth)")
 ON_ESTIMATE = ("（据估算数）", " (on an estimate)")
 STATED = ("（据通报所述）", " (by what the notice says)")
 GAPS = {
@@ -66,24 +67,19 @@ SENTENCES = {
         "通报评价年内时段，其数据未公布，全年数给出另一级别。",
         "The notice rates part of the year, which is not published; the whole year gives another level.",
     ),
-    "of_year": (
+    "level_of_year": (
         "同一通报对照年度任务为{level}；年度任务数未查到，不复算。",
         "Against the task of the year the same notice gives {level}; that task was not found and is not tried.",
     ),
     "before": (
-        "只看{year}年（{figure}，要求{required}），为{light}。",
-        "The figure of {year} alone ({figure}, required {required}) gives {light}.",
+        "只看{before}年（{figure_before}，要求{required_before}），为{light_before}。",
+        "The figure of {before} alone ({figure_before}, required {required_before}) gives {light_before}.",
     ),
 }
 
 
 def reason(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
-    """Return why a published level of the barometer is, or is not, reproduced, in natural sentences.
-
-    Args:
-        catalog: the tables.
-        row: a row of `tanfeng.targets.lookback.barometer.replay`.
-        lang: `zh` or `en`.
+    """Return why a published level (a row of `barometer.replay`) is, or is not, reproduced, in natural sentences.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -91,18 +87,19 @@ def reason(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
         >>> reason(open_catalog(), rows.loc[("intensity", "2011-06")], "zh")
         '至2011年底下降3.07%，要求下降3.6%：未达到，差距超过要求值的10%。同一通报对照年度任务为二级；年度任务数未查到，不复算。'
     """
-    parts = _parts(catalog, row, lang)
-    shown = [pick(SENTENCES[_why(row)], lang).format(**parts)]
-    if row["agreement"] == barometer.DIFFERS:
-        shown.append(pick(SENTENCES["differs"], lang))
-    if pd.notna(row["level_of_year"]):
-        shown.append(pick(SENTENCES["of_year"], lang).format(level=_level(row["level_of_year"], lang)))
-    if row["light_before"] and row["light_before"] != row["light"]:
-        shown.append(pick(SENTENCES["before"], lang).format(**_before(catalog, row, lang)))
+    more = {
+        "differs": row["agreement"] == barometer.DIFFERS,
+        "level_of_year": pd.notna(row["level_of_year"]),
+        "before": row["light_before"] not in {"", row["light"]},
+    }
+    named, parts = [_why(row), *(name for name, told in more.items() if told)], _parts(catalog, row, lang)
+    shown = [pick(SENTENCES[name], lang).format(**parts) for name in named]
     return sentences([one[0].upper() + one[1:] for one in shown], lang)
 
 
 def _level(level: float, lang: str) -> str:
+    if pd.isna(level):
+        return ""
     return f"{'一二三'[int(level) - 1]}级" if lang == "zh" else f"level {int(level)}"
 
 
@@ -118,29 +115,28 @@ def _part(month: str, lang: str) -> str:
 
 
 def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    figures = ("figure", "required", "figure_before", "required_before")
+    found = {name: _figure(catalog, row, name, lang) for name in figures}
     return {
+        **found,
         "year": str(row["year"]),
-        "part": _part(str(row["period"]), lang),
+        "before": str(row["year"] - 1),
+        "part": _part(row["period"], lang),
         "plan": plan_name(catalog, row["plan"], lang),
         "measure": pick(MEASURES[row["measure"]], lang),
-        "figure": _figure(catalog, row, "figure", lang),
-        "required": _figure(catalog, row, "required", lang) + noted(row, lang),
+        "required": found["required"] + text.bracketed(row[f"note_{lang}"], lang),
         "computed": _by_rule(row, lang),
-        "gap": pick(GAPS[row["light_rule"]], lang) if row["light_rule"] in GAPS else "",
+        "gap": pick(GAPS.get(row["light_rule"], ("", "")), lang),
+        "level": _level(row["level_of_year"], lang),
+        "light_before": text.word(catalog, f"light_{row['light_before'] or lights.NOT_RATED}", lang),
     }
 
 
 def _by_rule(row: Mapping[str, Any], lang: str) -> str:
     """Say of a figure that it is an estimate, or that it is computed from published ones; empty if it is published."""
     if row["basis"] == barometer.ON_ESTIMATE:
-        return ESTIMATED[lang]
-    return COMPUTED[lang] if row["figure_basis"] == "computed" else ""
-
-
-def _before(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    shown = {name: _figure(catalog, row, f"{name}_before", lang) for name in ("figure", "required")}
-    light = text.word(catalog, f"light_{row['light_before']}", lang)
-    return {"year": str(row["year"] - 1), **shown, "light": light}
+        return pick(ESTIMATED, lang)
+    return pick(COMPUTED, lang) if row["figure_basis"] == "computed" else ""
 
 
 def _figure(catalog: Catalog, row: Mapping[str, Any], name: str, lang: str) -> str:
@@ -149,60 +145,35 @@ def _figure(catalog: Catalog, row: Mapping[str, Any], name: str, lang: str) -> s
     if row["measure"] == barometer.INTENSITY:
         return fall(row[name], lang)
     shown = text.amount(catalog, row[name] * units.factor(catalog, row["unit"], "Mtce"), "Mtce", lang, 1)
-    if lang == "en":
-        return shown if name.startswith("figure") else f"at most {shown}"
-    return f"消费{shown}" if name.startswith("figure") else f"不超过{shown}"
+    before = ("消费", "") if name.startswith("figure") else ("不超过", "at most ")
+    return pick(before, lang) + shown
 
 
-def table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the published barometers beside the level by the rule, whether they agree, and why.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.barometer.replay`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "period": ("评价时段", "Rated", "", "text"),
-        "measure": ("指标", "Measure", "", "label"),
-        "published": ("通报等级", "Published", "", "status"),
-        "rule": ("按规则", "By the rule", "", "status"),
-        "agreement": ("是否一致", "Agrees", "", "text"),
-        "reason": ("说明", "Why", "", "text"),
-    }
-    cells = [
-        {
-            "period": {"text": _parts(catalog, row, lang)["part"]},
-            "measure": {"text": pick(SHORT[row["measure"]], lang)},
-            "published": {**light_cell(catalog, row["light"], lang), "source": [row["source_id"]]},
-            "rule": colour_cell(catalog, row["light_rule"], lang),
-            "agreement": {"text": _agreement(row, lang)},
-            "reason": {"text": reason(catalog, row, lang), **cited(_cited(row))},
-        }
-        for row in rows.to_dict("records")
-    ]
-    sources = [source for row in rows.to_dict("records") for source in _cited(row)]
-    return Table(caption, columns(lang, plan), cells, sources=used([*rows["source_id"], *sources]))
-
-
-def _agreement(row: Mapping[str, Any], lang: str) -> str:
+def _agreement(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
     """Return whether a level is reproduced, and on what where that is not a published figure."""
     basis = {barometer.ON_ESTIMATE: ON_ESTIMATE, barometer.STATED: STATED}.get(row["basis"], ("", ""))
     return pick(AGREEMENTS[row["agreement"]], lang) + pick(basis, lang)
 
 
-def _cited(row: Mapping[str, Any]) -> list[str]:
-    """Return the sources of the figure of a row, and of what it is held against where they stand together."""
-    return [row["sources"], row["required_source"] if row["sources"] else ""]
+# rows of `cited`: the published barometers beside the level by the rule, whether they agree, and why
+LEVELS = Layout((
+    Column("period", ("评价时段", "Rated"), lambda catalog, row, lang: _part(row["period"], lang)),
+    Column("measure", ("指标", "Measure"), choice(SHORT)),
+    Column("light", ("通报等级", "Published"), LIGHT, cites="source_id"),
+    Column("light_rule", ("按规则", "By the rule"), COLOUR),
+    Column("agreement", ("是否一致", "Agrees"), _agreement),
+    Column("reason", ("说明", "Why"), reason, cites="cited"),
+), sources="source_id cited")  # fmt: skip
+
+
+def cited(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `barometer.replay` with the sources of the figure, and of what it is held against beside it."""
+    beside = rows["required_source"].where(rows["sources"] != "", "")
+    return rows.assign(cited=rows["sources"] + " " + beside)
 
 
 def of_year(levels: Mapping[str, float], lang: str) -> str:
-    """Say which levels were published against the task of a year; empty if none was.
-
-    Args:
-        levels: result of `tanfeng.targets.lookback.barometer.levels_of_year`.
-        lang: `zh` or `en`.
+    """Say which levels were published against the task of a year (`barometer.levels_of_year`); empty if none was.
 
     Example:
         >>> of_year({"2011-06": 2.0}, "zh")
@@ -210,20 +181,15 @@ def of_year(levels: Mapping[str, float], lang: str) -> str:
     """
     if not levels:
         return ""
-    named = [(_part(period, lang), _level(level, lang)) for period, level in levels.items()]
-    if lang == "zh":
-        shown = "，".join(f"{part}{level}" for part, level in named)
-        return f"另有对照年度任务的等级{len(named)}个：{shown}；年度任务数未查到，不复算。"
-    shown = ", ".join(f"{part} {level}" for part, level in named)
-    return f"Levels against the task of the year: {len(named)} ({shown}); that task was not found and is not tried."
+    gap = pick(("", " "), lang)
+    shown = pick(text.COMMA, lang).join(f"{_part(month, lang)}{gap}{_level(of, lang)}" for month, of in levels.items())
+    zh = f"另有对照年度任务的等级{len(levels)}个：{shown}；年度任务数未查到，不复算。"
+    en = f"Levels against the task of the year: {len(levels)} ({shown}); that task was not found and is not tried."
+    return pick((zh, en), lang)
 
 
 def uncapped(rows: pd.DataFrame, lang: str) -> str:
-    """Say for which years with a level of total energy consumption no cap is known; empty if none.
-
-    Args:
-        rows: result of `tanfeng.targets.lookback.barometer.replay`.
-        lang: `zh` or `en`.
+    """Say for which years with a level of total energy consumption (`barometer.replay`) no cap is known; or nothing.
 
     Example:
         >>> rows = pd.DataFrame({"measure": ["total", "total"], "required": [None, 2.2], "year": [2014, 2020]})
@@ -233,12 +199,11 @@ def uncapped(rows: pd.DataFrame, lang: str) -> str:
     years = sorted(set(rows.loc[(rows["measure"] == barometer.TOTAL) & rows["required"].isna(), "year"]))
     if not years:
         return ""
-    if lang == "zh":
-        return "、".join(f"{year}年" for year in years) + "总量的控制要求未查到。"
-    return f"What was asked of the total was not found for {', '.join(map(str, years))}."
+    zh = "、".join(f"{year}年" for year in years) + "总量的控制要求未查到。"
+    return pick((zh, f"What was asked of the total was not found for {', '.join(map(str, years))}."), lang)
 
 
 def frame(catalog: Catalog, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the barometers of `tanfeng.targets.lookback.barometer` with the reason in both languages, for download."""
+    """Return rows of `tanfeng.targets.lookback.barometer.replay` with the reason in both languages, for download."""
     reasons = {f"reason_{lang}": [reason(catalog, row, lang) for row in rows.to_dict("records")] for lang in text.LANGS}
     return rows.assign(**reasons)

@@ -15,11 +15,11 @@ from tanfeng.outlook import skill
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name
 from tanfeng.pages.figures import figure, frame
-from tanfeng.pages.table import Table, cited, columns, pick, sentences, unseen, used, verdict_cell
+from tanfeng.pages.layout import NONE, VERDICT, YEAR, Column, Form, Layout, choice, number, own
+from tanfeng.pages.table import Table, pick
 from tanfeng.pages.text import CHANCE, GIVEN, PRECISE_INTENSITY
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import archive, barometer, hindcasts, plans
-from tanfeng.targets.lookback import plans as looked_back
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
@@ -79,12 +79,7 @@ BROKEN, REACHED = "13FYP", "energy_intensity_reached"
 
 
 def key_figures(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the key figures of the look-back.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        made_up: result of `tanfeng.targets.lookback.hindcasts.measured`.
+    """Return the key figures of the look-back; `made_up` is the result of `hindcasts.measured`.
 
     Raises:
         ProjectError: if no outlook of the region is frozen.
@@ -97,22 +92,19 @@ def key_figures(catalog: Catalog, region: str, made_up: Mapping[str, pd.DataFram
         >>> float(rows["barometers"]), round(float(rows["energy_intensity_reached_13FYP"]), 2)
         (17.0, -8.26)
     """
-    results = looked_back.results(catalog, region)
-    rows = [row for one in results.to_dict("records") for row in _plan(catalog, region, one)]
+    results = plans.results(catalog, region)
+    rows = [row for one in results.to_dict("records") for row in _plan(catalog, one)]
     rows += [*_turn(catalog, region), *_barometers(catalog, region)]
     return frame([*rows, *_frozen(catalog, region), *_made_up(made_up)])
 
 
-def _plan(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str, Any]]:
+def _plan(catalog: Catalog, one: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what a plan asked and what came of it; `carbon_` before the names of CO2 intensity."""
     base, last = catalog.read("plans").set_index("id").loc[one["plan"], ["base_year", "last_year"]].astype(int)
-    carbon = one["indicator"] == looked_back.CARBON
+    carbon = one["indicator"] == plans.CARBON
     name = f"carbon_{one['plan']}" if carbon else one["plan"]
-    found = [
-        figure(
-            "asked", one["planned_pct"], "%", f"{base}/{last}", "reported", one["planned_source"], of=name, shown=GIVEN
-        )
-    ]
+    asked: tuple[Any, ...] = (one["planned_pct"], "%", f"{base}/{last}", "reported", one["planned_source"], name)
+    found = [figure("asked", *asked, shown=GIVEN)]
     if pd.isna(one["year"]):
         return found
     period, precise = f"{base}/{one['year']}", "carbon_intensity_statistical_reached" if carbon else REACHED
@@ -125,40 +117,26 @@ def _plan(catalog: Catalog, region: str, one: dict[str, Any]) -> list[dict[str, 
             figure("flip", abs(one["flip_pct"]), "%", last, "reported", one["sources"], of=name),
         ]
     if one["complete"] and not pd.isna(one["today_pct"]):  # a plan told by its result alone has no chain of rates
-        chain: tuple[Any, ...] = (one["today_pct"], "%", period, *_as_of_today(one), name)
+        chain: tuple[Any, ...] = (one["today_pct"], "%", period, one["today_status"], one["today_sources"], name)
         found.append(figure("energy_intensity_today", *chain, shown=PRECISE_INTENSITY))
     return found
 
 
-def _as_of_today(one: dict[str, Any]) -> tuple[str, str]:
-    return str(one["today_status"]), str(one["today_sources"])
-
-
 def _turn(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the last year of the broken plan: the year before, what was required then, and the rate of the year."""
-    rows = looked_back.plans(catalog, region).query(
-        "plan == @BROKEN and indicator == @looked_back.ENERGY and then_pct.notna()"
-    )
+    rows = plans.plans(catalog, region).query("plan == @BROKEN and indicator == @plans.ENERGY and then_pct.notna()")
     if len(rows) < 2:
         return []
     before, last = rows.iloc[-2], rows.iloc[-1]
     base = int(rows["year"].iloc[0]) - 1
-    rates = indicators.yearly(catalog, looked_back.ENERGY, region).set_index("year").loc[int(last["year"])]
-    period = f"{base}/{before['year']}"
-    source, own = before["then_sources"], rates["source_id"]
+    rates = indicators.yearly(catalog, plans.ENERGY, region).set_index("year").loc[int(last["year"])]
+    until, year = f"{base}/{before['year']}", f"{before['year']}/{last['year']}"
+    rate, known, fine = (rates["value"], "%", year, rates["status"]), before["then_sources"], PRECISE_INTENSITY
     return [
-        figure("energy_intensity_before", before["then_pct"], "%", period, "reported", source, shown=PRECISE_INTENSITY),
-        figure("asked_before", before["linear_pct"], "%", period, "reported", shown=GIVEN),
-        figure("energy_intensity_compound", before["compound_pct"], "%", period, "reported", shown=PRECISE_INTENSITY),
-        figure(
-            "energy_intensity_rate",
-            rates["value"],
-            "%",
-            f"{before['year']}/{last['year']}",
-            rates["status"],
-            own,
-            shown=PRECISE_INTENSITY,
-        ),
+        figure("energy_intensity_before", before["then_pct"], "%", until, "reported", known, shown=fine),
+        figure("asked_before", before["linear_pct"], "%", until, "reported", shown=GIVEN),
+        figure("energy_intensity_compound", before["compound_pct"], "%", until, "reported", shown=fine),
+        figure("energy_intensity_rate", *rate, rates["source_id"], shown=fine),
     ]
 
 
@@ -204,14 +182,12 @@ def _frozen(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how many published totals lay inside the 80 % interval of each hindcast, and its mean error."""
     rows = archive.summary(archive.scores(catalog, region)).query("field == 'total' and cases > 0")
     return [
-        part
-        for row in rows.itertuples()
-        for part in (
-            figure("cases", int(row.cases), "figures", row.last_year, "estimate", archive.SOURCE, of=row.id),
-            figure("inside", int(row.inside80), "figures", row.last_year, "estimate", archive.SOURCE, of=row.id),
-            figure("error", row.error_pct, "%", row.last_year, "estimate", archive.SOURCE, of=row.id),
+        figure(name, row[column], unit, row["last_year"], "estimate", archive.SOURCE, of=row["id"])
+        for row in rows.to_dict("records")
+        for name, column, unit in (
+            ("cases", "cases", "figures"), ("inside", "inside80", "figures"), ("error", "error_pct", "%"),
         )
-    ]
+    ]  # fmt: skip
 
 
 def _made_up(measured: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
@@ -247,8 +223,8 @@ QUANTITIES = {
     plans.ASSESSED: ("能耗强度", "energy intensity"),
     plans.CARBON: ("碳排放强度", "CO2 intensity"),
 }
-ABOUT = {"zh": "约", "en": "about "}
-COMPUTED = {"zh": "（由公布数计算）", "en": " (computed from published figures)"}
+ABOUT = ("约", "about ")
+COMPUTED = ("（由公布数计算）", " (computed from published figures)")
 RULES_OF_PLANS = ("change", "light", "completion_rate", "grade", "midterm", "pace")
 RULES_OF_BAROMETERS = ("change", "light", "half_year_light")
 SEEN = {True: ("原文可见", "primary text seen"), False: ("原文未见", "primary text not seen")}
@@ -261,72 +237,42 @@ def fall(value: float, lang: str, bound: str = "exact") -> str:
         >>> fall(-8.262, "zh"), fall(-20.0, "zh", "about"), fall(6.34, "en"), fall(-17.8, "en")
         ('下降8.26%', '约下降20%', '+6.34%', '−17.8%')
     """
-    shown = f"{text.number(round(abs(value), 2))}%"
-    about = ABOUT[lang] if bound == "about" else ""
-    if lang == "zh":
-        return f"{about}{'上升' if value > 0 else '下降'}{shown}"
-    return f"{about}{'+' if value > 0 else text.MINUS}{shown}"
+    about = pick(ABOUT, lang) if bound == "about" else ""
+    direction = pick(("上升", "+") if value > 0 else ("下降", text.MINUS), lang)
+    return f"{about}{direction}{text.number(round(abs(value), 2))}%"
 
 
-def light_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
-    """Return the cell that shows a light as a chip."""
+def _light(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
     name = "none" if light == lights.NOT_RATED else light
     return {"text": text.word(catalog, f"light_{light}", lang), "class": f"light-{name}"}
+
+
+def _colour(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
+    """Return a light with its colour alone (`绿灯`, `green`); nothing for what is not rated."""
+    if light == lights.NOT_RATED:
+        return {"text": ""}
+    shown = _light(catalog, light, lang)
+    colour = shown["text"].partition(pick(("（", "("), lang))[2].rstrip("）)")
+    return {**shown, "text": colour or shown["text"]}
+
+
+LIGHT, COLOUR = Form(_light, "status"), Form(_colour, "status")
 
 
 def named(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
     """Return the plan and what it asked of: `“十三五”能耗强度`, `13th plan, energy intensity`."""
     plan, quantity = plan_name(catalog, row["plan"], lang), pick(QUANTITIES[row["indicator"]], lang)
-    return f"{plan}{quantity}" if lang == "zh" else f"{plan}, {quantity}"
+    return f"{plan}{pick(('', ', '), lang)}{quantity}"
 
 
-def results(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return what came of each plan.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.plans.results`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "plan": ("规划", "Plan", "", "text"),
-        "asked": ("要求", "Asked", "", "text"),
-        "reached": ("公布结果", "Published result", "", "text"),
-        "verdict": ("判定", "Verdict", "", "verdict"),
-        "grade": ("完成率与等级", "Completion, grade", "", "label"),
-        "flip": ("改变结论所需变动", "Change needed to alter the result", "", "label"),
-    }
-    cells = [_result(catalog, row, lang) for row in rows.to_dict("records")]
-    note = {
-        "zh": "等级只看定量结果：低于100%未完成，100%起完成，110%起超额完成，110%为本项目所取；官方评分未公布。"
-        "改变结论所需变动为末年能耗强度变动多少会改变判定，0为恰在目标线上。",
-        "en": "The grade is that of the figure alone: below 100% missed, from 100% met, from 110% exceeded (110% is "
-        "ours); official scores are not published. Change needed to alter the result: by how much the intensity of the "
-        "last year must differ; 0 lies on the target.",
-    }[lang]
-    sources = [*rows["planned_source"], *rows["sources"]]
-    note = sentences([note, unseen(catalog, RULES_OF_PLANS, lang)], lang)
-    return Table(caption, columns(lang, plan), cells, note, used(sources))
+def _asked(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return fall(row["planned_pct"], lang) + text.bracketed(row[f"note_{lang}"], lang)
 
 
-def _result(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
-    return {
-        "plan": {"text": named(catalog, row, lang)},
-        "asked": {"text": fall(row["planned_pct"], lang) + noted(row, lang), **cited([row["planned_source"]])},
-        "reached": {"text": _reached(catalog, row, lang), **cited([row["sources"]])},
-        "verdict": verdict_cell(catalog, row["verdict"], lang),
-        "grade": {"text": _grade(row, lang)},
-        "flip": {"text": "—" if pd.isna(row["flip_pct"]) else _signed_points(row["flip_pct"], lang)},
-    }
-
-
-def _grade(row: dict[str, Any], lang: str) -> str:
+def _grade(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
     if not row["complete"]:
-        return "—"
-    return ("，" if lang == "zh" else ", ").join(
-        [text.percent(row["completion_pct"], 0), pick(GRADES[row["grade"]], lang)]
-    )
+        return NONE
+    return f"{text.percent(row['completion_pct'], 0)}{pick(text.COMMA, lang)}{pick(GRADES[row['grade']], lang)}"
 
 
 def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
@@ -335,78 +281,154 @@ def _reached(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
         return text.word(catalog, "not_published", lang)
     shown = fall(row["achieved_pct"], lang, row["bound"])
     if not row["complete"]:
-        return f"至{row['year']}年{shown}，此后未公布" if lang == "zh" else f"{shown} by {row['year']}, nothing since"
+        return pick((f"至{row['year']}年{shown}，此后未公布", f"{shown} by {row['year']}, nothing since"), lang)
     if row["on_limit"]:
-        return f"{shown}{_rounded(row, lang)}"
-    return shown if row["basis"] == plans.PUBLISHED else f"{shown}{_official(row, lang)}"
+        return shown + _rounded(row, lang)
+    return shown if row["basis"] == plans.PUBLISHED else shown + _official(row, lang)
 
 
 def _rounded(row: dict[str, Any], lang: str) -> str:
     """Say of a rounded result that equals what was asked what decides, and what the rates, if known, chain to."""
-    if pd.isna(row["today_pct"]):
-        return (
-            "，与要求持平，按公布的约数判定"
-            if lang == "zh"
-            else " as published, equal to what was asked, which decides"
-        )
-    chained = fall(row["today_pct"], lang)
-    zh, en = (
-        f"与要求持平，按公布的约数判定；各年变化率连乘为{chained}",
-        f"which decides; the yearly rates chain to {chained}",
-    )
-    if row["today_status"] == "estimate":
-        zh, en = zh + "，其中有估算", en + ", estimates among them"
-    return f"，{zh}" if lang == "zh" else f" as published, equal to what was asked, {en}"
+    zh, en = "，与要求持平，按公布的约数判定", " as published, equal to what was asked, which decides"
+    if not pd.isna(row["today_pct"]):
+        chained = fall(row["today_pct"], lang)
+        zh, en = f"{zh}；各年变化率连乘为{chained}", f"{en}; the yearly rates chain to {chained}"
+        if row["today_status"] == "estimate":
+            zh, en = f"{zh}，其中有估算", f"{en}, estimates among them"
+    return pick((zh, en), lang)
 
 
-def noted(row: Mapping[str, Any], lang: str) -> str:
-    """Return in brackets what the tables note of what was asked; empty without a note.
+def _official(row: dict[str, Any], lang: str) -> str:
+    """Say of a computed result that it is one, and what cumulative change was published."""
+    zh, en = "由公布数计算，累计数未公布", "computed from published figures; none for the plan"
+    if not pd.isna(row["official_year"]):
+        shown, year = fall(row["official_pct"], lang, row["official_bound"]), row["official_year"]
+        zh = f"由公布数计算，累计数公布至{year}年，{shown}"
+        en = f"computed from published figures; published: {shown} by {year}"
+    return text.bracketed(pick((zh, en), lang), lang)
 
-    Args:
-        row: a row with note_zh and note_en, such as of `tanfeng.targets.lookback.plans.results`.
-        lang: `zh` or `en`.
 
-    Example:
-        >>> noted({"note_zh": "公示稿所列", "note_en": "as in the text put up for comment"}, "zh")
-        '（公示稿所列）'
-    """
-    note = row[f"note_{lang}"]
-    if not note:
-        return ""
-    return f"（{note}）" if lang == "zh" else f" ({note})"
+def _change(catalog: Catalog, value: float, lang: str) -> str:
+    return f"{number(signed=True).write(catalog, round(value, 1), lang)}%"
+
+
+# rows of `tanfeng.targets.lookback.plans.results`: what each plan asked and what came of it
+RESULTS = Layout(
+    (
+        Column("plan", ("规划", "Plan"), named),
+        Column("asked", ("要求", "Asked"), _asked, cites="planned_source"),
+        Column("reached", ("公布结果", "Published result"), _reached, cites="sources"),
+        Column("verdict", ("判定", "Verdict"), VERDICT),
+        Column("grade", ("完成率与等级", "Completion, grade"), _grade, kind="label"),
+        Column("flip_pct", ("改变结论所需变动", "Change needed to alter the result"), Form(_change, "label")),
+    ),
+    (
+        "等级只看定量结果：低于100%未完成，100%起完成，110%起超额完成，110%为本项目所取；官方评分未公布。"
+        "改变结论所需变动为末年能耗强度变动多少会改变判定，0为恰在目标线上。",
+        "The grade is that of the figure alone: below 100% missed, from 100% met, from 110% exceeded (110% is ours); "
+        "official scores are not published. Change needed to alter the result: by how much the intensity of the last "
+        "year must differ; 0 lies on the target.",
+    ),
+    sources="planned_source sources",
+    rules=RULES_OF_PLANS,
+)
+
+
+def _then(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return (pick(ABOUT, lang) if row["then_bound"] == "about" else "") + _shown(row["then_pct"])
+
+
+def _today(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return ("≈" if row["today_status"] == "estimate" else "") + _shown(row["today_pct"])
+
+
+def _shown(value: float) -> str:
+    return NONE if pd.isna(value) else text.number(value, 2)
+
+
+def _words(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    """Return the mid-term words and the class of the pace."""
+    ids = [f"{kind}_{row[name]}" for kind, name in (("pace", "words"), ("track", "pace")) if row[name]]
+    return pick(text.COMMA, lang).join(text.word(catalog, name, lang) for name in ids) or NONE
+
+
+# rows of `tanfeng.targets.lookback.plans.plans` of one plan: required by year, known at the time and known today
+YEARS = Layout((
+    Column("year", ("年份", "Year"), YEAR),
+    Column("linear_pct", ("等量要求", "Steps"), number(2), "%"),
+    Column("compound_pct", ("等率要求", "Rates"), number(2), "%"),
+    Column("then", ("当时所知", "Then"), _then, "%", "label", "then_sources", "right"),
+    Column("light", ("等量灯", "Light"), COLOUR),
+    Column("light_compound", ("等率灯", "At rates"), COLOUR),
+    Column("completion_pct", ("完成率", "Done"), number(0), "%"),
+    Column("words", ("中期用语，近年步伐", "Mid-term, pace"), _words),
+    Column("today", ("现有数据", "Now"), _today, "%", "label", align="right"),
+), sources="then_sources today_sources")  # fmt: skip
+OF_YEARS = (
+    "比规划基期的变化，负数为下降；要求逐年等量，或逐年等率。"
+    "“当时所知”为当时公布的累计数，没有的由上年累计数与公布的年度变化率连乘；"
+    "“现有数据”由现有各年变化率连乘，≈表示其中有估算。近年步伐为近年年均变化与此后所需之比。",
+    "Change from the base year of the plan, asked in equal steps or at equal rates, with a light for each. "
+    "Then: the cumulative figure published at the time, or that of the year before carried on by the published "
+    "rate. Now: the yearly rates in the tables chained; ≈ where an estimate is among them. "
+    "Recent pace: that of the last years against what is still required.",
+)
+
+# rows of `rules`: what each says, and whether its primary text was seen
+RULES = Layout((
+    Column("rule", ("规则", "Rule"), own()),
+    Column("says", ("内容", "Says"), own("note"), cites="source_id"),
+    Column("primary_seen", ("原文", "Primary text"), choice(SEEN)),
+))  # fmt: skip
+
+
+def _cities(catalog: Catalog, cities: list[str], lang: str) -> str:
+    return pick(text.LIST, lang).join(catalog.label("regions", city, lang) for city in cities)
+
+
+# rows of `by_grade`: the cities by the grade they were given for energy control
+CITY_GRADES = Layout((
+    Column("value", ("公布的等级", "Published grade"), choice({level: GRADES[of] for level, of in CITY_LEVELS.items()})),
+    Column("cities", ("设区市", "Cities"), Form(_cities, "text"), cites="source_id"),
+))  # fmt: skip
+
+
+def yearly(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
+    """Return a folded table a plan from rows of `tanfeng.targets.lookback.plans.plans`, the plan before its caption."""
+    parts = [part for _, part in rows.groupby(["plan", "indicator"], sort=False)]
+    captions = [f"{named(catalog, part.iloc[0].to_dict(), lang)}{pick(text.COLON, lang)}{caption}" for part in parts]
+    made = [YEARS.table(catalog, part, lang, one, folded=True) for part, one in zip(parts, captions, strict=True)]
+    return [*made[:-1], *(replace(last, note=pick(OF_YEARS, lang)) for last in made[-1:])]
+
+
+def rules(catalog: Catalog, names: Iterable[str] = (*RULES_OF_PLANS, *RULES_OF_BAROMETERS)) -> pd.DataFrame:
+    """Return rows of `data/rules.csv`, each once; by default those of plans and barometers."""
+    return catalog.read("rules").set_index("id").loc[list(dict.fromkeys(names))]
+
+
+def by_grade(catalog: Catalog, region: str) -> pd.DataFrame:
+    """Return the cities of a province by their published grade (`CITY_LEVELS`), the best first, with sources."""
+    parts = catalog.read("regions").query("parent == @region")["id"]
+    found = pd.concat([observations.observations(catalog, "energy_dual_control_grade", city) for city in parts])
+    by_level = found.groupby("value", as_index=False)
+    rows = by_level.agg(cities=("region", list), source_id=("source_id", " ".join))
+    return rows.sort_values("value", ascending=False)
 
 
 def note_of(rows: pd.DataFrame, plan: str, lang: str) -> str:
-    """Return, after a comma, what the tables note of what a plan asked of energy intensity; empty without a note.
-
-    Args:
-        rows: result of `tanfeng.targets.lookback.plans.results`.
-        plan: id of the plan.
-        lang: `zh` or `en`.
-    """
+    """Return, after a comma, what the tables note of what a plan asked of energy intensity; empty without a note."""
     note = str(_of_plan(rows, plan)[f"note_{lang}"])
-    return {"zh": "，", "en": ", "}[lang] + note if note else ""
+    return pick(text.COMMA, lang) + note if note else ""
 
 
 def reached_by(rows: pd.DataFrame, plan: str, lang: str) -> str:
-    """Return the result of a plan on energy intensity as it was published: `约下降20%`, `about −20%`.
-
-    Args:
-        rows: result of `tanfeng.targets.lookback.plans.results`.
-        plan: id of the plan.
-        lang: `zh` or `en`.
-    """
+    """Return the result of a plan on energy intensity as it was published: `约下降20%`, `about −20%`."""
     row = _of_plan(rows, plan)
     return fall(row["achieved_pct"], lang, row["bound"])
 
 
 def assessed(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     """Say what came of a plan whose energy intensity is asked on the scope of assessment; empty before it is judged.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.plans.results`.
-        lang: `zh` or `en`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -436,15 +458,13 @@ def assessed_years(rows: pd.DataFrame, years: str, lang: str) -> str:
         >>> assessed_years(none, "", "zh"), assessed_years(none, "2021年", "zh")
         ('同口径结果未公布，只列进度', '考核口径有2021年的结果，目标年的没有，只列到当年')
     """
+    said = "同口径结果未公布，只列进度", "nothing is published on its scope, so only its schedule is shown"
     if rows.loc[rows["indicator"] == plans.ASSESSED, "complete"].any():
-        return pick(("考核口径的结果列在表中", "the result on the scope of assessment stands in the table"), lang)
-    if years:
+        said = "考核口径的结果列在表中", "the result on the scope of assessment stands in the table"
+    elif years:
         zh = f"考核口径有{years}的结果，目标年的没有，只列到当年"
-        en = f"results on the scope of assessment are known for {years}, that of the last year is not"
-        return pick((zh, en), lang)
-    return pick(
-        ("同口径结果未公布，只列进度", "nothing is published on its scope, so only its schedule is shown"), lang
-    )
+        said = zh, f"results on the scope of assessment are known for {years}, that of the last year is not"
+    return pick(said, lang)
 
 
 def is_computed(rows: pd.DataFrame, plan: str) -> bool:
@@ -461,11 +481,6 @@ def is_computed(rows: pd.DataFrame, plan: str) -> bool:
 
 def carbon_unjudged(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     """Say why CO2 intensity of the 12th and 13th plans is not judged; empty where it is.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.targets.lookback.plans.results`.
-        lang: `zh` or `en`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -487,156 +502,8 @@ def carbon_unjudged(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     if not said:
         return ""
     told = pick(("；", ", "), lang).join(said)
-    return told + "，不作判定。" if lang == "zh" else f"CO2 intensity: {told}, so it is not judged."
+    return pick((f"{told}，不作判定。", f"CO2 intensity: {told}, so it is not judged."), lang)
 
 
 def _of_plan(rows: pd.DataFrame, plan: str) -> pd.Series:
     return rows[(rows["plan"] == plan) & rows["indicator"].isin([plans.ENERGY, plans.ASSESSED])].iloc[0]
-
-
-def _official(row: dict[str, Any], lang: str) -> str:
-    """Say of a computed result that it is one, and what cumulative change was published."""
-    if pd.isna(row["official_year"]):
-        return (
-            "（由公布数计算，累计数未公布）"
-            if lang == "zh"
-            else " (computed from published figures; none for the plan)"
-        )
-    shown = fall(row["official_pct"], lang, row["official_bound"])
-    if lang == "zh":
-        return f"（由公布数计算，累计数公布至{row['official_year']}年，{shown}）"
-    return f" (computed from published figures; published: {shown} by {row['official_year']})"
-
-
-def _short(catalog: Catalog, light: str, lang: str) -> str:
-    """Return the colour of a light alone: `绿灯`, `green`."""
-    shown = text.word(catalog, f"light_{light}", lang)
-    return shown.partition("（" if lang == "zh" else "(")[2].rstrip("）)") or shown
-
-
-def _signed_points(value: float, lang: str) -> str:
-    sign = "+" if value > 0 else text.MINUS if value < 0 else ""
-    return f"{sign}{text.number(round(abs(value), 1), None, lang)}%"
-
-
-def yearly(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return a table a plan: required by year, known at the time, light, completion, words, pace, known today.
-
-    Args:
-        catalog: the tables.
-        rows: rows of `tanfeng.targets.lookback.plans.plans`.
-        lang: `zh` or `en`.
-        caption: what the tables say; the plan is named before it.
-    """
-    plan = {
-        "year": ("年份", "Year", "", "label"),
-        "linear": ("等量要求", "Steps", "%", "number"),
-        "compound": ("等率要求", "Rates", "%", "number"),
-        "then": ("当时所知", "Then", "%", "cited"),
-        "light": ("等量灯", "Light", "", "status"),
-        "light_compound": ("等率灯", "At rates", "", "status"),
-        "completion": ("完成率", "Done", "%", "number"),
-        "words": ("中期用语，近年步伐", "Mid-term, pace", "", "text"),
-        "today": ("现有数据", "Now", "%", "cited"),
-    }
-    mark = "：" if lang == "zh" else ": "
-    found = []
-    for _, part in rows.groupby(["plan", "indicator"], sort=False):
-        name = named(catalog, part.iloc[0].to_dict(), lang)
-        cells = [_year(catalog, row, lang) for row in part.to_dict("records")]
-        sources = used([*part["then_sources"], *part["today_sources"]])
-        found.append(Table(f"{name}{mark}{caption}", columns(lang, plan), cells, sources=sources))
-    return [*found[:-1], replace(found[-1], note=_yearly_note(lang))] if found else []
-
-
-def _yearly_note(lang: str) -> str:
-    return {
-        "zh": "比规划基期的变化，负数为下降；要求逐年等量，或逐年等率。"
-        "“当时所知”为当时公布的累计数，没有的由上年累计数与公布的年度变化率连乘；"
-        "“现有数据”由现有各年变化率连乘，≈表示其中有估算。近年步伐为近年年均变化与此后所需之比。",
-        "en": "Change from the base year of the plan, asked in equal steps or at equal rates, with a light for each. "
-        "Then: the cumulative figure published at the time, or that of the year before carried on by the published "
-        "rate. Now: the yearly rates in the tables chained; ≈ where an estimate is among them. "
-        "Recent pace: that of the last years against what is still required.",
-    }[lang]
-
-
-def _year(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
-    about = ABOUT[lang] if row["then_bound"] == "about" else ""
-    return {
-        "year": {"text": str(row["year"])},
-        **{name: {"text": text.number(row[f"{name}_pct"], 2)} for name in ("linear", "compound")},
-        "then": {"text": about + _shown(row["then_pct"]), **cited([row["then_sources"]])},
-        **{name: colour_cell(catalog, row[name], lang) for name in ("light", "light_compound")},
-        "completion": {"text": _shown(row["completion_pct"], 0)},
-        "words": {"text": _words(catalog, row, lang) or "—"},
-        "today": {"text": _today(row)},
-    }
-
-
-def _words(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
-    """Return the mid-term words and the class of the pace; empty without either."""
-    ids = [f"{kind}_{row[name]}" for kind, name in (("pace", "words"), ("track", "pace")) if row[name]]
-    return {"zh": "，", "en": ", "}[lang].join(text.word(catalog, name, lang) for name in ids)
-
-
-def colour_cell(catalog: Catalog, light: str, lang: str) -> dict[str, str]:
-    """Return the cell that shows a light as a chip with its colour alone; nothing for what is not rated."""
-    if light == lights.NOT_RATED:
-        return {"text": ""}
-    return {**light_cell(catalog, light, lang), "text": _short(catalog, light, lang)}
-
-
-def _today(row: dict[str, Any]) -> str:
-    return ("≈" if row["today_status"] == "estimate" else "") + _shown(row["today_pct"])
-
-
-def _shown(value: float, digits: int = 2) -> str:
-    return "—" if pd.isna(value) else text.number(value, digits)
-
-
-def rules(catalog: Catalog, lang: str, caption: str, names: Iterable[str] = ()) -> Table:
-    """Return the rules of the look-back: what each says, whether its primary text was seen, and its source.
-
-    Args:
-        catalog: the tables.
-        lang: `zh` or `en`.
-        caption: what the table says.
-        names: ids of `data/rules.csv`; by default those of plans and barometers.
-    """
-    chosen = list(dict.fromkeys(list(names) or (*RULES_OF_PLANS, *RULES_OF_BAROMETERS)))
-    plan = {
-        "rule": ("规则", "Rule", "", "text"),
-        "says": ("内容", "Says", "", "text"),
-        "seen": ("原文", "Primary text", "", "label"),
-    }
-    rows = catalog.read("rules").set_index("id").loc[chosen]
-    cells = [
-        {
-            "rule": {"text": row[lang]},
-            "says": {"text": row[f"note_{lang}"], "source": [row["source_id"]]},
-            "seen": {"text": pick(SEEN[bool(row["primary_seen"])], lang)},
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns(lang, plan), cells, sources=used(rows["source_id"]))
-
-
-def city_grades(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the cities of a province by the grade they were given for energy control, the best first."""
-    plan = {"grade": ("公布的等级", "Published grade", "", "label"), "cities": ("设区市", "Cities", "", "text")}
-    parts = catalog.read("regions").query("parent == @region")["id"]
-    found = pd.concat([observations.observations(catalog, "energy_dual_control_grade", city) for city in parts])
-    by_level = found.groupby("value")
-    mark = "、" if lang == "zh" else ", "
-    cells = [
-        {
-            "grade": {"text": pick(GRADES[CITY_LEVELS[int(level)]], lang)},
-            "cities": {
-                "text": mark.join(catalog.label("regions", city, lang) for city in rows["region"]),
-                "source": used(rows["source_id"]),
-            },
-        }
-        for level, rows in sorted(by_level, key=lambda pair: -float(pair[0]))
-    ]
-    return Table(caption, columns(lang, plan), cells, sources=used(found["source_id"]))

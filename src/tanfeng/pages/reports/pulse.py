@@ -10,9 +10,10 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.outlook import nowcast, pulse
 from tanfeng.pages import text
 from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.layout import COUNT, NONE, PERIOD, TO, YEAR, Column, Layout, choice, name, number, spanned, tonnes
 from tanfeng.pages.page import KeyFigures
-from tanfeng.pages.reports.lookback import colour_cell
-from tanfeng.pages.table import Table, cited, columns, number_cell, pick, sentences, unseen, used
+from tanfeng.pages.reports.lookback import COLOUR
+from tanfeng.pages.table import pick, used
 from tanfeng.targets import within_year
 
 TEXTS = {
@@ -73,6 +74,118 @@ HOLDERS = {
     ),
 }
 HELD = {within_year.ENERGY_GROWTH: "energy"}
+POINTS = ("百分点", "pp")
+GROWTH = spanned("growth_pct", "lo80_pct", "hi80_pct", number(1))
+EMITTED = spanned("co2_mt", "lo80_mt", "hi80_mt", tonnes())
+
+# rows of `shown`: the estimates by some numbers of months beside what came
+REPLAY = Layout(
+    (
+        Column("year", ("年份", "Year"), YEAR),
+        Column("months", ("已知月数", "Months"), COUNT),
+        Column("growth", ("增速估计（80%区间）", "Growth (80% interval)"), GROWTH, "%", "number"),
+        Column("came_pct", ("清单增速", "Inventory"), number(1), "%"),
+        Column("error_pct", ("误差", "Error"), number(1), POINTS),
+        Column("r1_error_pct", ("R1误差", "Error of R1 alone"), number(1), POINTS),
+        Column("co2", ("排放估计（80%区间）", "CO2 (80% interval)"), EMITTED, "mt", "number"),
+        Column("came_mt", ("清单排放", "Inventory"), tonnes()),
+        Column("relative_thermal_pct", ("火电比全国", "Thermal above nation"), number(1), "%"),
+        Column("relative_cement_pct", ("水泥比全国", "Cement above nation"), number(1), "%"),
+    ),
+    (
+        "误差为估计减清单增速。R1和上年排放取自上年清单；上年没有清单的只给增速。火电、水泥比全国为本省累计数增速相对全国的快慢。",
+        "Error: estimate less growth of the inventory. R1 and the level of the year before come from the inventory of "
+        "that year; where it has none, only growth is given. Thermal and cement: ratio of growth to that of the nation.",
+    ),
+)  # fmt: skip
+
+# rows of `series_errors` with months that are tested: how far off each way was, by series and months known
+ERRORS = Layout(
+    (
+        Column("indicator", ("序列", "Series"), name("indicators", "text")),
+        Column("months", ("已知月数", "Months"), COUNT),
+        *(Column(way, names, number(1), "%") for way, names in WAY_NAMES.items()),
+        Column("years", ("年数", "Years"), COUNT),
+    ),
+    (
+        "合成为三种方法所得余月数的几何平均。指数平滑：对数，无趋势，加法季节项，1—2月合为一期。",
+        "Joined: the geometric mean of the three rests. Smoothing: logarithms, no trend, additive season, January "
+        "and February as one.",
+    ),
+)
+
+
+def _period(year: int, months: int) -> str:
+    return f"{year}-01/{year}-{months:02d}"
+
+
+def _until(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return text.period(_period(row["year"], row["months"]), lang)
+
+
+def _joined(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return text.amount(catalog, round(row["joined"]), row["unit"], lang, 0)
+
+
+def _ways(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    told = [row[way] for way in pulse.WAYS[:-1]]
+    return pick(TO, lang).join(_joined(catalog, {**row, "joined": end(told)}, lang) for end in (min, max))
+
+
+# rows of `running`: what the last months known tell of years whose whole figure is not known
+RUNNING = Layout((
+    Column("indicator", ("序列", "Series"), name("indicators", "text")),
+    Column("known", ("已知", "Known"), _until, kind="label"),
+    Column("joined", ("全年推算", "Whole year"), _joined, kind="label"),
+    Column("span", ("三种方法", "Three ways"), _ways, kind="label"),
+))  # fmt: skip
+
+
+def _required(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    if pd.isna(row["required_pct"]):
+        return NONE
+    scope = "" if row["same_scope"] else pick(("考核口径", "assessment scope"), lang)
+    return text.number(row["required_pct"], 2) + text.bracketed(scope, lang)
+
+
+# rows of `tanfeng.targets.within_year.intensity`: energy intensity of the first months of years, with its light
+INTENSITY = Layout(
+    (
+        Column("period", ("时段", "Months"), PERIOD),
+        Column("change_pct", ("能耗强度变化", "Energy intensity"), number(2), "%"),
+        Column("basis", ("依据", "Basis"), choice(BASES, "text"), cites="source_id"),
+        Column("required", ("每年要求", "Asked a year"), _required, "%", "number"),
+        Column("plan", ("规划", "Plan"), name("plans")),
+        Column("light", ("灯", "Light"), COLOUR),
+    ),
+    (
+        "按季度表述：达到进度要求为绿灯，差距不超过要求值10%为黄灯，超过为红灯；要求为规划降幅按年均分。"
+        "只说升降的，上升为红灯，未达到要求为黄灯。",
+        "Wording of the first quarter of 2021: green if the required fall is reached, yellow if missed by at most 10% "
+        "of it, red beyond; required is the plan's fall in equal steps a year. Where only the direction is stated, a rise "
+        "is red and a fall short of the requirement yellow.",
+    ),
+    rules=("light", "half_year_light"),
+)
+
+
+def _known(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    return text.period(row["known"], lang) if row["known"] else pick(("无", "none"), lang)
+
+
+def _wanted(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
+    years = row["wanted"].split()
+    return pick((f"{'、'.join(years)}年各月", f"months of {' and '.join(years)}"), lang)
+
+
+# rows of `missing`: which months are missing, and who holds them
+MISSING = Layout((
+    Column("indicator", ("累计数", "Cumulative figure"), name("indicators", "text")),
+    Column("region", ("地区", "Region"), name("regions")),
+    Column("known", ("月度数据截至", "Months known"), _known, kind="label"),
+    Column("wanted", ("还缺", "Missing"), _wanted, kind="label"),
+    Column("holder", ("由谁掌握", "Held by"), choice(HOLDERS, "text")),
+))  # fmt: skip
 
 
 def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -90,8 +203,8 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     last, came = rows.iloc[-1], rows.dropna(subset="came_pct")
     year, months = int(last["year"]), int(last["months"])
     interval = {"lo80": last["lo80_pct"], "hi80": last["hi80_pct"]}
-    period = f"{year}-01/{year}-{months:02d}"
-    found.append(figure("pulse_growth", last["growth_pct"], "%", period, "forecast", source, **interval))
+    known = _period(year, months)
+    found.append(figure("pulse_growth", last["growth_pct"], "%", known, "forecast", source, **interval))
     if pd.notna(last["told_pct"]):
         found.append(figure("pulse_told", last["told_pct"], "%", f"{year - 1}/{year}", "forecast", source))
     return frame([*found, *_scores(came, source), *_series_scores(catalog, region)])
@@ -107,9 +220,9 @@ def _scores(came: pd.DataFrame, source: str) -> list[dict[str, Any]]:
         figure("pulse_right", 100 * came["right_side"].mean(), "%", "", "estimate", source, shown=text.CHANCE),
     ]
     six = came[came["months"] == SIX]
-    for name, column in (("pulse_error", "error_pct"), ("pulse_r1_error", "r1_error_pct")):
-        found.append(figure(name, came[column].abs().mean(), "%", "", "estimate", source))
-        found += [figure(name, six[column].abs().mean(), "%", "", "estimate", source, of=SIX)] if len(six) else []
+    for of, column in (("pulse_error", "error_pct"), ("pulse_r1_error", "r1_error_pct")):
+        found.append(figure(of, came[column].abs().mean(), "%", "", "estimate", source))
+        found += [figure(of, six[column].abs().mean(), "%", "", "estimate", source, of=SIX)] if len(six) else []
     return found
 
 
@@ -126,80 +239,23 @@ def cards(figures: KeyFigures) -> dict[str, tuple[str, str]]:
 
 
 def span(rows: pd.DataFrame, lang: str) -> str:
-    """Return the years of a replay that an inventory has come to, as words; empty without one.
-
-    Args:
-        rows: result of `tanfeng.outlook.pulse.replay`.
-        lang: `zh` or `en`.
-    """
+    """Return the years of `tanfeng.outlook.pulse.replay` that an inventory has come to, as words; empty without one."""
     years = rows.loc[rows["came_pct"].notna(), "year"]
     if years.empty:
         return ""
-    return f"{years.min()}—{years.max()}年" if lang == "zh" else f"{years.min()}–{years.max()}"
+    return pick((f"{years.min()}—{years.max()}年", f"{years.min()}–{years.max()}"), lang)
 
 
-def replay(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return the estimates by some numbers of months beside what came, the last year first; no table without one.
-
-    Args:
-        catalog: the tables.
-        region: the province.
-        rows: result of `tanfeng.outlook.pulse.replay`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    points = pick(("百分点", "pp"), lang)
-    plan = {
-        "year": ("年份", "Year", "", "label"),
-        "months": ("已知月数", "Months", "", "number"),
-        "growth": ("增速估计（80%区间）", "Growth (80% interval)", "%", "number"),
-        "came_pct": ("清单增速", "Inventory", "%", "number"),
-        "error": ("误差", "Error", points, "number"),
-        "r1": ("R1误差", "Error of R1 alone", points, "number"),
-        "co2": ("排放估计（80%区间）", "CO2 (80% interval)", "mt", "number"),
-        "came": ("清单排放", "Inventory", "mt", "number"),
-        "thermal": ("火电比全国", "Thermal above nation", "%", "number"),
-        "cement": ("水泥比全国", "Cement above nation", "%", "number"),
-    }
-    shown = rows[rows["months"].isin(SHOWN_MONTHS)].sort_values(["year", "months"], ascending=[False, True])
-    cells = [_replayed(row, lang) for row in shown.to_dict("records")]
-    note = {
-        "zh": "误差为估计减清单增速。R1和上年排放取自上年清单；上年没有清单的只给增速。火电、水泥比全国为本省累计数增速相对全国的快慢。",
-        "en": "Error: estimate less growth of the inventory. R1 and the level of the year before come from the inventory of "
-        "that year; where it has none, only growth is given. Thermal and cement: ratio of growth to that of the nation.",
-    }[lang]
-    return [Table(caption, columns(lang, plan), cells, note, pulse.sources(catalog, region))] if cells else []
-
-
-def _replayed(row: dict[str, Any], lang: str) -> dict[str, Any]:
-    emitted = [text.tonnes(row[name], lang) for name in ("lo80_mt", "hi80_mt", "co2_mt")]
-    level = emitted[2] + _bracket(emitted[0], emitted[1], lang)
-    low, high = (text.number(row[name], 1) for name in ("lo80_pct", "hi80_pct"))
-    return {
-        "year": {"text": str(row["year"])},
-        "months": {"text": str(row["months"])},
-        "thermal": number_cell(row["relative_thermal_pct"]),
-        "cement": number_cell(row["relative_cement_pct"]),
-        "growth": {"text": text.number(row["growth_pct"], 1) + _bracket(low, high, lang)},
-        "co2": {"text": "—" if pd.isna(row["co2_mt"]) else level},
-        "came": {"text": "—" if pd.isna(row["came_mt"]) else text.tonnes(row["came_mt"], lang)},
-        "came_pct": number_cell(row["came_pct"]),
-        "error": number_cell(row["error_pct"]),
-        "r1": number_cell(row["r1_error_pct"]),
-    }
-
-
-def _bracket(low: str, high: str, lang: str) -> str:
-    return f"（{low}至{high}）" if lang == "zh" else f" ({low} to {high})"
+def shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `tanfeng.outlook.pulse.replay` with some numbers of months, the last year first."""
+    return rows[rows["months"].isin(SHOWN_MONTHS)].sort_values(["year", "months"], ascending=[False, True])
 
 
 def series(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return what the first months told of the years of each monthly series: indicator, then `series_replay`."""
-    found = [
-        pulse.series_replay(catalog, name, region).assign(indicator=name, unit=_unit(catalog, name)) for name in SERIES
-    ]
-    rows = pd.concat(found, ignore_index=True)
-    return rows[["indicator", "unit", *(name for name in rows.columns if name not in {"indicator", "unit"})]]
+    units = catalog.read("indicators").set_index("id")["unit"]
+    found = [pulse.series_replay(catalog, one, region).assign(indicator=one, unit=units[one]) for one in SERIES]
+    return pd.concat(found).set_index(["indicator", "unit"]).reset_index()
 
 
 def series_errors(rows: pd.DataFrame) -> pd.DataFrame:
@@ -211,126 +267,14 @@ def series_errors(rows: pd.DataFrame) -> pd.DataFrame:
     return found[["indicator", "months", *pulse.WAYS, "years"]]
 
 
-def errors_table(catalog: Catalog, region: str, errors: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return how far off each way was, by series and months known; no table without a figure.
-
-    Args:
-        catalog: the tables.
-        region: the province.
-        errors: result of `series_errors`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "series": ("序列", "Series", "", "text"),
-        "months": ("已知月数", "Months", "", "number"),
-        **{name: (*names, "%", "number") for name, names in WAY_NAMES.items()},
-        "years": ("年数", "Years", "", "number"),
-    }
-    shown = errors[errors["months"].isin(pulse.TESTED)]
-    cells = [
-        {
-            "series": {"text": catalog.label("indicators", row["indicator"], lang)},
-            "months": {"text": str(row["months"])},
-            **{name: number_cell(row[name]) for name in WAY_NAMES},
-            "years": {"text": str(int(row["years"]))},
-        }
-        for row in shown.to_dict("records")
-    ]
-    note = {
-        "zh": "合成为三种方法所得余月数的几何平均。指数平滑：对数，无趋势，加法季节项，1—2月合为一期。",
-        "en": "Joined: the geometric mean of the three rests. Smoothing: logarithms, no trend, additive season, January "
-        "and February as one.",
-    }[lang]
-    sources = used(source for name in SERIES for source in pulse.series_sources(catalog, name, region))
-    return [Table(caption, columns(lang, plan), cells, note, sources)] if cells else []
+def sources(catalog: Catalog, region: str) -> list[str]:
+    """Return the sources of the monthly series of a region."""
+    return used(source for one in SERIES for source in pulse.series_sources(catalog, one, region))
 
 
-def running(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return what the last months known tell of years whose whole figure is not known; no table if there is none.
-
-    Args:
-        catalog: the tables.
-        rows: result of `series`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    open_years = rows[rows["came"].isna()].groupby(["indicator", "year"], sort=False).tail(1)
-    plan = {
-        "series": ("序列", "Series", "", "text"),
-        "period": ("已知", "Known", "", "label"),
-        "joined": ("全年推算", "Whole year", "", "label"),
-        "span": ("三种方法", "Three ways", "", "label"),
-    }
-    cells = [
-        {
-            "series": {"text": catalog.label("indicators", row["indicator"], lang)},
-            "period": {"text": text.period(f"{row['year']}-01/{row['year']}-{row['months']:02d}", lang)},
-            "joined": {"text": _rounded(catalog, row["joined"], row["unit"], lang)},
-            "span": {
-                "text": pick(("至", " to "), lang).join(
-                    _rounded(catalog, end(row[name] for name in pulse.WAYS[:-1]), row["unit"], lang)
-                    for end in (min, max)
-                )
-            },
-        }
-        for row in open_years.to_dict("records")
-    ]
-    return [Table(caption, columns(lang, plan), cells)] if cells else []
-
-
-def _rounded(catalog: Catalog, value: float, unit: str, lang: str) -> str:
-    return text.amount(catalog, round(value), unit, lang, 0)
-
-
-def _unit(catalog: Catalog, indicator: str) -> str:
-    return str(catalog.read("indicators").set_index("id").at[indicator, "unit"])
-
-
-def intensity(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return energy intensity of the first months of years, with its light; no table without a row.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.targets.within_year.intensity`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "period": ("时段", "Months", "", "label"),
-        "change": ("能耗强度变化", "Energy intensity", "%", "number"),
-        "basis": ("依据", "Basis", "", "text"),
-        "required": ("每年要求", "Asked a year", "%", "number"),
-        "plan": ("规划", "Plan", "", "label"),
-        "light": ("灯", "Light", "", "status"),
-    }
-    cells = [
-        {
-            "period": {"text": text.period(row["period"], lang)},
-            "change": number_cell(row["change_pct"], 2),
-            "basis": {"text": pick(BASES[row["basis"]], lang), **cited([row["source_id"]])},
-            "required": {
-                "text": number_cell(row["required_pct"], 2)["text"]
-                + ("" if row["same_scope"] or not row["plan"] else pick(("（考核口径）", " (assessment scope)"), lang))
-            },
-            "plan": {"text": catalog.label("plans", row["plan"], lang) if row["plan"] else "—"},
-            "light": colour_cell(catalog, row["light"], lang),
-        }
-        for row in rows.to_dict("records")
-    ]
-    note = {
-        "zh": "按季度表述：达到进度要求为绿灯，差距不超过要求值10%为黄灯，超过为红灯；要求为规划降幅按年均分。"
-        "只说升降的，上升为红灯，未达到要求为黄灯。",
-        "en": "Wording of the first quarter of 2021: green if the required fall is reached, yellow if missed by at most 10% "
-        "of it, red beyond; required is the plan's fall in equal steps a year. Where only the direction is stated, a rise "
-        "is red and a fall short of the requirement yellow.",
-    }[lang]
-    rule = unseen(catalog, ("light", "half_year_light"), lang)
-    if not cells:
-        return []
-    return [
-        Table(caption, columns(lang, plan), cells, note=sentences([note, rule], lang), sources=used(rows["source_id"]))
-    ]
+def running(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each year of `series` whose whole figure is not known, the row with the most months."""
+    return rows[rows["came"].isna()].groupby(["indicator", "year"], sort=False).tail(1)
 
 
 def missing(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -356,43 +300,10 @@ def missing(catalog: Catalog, region: str) -> pd.DataFrame:
         last = pulse.known_until(table)
         wanted = [one for one in years if pulse.known_until(table[table.index == one]) is None]
         row = {"indicator": indicator, "region": place, "wanted": " ".join(map(str, wanted))}
-        known = f"{last[0]}-01/{last[0]}-{last[1]:02d}" if last else ""
+        known = _period(*last) if last else ""
         holder = HELD.get(indicator, "nation" if place == nowcast.NATION else "statistics")
         found += [{**row, "known": known, "holder": holder}] if wanted else []
     return pd.DataFrame(found, columns=["indicator", "region", "known", "wanted", "holder"])
-
-
-def missing_table(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> list[Table]:
-    """Return what is missing and who holds it; no table if nothing is.
-
-    Args:
-        catalog: the tables.
-        rows: result of `missing`.
-        lang: `zh` or `en`.
-        caption: what the table says.
-    """
-    plan = {
-        "series": ("累计数", "Cumulative figure", "", "text"),
-        "region": ("地区", "Region", "", "label"),
-        "known": ("月度数据截至", "Months known", "", "label"),
-        "wanted": ("还缺", "Missing", "", "label"),
-        "holder": ("由谁掌握", "Held by", "", "text"),
-    }
-    cells = [
-        {
-            "series": {"text": catalog.label("indicators", row["indicator"], lang)},
-            "region": {"text": catalog.label("regions", row["region"], lang)},
-            "known": {"text": text.period(row["known"], lang) if row["known"] else pick(("无", "none"), lang)},
-            "wanted": {"text": _months_of(row["wanted"].split(), lang)},
-            "holder": {"text": pick(HOLDERS[row["holder"]], lang)},
-        }
-        for row in rows.to_dict("records")
-    ]
-    return [Table(caption, columns(lang, plan), cells)] if cells else []
-
-
-def _months_of(years: list[str], lang: str) -> str:
-    return f"{'、'.join(years)}年各月" if lang == "zh" else f"months of {' and '.join(years)}"
 
 
 def absent(catalog: Catalog, region: str, lang: str) -> str:
@@ -400,11 +311,10 @@ def absent(catalog: Catalog, region: str, lang: str) -> str:
     without = [one for one in pulse.needed(catalog, region) if pulse.known_until(one.table) is None]
     if not without:
         return ""
-    names = [
-        (catalog.label("regions", one.region, lang), catalog.label("indicators", one.indicator, lang))
+    said = pick(("{0}{1}", "{1} of {0}"), lang)
+    named = [
+        said.format(catalog.label("regions", one.region, lang), catalog.label("indicators", one.indicator, lang))
         for one in without
     ]
-    if lang == "zh":
-        return f"数据表中没有月度累计数的有：{'、'.join(f'{region}{name}' for region, name in names)}。"
-    listed = "; ".join(f"{name} of {region}" for region, name in names)
-    return f"The tables have no cumulative months of: {listed}."
+    shown = pick(("数据表中没有月度累计数的有：{}。", "The tables have no cumulative months of: {}."), lang)
+    return shown.format(pick(("、", "; "), lang).join(named))
