@@ -23,9 +23,10 @@ from tanfeng.pages.layout import (
     listed,
     own,
     percent,
+    spanned,
     tonnes,
 )
-from tanfeng.pages.table import WHOLE
+from tanfeng.pages.table import WHOLE, pick, sentences, unseen
 
 NOTE, EMPTY = ("注", "Note"), ("无", "None")
 FIELDS = Layout((Column("id", "No.", LABEL),), NOTE, folds="field", empty=EMPTY)
@@ -39,11 +40,13 @@ FIELDS = Layout((Column("id", "No.", LABEL),), NOTE, folds="field", empty=EMPTY)
         (percent(0, scale=100), "120%", "120%"),
         (amount("value", "unit"), "120万吨", "1.2 Mt CO2"),
         (between("low", "value", tonnes(), mark=TO), "−100至120", "−1.0 to 1.2"),
+        (spanned("value", "low", "value", tonnes()), "120（−100至120）", "1.2 (−1.0 to 1.2)"),
+        (spanned("value", "none", "value", tonnes()), "120", "1.2"),
     ],
 )
 def test_forms_in_both_languages(catalog: Catalog, form: Form | Whole, zh: str, en: str) -> None:
     made = Layout((Column("value", "x", form),))
-    row = {"value": 1.2, "low": -1.0, "unit": "Mt CO2"}
+    row = {"value": 1.2, "low": -1.0, "none": None, "unit": "Mt CO2"}
     missing = row | {"value": float("nan")}
     for lang, shown in (("zh", zh), ("en", en)):
         table = made.table(catalog, [row, missing], lang, "C")
@@ -64,6 +67,20 @@ def test_a_table_names_what_its_cells_cite(catalog: Catalog) -> None:
     assert table.sources == ["s1", "s2", "s3", "s4", "s5", "s6", "s7"]
     assert table.rows[2]["name"]["more"] == ["s6", "s7"]
     assert made.table(catalog, rows, "zh", "C", sources=["s9"]).sources == ["s9"]
+
+
+def test_a_table_names_its_own_source_then_those_of_columns_one_after_the_other(catalog: Catalog) -> None:
+    rows = [{"id": "1", "asked": "s1", "came": "s2 s1"}, {"id": "2", "asked": "s3", "came": None}]
+    made = Layout((Column("id", "No.", LABEL),), source="s0", sources="asked came")
+    assert made.table(catalog, rows, "zh", "C").sources == ["s0", "s1", "s3", "s2"]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_the_note_says_which_rules_rest_on_no_primary_text(catalog: Catalog, lang: str) -> None:
+    rules = tuple(catalog.read("rules")["id"])
+    made = replace(FIELDS, rules=rules).table(catalog, [{"id": "1", "field": "energy"}], lang, "C")
+    assert made.note == sentences([pick(NOTE, lang), unseen(catalog, rules, lang)], lang)
+    assert len(made.note) > len(pick(NOTE, lang))
 
 
 @pytest.mark.parametrize("lang", text.LANGS)
