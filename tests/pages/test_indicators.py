@@ -25,13 +25,13 @@ def made(catalog: Catalog) -> dict[str, Callable[[str], Table]]:
     checked, chained = by_plan.rates(catalog, REGION), by_plan.chains(catalog, REGION)
     states = decomposition.decoupling(catalog, REGION)
     return {
-        "by_plan": lambda lang: report.plan_table(catalog, changes, lang, "c", "n"),
-        "against_plans": lambda lang: report.against_plans(catalog, changes, asked, lang, "c"),
-        "by_year": lambda lang: report.by_year(catalog, rows, lang, "c"),
-        "vintages": lambda lang: report.editions(catalog, product, lang, "c"),
-        "rate_check": lambda lang: report.rate_check(catalog, checked, lang, "c"),
-        "chain_check": lambda lang: report.chain_check(catalog, chained, lang, "c"),
-        "decoupling": lambda lang: report.decoupling(catalog, states, lang, "c"),
+        "by_plan": lambda lang: report.plans(catalog).table(catalog, report.by_scope(changes), lang, "c"),
+        "against_plans": lambda lang: report.AGAINST.table(catalog, report.beside_asked(changes, asked), lang, "c"),
+        "by_year": lambda lang: report.YEARS.table(catalog, report.newest_first(rows), lang, "c"),
+        "vintages": lambda lang: report.EDITIONS.table(catalog, report.told_once(product), lang, "c"),
+        "rate_check": lambda lang: report.RATES.table(catalog, checked, lang, "c"),
+        "chain_check": lambda lang: report.CHAINS.table(catalog, chained, lang, "c"),
+        "decoupling": lambda lang: report.DECOUPLING.table(catalog, states, lang, "c"),
     }
 
 
@@ -86,7 +86,7 @@ def test_against_plans(made: dict[str, Callable[[str], Table]]) -> None:
 
 
 def test_the_exception_stands_out(made: dict[str, Callable[[str], Table]]) -> None:
-    marked = [row["year"]["text"] for row in made["rate_check"]("zh").rows if row["_class"]]
+    marked = [row["year"]["text"] for row in made["rate_check"]("zh").rows if row.get("_class")]
     assert marked == ["2013"]
 
 
@@ -127,8 +127,8 @@ def both(made: dict[str, Callable[[str], Table]]) -> dict[str, list[list[str]]]:
 
 def test_by_year_is_newest_first_within_each_indicator(catalog: Catalog) -> None:
     rows = indicators.by_scope(catalog, REGION)
-    table = report.by_year(catalog, rows, "zh", "c", first=2019)
+    table = report.YEARS.table(catalog, report.newest_first(rows, 2019), "zh", "c")
     assert len(table.rows) == int((rows["year"] >= 2019).sum())
-    names = [row["name"]["text"] for row in table.rows]
-    assert list(dict.fromkeys(names)) == [name["zh"] for name in report.NAMES.values()]
+    names = [row["indicator"]["text"] for row in table.rows]
+    assert list(dict.fromkeys(names)) == [zh for zh, _ in report.NAMES.values()]
     assert pd.Series(names).ne(pd.Series(names).shift()).sum() == 4, "each indicator in one block"

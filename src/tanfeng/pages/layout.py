@@ -27,20 +27,17 @@ NONE, TO = "—", ("至", " to ")
 Row = dict[str, Any]
 Pair = tuple[str, str]
 Cell = str | Row
+Said = Pair | str | Callable[[Catalog, str], str]  # in Chinese and English, or one text for both, or from the tables
 Whole = Callable[[Catalog, Row, str], Cell]  # makes a cell of a whole row
 
 
 @dataclass(frozen=True)
 class Form:
-    """How a value is written (`write(catalog, value, lang)`), the kind of its column, and its unit.
-
-    A missing value is `blank`, whatever the form.
-    """
+    """How a value is written (`write(catalog, value, lang)`), the kind of its column, and its unit."""
 
     write: Callable[[Catalog, Any, str], Cell]
     kind: str = "number"
     unit: Pair | str = ""
-    blank: str = NONE
 
 
 @dataclass(frozen=True)
@@ -49,34 +46,44 @@ class Column:
 
     Attributes:
         key: column of the frame that is shown; with a function as form, any name.
-        heading: in Chinese and English, or one text for both.
+        heading: in Chinese and English, one text for both, or from the tables (see `named`).
         form: how it is written.
         unit: below the heading; that of the form where it is empty.
         kind: of the column (see `tanfeng.pages.table.Heading`); that of the form where it is empty.
         cites: column of the frame that names the sources of the cell, separated by spaces.
         align: other than the kind gives.
+        blank: what stands for a missing value.
+        optional: left out where no cell differs from `blank`.
     """
 
     key: str
-    heading: Pair | str
+    heading: Said
     form: Form | Whole
-    unit: Pair | str = ""
+    unit: Said = ""
     kind: str = ""
     cites: str = ""
     align: str = ""
+    blank: Pair | str = NONE
+    optional: bool = False
 
-    def head(self, lang: str) -> Heading:
+    def head(self, catalog: Catalog, lang: str) -> Heading:
         """Return the heading in a language."""
         form = self.form if isinstance(self.form, Form) else Form(_plain, "text")
         unit = self.unit or form.unit
-        unit = text.TONNES[lang] if unit == "mt" else _said(unit, lang)
-        return Heading(self.key, _said(self.heading, lang), unit, self.kind or form.kind, self.align)
+        unit = text.TONNES[lang] if unit == "mt" else _said(unit, catalog, lang)
+        return Heading(self.key, _said(self.heading, catalog, lang), unit, self.kind or form.kind, self.align)
+
+    def needed(self, catalog: Catalog, cells: Iterable[Row], lang: str) -> bool:
+        """Say whether the column stands over the cells of a table."""
+        blank = _said(self.blank, catalog, lang)
+        return not self.optional or any(row[self.key]["text"] != blank for row in cells)
 
     def cell(self, catalog: Catalog, row: Row, lang: str) -> Row:
         """Return the cell of a row."""
         if isinstance(self.form, Form):
             value = row[self.key]
-            made = self.form.blank if _missing(value) else self.form.write(catalog, value, lang)
+            missing = _missing(value)
+            made = _said(self.blank, catalog, lang) if missing else self.form.write(catalog, value, lang)
         else:
             made = self.form(catalog, row, lang)
         cell = made if isinstance(made, dict) else {"text": made}
@@ -94,7 +101,7 @@ class Layout:
             those that its cells cite.
         source: of the table, whatever the rows.
         rules: ids of `data/rules.csv`; the note says which of them rest on no primary text.
-        total: column and value of the rows that are sums (`("field", "total")`).
+        total: column and value of the rows that are sums (`("field", "total")`); a row may name its own `_class`.
         stacked: a card a row on a narrow screen.
         folds: column of the frame with the field by which the rows of a long table are folded.
         empty: what a table without rows says in the place of the note.
@@ -131,20 +138,20 @@ class Layout:
         ways.setdefault("sources", _cited(cells))
         if self.folds and len(records) > WHOLE:
             ways["groups"] = [catalog.label("fields", row[self.folds], lang) for row in records]
-        heads = [column.head(lang) for column in self.columns]
+        heads = [one.head(catalog, lang) for one in self.columns if one.needed(catalog, cells, lang)]
         said = note or pick(self.note if records or self.empty is None else self.empty, lang)
         below = sentences([said, unseen(catalog, self.rules, lang) if self.rules else ""], lang)
         return Table(caption, heads, cells, below, stacked=self.stacked, **ways)
 
     def _row(self, catalog: Catalog, row: Row, lang: str) -> Row:
         cells: Row = {column.key: column.cell(catalog, row, lang) for column in self.columns}
-        if self.total and row[self.total[0]] == self.total[1]:
-            cells["_class"] = "total"
-        return cells
+        total = self.total and row[self.total[0]] == self.total[1]
+        mark = "total" if total else row.get("_class")
+        return {**cells, "_class": mark} if mark else cells
 
 
-def _said(words: Pair | str, lang: str) -> str:
-    return words if isinstance(words, str) else pick(words, lang)
+def _said(words: Said, catalog: Catalog, lang: str) -> str:
+    return words if isinstance(words, str) else pick(words, lang) if isinstance(words, tuple) else words(catalog, lang)
 
 
 def _cited(cells: list[Row]) -> list[str]:
@@ -181,17 +188,17 @@ def number(digits: int | None = None, scale: float = 1.0, signed: bool = False) 
     Args:
         digits: after the point.
         scale: by which values are multiplied (100 for shares in percent).
-        signed: a rise gets a plus.
+        signed: a rise gets a plus, unless it is shown as zero.
     """
 
     def write(catalog: Catalog, value: Any, lang: str) -> str:
         shown = text.number(scale * value, digits, lang)
-        return f"+{shown}" if signed and value > 0 else shown
+        return f"+{shown}" if signed and value > 0 and shown.strip("0.") else shown
 
     return Form(write)
 
 
-def percent(digits: int = 1, signed: bool = False, scale: float = 1.0) -> Form:
+def percent(digits: int | None = 1, signed: bool = False, scale: float = 1.0) -> Form:
     """Return the form of percentages, which carry their sign; 100 as scale for shares."""
     plain = number(digits, scale, signed)
     return Form(lambda catalog, value, lang: f"{plain.write(catalog, value, lang)}%")
@@ -235,6 +242,11 @@ def listed(words: Mapping[str, Pair] | None = None) -> Form:
 def own(stem: str = "") -> Whole:
     """Return what shows the column of the language of the page (`zh`, `en`; with a stem `note_zh`, `note_en`)."""
     return lambda catalog, row, lang: str(row[f"{stem}_{lang}" if stem else lang])
+
+
+def named(table: str, item: str) -> Callable[[Catalog, str], str]:
+    """Return a heading or unit: the name of an item of a table (`words`, `units`, `scopes`)."""
+    return lambda catalog, lang: catalog.label(table, item, lang)
 
 
 def amount(value: str, unit: str, digits: int | None = None) -> Callable[[Catalog, Row, str], str]:

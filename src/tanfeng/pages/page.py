@@ -306,7 +306,13 @@ class Page:
         return HTML("".join(table.html(self.numbers, self.lang) for table in several))
 
     def tabulate(
-        self, layout: Layout, rows: pd.DataFrame | Iterable[dict[str, Any]], caption: str, note: str = "", **ways: Any
+        self,
+        layout: Layout,
+        rows: pd.DataFrame | Iterable[dict[str, Any]],
+        caption: str,
+        note: str = "",
+        values: Mapping[str, Any] | None = None,
+        **ways: Any,
     ) -> Table:
         """Return a table of rows by a layout, in the language of the page.
 
@@ -315,9 +321,10 @@ class Page:
             rows: what is shown.
             caption: id of the text that says what the table shows.
             note: below it, in the place of that of the layout.
+            values: what the placeholders of the caption stand for.
             ways: `folded`, `groups`, `sources` of `tanfeng.pages.table.Table`.
         """
-        return layout.table(self.catalog, rows, self.lang, self.say(caption), note, **ways)
+        return layout.table(self.catalog, rows, self.lang, self.say(caption, **(values or {})), note, **ways)
 
     def drawing(self, chart: Chart) -> Any:
         """Return a figure as an element of a page, with that for a phone where the page is written."""

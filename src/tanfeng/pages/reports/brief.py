@@ -160,7 +160,7 @@ def brief(
         counts=headline.counts(judged),
         controls=[row | {"holder": row["holder"].partition("（")[0].partition(" (")[0]} for row in controls],
         columns=[
-            {"key": key, "label": _heading(key, lang), "width": round(100 * width / sum(WIDTHS.values()))}
+            {"key": key, "label": _heading(catalog, key, lang), "width": round(100 * width / sum(WIDTHS.values()))}
             for key, width in WIDTHS.items()
         ],
         actions=shown,
@@ -207,8 +207,8 @@ def gaps(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[Row]:
     return [_cut(row) for row in found]
 
 
-def _heading(key: str, lang: str) -> str:
-    return pick(HEADS[key], lang) if key in HEADS else registers.COLUMNS[key].head(lang).label
+def _heading(catalog: Catalog, key: str, lang: str) -> str:
+    return pick(HEADS[key], lang) if key in HEADS else registers.COLUMNS[key].head(catalog, lang).label
 
 
 def _cell(catalog: Catalog, key: str, row: Row, lang: str) -> str:

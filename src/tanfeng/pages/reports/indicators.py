@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,12 +13,29 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan, emissions, gdp, indicators, observations, other_inventories
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
-from tanfeng.facts.gdp import EDITIONS
 from tanfeng.facts.plans import begun
 from tanfeng.pages import text
 from tanfeng.pages.charts.intensities import plan_name, scope_name
 from tanfeng.pages.figures import BASE_YEARS, figure, four, frame, observed
-from tanfeng.pages.table import Heading, Table, cited, pick, status_cell
+from tanfeng.pages.layout import (
+    STATUS,
+    TO,
+    YEAR,
+    Cell,
+    Column,
+    Form,
+    Layout,
+    Row,
+    Whole,
+    between,
+    choice,
+    name,
+    named,
+    number,
+    percent,
+    word,
+)  # fmt: skip
+from tanfeng.pages.table import cited, pick
 from tanfeng.pages.text import GIVEN, INTENSITY, PRECISE, PRECISE_INTENSITY
 
 TEXTS = {
@@ -32,10 +50,6 @@ TEXTS = {
         "Energy intensity: asked by the plan, yearly rates chained, officially given",
     ),
     "plan_changes": ("四个指标分规划期、分口径的变化", "Change of the four indicators by plan and scope"),
-    "by_plan": (
-        "总量为期末年比期初年；强度为逐年变化率连乘，各年变化率均已公布的，为由公布数计算。期末年数据没有时，算到已有的最后一年，并注明年份。95%区间只考虑排放的误差，地区生产总值增速视为准确；其余各行的误差未知。",
-        "Totals: last year against base year. Intensities: yearly rates chained; where every rate is published, the change is computed from published figures. Where the last year is not known, the change runs to the year in brackets. The 95% intervals hold the error of emissions alone, growth of GDP taken as exact; the error of the other rows is not known.",
-    ),
     "energy_figure": (
         "{{ k.energy_latest.year }}能源消费总量为{{ k.energy_latest }}（{{ k.energy_latest.status }}），此后同一版本未公布",
         "{{ k.energy_latest }} in {{ k.energy_latest.year }} ({{ k.energy_latest.status }}); nothing of this vintage published since",
@@ -108,55 +122,31 @@ SHOWN = {
 @cached
 def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
-    return frame(
-        [
-            *four(catalog, region),
-            *_by_plan(catalog, region),
-            *_asked(catalog, region),
-            *_co2_latest(catalog, region),
-            *_beside(catalog, region),
-            *_gaps(catalog, region),
-            *_revision(catalog, region),
-        ]
-    )
+    makers = (four, _by_plan, _asked, _co2_latest, _beside, _gaps, _revision)
+    return frame(one for make in makers for one in make(catalog, region))
 
 
 def _by_plan(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the change of each indicator over each plan as far as it is known: `carbon_intensity_direct_14FYP`."""
     rows = by_plan.plan_changes(catalog, region).dropna(subset=["change_pct"])
+    rows = rows.assign(scope=rows["account"].where(rows["account"] != "", rows["scope"]))
     return [
         figure(
-            row["indicator"],
-            row["change_pct"],
-            "%",
-            f"{row['first']}/{row['last']}",
-            row["status"],
-            row["sources"],
-            lo95=row["lo95"],
-            hi95=row["hi95"],
-            of=(row["account"] or row["scope"], row["plan"]),
-            basis=row["basis"],
-            shown=SHOWN.get((row["indicator"], row["account"] or row["scope"]), ""),
+            row["indicator"], row["change_pct"], "%", f"{row['first']}/{row['last']}", row["status"], row["sources"],
+            lo95=row["lo95"], hi95=row["hi95"], of=(row["scope"], row["plan"]), basis=row["basis"],
+            shown=SHOWN.get((row["indicator"], row["scope"]), ""),
         )
         for row in rows.to_dict("records")
-    ]
+    ]  # fmt: skip
 
 
 def _asked(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    rows = by_plan.requirements(catalog, region)
+    rows = by_plan.requirements(catalog, region).dropna(subset=["planned_pct"])
     spans = catalog.read("plans").set_index("id")
+    years = {plan: f"{spans.at[plan, 'base_year']}/{spans.at[plan, 'last_year']}" for plan in rows["plan"]}
     return [
-        figure(
-            "asked",
-            row["planned_pct"],
-            "%",
-            f"{spans.at[row['plan'], 'base_year']}/{spans.at[row['plan'], 'last_year']}",
-            "reported",
-            row["planned_source"],
-            of=row["plan"],
-            shown=GIVEN,
-        )
-        for row in rows.dropna(subset=["planned_pct"]).to_dict("records")
+        figure("asked", row.planned_pct, "%", years[row.plan], "reported", row.planned_source, of=row.plan, shown=GIVEN)
+        for row in rows.itertuples()
     ]
 
 
@@ -191,28 +181,16 @@ def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     rows = by_plan.rates(catalog, region)
     within = rows[rows["agrees"]]
     largest = within.loc[within["difference"].abs().idxmax()]
-    span = f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"
-    gap = figure(
-        "energy_intensity_gap", abs(largest["difference"]), "pp", span, "estimate", largest["source_id"], shown=PRECISE
-    )
-    return [gap] + [
-        figure(
-            "energy_intensity",
-            getattr(row, name),
-            unit,
-            row.year,
-            status,
-            row.source_id,
-            of=(name, row.year),
-            shown=PRECISE,
-        )
-        for row in rows[~rows["agrees"]].itertuples()
-        for name, unit, status in (
-            ("published", "%", "reported"),
-            ("computed", "%", "estimate"),
-            ("difference", "pp", "estimate"),
-        )
-    ]
+    gap, span = abs(largest["difference"]), f"{rows['year'].iloc[0]}/{rows['year'].iloc[-1]}"
+    told = (("published", "%", "reported"), ("computed", "%", "estimate"), ("difference", "pp", "estimate"))
+    return [
+        figure("energy_intensity_gap", gap, "pp", span, "estimate", largest["source_id"], shown=PRECISE),
+        *(
+            figure("energy_intensity", row[one], unit, year, status, row["source_id"], of=(one, year), shown=PRECISE)
+            for year, row in rows[~rows["agrees"]].set_index("year").iterrows()
+            for one, unit, status in told
+        ),
+    ]  # fmt: skip
 
 
 def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
@@ -223,343 +201,217 @@ def _revision(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     return [*rows, figure("gdp_revision", row["revision_pct"], "%", row["year"], "estimate", row["sources"])]
 
 
-UNSETTLED = {NOT_CERTAIN, NOT_SIGNIFICANT}
 NAMES = {
-    "energy_consumption": {"zh": "能源消费总量", "en": "Energy consumption"},
-    "co2_total": {"zh": "二氧化碳排放总量", "en": "CO2 emissions"},
-    "energy_intensity": {"zh": "能耗强度", "en": "Energy intensity"},
-    "carbon_intensity": {"zh": "碳排放强度", "en": "Carbon intensity"},
+    "energy_consumption": ("能源消费总量", "Energy consumption"),
+    "co2_total": ("二氧化碳排放总量", "CO2 emissions"),
+    "energy_intensity": ("能耗强度", "Energy intensity"),
+    "carbon_intensity": ("碳排放强度", "Carbon intensity"),
 }
-
-
-def plan_table(catalog: Catalog, changes: pd.DataFrame, lang: str, caption: str, note: str = "") -> Table:
-    """Return the change of every indicator and scope (rows) over each plan (columns), in percent.
-
-    Args:
-        catalog: the tables.
-        changes: result of `tanfeng.facts.by_plan.plan_changes`.
-        lang: `zh` or `en`.
-        caption: of the table.
-        note: below the table.
-    """
-    plans = [Heading(plan, plan_name(catalog, plan, lang), align="right") for plan in begun(catalog)]
-    columns = [
-        Heading("name", pick(("指标", "Indicator"), lang)),
-        Heading("scope", pick(("口径", "Scope"), lang)),
-        *plans,
-    ]
-    rows = []
-    for (indicator, scope, account), one in changes.groupby(["indicator", "scope", "account"], sort=False):
-        cells = {row["plan"]: _change_cell(row, lang) for row in one.to_dict("records")}
-        scoped = _capital(scope_name(catalog, str(indicator), str(scope), str(account), lang))
-        named = {
-            "name": {"text": NAMES[str(indicator)][lang]},
-            "scope": {"text": scoped, **cited(one["sources"])},
-        }
-        rows.append({**named, **cells})
-        if one["lo95"].notna().any():
-            rows.append(_limits_row(named, one, lang))
-    return Table(caption, columns, rows, note, _sources(changes["sources"]))
-
-
-def _limits_row(named: dict[str, Any], rows: pd.DataFrame, lang: str) -> dict[str, Any]:
-    """Return the row of the 95 % limits that stands below the changes of an indicator."""
-    scope = named["scope"]["text"] + pick(("，95%区间", ", 95% interval"), lang)
-    cells = {row["plan"]: {"text": _limits(row["lo95"], row["hi95"], lang)} for row in rows.to_dict("records")}
-    return {"name": named["name"], "scope": {"text": scope}, **cells}
-
-
-def _limits(low: float, high: float, lang: str, mark: str = "%") -> str:
-    """Return the limits of a change in words: a dash between them would read as a minus."""
-    return "–" if pd.isna(low) else f"{text.number(low, 1)}{pick(('至', ' to '), lang)}{text.number(high, 1)}{mark}"
-
-
-def _change_cell(row: dict[str, Any], lang: str) -> dict[str, Any]:
-    if pd.isna(row["change_pct"]):
-        return {"text": REASONS[row["reason"]][lang]}
-    shown = _signed(row["change_pct"], _digits(row))
-    if not row["complete"]:
-        shown += f"（至{row['last']}年）" if lang == "zh" else f" ({row['last']})"
-    return {"text": shown}
-
-
+UNPUBLISHED = ("未公布", "unpublished")
 REASONS = {
-    "not_published": {"zh": "未公布", "en": "unpublished"},
-    "not_computed": {"zh": "未核算", "en": "not computed"},
-    "starts_later": {"zh": "基年未核算", "en": "base year not computed"},
+    "not_published": UNPUBLISHED,
+    "not_computed": ("未核算", "not computed"),
+    "starts_later": ("基年未核算", "base year not computed"),
 }
+UNSETTLED = {NOT_CERTAIN, NOT_SIGNIFICANT}
+BRACKETS = ("（{}）", " ({})")
+POINTS = ("百分点", "percentage points")
+YUAN = "10^8 yuan"
+AS_GIVEN = percent(None, signed=True)
+LIMITS = between("lo95", "hi95", number(1), "–", TO)
 
 
-def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return energy intensity by plan: what was asked, the chain of yearly rates, and the officially given change.
-
-    Args:
-        catalog: the tables.
-        changes: result of `tanfeng.facts.by_plan.plan_changes`.
-        asked: result of `tanfeng.facts.by_plan.requirements`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("plan", pick(("规划期", "Plan"), lang)),
-        Heading("planned", pick(("规划要求", "Asked by the plan"), lang), kind="number"),
-        Heading("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), kind="number"),
-        Heading("years", pick(("有公布数的年数", "Years published"), lang), kind="number"),
-        Heading("official", pick(("官方累计数", "Officially given"), lang), kind="number"),
-    ]
-    chosen = changes[changes["indicator"] == "energy_intensity"]
-    known = {(row["scope"], row["plan"]): row for row in chosen.to_dict("records")}
-    rows = [_asked_row(catalog, row, known, lang) for row in asked.to_dict("records")]
-    every = pd.concat([chosen["sources"], asked["planned_source"], asked["official_source"]]).dropna()
-    return Table(caption, columns, rows, sources=_sources(every))
+def _scope(catalog: Catalog, row: Row, lang: str) -> str:
+    name = scope_name(catalog, row["indicator"], row["scope"], row["account"], lang)
+    return name[0].upper() + name[1:] + (pick(("，95%区间", ", 95% interval"), lang) if row.get("limits") else "")
 
 
-def _asked_row(
-    catalog: Catalog, row: dict[str, Any], known: dict[tuple[str, str], dict[str, Any]], lang: str
-) -> dict[str, Any]:
-    chained = known["statistical", row["plan"]]
-    official: dict[str, Any] = {"text": REASONS["not_published"][lang]}
-    assessed = known["assessment", row["plan"]]
+def _signed(catalog: Catalog, row: Row, column: str, lang: str) -> Cell:
+    """Return a change with two digits where its source gives two, as with published intensities, otherwise one."""
+    digits = 2 if row["indicator"].endswith("intensity") and not row["account"] else 1
+    return percent(digits, signed=True).write(catalog, row[column], lang)
+
+
+def _change(catalog: Catalog, row: Row, lang: str) -> str:
+    if pd.isna(row["change_pct"]):
+        return pick(REASONS[row["reason"]], lang)
+    until = "" if row["complete"] else pick(("（至{}年）", " ({})"), lang).format(row["last"])
+    return f"{_signed(catalog, row, 'change_pct', lang)}{until}"
+
+
+def _heading(plan: str) -> Callable[[Catalog, str], str]:
+    return lambda catalog, lang: plan_name(catalog, plan, lang)
+
+
+def _years(catalog: Catalog, row: Row, lang: str) -> str:
+    return "{years_published}/{years}".format_map(row["statistical"])
+
+
+def _over(plan: str) -> Whole:
+    """Return what shows the change over a plan; in a row of limits its 95 % interval."""
+
+    def cell(catalog: Catalog, row: Row, lang: str) -> str:
+        if not row["limits"]:
+            return _change(catalog, row[plan], lang)
+        shown = LIMITS(catalog, row[plan], lang)
+        return str(shown) if shown == "–" else f"{shown}%"
+
+    return cell
+
+
+def _official(catalog: Catalog, row: Row, lang: str) -> Cell:
+    """Return the change that is given officially; where the plan asked by assessment, the chain of assessed changes."""
+    assessed = row["assessment"]
+    if not pd.isna(row["official_pct"]):
+        years = text.period(f"{row['official_first']}/{row['official_last']}", lang)
+        shown = f"{AS_GIVEN.write(catalog, row['official_pct'], lang)}{pick(BRACKETS, lang).format(years)}"
+        return {"text": shown, **cited([row["official_source"]])}
     if row["planned_scope"] == "assessment" and not pd.isna(assessed["change_pct"]):
         scope = pick(("（考核口径）", " (assessment)"), lang)
-        official = {"text": _change_cell(assessed, lang)["text"] + scope, "source": assessed["sources"].split()}
-    if not pd.isna(row["official_pct"]):
-        years = f"{row['official_first']}/{row['official_last']}"
-        shown = f"{_signed(row['official_pct'])}（{text.period(years, lang)}）"
-        shown = shown if lang == "zh" else f"{_signed(row['official_pct'])} ({text.period(years, lang)})"
-        official = {"text": shown, "source": [row["official_source"]]}
-    planned = {"text": _signed(row["planned_pct"]), "source": [row["planned_source"]]}
-    return {
-        "plan": {"text": catalog.label("plans", row["plan"], lang), "source": chained["sources"].split()},
-        "planned": planned if not pd.isna(row["planned_pct"]) else {"text": REASONS["not_published"][lang]},
-        "chained": _change_cell(chained, lang),
-        "years": {"text": f"{chained['years_published']}/{chained['years']}"},
-        "official": official,
-    }
+        return {"text": _change(catalog, assessed, lang) + scope, **cited([assessed["sources"]])}
+    return pick(UNPUBLISHED, lang)
 
 
-def by_year(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first: int = 2015) -> Table:
-    """Return the four indicators by year, one row a figure, newest first: value, scope, status and source.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.indicators.by_scope`.
-        lang: `zh` or `en`.
-        caption: of the table.
-        first: first year shown.
-    """
-    columns = [
-        Heading("name", pick(("指标", "Indicator"), lang)),
-        Heading("scope", pick(("口径", "Scope"), lang)),
-        Heading("period", pick(("时期", "Period"), lang)),
-        Heading("value", pick(("数值", "Value"), lang), kind="number"),
-        Heading("status", pick(("状态", "Status"), lang), kind="status"),
-    ]
-    shown = rows[rows["year"] >= first].sort_values("year", kind="stable", ascending=False)
-    order = {name: place for place, name in enumerate(rows["indicator"].unique())}
-    shown = shown.sort_values("indicator", key=lambda names: names.map(order), kind="stable")
-    cells = [_year_row(catalog, row, lang) for row in shown.to_dict("records")]
-    return Table(caption, columns, cells, sources=_sources(shown["source_id"]))
+def _period(first: str, last: str) -> Whole:
+    return lambda catalog, row, lang: text.period(f"{row[first]}/{row[last]}", lang)
 
 
-def _year_row(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
-    change = row["kind"] == "change"
-    period = f"{row['first']}/{row['year']}" if change else str(row["year"])
-    value = _signed(row["value"], _digits(row))
-    level = text.amount(catalog, row["value"], row["unit"], lang, 1 if lang == "en" else None)
-    return {
-        "name": {"text": NAMES[row["indicator"]][lang]},
-        "scope": {
-            "text": _capital(scope_name(catalog, row["indicator"], row["scope"], row["account"], lang)),
-            **cited([row["source_id"]]),
-        },
-        "period": {"text": text.period(period, lang)},
-        "value": {"text": value if change else level},
-        "status": status_cell(catalog, row["status"], lang),
-    }
+def _value(catalog: Catalog, row: Row, lang: str) -> Cell:
+    if row["kind"] == "change":
+        return _signed(catalog, row, "value", lang)
+    return text.amount(catalog, row["value"], row["unit"], lang, 1 if lang == "en" else None)
 
 
-def editions(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str, first: int = 2015) -> Table:
-    """Return GDP at current prices by year (rows) and vintage (columns), with the revision by the 5th census.
-
-    The figure of a bulletin that is another vintage without its decimals is the same figure and is not repeated.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.gdp.editions`.
-        lang: `zh` or `en`.
-        caption: of the table.
-        first: first year shown.
-    """
-    unit = "10^8 yuan"
-    units = catalog.label("units", unit, lang)
-    factor = 1.0 if lang == "zh" else float(catalog.read("units").set_index("id").at[unit, "en_factor"])
-    vintage = [Heading(name, catalog.label("scopes", name, lang), units, "number") for name in EDITIONS]
-    revised = Heading(
-        "revision", pick(("五经普口径比前一版", "5th census against the one before"), lang), "%", "number"
-    )
-    columns = [Heading("year", pick(("年份", "Year"), lang)), *vintage, revised]
-    shown = rows[rows["year"] >= first]
-    cells = []
-    for row in shown.to_dict("records"):
-        shown_once = row if not _repeated(row) else {**row, "bulletin": float("nan")}
-        figures = {name: {"text": _level(shown_once[name], factor, lang)} for name in EDITIONS}
-        last = {"text": _signed(row["revision_pct"], 1, mark="")}
-        year = {"text": str(row["year"]), **cited([row["sources"]])}
-        cells.append({"year": year, **figures, "revision": last})
-    note = pick(
-        (
-            "公报数与四经普口径或初步核算数只差小数的，为同一个数，不重复列出。",
-            "A bulletin that gives the figure of the 4th census or of the preliminary accounts without decimals is not "
-            "repeated.",
-        ),
-        lang,
-    )
-    return Table(caption, columns, cells, note, _sources(shown["sources"]))
+def _yuan(catalog: Catalog, value: float, lang: str) -> str:
+    """Return GDP with the digits it is published with; converted, with one."""
+    factor = text.unit(catalog, YUAN, lang)[1]
+    return text.number(value * factor, None if factor == 1 else 1, lang)
 
 
-def _repeated(row: dict[str, Any]) -> bool:
-    """Say whether a bulletin gives the figure of another vintage, rounded."""
-    others = [row[name] for name in ("census4", "preliminary") if not pd.isna(row[name])]
-    return any(abs(other - row["bulletin"]) < 1 and row["bulletin"] == round(other) for other in others)
+def _published(catalog: Catalog, row: Row, lang: str) -> str:
+    shown = number(signed=True).write(catalog, row["published"], lang)
+    return pick(("约{}", "about {}"), lang).format(shown) if row["bound"] == "about" else str(shown)
 
 
-def _level(value: float, factor: float, lang: str) -> str:
-    """Return a level with the digits it is published with; converted, with one."""
-    return "" if pd.isna(value) else text.number(value * factor, None if factor == 1 else 1, lang)
+def _elasticity(catalog: Catalog, row: Row, lang: str) -> str:
+    return "–" if row["state"] in UNSETTLED else text.number(row["elasticity"], 2, lang)
 
 
-def rate_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the published and the computed yearly rate of energy intensity, and their difference.
+PLANS_NOTE = (
+    "总量为期末年比期初年；强度为逐年变化率连乘，各年变化率均已公布的，为由公布数计算。期末年数据没有时，算到已有的最后一年，并注明年份。95%区间只考虑排放的误差，地区生产总值增速视为准确；其余各行的误差未知。",
+    "Totals: last year against base year. Intensities: yearly rates chained; where every rate is published, the change is computed from published figures. Where the last year is not known, the change runs to the year in brackets. The 95% intervals hold the error of emissions alone, growth of GDP taken as exact; the error of the other rows is not known.",
+)
+SCOPE = Column("scope", ("口径", "Scope"), _scope, cites="sources")
 
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.by_plan.rates`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("year", pick(("年份", "Year"), lang)),
-        Heading("published", pick(("公布数", "Published"), lang), "%", "number"),
-        Heading("computed", pick(("推算数", "Computed"), lang), "%", "number"),
-        Heading("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
-    ]
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "published": {"text": _signed(row.published, 2, mark=""), "source": [row.source_id]},
-            "computed": {"text": _signed(row.computed, 2, mark="")},
-            "difference": {"text": _signed(row.difference, 2, mark="")},
-            "_class": "" if row.agrees else "total",
-        }
-        for row in rows.itertuples()
-    ]
-    return Table(caption, columns, cells, sources=_sources(rows["source_id"]))
+# rows of `beside_asked`: energy intensity by plan, as asked, as the yearly rates give and as given officially
+AGAINST = Layout((
+    Column("plan", ("规划期", "Plan"), name("plans", "text"), cites="chained"),
+    Column("planned_pct", ("规划要求", "Asked by the plan"), AS_GIVEN, cites="planned_source", blank=UNPUBLISHED),
+    Column("statistical", ("逐年变化率连乘", "Yearly rates chained"), Form(_change)),
+    Column("years", ("有公布数的年数", "Years published"), _years, kind="number"),
+    Column("official", ("官方累计数", "Officially given"), _official, kind="number"),
+), sources="sources")  # fmt: skip
 
+# rows of `newest_first`: the four indicators by year
+YEARS = Layout((
+    Column("indicator", ("指标", "Indicator"), choice(NAMES, "text")),
+    replace(SCOPE, cites="source_id"),
+    Column("period", ("时期", "Period"), _period("first", "year")),
+    Column("value", ("数值", "Value"), _value, kind="number"),
+    Column("status", ("状态", "Status"), STATUS),
+), sources="source_id")  # fmt: skip
 
-def chain_check(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the published changes over several years beside the chain of yearly rates.
+# rows of `told_once`: GDP at current prices by vintage, and what the 5th census changed
+EDITIONS = Layout((
+    Column("year", ("年份", "Year"), YEAR, kind="text", cites="sources"),
+    *(Column(one, named("scopes", one), Form(_yuan), named("units", YUAN), blank="") for one in gdp.EDITIONS),
+    Column("revision_pct", ("五经普口径比前一版", "5th census against the one before"), number(1, signed=True), "%", blank=""),
+), (
+    "公报数与四经普口径或初步核算数只差小数的，为同一个数，不重复列出。",
+    "A bulletin that gives the figure of the 4th census or of the preliminary accounts without decimals is not repeated.",
+), sources="sources")  # fmt: skip
 
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.by_plan.chains`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("period", pick(("时期", "Period"), lang)),
-        Heading("published", pick(("官方累计数", "Officially given"), lang), "%", "number"),
-        Heading("chained", pick(("逐年变化率连乘", "Yearly rates chained"), lang), "%", "number"),
-        Heading("difference", pick(("相差", "Difference"), lang), _points(catalog, lang), "number"),
-    ]
-    cells = [
-        {
-            "period": {"text": text.period(f"{row.first}/{row.year}", lang)},
-            "published": {"text": _about(row, lang), "source": [row.source_id]},
-            "chained": {"text": _signed(row.chained, 2, mark="")},
-            "difference": {"text": _signed(row.difference, 2, mark="")},
-        }
-        for row in rows.itertuples()
-    ]
-    return Table(caption, columns, cells, sources=_sources(rows["source_id"]))
+# rows of `tanfeng.facts.by_plan.rates`: yearly rates of energy intensity; those that do not agree are marked
+RATES = Layout((
+    Column("year", ("年份", "Year"), YEAR, kind="text"),
+    Column("published", ("公布数", "Published"), number(2, signed=True), "%", cites="source_id"),
+    Column("computed", ("推算数", "Computed"), number(2, signed=True), "%"),
+    Column("difference", ("相差", "Difference"), number(2, signed=True), POINTS),
+), sources="source_id", total=("agrees", False))  # fmt: skip
 
+# rows of `tanfeng.facts.by_plan.chains`: published changes over several years beside the chain of yearly rates
+CHAINS = Layout((
+    Column("period", ("时期", "Period"), _period("first", "year")),
+    Column("published", ("官方累计数", "Officially given"), _published, "%", "number", cites="source_id"),
+    Column("chained", ("逐年变化率连乘", "Yearly rates chained"), number(2, signed=True), "%"),
+    Column("difference", ("相差", "Difference"), number(2, signed=True), POINTS),
+), sources="source_id")  # fmt: skip
 
-def decoupling(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the decoupling states of CO2 and energy consumption against GDP.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.decomposition.decoupling`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("name", pick(("指标", "Indicator"), lang)),
-        Heading("period", pick(("时期", "Period"), lang)),
-        Heading("change", pick(("指标变化", "Change"), lang), "%", "number"),
-        Heading("limits", pick(("95%区间", "95% interval"), lang), "%", "number"),
-        Heading("gdp", pick(("地区生产总值", "GDP"), lang), pick(("不变价，%", "constant prices, %"), lang), "number"),
-        Heading("elasticity", pick(("脱钩弹性", "Elasticity"), lang), kind="number"),
-        Heading("state", pick(("脱钩状态", "State"), lang)),
-        Heading("status", pick(("状态", "Status"), lang), kind="status"),
-    ]
-    cells = [
-        {
-            "name": {"text": NAMES[row["quantity"]][lang]},
-            "period": {"text": text.period(f"{row['start']}/{row['end']}", lang)},
-            "change": {"text": _signed(row["change_pct"], 1, mark="")},
-            "gdp": {"text": _signed(row["gdp_change_pct"], 1, mark="")},
-            "limits": {"text": _limits(row["lo95_pct"], row["hi95_pct"], lang, mark="")},
-            "elasticity": {"text": "–" if row["state"] in UNSETTLED else _plain(row["elasticity"], lang, 2)},
-            "state": {
-                "text": text.word(catalog, f"decoupling_{row['state']}", lang),
-                **cited([row["sources"]]),
-            },
-            "status": status_cell(catalog, row["status"], lang),
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns, cells, sources=_sources(rows["sources"]))
+# rows of `tanfeng.facts.decomposition.decoupling`: how CO2 and energy consumption moved against GDP
+DECOUPLING = Layout((
+    Column("quantity", ("指标", "Indicator"), choice(NAMES, "text")),
+    Column("period", ("时期", "Period"), _period("start", "end")),
+    Column("change_pct", ("指标变化", "Change"), number(1, signed=True), "%"),
+    Column("limits", ("95%区间", "95% interval"), between("lo95_pct", "hi95_pct", number(1), "–", TO), "%", "number"),
+    Column("gdp_change_pct", ("地区生产总值", "GDP"), number(1, signed=True), ("不变价，%", "constant prices, %")),
+    Column("elasticity", ("脱钩弹性", "Elasticity"), _elasticity, kind="number"),
+    Column("state", ("脱钩状态", "State"), word("decoupling_", "text"), cites="sources"),
+    Column("status", ("状态", "Status"), STATUS),
+), sources="sources")  # fmt: skip
 
 
-def _about(row: Any, lang: str) -> str:
-    shown = _signed(row.published, mark="")
-    return shown if row.bound != "about" else f"约{shown}" if lang == "zh" else f"about {shown}"
+def plans(catalog: Catalog) -> Layout:
+    """Return the layout of `by_scope`: every indicator and scope over each plan that has begun, with limits below."""
+    columns = [Column(plan, _heading(plan), _over(plan), align="right") for plan in begun(catalog)]
+    first = Column("indicator", ("指标", "Indicator"), choice(NAMES, "text"))
+    return Layout((first, SCOPE, *columns), PLANS_NOTE, sources="sources")
 
 
-def _points(catalog: Catalog, lang: str) -> str:
-    return "百分点" if lang == "zh" else catalog.label("units", "pp", lang)
+def by_scope(changes: pd.DataFrame) -> list[Row]:
+    """Return `tanfeng.facts.by_plan.plan_changes` with one row an indicator and scope; below it one of its limits."""
+    rows = []
+    for about, one in changes.groupby(["indicator", "scope", "account"], sort=False):
+        plans = {row["plan"]: row for row in one.to_dict("records")}
+        row = {**dict(zip(("indicator", "scope", "account"), about, strict=True)), **plans}
+        rows.append({**row, "sources": " ".join(one["sources"]), "limits": False})
+        if one["lo95"].notna().any():
+            rows.append({**row, "sources": "", "limits": True})
+    return rows
 
 
-def _capital(name: str) -> str:
-    return name[0].upper() + name[1:]
+def beside_asked(changes: pd.DataFrame, asked: pd.DataFrame) -> list[Row]:
+    """Return `tanfeng.facts.by_plan.requirements` with what energy intensity did, published and assessed."""
+    own = changes[changes["indicator"] == "energy_intensity"]
+    known = {(row["scope"], row["plan"]): row for row in own.to_dict("records")}
+    rows = []
+    for row in asked.to_dict("records"):
+        both = {scope: known[scope, row["plan"]] for scope in ("statistical", "assessment")}
+        sources = [one["sources"] for one in both.values()] + [row["planned_source"], row["official_source"]]
+        joined = " ".join(one for one in sources if isinstance(one, str))
+        rows.append({**row, **both, "chained": both["statistical"]["sources"], "sources": joined})
+    return rows
 
 
-def _signed(value: float, digits: int | None = None, mark: str = "%") -> str:
-    if pd.isna(value):
-        return ""
-    shown = text.number(value, digits)
-    return ("+" if value > 0 and float(shown) != 0 else "") + shown + mark
+def newest_first(rows: pd.DataFrame, first: int = 2015) -> pd.DataFrame:
+    """Return `tanfeng.facts.indicators.by_scope` from a year on: each indicator in one block, newest first."""
+    order = rows["indicator"].map(list(rows["indicator"].unique()).index)
+    shown = rows.assign(order=order)[rows["year"] >= first]
+    return shown.sort_values(["order", "year"], ascending=[True, False], kind="stable")
 
 
-def _plain(value: float, lang: str, digits: int = 1) -> str:
-    return "" if pd.isna(value) else text.number(value, digits, lang)
-
-
-def _digits(row: dict[str, Any]) -> int:
-    """Return the digits of a change: two where the source gives two, as with published intensities."""
-    return 2 if row["indicator"].endswith("intensity") and not row["account"] else 1
-
-
-def _sources(cited: pd.Series) -> list[str]:
-    return list(dict.fromkeys(source for names in cited for source in str(names).split()))
+def told_once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `tanfeng.facts.gdp.editions` without the bulletins that give another vintage, rounded."""
+    others = [rows[one] for one in ("census4", "preliminary")]
+    again = [(one - rows["bulletin"]).abs().lt(1) & rows["bulletin"].eq(one.round()) for one in others]
+    return rows.assign(bulletin=rows["bulletin"].mask(again[0] | again[1]))
 
 
 UNIT = "Mt CO2"
 SMALL = 0.1
+NOT_KNOWN = float("nan")
 RESTS = {
-    "zh": {"estimate": "（含估算数据）", "adjusted": "（含订正数据）"},
-    "en": {"estimate": " (rests on estimates)", "adjusted": " (rests on adjusted figures)"},
+    "estimate": ("（含估算数据）", " (rests on estimates)"),
+    "adjusted": ("（含订正数据）", " (rests on adjusted figures)"),
 }
 
 
@@ -588,26 +440,22 @@ energy intensity took off 71.5 Mt; the effect of CO2 per unit of energy is small
 certain.
     """
     head = _one(rows, ["period", "item"])
-    sure = [row for row in rows.to_dict("records") if not _lost(row)]
-    effects = {text.word(catalog, f"driver_{row['factor']}", lang): row["effect_mt"] for row in sure}
-    lost = [text.word(catalog, f"driver_{row['factor']}", lang) for row in rows.to_dict("records") if _lost(row)]
-    name = _item(catalog, str(head["item"]), lang)
+    effects, lost = {}, []
+    for row in rows.to_dict("records"):
+        name = text.word(catalog, f"driver_{row['factor']}", lang)
+        if _lost(row):
+            lost.append(name)
+        else:
+            effects[name] = row["effect_mt"]
     parts = _drivers(catalog, effects, lang) + _uncertain(lost, lang)
-    return _sentence(_changed(catalog, name, head, lang), parts, head, lang)
-
-
-def _flat(row: dict[str, Any]) -> bool:
-    """Say whether zero lies within the 95 % limits of a change."""
-    low, high = row.get("lo95_mt"), row.get("hi95_mt")
-    return low is not None and high is not None and bool(low <= 0 <= high)
+    rests = pick(RESTS.get(str(head["status"]), ("", "")), lang)
+    return pick(("{}：{}{}。", "{}: {}{}."), lang).format(_changed(catalog, head, lang), parts, rests)
 
 
 def _lost(row: dict[str, Any]) -> bool:
     """Say whether the effect of a factor made of emissions is smaller than half the interval of their change."""
-    low, high = row.get("lo95_mt"), row.get("hi95_mt")
-    if low is None or high is None or not row["factor"].startswith("co2_"):
-        return False
-    return bool(abs(row["effect_mt"]) < (high - low) / 2)
+    half = (row.get("hi95_mt", NOT_KNOWN) - row.get("lo95_mt", NOT_KNOWN)) / 2
+    return bool(row["factor"].startswith("co2_") and abs(row["effect_mt"]) < half)
 
 
 def _uncertain(names: list[str], lang: str) -> str:
@@ -628,17 +476,11 @@ def _one(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
 
 
 def _item(catalog: Catalog, item: str, lang: str) -> str:
-    if item == "total":
-        return f"{catalog.label('fields', item, lang)}二氧化碳排放" if lang == "zh" else "Total CO2 emissions"
-    if item in set(catalog.read("fields")["id"]):
-        label = catalog.label("fields", item, lang)
-        return f"{label}领域二氧化碳排放" if lang == "zh" else f"CO2 emissions of {_small(label)}"
-    label = catalog.label("subsectors", item, lang)
-    return f"{label}的二氧化碳排放" if lang == "zh" else f"CO2 emissions of {_small(label)}"
-
-
-def _small(label: str) -> str:
-    return label[0].lower() + label[1:]
+    is_field = item in set(catalog.read("fields")["id"])
+    label = catalog.label("fields" if is_field else "subsectors", item, lang)
+    if lang == "zh":
+        return f"{label}{'' if item == 'total' else '领域' if is_field else '的'}二氧化碳排放"
+    return "Total CO2 emissions" if item == "total" else f"CO2 emissions of {label[0].lower()}{label[1:]}"
 
 
 def _mt(catalog: Catalog, value: float, lang: str) -> str:
@@ -647,48 +489,37 @@ def _mt(catalog: Catalog, value: float, lang: str) -> str:
     return f"{text.number(abs(value), 1 if abs(value) >= SMALL else 2, lang)} Mt"
 
 
-def _changed(catalog: Catalog, name: str, head: dict[str, Any], lang: str) -> str:
-    change = head["last_mt"] - head["first_mt"]
-    if _flat(head):
-        return _rise(name, head, lang)
+def _changed(catalog: Catalog, head: dict[str, Any], lang: str) -> str:
+    """Return the change of emissions, or that they did not change by more than their error."""
+    name, start, end = _item(catalog, str(head["item"]), lang), head["start"], head["end"]
+    change, low, high = (
+        head["last_mt"] - head["first_mt"],
+        *(head.get(f"{one}95_mt", NOT_KNOWN) for one in ("lo", "hi")),
+    )
+    if low <= 0 <= high:
+        shown, low, high = (text.percent(100 * one / head["first_mt"]) for one in (change, low, high))
+        if lang == "zh":
+            return f"{end}年{name}与{start}年相比基本持平（{shown}，95%区间{low}至{high}）"
+        return f"{name} hardly changed from {start} to {end} ({shown}, 95% interval {low} to {high})"
     shown = _mt(catalog, change, lang)
     if lang == "zh":
-        return f"{head['end']}年{name}比{head['start']}年{'增加' if change >= 0 else '减少'}{shown}"
-    return f"{name} {'rose' if change >= 0 else 'fell'} by {shown} from {head['start']} to {head['end']}"
-
-
-def _rise(name: str, head: dict[str, Any], lang: str) -> str:
-    """Return that emissions did not change by more than their error, with the change and its interval in percent."""
-    change, low, high = (
-        text.percent(100 * value / head["first_mt"])
-        for value in (head["last_mt"] - head["first_mt"], head["lo95_mt"], head["hi95_mt"])
-    )
-    if lang == "zh":
-        return f"{head['end']}年{name}与{head['start']}年相比基本持平（{change}，95%区间{low}至{high}）"
-    return f"{name} hardly changed from {head['start']} to {head['end']} ({change}, 95% interval {low} to {high})"
+        return f"{end}年{name}比{start}年{'增加' if change >= 0 else '减少'}{shown}"
+    return f"{name} {'rose' if change >= 0 else 'fell'} by {shown} from {start} to {end}"
 
 
 def _drivers(catalog: Catalog, effects: dict[str, float], lang: str) -> str:
     """Return the effects in words: first those that added, then those that took off, each from the largest."""
-    verbs = {"zh": ("拉动", "抵减"), "en": ("added", "took off")}[lang]
     ranked = sorted(effects.items(), key=lambda effect: -abs(effect[1]))
-    groups = [[effect for effect in ranked if effect[1] > 0], [effect for effect in ranked if effect[1] < 0]]
-    parts = [_group(catalog, group, verb, lang) for group, verb in zip(groups, verbs, strict=True) if group]
-    return ("；" if lang == "zh" else "; ").join(parts)
-
-
-def _group(catalog: Catalog, effects: list[tuple[str, float]], verb: str, lang: str) -> str:
-    if lang == "zh":
-        return "，".join(f"{name}{verb}{_mt(catalog, value, lang)}" for name, value in effects)
-    (name, value), *others = effects
-    first = f"{name} {verb} {_mt(catalog, value, lang)}"
-    return _listed([first, *(f"{name} {_mt(catalog, value, lang)}" for name, value in others)])
+    parts = []
+    for sign, verbs in ((1, ("拉动", "added")), (-1, ("抵减", "took off"))):
+        told = [(name, _mt(catalog, value, lang)) for name, value in ranked if value * sign > 0]
+        if told and lang == "zh":
+            parts.append("，".join(f"{name}{verbs[0]}{shown}" for name, shown in told))
+        elif told:
+            (name, shown), *others = told
+            parts.append(_listed([f"{name} {verbs[1]} {shown}", *map(" ".join, others)]))
+    return pick(("；", "; "), lang).join(parts)
 
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def _sentence(change: str, parts: str, head: dict[str, Any], lang: str, link: str = "：") -> str:
-    rests = RESTS[lang].get(str(head["status"]), "")
-    return f"{change}{link}{parts}{rests}。" if lang == "zh" else f"{change}: {parts}{rests}."
