@@ -49,25 +49,23 @@ def numbers(table: Table, key: str) -> list[float]:
 @pytest.fixture(scope="module", params=text.LANGS)
 def shown(request: pytest.FixtureRequest, catalog: Catalog, findings: pd.DataFrame) -> dict[str, Table]:
     """Every table of the page in one language."""
-    lang, warned = request.param, coverage.warnings(catalog, REGION)
-    checked = recalculation.against_published(catalog, REGION, 2007, 2021)
-    account = accounts.assessment(catalog, REGION)
-    levels, sets = uncertainty.intervals(catalog, REGION), recalculation.by_factor_set(catalog, REGION, 2021)
-    halves, used = data.half_width_frame(catalog), accounts.indirect(catalog, REGION)
-    return {
-        "statuses": reports_coverage.statuses(catalog, coverage.counts(catalog, REGION), lang, "x"),
-        "register": reports_coverage.register(catalog, coverage.register(catalog), lang, "x"),
-        "warning_kinds": reports_coverage.warning_kinds(catalog, warned, lang, "x"),
-        "corrections": reports_coverage.corrections(catalog, REGION, lang, "x"),
-        "findings": reports_coverage.findings(catalog, findings, "high", lang, "x"),
-        "intervals": data.intervals(catalog, levels, 2022, lang, "x"),
-        "half_widths": data.half_widths(catalog, halves, lang, "x"),
-        "assessment": data.assessment(account, lang, "x"),
-        "indirect": data.indirect(catalog, REGION, used, 2021, lang, "x"),
-        "recalculated": reports_coverage.recalculated(catalog, REGION, checked, lang, "x"),
-        "factor_sets": reports_coverage.factor_sets(catalog, sets, lang, "x"),
-        "revised": reports_coverage.revised(catalog, coverage.revisions(catalog, REGION), lang, "x"),
+    report, checked = reports_coverage, recalculation.against_published(catalog, REGION, 2007, 2021)
+    levels, used = uncertainty.intervals(catalog, REGION), accounts.indirect(catalog, REGION)
+    made = {
+        "statuses": (report.STATUSES, report.shares(coverage.counts(catalog, REGION))),
+        "register": (report.REGISTER, report.summed(coverage.register(catalog))),
+        "warning_kinds": (report.KINDS, report.kinds(coverage.warnings(catalog, REGION))),
+        "corrections": (report.CORRECTIONS, report.corrections(catalog, REGION)),
+        "findings": (report.FINDINGS, report.by_series(findings, "high")),
+        "intervals": (data.INTERVALS, data.of_year(catalog, levels, 2022)),
+        "half_widths": (data.HALF_WIDTHS, data.half_width_frame(catalog)),
+        "assessment": (data.ACCOUNTS, accounts.assessment(catalog, REGION)),
+        "indirect": (data.INDIRECT, data.beside_direct(catalog, REGION, used, 2021)),
+        "recalculated": (report.RECALCULATED, report.beside_published(catalog, REGION, checked)),
+        "factor_sets": (report.FACTOR_SETS, recalculation.by_factor_set(catalog, REGION, 2021)),
+        "revised": (report.REVISED, coverage.revisions(catalog, REGION)),
     }
+    return {name: layout.table(catalog, rows, request.param, "x") for name, (layout, rows) in made.items()}
 
 
 def test_every_cell_is_filled_and_every_source_is_known(catalog: Catalog, shown: dict[str, Table]) -> None:
@@ -106,15 +104,17 @@ def test_corrections_take_off_what_the_energy_inventory_uses_as_material(shown: 
 def test_what_was_revised_is_told_with_its_reason(catalog: Catalog, shown: dict[str, Table]) -> None:
     table = shown["revised"]
     assert len(table.rows) == len(coverage.revisions(catalog, REGION))
-    for before, after, change in zip(*(numbers(table, key) for key in ("before", "after", "difference")), strict=True):
+    for before, after, change in zip(
+        *(numbers(table, key) for key in ("before", "after", "difference_pct")), strict=True
+    ):
         assert change == pytest.approx(100 * (after / before - 1), abs=0.15)
 
 
 def test_intervals_of_2022(shown: dict[str, Table]) -> None:
     table = shown["intervals"]
-    assert numbers(table, "co2")[-1] == pytest.approx(440.67, abs=0.05)
+    assert numbers(table, "co2_mt")[-1] == pytest.approx(440.67, abs=0.05)
     assert cells(table, "interval")[-1] in {"40211–47922", "402.1–479.2"}
-    assert sum(numbers(table, "co2")[:-1]) == pytest.approx(440.67, abs=0.3)
+    assert sum(numbers(table, "co2_mt")[:-1]) == pytest.approx(440.67, abs=0.3)
     assert table.rows[-1]["_class"] == "total"
 
 
@@ -129,18 +129,21 @@ def test_half_widths_are_those_of_the_intervals(catalog: Catalog) -> None:
         assert parts.loc[parts["fuel_group"] == item, "factor_pct"].unique().tolist() == pytest.approx([half])
 
 
-def test_the_assessment_account(shown: dict[str, Table]) -> None:
+def test_the_assessment_account(catalog: Catalog, shown: dict[str, Table]) -> None:
     table = shown["assessment"]
     assert cells(table, "year") == [str(year) for year in range(2015, 2023)]
-    for direct, more, total in zip(*(numbers(table, key) for key in ("direct", "import", "co2")), strict=True):
+    held = accounts.assessment(catalog, REGION).assign(held_mt=10.0)
+    assert "held_mt" in {column.key for column in data.ACCOUNTS.table(catalog, held, "zh", "x").columns}
+    for direct, more, total in zip(*(numbers(table, key) for key in ("direct_mt", "import_mt", "co2_mt")), strict=True):
         assert direct + more == pytest.approx(total, abs=0.11)
-    assert "held" not in table.rows[0] or set(cells(table, "held")) == {"–"}  # no year of the tables is held
+    assert set(cells(table, "held_mt")) == {"—"}  # no year of the tables is held
+    assert "held_mt" not in {column.key for column in table.columns}
 
 
 def test_electricity_stands_beside_direct_emissions(shown: dict[str, Table]) -> None:
     table = shown["indirect"]
-    assert numbers(table, "co2") == pytest.approx([215.0, 52.4, 6.0, 1.9, 44.4], abs=0.06)
-    assert numbers(table, "direct") == pytest.approx([73.0, 11.9, 29.7, 6.9, 19.9], abs=0.06)
+    assert numbers(table, "co2_mt") == pytest.approx([215.0, 52.4, 6.0, 1.9, 44.4], abs=0.06)
+    assert numbers(table, "direct_mt") == pytest.approx([73.0, 11.9, 29.7, 6.9, 19.9], abs=0.06)
     assert table.note
 
 
@@ -159,7 +162,7 @@ class TestFindings:
     def test_none(self, catalog: Catalog) -> None:
         empty = reports_coverage.finding_frame(catalog, [])
         assert empty.columns.tolist() == reports_coverage.FINDING
-        assert reports_coverage.findings(catalog, empty, "high", "zh", "x").rows == []
+        assert reports_coverage.FINDINGS.table(catalog, reports_coverage.by_series(empty, "high"), "zh", "x").rows == []
 
 
 class TestKeyFigures:
@@ -235,6 +238,6 @@ class TestCharts:
 def test_every_error_of_the_intervals_has_a_name_of_its_own(catalog: Catalog) -> None:
     rows = data.half_width_frame(catalog)
     for lang in ("zh", "en"):
-        table = data.half_widths(catalog, rows, lang, "caption")
+        table = data.HALF_WIDTHS.table(catalog, rows, lang, "caption")
         names = [(row["component"]["text"], row["item"]["text"]) for row in table.rows]
         assert len(set(names)) == len(names) == len(rows)

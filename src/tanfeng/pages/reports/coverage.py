@@ -2,208 +2,206 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from tanfeng.checks.figures import check_figures
-from tanfeng.data.catalog import Catalog, labels, located
+from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.check import SERIES
 from tanfeng.data.problem import Problem
 from tanfeng.facts import emissions, factors, recalculation
-from tanfeng.facts.corrections import Correction, read_corrections
+from tanfeng.facts.corrections import read_corrections
 from tanfeng.facts.coverage import GRADES
 from tanfeng.pages import text
-from tanfeng.pages.table import Heading, Table, pick, status_cell
+from tanfeng.pages.layout import (
+    COUNT,
+    STATUS,
+    YEAR,
+    Column,
+    Layout,
+    Row,
+    choice,
+    name,
+    named,
+    number,
+    own,
+    tonnes,
+)
+from tanfeng.pages.table import pick
 from tanfeng.pages.usage_warnings import SEVERITY_WORDS, TABLE_WORDS, series_name
 
 PERIODS = {"observations": "period", "other_inventories": "year", "inventory": "year", "energy_balance": "year"}
 FINDING = ["severity", "known", "file", "row", "column", "table", "series", "region", "period", "found", "expected"]
 
 
-def statuses(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the number of figures by table and status (rows) and grade of the source (columns).
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.coverage.counts`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("table", pick(("数据", "Figures"), lang), kind="label"),
-        Heading("status", pick(("状态", "Status"), lang), kind="status"),
-        *_grade_columns(catalog, lang),
-        Heading("share", pick(("占比", "Share"), lang), "%", "number"),
-    ]
-    whole = rows.groupby("table")["all"].transform("sum")
-    cells = [
-        {
-            "table": {"text": FIGURES[row["table"]][lang]},
-            "status": status_cell(catalog, row["status"], lang),
-            **_grade_cells(row, lang),
-            "share": {"text": text.number(100 * row["all"] / every, 1)},
-        }
-        for row, every in zip(rows.to_dict("records"), whole, strict=True)
-    ]
-    note = {
-        "zh": "排放按领域和年份计，一个领域一年为一个数，等级取其来源中最低的。",
-        "en": "Emissions count once a field and year, with the lowest grade among their sources.",
-    }[lang]
-    return Table(caption, columns, cells, note)
-
-
 FIGURES = {
-    "observations": {"zh": "指标数据", "en": "Indicators"},
-    "inventory": {"zh": "分领域排放", "en": "Emissions by field"},
+    "observations": ("指标数据", "Indicators"),
+    "inventory": ("分领域排放", "Emissions by field"),
 }
+SETS = {
+    "ceads": ("CEADs隐含因子", "implied by CEADs"),
+    "guideline": ("国内核算指南缺省值", "Chinese guideline defaults"),
+    "ipcc2006": ("IPCC 2006缺省值", "IPCC 2006 defaults"),
+}
+TOGETHER, ALL = "energy_industry", ("合计", "All")
+AS_ABOVE = ("同上", "as above")
 
 
-def _grade_columns(catalog: Catalog, lang: str) -> list[Heading]:
-    grades = [Heading(name, text.word(catalog, f"grade_{name}", lang), kind="number") for name in GRADES]
-    return [*grades, Heading("all", pick(("合计", "All"), lang), kind="number")]
+def _terms(catalog: Catalog, row: Row, lang: str) -> str:
+    if row["licence"] == "all":
+        return pick(ALL, lang)
+    return text.word(catalog, f"terms_{row['licence'].lower().replace('-', '_').replace('.', '_')}", lang)
 
 
-def _grade_cells(row: dict[str, Any], lang: str) -> dict[str, Any]:
-    return {name: {"text": text.number(row[name], 0, lang)} for name in (*GRADES, "all")}
+def _meaning(catalog: Catalog, row: Row, lang: str) -> str:
+    return str(catalog.read("warning_kinds").set_index("id").at[row["kind"], f"description_{lang}"])
 
 
-def register(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the number of sources by terms of use (rows) and grade (columns), with the sum.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.coverage.register`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [Heading("licence", pick(("使用条件", "Terms"), lang)), *_grade_columns(catalog, lang)]
-    cells = [
-        {"licence": {"text": terms(catalog, row["licence"], lang)}, **_grade_cells(row, lang)}
-        for row in rows.to_dict("records")
-    ]
-    total = rows[[*GRADES, "all"]].sum().to_dict()
-    last = {"licence": {"text": pick(("合计", "All"), lang)}, **_grade_cells(total, lang), "_class": "total"}
-    return Table(caption, columns, [*cells, last])
+def _revised(catalog: Catalog, row: Row, lang: str) -> str:
+    if row["table"] == "observations":
+        return catalog.label("indicators", row["series"], lang)
+    field = catalog.label("fields", row["series"], lang)
+    return pick((f"{field}二氧化碳排放", f"CO2 emissions, {field}"), lang)
 
 
-def terms(catalog: Catalog, licence: str, lang: str) -> str:
-    """Return the name of the terms of use of a source.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> terms(open_catalog(), "CC-BY-4.0", "zh")
-        '知识共享署名4.0'
-    """
-    name = licence.lower().replace("-", "_").replace(".", "_")
-    return text.word(catalog, f"terms_{name}", lang)
+def _periods(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return the periods of a series: each of a few, first and last of many."""
+    names = [text.period(period, lang) for period in row["periods"]]
+    if len(names) > 3:
+        return f"{names[0].removesuffix('年')}—{names[-1]}" if lang == "zh" else f"{names[0]} to {names[-1]}"
+    return pick(("、", ", "), lang).join(names)
 
 
-def warning_kinds(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the kinds of usage warnings by severity: number of warnings and what the kind means.
-
-    Args:
-        catalog: the tables.
-        rows: usage warnings, most severe first (see `tanfeng.facts.coverage.warnings`).
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("severity", pick(("程度", "Severity"), lang), kind="label"),
-        Heading("kind", pick(("类别", "Kind"), lang), kind="label"),
-        Heading("count", pick(("条数", "Warnings"), lang), kind="number"),
-        Heading("meaning", pick(("含义", "Meaning"), lang)),
-    ]
-    kinds = catalog.read("warning_kinds").set_index("id")
-    counted = rows.groupby(["severity", "kind"], sort=False).size()
-    cells = [
-        {
-            "severity": {"text": SEVERITY_WORDS[str(severity)][0 if lang == "zh" else 1]},
-            "kind": {"text": kinds.at[kind, lang]},
-            "count": {"text": text.number(count, 0)},
-            "meaning": {"text": kinds.at[kind, f"description_{lang}"]},
-        }
-        for (severity, kind), count in counted.items()
-    ]
-    return Table(caption, columns, cells)
+def _series(catalog: Catalog, row: Row, lang: str) -> str:
+    return series_name(catalog, row["table"], row["series"], lang)
 
 
-def corrections(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the corrections of a region's emissions: year, field, as published, corrected, reason."""
-    unit = text.TONNES[lang]
-    columns = [
-        Heading("year", pick(("年份", "Year"), lang), kind="label"),
-        Heading("field", pick(("领域", "Field"), lang), kind="label"),
-        Heading("before", pick(("公布数", "As published"), lang), unit, "number"),
-        Heading("after", pick(("订正数", "Corrected"), lang), unit, "number"),
-        Heading("reason", pick(("理由", "Reason"), lang)),
-    ]
-    made = [one for one in read_corrections(catalog.root) if one.table == "inventory"]
-    made = [one for one in made if one.where.get("region", region) == region]
-    rows = [row for one in made for row in _corrected(catalog, region, one, lang)]
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(one.source_id for one in made)))
+def _item(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return the name of a field, a fuel group or the total."""
+    if row["item"] == TOGETHER:
+        return pick(("能源和工业", "Energy and industry"), lang)
+    if row["dimension"] == "total":
+        return pick(ALL, lang)
+    return catalog.label("fields" if row["dimension"] == "field" else "fuel_groups", row["item"], lang)
 
 
-def _corrected(catalog: Catalog, region: str, one: Correction, lang: str) -> list[dict[str, Any]]:
-    """Return one row a field; the reason and its source stand in the first."""
-    levels = [
+BY_GRADE = (
+    *(Column(one, named("words", f"grade_{one}"), number(0)) for one in GRADES),
+    Column("all", ALL, number(0)),
+)
+
+# rows of `tanfeng.facts.coverage.counts` with `share`: figures by table and status, and by grade of the source
+STATUSES = Layout((
+    Column("table", ("数据", "Figures"), choice(FIGURES)),
+    Column("status", ("状态", "Status"), STATUS),
+    *BY_GRADE,
+    Column("share", ("占比", "Share"), number(1), "%"),
+), (
+    "排放按领域和年份计，一个领域一年为一个数，等级取其来源中最低的。",
+    "Emissions count once a field and year, with the lowest grade among their sources.",
+))  # fmt: skip
+
+# rows of `tanfeng.facts.coverage.register` with their sum: sources by terms of use and grade
+REGISTER = Layout((Column("licence", ("使用条件", "Terms"), _terms), *BY_GRADE), total=("licence", "all"))
+
+# rows of `kinds`: usage warnings by severity and kind, and what the kind means
+KINDS = Layout((
+    Column("severity", ("程度", "Severity"), choice(SEVERITY_WORDS)),
+    Column("kind", ("类别", "Kind"), name("warning_kinds")),
+    Column("count", ("条数", "Warnings"), COUNT),
+    Column("meaning", ("含义", "Meaning"), _meaning),
+))  # fmt: skip
+
+# rows of `corrections`: emissions as published and corrected
+CORRECTIONS = Layout((
+    Column("year", ("年份", "Year"), YEAR),
+    Column("field", ("领域", "Field"), name("fields")),
+    Column("before", ("公布数", "As published"), tonnes()),
+    Column("after", ("订正数", "Corrected"), tonnes()),
+    Column("reason", ("理由", "Reason"), own("reason"), cites="source_id"),
+), sources="source_id")  # fmt: skip
+
+# rows of `tanfeng.facts.coverage.revisions`: figures that changed since the state before
+REVISED = Layout((
+    Column("series", ("数据", "Figure"), _revised, kind="label"),
+    Column("year", ("年份", "Year"), YEAR),
+    Column("before", ("原数", "Before"), number(2)),
+    Column("after", ("现数", "Now"), number(2)),
+    Column("unit", ("单位", "Unit"), name("units")),
+    Column("difference_pct", ("变动", "Change"), number(1), "%"),
+    Column("reason", ("原因", "Reason"), own("reason"), cites="source_id"),
+), sources="source_id")  # fmt: skip
+
+# rows of `by_series`: findings of the checks, and the usage warning that explains them
+FINDINGS = Layout((
+    Column("table", ("数据表", "Table"), choice(TABLE_WORDS)),
+    Column("series", ("序列", "Series"), _series),
+    Column("periods", ("时期", "Periods"), _periods),
+    Column("count", ("项数", "Findings"), COUNT),
+    Column("known", ("对应的使用提示", "Explained by"), name("warning_kinds"), blank=("待查", "not explained")),
+))  # fmt: skip
+
+# rows of `beside_published`: emissions calculated from energy balances beside those CEADs published
+RECALCULATED = Layout((
+    Column("year", ("年份", "Year"), YEAR),
+    Column("item", ("领域或燃料", "Field or fuel"), _item, kind="label"),
+    Column("calculated_mt", ("平衡表推算", "From the balance"), tonnes(2)),
+    Column("published_mt", ("CEADs公布", "CEADs"), tonnes(2)),
+    Column("difference_pct", ("相差", "Difference"), number(2), "%"),
+), sources="sources")  # fmt: skip
+
+# rows of `tanfeng.facts.recalculation.by_factor_set`: CO2 of fuel burnt by factor set
+FACTOR_SETS = Layout((
+    Column("item", ("领域或燃料", "Field or fuel"), _item, kind="label"),
+    *(Column(one, SETS[one], tonnes()) for one in factors.SETS),
+    Column("spread_pct", ("最高比最低高", "Highest over lowest"), number(1), "%"),
+), total=("dimension", "total"))  # fmt: skip
+
+
+def shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `tanfeng.facts.coverage.counts` with the share of each status in its table (percent)."""
+    return rows.assign(share=100 * rows["all"] / rows.groupby("table")["all"].transform("sum"))
+
+
+def summed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `tanfeng.facts.coverage.register` with the sum last."""
+    return pd.concat([rows, pd.DataFrame([{"licence": "all", **rows[[*GRADES, "all"]].sum()}])])
+
+
+def kinds(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of usage warnings by severity and kind, in the order of the warnings."""
+    return rows.groupby(["severity", "kind"], sort=False).size().reset_index(name="count")
+
+
+def corrections(catalog: Catalog, region: str) -> list[Row]:
+    """Return what each correction does to the emissions of a region by field; the first field tells the reason."""
+    before, after = (
         emissions.emissions(catalog, region, corrections=corrected).set_index(["year", "field"])["co2_mt"]
         for corrected in (False, True)
-    ]
-    reason = {"text": getattr(one, f"reason_{lang}"), "source": [one.source_id]}
-    year, fields = int(one.where["year"]), list(one.expect)
-    return [
-        {
-            "year": {"text": str(year)},
-            "field": {"text": catalog.label("fields", field, lang)},
-            "before": {"text": text.tonnes(levels[0][(year, field)], lang)},
-            "after": {"text": text.tonnes(levels[1][(year, field)], lang)},
-            "reason": reason if field == fields[0] else {"text": pick(("同上", "as above"), lang)},
-        }
-        for field in fields
-    ]
-
-
-def revised(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the figures that changed since the state before, with the reason.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.coverage.revisions`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("series", pick(("数据", "Figure"), lang), kind="label"),
-        Heading("year", pick(("年份", "Year"), lang), kind="label"),
-        Heading("before", pick(("原数", "Before"), lang), kind="number"),
-        Heading("after", pick(("现数", "Now"), lang), kind="number"),
-        Heading("unit", pick(("单位", "Unit"), lang), kind="label"),
-        Heading("difference", pick(("变动", "Change"), lang), "%", "number"),
-        Heading("reason", pick(("原因", "Reason"), lang)),
-    ]
-    cells = [
-        {
-            "series": {"text": _series_label(catalog, row["table"], row["series"], lang)},
-            "year": {"text": str(row["year"])},
-            **{name: {"text": text.number(row[name], 2, lang)} for name in ("before", "after")},
-            "unit": {"text": catalog.label("units", row["unit"], lang)},
-            "difference": {"text": text.number(row["difference_pct"], 1, lang)},
-            "reason": {"text": row[f"reason_{lang}"], "source": [row["source_id"]]},
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(rows["source_id"])))
-
-
-def _series_label(catalog: Catalog, table: str, series: str, lang: str) -> str:
-    if table == "observations":
-        return catalog.label("indicators", series, lang)
-    emitted = pick(("二氧化碳排放", "CO2 emissions"), lang)
-    return pick(
-        (f"{catalog.label('fields', series, lang)}{emitted}", f"{emitted}, {catalog.label('fields', series, lang)}"),
-        lang,
     )
+    rows = []
+    for one in read_corrections(catalog.root):
+        if one.table != "inventory" or one.where.get("region", region) != region:
+            continue
+        year, told = int(one.where["year"]), {"reason_zh": one.reason_zh, "reason_en": one.reason_en}
+        for place, field in enumerate(one.expect):
+            about = {"year": year, "field": field, "before": before[year, field], "after": after[year, field]}
+            repeated = {"reason_zh": AS_ABOVE[0], "reason_en": AS_ABOVE[1], "source_id": ""}
+            rows.append({**about, **({**told, "source_id": one.source_id} if place == 0 else repeated)})
+    return rows
+
+
+def by_series(rows: pd.DataFrame, severity: str) -> pd.DataFrame:
+    """Return the findings of a severity (see `finding_frame`) by series: their number and periods."""
+    chosen = rows[(rows["severity"] == severity) & rows["table"].isin(list(TABLE_WORDS))]
+    groups = chosen.groupby(["table", "series", "known"], sort=False)["period"]
+    return groups.agg(count="size", periods=lambda periods: sorted(set(periods))).reset_index()
+
+
+def beside_published(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `tanfeng.facts.recalculation.against_published` that are published, with sources."""
+    shown = rows.dropna(subset=["published_mt"])
+    sources = {year: " ".join(recalculation.sources(catalog, region, int(year))) for year in shown["year"].unique()}
+    return shown.assign(sources=shown["year"].map(sources))
 
 
 def finding_frame(catalog: Catalog, problems: list[Problem] | None = None) -> pd.DataFrame:
@@ -244,125 +242,3 @@ def _places(catalog: Catalog, table: str) -> pd.DataFrame:
     return rows[["file", "row"]].assign(
         **{name: cells if isinstance(cells, str) else cells.astype(str) for name, cells in named.items()}
     )
-
-
-def findings(catalog: Catalog, rows: pd.DataFrame, severity: str, lang: str, caption: str) -> Table:
-    """Return the findings of one severity by series: years, number, and the usage warning that explains them.
-
-    Args:
-        catalog: the tables.
-        rows: result of `finding_frame`, of tables that `tanfeng.pages.usage_warnings.series_name` knows.
-        severity: `high`, `medium` or `low`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("table", pick(("数据表", "Table"), lang), kind="label"),
-        Heading("series", pick(("序列", "Series"), lang)),
-        Heading("years", pick(("时期", "Periods"), lang)),
-        Heading("count", pick(("项数", "Findings"), lang), kind="number"),
-        Heading("known", pick(("对应的使用提示", "Explained by"), lang), kind="label"),
-    ]
-    kinds, none = labels(catalog, "warning_kinds", lang), pick(("待查", "not explained"), lang)
-    chosen = rows[(rows["severity"] == severity) & rows["table"].isin(list(TABLE_WORDS))]
-    cells = [
-        {
-            "table": {"text": TABLE_WORDS[str(table)][0 if lang == "zh" else 1]},
-            "series": {"text": series_name(catalog, str(table), str(series), lang)},
-            "years": {"text": _periods(one["period"], lang)},
-            "count": {"text": text.number(len(one), 0)},
-            "known": {"text": kinds.get(str(known), none)},
-        }
-        for (table, series, known), one in chosen.groupby(["table", "series", "known"], sort=False)
-    ]
-    return Table(caption, columns, cells)
-
-
-def _periods(cells: pd.Series, lang: str) -> str:
-    """Return the periods of a series: each of a few, first and last of many."""
-    names = [text.period(period, lang) for period in sorted(set(cells))]
-    if len(names) > 3:
-        return f"{names[0].removesuffix('年')}—{names[-1]}" if lang == "zh" else f"{names[0]} to {names[-1]}"
-    return ("、" if lang == "zh" else ", ").join(names)
-
-
-SETS = {
-    "ceads": {"zh": "CEADs隐含因子", "en": "implied by CEADs"},
-    "guideline": {"zh": "国内核算指南缺省值", "en": "Chinese guideline defaults"},
-    "ipcc2006": {"zh": "IPCC 2006缺省值", "en": "IPCC 2006 defaults"},
-}
-TOGETHER = "energy_industry"
-
-
-def recalculated(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the emissions calculated from energy balances beside those CEADs published.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        rows: result of `tanfeng.facts.recalculation.against_published`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("year", pick(("年份", "Year"), lang), kind="label"),
-        Heading("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
-        Heading("ours", pick(("平衡表推算", "From the balance"), lang), text.TONNES[lang], "number"),
-        Heading("theirs", pick(("CEADs公布", "CEADs"), lang), text.TONNES[lang], "number"),
-        Heading("difference", pick(("相差", "Difference"), lang), "%", "number"),
-    ]
-    shown = rows.dropna(subset=["published_mt"])
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "item": {"text": item_name(catalog, row.dimension, row.item, lang)},
-            "ours": {"text": text.tonnes(row.calculated_mt, lang, 2)},
-            "theirs": {"text": text.tonnes(row.published_mt, lang, 2)},
-            "difference": {"text": text.number(row.difference_pct, 2)},
-        }
-        for row in shown.itertuples()
-    ]
-    every = [source for year in shown["year"].unique() for source in recalculation.sources(catalog, region, int(year))]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(every)))
-
-
-def factor_sets(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the CO2 of fuel burnt by factor set, by field and fuel group, with the total last.
-
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.recalculation.by_factor_set`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    sets = [Heading(name, SETS[name][lang], text.TONNES[lang], "number") for name in factors.SETS]
-    columns = [
-        Heading("item", pick(("领域或燃料", "Field or fuel"), lang), kind="label"),
-        *sets,
-        Heading("spread", pick(("最高比最低高", "Highest over lowest"), lang), "%", "number"),
-    ]
-    cells = [
-        {
-            "item": {"text": item_name(catalog, row["dimension"], row["item"], lang)},
-            **{name: {"text": text.tonnes(row[name], lang)} for name in factors.SETS},
-            "spread": {"text": text.number(row["spread_pct"], 1)},
-            "_class": "total" if row["dimension"] == "total" else "",
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns, cells)
-
-
-def item_name(catalog: Catalog, dimension: str, item: str, lang: str) -> str:
-    """Return the name of a field, a fuel group or the total.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> item_name(open_catalog(), "field", "energy_industry", "zh")
-        '能源和工业'
-    """
-    if item == TOGETHER:
-        return pick(("能源和工业", "Energy and industry"), lang)
-    if dimension == "total":
-        return pick(("合计", "All"), lang)
-    return catalog.label("fields" if dimension == "field" else "fuel_groups", item, lang)

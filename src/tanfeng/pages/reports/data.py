@@ -20,8 +20,24 @@ from tanfeng.facts import (
 )
 from tanfeng.pages import text
 from tanfeng.pages.figures import BASE_YEARS, figure, frame, observed
-from tanfeng.pages.table import Heading, Table, pick, status_cell
-from tanfeng.pages.usage_warnings import series_name
+from tanfeng.pages.layout import (
+    COUNT,
+    NONE,
+    STATUS,
+    YEAR,
+    Cell,
+    Column,
+    Form,
+    Layout,
+    Row,
+    between,
+    choice,
+    electricity,
+    name,
+    number,
+    tonnes,
+)
+from tanfeng.pages.table import pick
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
@@ -132,9 +148,9 @@ def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
     rows = [figure("emitted", counts.sum(), "figures", "", "reported")]
     rows += [figure("emitted", count, "figures", "", status, of=status) for status, count in counts.items()]
-    for name, series in LAST.items():
+    for last, series in LAST.items():
         known = pd.concat([observations.yearly(catalog, one, region) for one in series])
-        rows.append(observed(name, known.sort_values("year", kind="stable").iloc[-1]))
+        rows.append(observed(last, known.sort_values("year", kind="stable").iloc[-1]))
     return rows
 
 
@@ -187,9 +203,9 @@ def _spread(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how far how many inventories lie apart, in the widest and the last year, there with ours as published."""
     spread = other_inventories.spread(catalog, region).query("inventories > 1 and year > 2005")
     rows = []
-    for name, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
-        rows.append(figure("spread", row["spread_pct"], "%", int(row["year"]), "estimate", of=name))
-        rows.append(figure("inventories", row["inventories"], "figures", int(row["year"]), "reported", of=name))
+    for when, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
+        rows.append(figure("spread", row["spread_pct"], "%", int(row["year"]), "estimate", of=when))
+        rows.append(figure("inventories", row["inventories"], "figures", int(row["year"]), "reported", of=when))
     last = int(spread["year"].iloc[-1])
     plain = emissions.emissions(catalog, region, by="total", corrections=False)
     published = float(plain.loc[plain["year"] == last, "co2_mt"].sum())
@@ -240,78 +256,98 @@ def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     ]
 
 
-def beside_others(catalog: Catalog, region: str, lang: str, caption: str) -> Table:
-    """Return the totals of other inventories beside this one, one row a year and inventory."""
-    heads = {"year": ("年份", "Year"), "dataset": ("清单", "Inventory")}
-    unit = text.TONNES[lang]
-    columns = [
-        *(Heading(key, pick(pair, lang)) for key, pair in heads.items()),
-        Heading("other", pick(("其他清单", "Other inventory"), lang), unit, "number"),
-        Heading("ours", pick(("本清单", "This inventory"), lang), unit, "number"),
-        Heading("difference", pick(("相差", "Difference"), lang), "%", "number"),
-    ]
-    rows = other_inventories.compare(catalog, region)
-    used = catalog.read("other_inventories").query("region == @region and sector == 'total'")
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "dataset": {"text": series_name(catalog, "other_inventories", row.dataset, lang)},
-            "other": {"text": text.tonnes(row.co2_mt, lang)},
-            "ours": {"text": "" if pd.isna(row.ours_mt) else text.tonnes(row.ours_mt, lang)},
-            "difference": {"text": "" if pd.isna(row.difference_pct) else text.number(row.difference_pct, 1, lang)},
-        }
-        for row in rows.itertuples()
-    ]
-    note = pick(("仅供比对，不作为本报告数据的依据。", "For cross-checks only; no figure rests on them."), lang)
-    return Table(caption, columns, cells, note, list(dict.fromkeys(used["source_id"])))
-
-
 COMPONENTS = {
-    "activity_common": {"zh": "能源统计（各领域共同）", "en": "energy statistics, common to all fields"},
-    "activity": {"zh": "活动水平", "en": "activity"},
-    "factor": {"zh": "燃料排放因子", "en": "emission factor of a fuel"},
-    "process": {"zh": "过程排放因子", "en": "process factor"},
-    "grid": {"zh": "净外来电", "en": "net imported electricity"},
+    "activity_common": ("能源统计（各领域共同）", "energy statistics, common to all fields"),
+    "activity": ("活动水平", "activity"),
+    "factor": ("燃料排放因子", "emission factor of a fuel"),
+    "process": ("过程排放因子", "process factor"),
+    "grid": ("净外来电", "net imported electricity"),
 }
 GRID_ITEMS = {
-    "factor": {"zh": "电网因子", "en": "grid factor"},
-    "net_import": {"zh": "调入电量", "en": "quantity"},
-    "held_year": {"zh": "电网因子每沿用一年", "en": "grid factor, each year it is carried"},
+    "factor": ("电网因子", "grid factor"),
+    "net_import": ("调入电量", "quantity"),
+    "held_year": ("电网因子每沿用一年", "grid factor, each year it is carried"),
 }
 
 
-def intervals(catalog: Catalog, rows: pd.DataFrame, year: int, lang: str, caption: str) -> Table:
-    """Return the emissions of a year by field with their 95 % intervals.
+def _of(catalog: Catalog, row: Row, lang: str) -> str:
+    component, item = row["component"], row["item"]
+    if component == "activity_common":
+        return pick(("各领域的燃料", "fuel of every field"), lang)
+    if component == "grid":
+        return pick(GRID_ITEMS[item], lang)
+    return catalog.label("fields" if component == "activity" else "fuel_groups", item, lang)
 
-    Args:
-        catalog: the tables.
-        rows: result of `tanfeng.facts.uncertainty.intervals`.
-        year: the year.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("field", pick(("领域", "Field"), lang), kind="label"),
-        Heading("co2", pick(("二氧化碳排放", "CO2 emissions"), lang), text.TONNES[lang], "number"),
-        Heading("interval", pick(("95%区间", "95% interval"), lang), text.TONNES[lang], "number"),
-        Heading("half", pick(("半宽", "Half width"), lang), "±%", "number"),
-        Heading("status", pick(("状态", "Status"), lang), kind="status"),
-    ]
-    order = catalog.read("fields").set_index("id")["sort"]
-    shown = rows[rows["year"] == year]
-    shown = shown.iloc[shown["field"].map(order).where(shown["field"] != "total", 99).argsort(kind="stable")]
-    cells = [
-        {
-            "field": {"text": catalog.label("fields", row.field, lang)},
-            "co2": {"text": text.tonnes(row.co2_mt, lang)},
-            "interval": {"text": f"{text.tonnes(row.lo95, lang)}–{text.tonnes(row.hi95, lang)}"},
-            "half": {"text": text.number(row.half_width_pct, 1)},
-            "status": status_cell(catalog, row.status, lang),
-            "_class": "total" if row.field == "total" else "",
-        }
-        for row in shown.itertuples()
-    ]
-    return Table(caption, columns, cells, sources=emissions.sources(catalog, str(rows["region"].iloc[0])))
+
+def _basis(catalog: Catalog, row: Row, lang: str) -> str:
+    default = ("缺省值", "default")
+    if row["component"] == "factor":
+        default = ("缺省因子95%置信区间宽度的一半", "half the width of the 95 % limits of the default factor")
+    return row[f"note_{lang}"] or pick(default, lang)
+
+
+def _imports(catalog: Catalog, value: float, lang: str) -> Cell:
+    return electricity(0 if lang == "zh" else 1).write(catalog, value, lang)
+
+
+def _held_back(catalog: Catalog, row: Row, lang: str) -> str:
+    return text.tonnes(row["held_mt"], lang) if row["held_mt"] else NONE
+
+
+# rows of `of_year` of `tanfeng.facts.uncertainty.intervals`: emissions by field with their 95 % intervals
+INTERVALS = Layout((
+    Column("field", ("领域", "Field"), name("fields")),
+    Column("co2_mt", ("二氧化碳排放", "CO2 emissions"), tonnes()),
+    Column("interval", ("95%区间", "95% interval"), between("lo95", "hi95", tonnes()), "mt", "number"),
+    Column("half_width_pct", ("半宽", "Half width"), number(1), "±%"),
+    Column("status", ("状态", "Status"), STATUS),
+), total=("field", "total"))  # fmt: skip
+
+# rows of `half_width_frame`: the errors that the intervals are made of
+HALF_WIDTHS = Layout((
+    Column("component", ("误差来源", "Error"), choice(COMPONENTS)),
+    Column("item", ("适用于", "Of"), _of, kind="label"),
+    Column("half_width_pct", ("半宽（95%）", "Half width (95%)"), number(1), "±%"),
+    Column("basis", ("依据", "Basis"), _basis, cites="source_id"),
+), sources="source_id")  # fmt: skip
+
+# rows of `tanfeng.facts.accounts.assessment`: direct emissions and those with imported power, and what lies between
+ACCOUNTS = Layout((
+    Column("year", ("年份", "Year"), YEAR),
+    Column("direct_mt", ("直接排放口径", "Direct"), tonnes()),
+    Column("held_mt", ("其中：沿用上年", "of which held"), _held_back, "mt", "number", optional=True),
+    Column("import_twh", ("净外来电量", "Net imports"), Form(_imports, unit=electricity().unit)),
+    Column("factor_kg_kwh", ("电网因子", "Grid factor"), number(4), "kg/kWh"),
+    Column("held_years", ("因子沿用年数", "Carried"), COUNT, ("年", "years")),
+    Column("import_mt", ("净外来电排放", "Imports"), tonnes()),
+    Column("co2_mt", ("含外调电测算口径", "With imported power"), tonnes()),
+    Column("interval", ("95%区间", "95% interval"), between("lo95", "hi95", tonnes()), "mt", "number"),
+), sources="source_id")  # fmt: skip
+
+# rows of `beside_direct`: the electricity of each field with its CO2, beside the direct emissions
+INDIRECT = Layout((
+    Column("field", ("领域", "Field"), name("fields"), cites="source_id"),
+    Column("electricity_twh", ("用电量", "Electricity"), electricity(1)),
+    Column("co2_mt", ("用电间接排放", "CO2 of electricity"), tonnes()),
+    Column("direct_mt", ("直接排放", "Direct CO2"), tonnes(), blank=""),
+), (
+    "两栏不能相加：省内电厂的排放已计入能源领域的直接排放。能源行业自用电计入工业。",
+    "Never add the two columns: power plants of the province are in the direct emissions of energy already. "
+    "Electricity of the energy industries is in industry.",
+), sources="source_id")  # fmt: skip
+
+
+def of_year(catalog: Catalog, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the rows of a year in the order of the fields, the total last."""
+    order = [*emissions.emitting_fields(catalog), "total"]
+    return rows[rows["year"] == year].sort_values("field", key=lambda fields: fields.map(order.index))
+
+
+def beside_direct(catalog: Catalog, region: str, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the rows of `tanfeng.facts.accounts.indirect` of a year with the direct emissions of each field."""
+    direct = emissions.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
+    shown = of_year(catalog, rows, year)
+    return shown.assign(direct_mt=shown["field"].map(direct))
 
 
 def half_width_frame(catalog: Catalog) -> pd.DataFrame:
@@ -342,125 +378,3 @@ def half_width_frame(catalog: Catalog) -> pd.DataFrame:
     )
     rows = pd.concat([catalog.read("uncertainties"), fuels], ignore_index=True)
     return rows.iloc[rows["component"].map(list(COMPONENTS).index).argsort(kind="stable")].reset_index(drop=True)
-
-
-def half_widths(catalog: Catalog, rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the half widths the intervals are made of, with where they come from.
-
-    Args:
-        catalog: the tables.
-        rows: result of `half_width_frame`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("component", pick(("误差来源", "Error"), lang), kind="label"),
-        Heading("item", pick(("适用于", "Of"), lang), kind="label"),
-        Heading("half", pick(("半宽（95%）", "Half width (95%)"), lang), "±%", "number"),
-        Heading("note", pick(("依据", "Basis"), lang)),
-    ]
-    cells = [
-        {
-            "component": {"text": COMPONENTS[row["component"]][lang]},
-            "item": {"text": _item(catalog, row["component"], row["item"], lang)},
-            "half": {"text": text.number(row["half_width_pct"], 1)},
-            "note": {"text": row[f"note_{lang}"] or _default(row["component"], lang), "source": [row["source_id"]]},
-        }
-        for row in rows.to_dict("records")
-    ]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(rows["source_id"])))
-
-
-def _default(component: str, lang: str) -> str:
-    if component == "factor":
-        return pick(("缺省因子95%置信区间宽度的一半", "half the width of the 95 % limits of the default factor"), lang)
-    return pick(("缺省值", "default"), lang)
-
-
-def _item(catalog: Catalog, component: str, item: str, lang: str) -> str:
-    if component == "activity":
-        return catalog.label("fields", item, lang)
-    if component in {"factor", "process"}:
-        return catalog.label("fuel_groups", item, lang)
-    return GRID_ITEMS[item][lang] if component == "grid" else pick(("各领域的燃料", "fuel of every field"), lang)
-
-
-def assessment(rows: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the direct and the assessment account by year, with what lies between them.
-
-    Args:
-        rows: result of `tanfeng.facts.accounts.assessment`.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    unit = text.TONNES[lang]
-    columns = [
-        Heading("year", pick(("年份", "Year"), lang), kind="label"),
-        Heading("direct", pick(("直接排放口径", "Direct"), lang), unit, "number"),
-        *(
-            [Heading("held", pick(("其中：沿用上年", "of which held"), lang), unit, "number")]
-            if rows["held_mt"].any()
-            else []
-        ),
-        Heading("twh", pick(("净外来电量", "Net imports"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
-        Heading("factor", pick(("电网因子", "Grid factor"), lang), "kg/kWh", "number"),
-        Heading("carried", pick(("因子沿用年数", "Carried"), lang), pick(("年", "years"), lang), "number"),
-        Heading("import", pick(("净外来电排放", "Imports"), lang), unit, "number"),
-        Heading("co2", pick(("含外调电测算口径", "With imported power"), lang), unit, "number"),
-        Heading("interval", pick(("95%区间", "95% interval"), lang), unit, "number"),
-    ]
-    cells = [
-        {
-            "year": {"text": str(row.year)},
-            "direct": {"text": text.tonnes(row.direct_mt, lang)},
-            "held": {"text": text.tonnes(row.held_mt, lang) if row.held_mt else "–"},
-            "twh": {"text": text.number(row.import_twh * (10 if lang == "zh" else 1), 0 if lang == "zh" else 1)},
-            "factor": {"text": text.number(row.factor_kg_kwh, 4)},
-            "carried": {"text": str(row.held_years)},
-            "import": {"text": text.tonnes(row.import_mt, lang)},
-            "co2": {"text": text.tonnes(row.co2_mt, lang)},
-            "interval": {"text": f"{text.tonnes(row.lo95, lang)}–{text.tonnes(row.hi95, lang)}"},
-        }
-        for row in rows.itertuples()
-    ]
-    cited = [name for names in rows["source_id"] for name in names.split()]
-    return Table(caption, columns, cells, sources=list(dict.fromkeys(cited)))
-
-
-def indirect(catalog: Catalog, region: str, rows: pd.DataFrame, year: int, lang: str, caption: str) -> Table:
-    """Return the electricity of each field in a year with its CO2, beside the direct emissions of the field.
-
-    Args:
-        catalog: the tables.
-        region: GB/T 2260 code.
-        rows: result of `tanfeng.facts.accounts.indirect`.
-        year: the year.
-        lang: `zh` or `en`.
-        caption: of the table.
-    """
-    columns = [
-        Heading("field", pick(("领域", "Field"), lang), kind="label"),
-        Heading("twh", pick(("用电量", "Electricity"), lang), pick(("亿千瓦时", "TWh"), lang), "number"),
-        Heading("co2", pick(("用电间接排放", "CO2 of electricity"), lang), text.TONNES[lang], "number"),
-        Heading("direct", pick(("直接排放", "Direct CO2"), lang), text.TONNES[lang], "number"),
-    ]
-    direct = emissions.emissions(catalog, region).query("year == @year").set_index("field")["co2_mt"]
-    order = catalog.read("fields").set_index("id")["sort"]
-    shown = rows[rows["year"] == year]
-    shown = shown.iloc[shown["field"].map(order).argsort()]
-    cells = [
-        {
-            "field": {"text": catalog.label("fields", row.field, lang), "source": row.source_id.split()},
-            "twh": {"text": text.number(row.electricity_twh * (10 if lang == "zh" else 1), 1)},
-            "co2": {"text": text.tonnes(row.co2_mt, lang)},
-            "direct": {"text": text.tonnes(direct[row.field], lang) if row.field in direct.index else ""},
-        }
-        for row in shown.itertuples()
-    ]
-    note = {
-        "zh": "两栏不能相加：省内电厂的排放已计入能源领域的直接排放。能源行业自用电计入工业。",
-        "en": "Never add the two columns: power plants of the province are in the direct emissions of energy already. "
-        "Electricity of the energy industries is in industry.",
-    }[lang]
-    cited = [name for names in shown["source_id"] for name in names.split()]
-    return Table(caption, columns, cells, note, list(dict.fromkeys(cited)))
