@@ -300,7 +300,7 @@ class TestCities:
         table = league_report.ranking(catalog, found, "330200", lang, "x")
         assert {"zh": "金华市", "en": "Jinhua"}[lang] in table.note
         assert len(table.rows) == 10
-        assert [row["_class"] for row in table.rows].count("total") == 1
+        assert [row.get("_class") for row in table.rows].count("total") == 1
 
 
 class TestCounties:

@@ -17,8 +17,7 @@ from tanfeng.facts import emissions, league, tiers
 from tanfeng.pages.charts import league as league_charts
 from tanfeng.pages.page import open_page
 from tanfeng.pages.reports import city as city_report
-from tanfeng.pages.reports import league as reports_league
-from tanfeng.pages.reports.league import Sentence
+from tanfeng.pages.reports.city import Sentence
 from tanfeng.publishing import make
 from tanfeng.publishing.plan import chosen, family, reports
 
@@ -106,10 +105,10 @@ class TestCities:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_everything_on_the_page_of_a_city_says_something(self, catalog: Catalog, city: str, lang: str) -> None:
         parts = [
-            reports_league.city_years(catalog, city, lang, "x"),
-            reports_league.county_table(catalog, city, lang, "x"),
-            reports_league.city_targets(catalog, city, lang, "x"),
-            reports_league.city_economy(catalog, city, lang, "x"),
+            city_report.INVENTORIES.table(catalog, league.city_series(catalog, city), lang, "x"),
+            city_report.COUNTIES.table(catalog, city_report.counties(catalog, city), lang, "x"),
+            city_report.city_targets(catalog, city, lang, "x"),
+            city_report.city_economy(catalog, city, lang, "x"),
         ]
         assert all(part.said if isinstance(part, Sentence) else part.rows for part in parts)
         assert league_charts.city_inventories(catalog, city, lang).alt.count("→") >= 2
@@ -145,8 +144,8 @@ class TestCities:
         assert "(../index.en.html#reports)" in source
 
     def test_targets_of_a_city_or_a_sentence(self, catalog: Catalog) -> None:
-        assert isinstance(reports_league.city_targets(catalog, "330700", "zh", "x"), Sentence)
-        assert len(reports_league.city_targets(catalog, "330200", "zh", "x").rows) == 4  # type: ignore[union-attr]
+        assert isinstance(city_report.city_targets(catalog, "330700", "zh", "x"), Sentence)
+        assert len(city_report.city_targets(catalog, "330200", "zh", "x").rows) == 4  # type: ignore[union-attr]
 
     def test_a_sentence_is_escaped(self) -> None:
         assert Sentence("<b>").html({}) == "<p>&lt;b&gt;</p>"

@@ -10,7 +10,7 @@ from tanfeng.facts import emissions, uncertainty
 from tanfeng.facts import league as standings
 from tanfeng.facts.observations import joined, weakest
 from tanfeng.outlook import paths
-from tanfeng.pages.figures import figure, frame, known_emissions
+from tanfeng.pages.figures import SIGNS, figure, frame, known_emissions
 from tanfeng.pages.reports.league import standing_figures
 from tanfeng.pages.text import CHANCE
 
@@ -38,7 +38,6 @@ CARDS = {
 
 BASES = (2005, 2019)
 AHEAD = (2030, 2035)
-TRENDS = {"falling": -1, "plateau": 0, "rising": 1}
 
 
 @cached
@@ -78,7 +77,7 @@ def _peak(catalog: Catalog, region: str) -> list[dict[str, object]]:
     chances = {"p_already": (rows.index[0], first["p_peaked_by"]), "p_by_2030": (2030, rows.at[2030, "p_peaked_by"])}
     chances["p_no_peak"] = (AHEAD[-1], first["p_no_peak"])
     found = [figure(name, 100 * share, "%", year, "forecast", shown=CHANCE) for name, (year, share) in chances.items()]
-    return [*found, figure("trend", TRENDS[str(first["trend"])], "trend", "", "estimate")]
+    return [*found, figure("trend", SIGNS[str(first["trend"])], "trend", "", "estimate")]
 
 
 def _shares(catalog: Catalog, region: str, year: int) -> list[dict[str, object]]:
@@ -94,5 +93,4 @@ def _shares(catalog: Catalog, region: str, year: int) -> list[dict[str, object]]
 
 def _ranks(catalog: Catalog, region: str) -> list[dict[str, object]]:
     rows = standings.by_measure(catalog, region, "province", "")  # whose cities they have does not matter
-    found = [one for row in rows.to_dict("records") for one in standing_figures(row, row["measure"])]
-    return [*found, figure("provinces", int(rows["of"].max()), "figures", "", "reported")]
+    return [*standing_figures(rows), figure("provinces", int(rows["of"].max()), "figures", "", "reported")]
