@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,8 @@ from tanfeng.facts.indicators import observations
 from tanfeng.pages import sentences, text
 from tanfeng.pages.cards import NEWS, SILENT
 from tanfeng.pages.figures import counted_verdicts, figure, frame
-from tanfeng.pages.table import SHOWN, WHOLE, Heading, Table, status_cell, verdict_cell
+from tanfeng.pages.layout import PERIOD, STATUS, TEXT, Cell, Column, Layout, Row, name, own
+from tanfeng.pages.table import SHOWN, WHOLE, Table, pick, verdict_cell
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import EVIDENCE, Verdict
 
@@ -35,43 +35,9 @@ TEXTS = {
 CITED = {"decides", "bound", "latest", "disputes", "part", "whole", "other_scope", "statement", "supports"}
 GUIDANCE = ("settles", "holder")
 EXPORTED = [
-    "id",
-    "name",
-    "indicator",
-    "region",
-    "field",
-    "plan",
-    "target",
-    "variant",
-    "verdict",
-    "lean",
-    "probability",
-    "probability_range",
-    "light",
-    "reason",
-    "evidence",
-    "settles",
-    "holder",
-]
-
-
-def _heads(lang: str, **names: tuple[str, str]) -> dict[str, str]:
-    return {key: pair[0 if lang == "zh" else 1] for key, pair in names.items()}
-
-
-def verdict_counts(catalog: Catalog, table: pd.DataFrame, lang: str, caption: str) -> Table:
-    """Return the wall chart: number of counted targets by field (rows) and verdict (columns)."""
-    head = _heads(lang, field=("领域", "Field"), all=("合计", "All"))
-    verdicts = [Heading(name, text.word(catalog, f"verdict_{name}", lang), kind="number") for name in VERDICTS]
-    columns = [Heading("field", head["field"]), *verdicts, Heading("all", head["all"], kind="number")]
-    table = table[table.sum(axis=1) > 0]
-    rows = [_count_row(catalog.label("fields", str(name), lang), counts) for name, counts in table.iterrows()]
-    return Table(caption, columns, [*rows, {**_count_row(head["all"], table.sum()), "_class": "total"}])
-
-
-def _count_row(name: str, counts: pd.Series) -> dict[str, Any]:
-    cells = {verdict: {"text": str(counts[verdict])} for verdict in VERDICTS}
-    return {"field": {"text": name}, **cells, "all": {"text": str(counts.sum())}}
+    "id", "name", "indicator", "region", "field", "plan", "target", "variant", "verdict", "lean", "probability",
+    "probability_range", "light", "reason", "evidence", "settles", "holder",
+]  # fmt: skip
 
 
 def verdict_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
@@ -82,11 +48,10 @@ def verdict_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
 def verdict_export(catalog: Catalog, judged: list[Verdict], lang: str) -> pd.DataFrame:
     """Return the verdicts in one language with the columns others rely on: id, indicator, region, plan ... evidence."""
     frame = verdict_frame(catalog, judged)
+    told = {name: frame[f"{name}_{lang}"] for name in ("name", "target", "reason", *GUIDANCE)}
     evidence = ["; ".join(_evidence_text(catalog, row, lang) for row in verdict.evidence) for verdict in judged]
-    frame = frame.assign(name=frame[f"name_{lang}"], target=frame[f"target_{lang}"], evidence=evidence)
-    ranges = ["" if (ends := one.probability_range) is None else f"{ends[0]:g}-{ends[1]:g}" for one in judged]
-    frame = frame.assign(settles=frame[f"settles_{lang}"], holder=frame[f"holder_{lang}"], probability_range=ranges)
-    return frame.assign(reason=frame[f"reason_{lang}"])[EXPORTED]
+    ranges = ["" if one.probability_range is None else "{:g}-{:g}".format(*one.probability_range) for one in judged]
+    return frame.assign(**told, evidence=evidence, probability_range=ranges)[EXPORTED]
 
 
 def _evidence_text(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
@@ -100,52 +65,67 @@ def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
     cited = [row["source_id"] for row in verdict.evidence if row["role"] in CITED]
     if verdict.reason == "probability":  # it rests on the whole series, of which the last figure is quoted
         cited.append(verdict.evidence[-1]["source_id"])
+    low, high = verdict.probability_range or (None, None)
     return {
-        "id": target["id"],
-        "region": target["region"],
-        "plan": target["plan"],
-        "field": target["field"],
-        "indicator": target["indicator"],
-        "name_zh": target["zh"],
-        "name_en": target["en"],
-        "target_zh": sentences.target_value(catalog, target, "zh"),
-        "target_en": sentences.target_value(catalog, target, "en"),
+        **{name: target[name] for name in ("id", "region", "plan", "field", "indicator")},
+        **{f"name_{lang}": target[lang] for lang in text.LANGS},
+        **{f"target_{lang}": sentences.target_value(catalog, target, lang) for lang in text.LANGS},
         "variant": target["variant"],
         "counted": verdict.counts,
-        "verdict": verdict.verdict,
-        "lean": verdict.lean,
-        "answer": verdict.answer,
-        "probability": verdict.probability,
-        "p_low": (verdict.probability_range or (None, None))[0],
-        "p_high": (verdict.probability_range or (None, None))[1],
+        **{name: getattr(verdict, name) for name in ("verdict", "lean", "answer", "probability")},
+        "p_low": low,
+        "p_high": high,
         "light": verdict.light,
-        "reason_zh": sentences.reason(catalog, verdict, "zh"),
-        "reason_en": sentences.reason(catalog, verdict, "en"),
-        **{f"{name}_{lang}": sentences.guidance(verdict, name, lang) for name in GUIDANCE for lang in ("zh", "en")},
+        **{f"reason_{lang}": sentences.reason(catalog, verdict, lang) for lang in text.LANGS},
+        **{f"{name}_{lang}": sentences.guidance(verdict, name, lang) for name in GUIDANCE for lang in text.LANGS},
         "sources": " ".join(dict.fromkeys([target["source_id"], *cited])),
     }
 
 
+def _answer(catalog: Catalog, row: Row, lang: str) -> Cell:
+    """Return the answer as a chip: a lean looks another way than a verdict; what is for reference is not judged."""
+    cell = verdict_cell(catalog, row["answer"], lang)
+    if row["variant"] != "firm" and row["answer"] != SILENT:
+        return {**cell, "text": text.word(catalog, "unjudged", lang)}
+    return {**cell, "class": f"lean {cell['class']}"} if row["lean"] else cell
+
+
+def _reason(catalog: Catalog, row: Row, lang: str) -> Cell:
+    reason = row[f"reason_{lang}"].removeprefix(row[f"name_{lang}"] + pick(("：", ": "), lang))
+    return {"text": reason[0].upper() + reason[1:], "source": row["sources"].split()}
+
+
+# rows of `verdict_frame`: targets with their answers and why
+ANSWERS = Layout((
+    Column("id", ("编号", "No."), TEXT),
+    Column("name", ("目标", "Target"), own("name")),
+    Column("verdict", ("判定", "Verdict"), _answer, kind="verdict"),
+    Column("reason", ("依据", "Reason"), _reason),
+), sources="sources", stacked=True)  # fmt: skip
+
+# rows of `data/targets.csv`: national targets
+NATIONAL = Layout((
+    Column("id", ("编号", "No."), TEXT),
+    Column("name", ("全国目标", "National target"), own()),
+    Column("value", ("目标值", "Value"), sentences.target_value, cites="source_id"),
+), sources="source_id")  # fmt: skip
+
+# rows of `tanfeng.facts.indicators.observations`: figures as published
+PUBLISHED = Layout((
+    Column("indicator", ("指标", "Indicator"), name("indicators", "text")),
+    Column("period", ("时间", "Period"), PERIOD, kind="text"),
+    Column("value", ("数值", "Value"), text.figure, kind="number", cites="source_id"),
+    Column("status", ("状态", "Status"), STATUS),
+), sources="source_id")  # fmt: skip
+
+
 def verdicts(catalog: Catalog, judged: list[Verdict], lang: str, caption: str) -> Table:
-    """Return the verdicts as a table: number, target, verdict, reason and sources."""
-    head = _heads(
-        lang, id=("编号", "No."), name=("目标", "Target"), verdict=("判定", "Verdict"), reason=("依据", "Reason")
-    )
-    columns = [
-        Heading("id", head["id"]),
-        Heading("name", head["name"]),
-        Heading("verdict", head["verdict"], kind="verdict"),
-        Heading("reason", head["reason"]),
-    ]
-    frame = verdict_frame(catalog, judged)
-    if frame.empty:
-        return Table(caption, columns, [])
-    order = frame["answer"].map(dict(zip((*NEWS, SILENT), count(), strict=False)))
-    frame = frame.assign(order=order).sort_values(["order", "field", "id"], kind="stable")
-    rows = [_verdict_cells(catalog, row, lang) for row in frame.to_dict("records")]
-    cited = [source for names in frame["sources"] for source in names.split()]
-    groups = grouped(catalog, list(frame["answer"]), lang)
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(cited)), stacked=True, groups=groups)
+    """Return the verdicts as a table in the order of news; what has no evidence is folded."""
+    if not judged:
+        return ANSWERS.table(catalog, [], lang, caption)
+    rows = verdict_frame(catalog, judged)
+    rows = rows.assign(order=rows["answer"].map([*NEWS, SILENT].index)).sort_values(["order", "field", "id"])
+    return ANSWERS.table(catalog, rows, lang, caption, groups=grouped(catalog, list(rows["answer"]), lang))
 
 
 def grouped(catalog: Catalog, answers: Sequence[str], lang: str) -> list[str]:
@@ -162,26 +142,6 @@ def grouped(catalog: Catalog, answers: Sequence[str], lang: str) -> list[str]:
     return ["" if at < room and answer != SILENT else word[answer] for at, answer in enumerate(answers)]
 
 
-def _verdict_cells(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, Any]:
-    name, reason = row[f"name_{lang}"], row[f"reason_{lang}"]
-    mark = "：" if lang == "zh" else ": "
-    reason = reason.removeprefix(name + mark)
-    return {
-        "id": {"text": row["id"]},
-        "name": {"text": name},
-        "verdict": _answer_cell(catalog, row, lang),
-        "reason": {"text": reason[0].upper() + reason[1:], "source": row["sources"].split()},
-    }
-
-
-def _answer_cell(catalog: Catalog, row: dict[str, Any], lang: str) -> dict[str, str]:
-    """Return the answer as a chip: a lean looks another way than a verdict; what is for reference is not judged."""
-    cell = verdict_cell(catalog, row["answer"], lang)
-    if row["variant"] != "firm" and row["answer"] != SILENT:
-        return {**cell, "text": text.word(catalog, "unjudged", lang)}
-    return {**cell, "class": f"lean {cell['class']}"} if row["lean"] else cell
-
-
 def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str = "") -> Table:
     """Return the national targets of a plan (of one field, or of all): shown for comparison, they decide nothing.
 
@@ -192,17 +152,7 @@ def benchmarks(catalog: Catalog, plan: str, lang: str, caption: str, field: str 
     of_a_year = targets["base_year"] == targets["target_year"] - 1
     targets = targets[(targets["target_year"] == last) & ~of_a_year.fillna(False)]
     targets = targets[targets["field"] == field] if field else targets
-    head = _heads(lang, id=("编号", "No."), name=("全国目标", "National target"), value=("目标值", "Value"))
-    columns = [Heading("id", head["id"]), Heading("name", head["name"]), Heading("value", head["value"])]
-    rows = [
-        {
-            "id": {"text": row["id"]},
-            "name": {"text": row[lang]},
-            "value": {"text": sentences.target_value(catalog, row, lang), "source": [row["source_id"]]},
-        }
-        for row in targets.to_dict("records")
-    ]
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(targets["source_id"])))
+    return NATIONAL.table(catalog, targets, lang, caption)
 
 
 def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
@@ -215,26 +165,8 @@ def evidence_frame(catalog: Catalog, judged: list[Verdict]) -> pd.DataFrame:
 
 def figures(catalog: Catalog, indicator_ids: list[str], region: str, lang: str, caption: str) -> Table:
     """Return every published figure of some indicators: name, period, value as published, status, source."""
-    head = _heads(
-        lang, name=("指标", "Indicator"), period=("时间", "Period"), value=("数值", "Value"), status=("状态", "Status")
-    )
-    columns = [
-        Heading("name", head["name"]),
-        Heading("period", head["period"]),
-        Heading("value", head["value"], kind="number"),
-        Heading("status", head["status"], kind="status"),
-    ]
-    found = [row for name in indicator_ids for row in observations(catalog, name, region).to_dict("records")]
-    rows = [
-        {
-            "name": {"text": catalog.label("indicators", row["indicator"], lang)},
-            "period": {"text": text.period(row["period"], lang)},
-            "value": {"text": text.figure(catalog, row, lang), "source": [row["source_id"]]},
-            "status": status_cell(catalog, row["status"], lang),
-        }
-        for row in found
-    ]
-    return Table(caption, columns, rows, sources=list(dict.fromkeys(row["source_id"] for row in found)))
+    rows = [row for one in indicator_ids for row in observations(catalog, one, region).to_dict("records")]
+    return PUBLISHED.table(catalog, rows, lang, caption)
 
 
 def key_figures(judged: list[Verdict]) -> pd.DataFrame:
