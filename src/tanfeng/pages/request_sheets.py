@@ -13,8 +13,13 @@ from tanfeng.pages import sentences
 from tanfeng.pages.spreadsheet import LONGEST_NAME, Row, Sheet, SheetColumn, write
 from tanfeng.pages.table import pick
 
-KINDS = ("label", "text", "text", "label", "label", "label", "label", "number", "label", "text", "text")
-WIDTHS = (10, 34, 30, 14, 10, 17, 14, 14, 8, 32, 28)
+# kind and width of each of `COLUMNS`
+SHAPES = (
+    ("label", 10), ("text", 34), ("text", 30), ("label", 14), ("label", 10), ("label", 17), ("label", 14),
+    ("number", 14), ("label", 8), ("text", 32), ("text", 28),
+)  # fmt: skip
+# the columns of the notes
+ABOUT = (("编号", "No.", 10), ("内容", "What", 34), ("填报单位和报表", "Body and form", 50), ("用途", "Use", 60))
 ALL = ("全部", "All")
 NOTES = (
     (
@@ -90,8 +95,7 @@ def to_fill_in(catalog: Catalog, region: str, rows: pd.DataFrame, name: str, lan
         (['填报值', '公开', '来源', '备注'], True)
     """
     columns = [
-        SheetColumn(pick(names, lang), kind, width=width)
-        for names, kind, width in zip(COLUMNS, KINDS, WIDTHS, strict=True)
+        SheetColumn(pick(names, lang), kind, width=width) for names, (kind, width) in zip(COLUMNS, SHAPES, strict=True)
     ]
     given = rows.to_dict("records")
     open_cells = [None] * (len(COLUMNS) - FIXED)
@@ -107,14 +111,8 @@ def to_fill_in(catalog: Catalog, region: str, rows: pd.DataFrame, name: str, lan
 
 
 def _title(catalog: Catalog, region: str, name: str, lang: str) -> str:
-    place = catalog.label("regions", region, lang)
-    return pick(
-        (
-            f"{place}填报表：{name}（数据版本{catalog.vintage}）",
-            f"{place}, figures asked for: {name} (data {catalog.vintage})",
-        ),
-        lang,
-    )
+    said = pick(("{}填报表：{}（数据版本{}）", "{}, figures asked for: {} (data {})"), lang)
+    return said.format(catalog.label("regions", region, lang), name, catalog.vintage)
 
 
 def held_by(row: dict[str, Any], lang: str) -> str:
@@ -128,13 +126,12 @@ def held_by(row: dict[str, Any], lang: str) -> str:
 
 
 def _about(catalog: Catalog, region: str, rows: pd.DataFrame, lang: str) -> Sheet:
-    heads = (("编号", "No.", 10), ("内容", "What", 34), ("填报单位和报表", "Body and form", 50), ("用途", "Use", 60))
-    columns = [SheetColumn(pick((zh, en), lang), width=width) for zh, en, width in heads]
     known = catalog.read("indicators").set_index("id")
     made: list[Row] = [["", *note[0 if lang == "zh" else 1], ""] for note in NOTES]
     for row in rows.to_dict("records"):
         about = known.loc[row["indicator"]]
         what = pick(("：", ": "), lang).join((about[lang], about[f"description_{lang}"]))
         made.append([row["id"], what, held_by(row, lang), sentences.decides(row, lang)])
+    columns = [SheetColumn(pick((zh, en), lang), width=width) for zh, en, width in ABOUT]
     name = pick(request_workbook.BESIDE["notes"][:2], lang)
     return Sheet(name, columns, made, _title(catalog, region, name, lang))
