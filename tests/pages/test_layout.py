@@ -12,6 +12,7 @@ from tanfeng.pages import text
 from tanfeng.pages.layout import (
     LABEL,
     NONE,
+    TEXT,
     TO,
     Column,
     Form,
@@ -21,6 +22,8 @@ from tanfeng.pages.layout import (
     between,
     electricity,
     listed,
+    named,
+    number,
     own,
     percent,
     spanned,
@@ -99,3 +102,20 @@ def test_a_table_without_rows_says_so(catalog: Catalog, lang: str) -> None:
     assert FIELDS.table(catalog, [{"id": "1", "field": "energy"}], lang, "C").note == NOTE[place]
     assert FIELDS.table(catalog, [], lang, "C", "Other").note == "Other"
     assert replace(FIELDS, empty=None).table(catalog, [], lang, "C").note == NOTE[place]
+
+
+@pytest.mark.parametrize("lang", text.LANGS)
+def test_an_optional_column_stands_only_where_it_says_something(catalog: Catalog, lang: str) -> None:
+    columns = (Column("id", "Id", TEXT), Column("held", named("units", "pp"), number(0), blank="none", optional=True))
+    empty = Layout(columns).table(catalog, [{"id": "a", "held": None}], lang, "C")
+    filled = Layout(columns).table(catalog, [{"id": "a", "held": 1.0}, {"id": "b", "held": None}], lang, "C")
+    assert [column.key for column in empty.columns] == ["id"]
+    assert [column.label for column in filled.columns] == ["Id", catalog.label("units", "pp", lang)]
+    assert [row["held"]["text"] for row in filled.rows] == ["1", "none"]
+
+
+def test_a_row_names_its_class_and_a_rise_of_nothing_has_no_plus(catalog: Catalog) -> None:
+    rows = [{"change": 0.04, "_class": "group"}, {"change": 0.06, "_class": ""}]
+    made = Layout((Column("change", "Change", number(1, signed=True)),)).table(catalog, rows, "en", "C").rows
+    assert [row["change"]["text"] for row in made] == ["0.0", "+0.1"]
+    assert [row.get("_class") for row in made] == ["group", None]
