@@ -32,7 +32,7 @@ def test_there_are_notebooks() -> None:
     assert {path.stem for path in REPORTS} == {
         "overview", "indicators", "peak", "ahead", "lookback", "field", "technology", "targets", "registers", "data",
         "methods",
-        "league", "city", "roadmap", "province", "pulse", "wallchart", "brief",
+        "league", "city", "roadmap", "province", "pulse", "wallchart", "brief", "concepts",
     }  # fmt: skip
 
 

@@ -130,7 +130,7 @@ class TestRanks:
             given = [noise[1] - noise[0], noise[2] - (noise[1] if kind == "change" else noise[3])]
             frames = [pd.DataFrame({"region": range(10), "score": truth + one, "error": sd}) for one in given]
             monkeypatch.setattr(league, "measured", lambda *_, left=frames: (left.pop(0), []))
-            called.append(league._movement(None, what, "", 2005, 2019, "total")["moved_clearly"].mean())  # type: ignore[arg-type]
+            called.append(league._movement(None, what, "", 2005, 2019, "total", set(range(10)))["moved_clearly"].mean())  # type: ignore[arg-type]
         assert np.mean(called) <= 0.1
 
     def test_a_large_move_is_called(self) -> None:
@@ -183,7 +183,7 @@ class TestProvinces:
     def test_limits_are_those_of_the_inventory(self, catalog: Catalog) -> None:
         row = league.standings(catalog, "co2").of("330000")
         assert row is not None
-        value, low, high = uncertainty.change(catalog, "330000", "total", 2005, 2019)
+        value, low, high = uncertainty.change(catalog, "330000", "total", 2005, 2022)
         assert row["value"] == pytest.approx(value)
         assert row["hi95"] - row["lo95"] == pytest.approx(high - low, rel=0.02)
 
@@ -193,15 +193,41 @@ class TestProvinces:
             assert group["rank"].min() == place
             assert group["rank"].tolist() == list(range(place, place + len(group)))
 
-    def test_per_head_and_per_gdp_use_one_vintage(self, catalog: Catalog) -> None:
+    def test_per_head_and_per_gdp_by_hand(self, catalog: Catalog) -> None:
         gdp = indicators.yearly(catalog, league.GDP, "440000").set_index("year").at[2019, "value"]
+        people = indicators.yearly(catalog, league.RESIDENTS, "440000").set_index("year").at[2022, "value"]
         head = league.standings(catalog, "per_head").of("440000")
         value = league.standings(catalog, "per_gdp").of("440000")
         assert head is not None
         assert value is not None
-        co2 = emissions.series(catalog, "440000", "total").set_index("year").at[2019, "co2_mt"]
-        assert value["value"] == pytest.approx(co2 * 100 / gdp)
-        assert 110e6 < co2 * 1e6 / head["value"] < 120e6  # residents of Guangdong, persons
+        co2 = emissions.series(catalog, "440000", "total").set_index("year")["co2_mt"]
+        assert value["value"] == pytest.approx(co2[2019] * 100 / gdp)
+        assert head["value"] == pytest.approx(co2[2022] * 100 / people)
+        assert people == pytest.approx(12657)
+
+    def test_every_province_has_residents_of_both_years(self, catalog: Catalog) -> None:
+        found = league.standings(catalog, "per_head")
+        assert (found.first, found.last, found.absent) == (2005, 2022, ())
+        assert len(found.rows) + len(found.unranked) == 30
+
+    @pytest.mark.parametrize("by", ["co2", "per_head"])
+    def test_a_known_slip_is_shown_and_not_ranked(self, catalog: Catalog, by: str) -> None:
+        """Transport of Henan in 2022 holds raw coal: its total is shown, and the others keep unbroken ranks."""
+        found = league.standings(catalog, by)
+        assert (found.last, len(found.rows)) == (2022, 29)
+        assert found.rows["rank"].tolist() == list(range(1, 30))
+        assert (found.rows["doubt"] == "").all()
+        assert found.unranked[["region", "doubt"]].to_numpy().tolist() == [["410000", "implausible"]]
+        assert found.unranked["rank"].isna().all()
+        assert found.unranked["value"].notna().all()
+        assert found.of("410000") is None
+        assert len(league.standings(catalog, by, field="industry").rows) == 30
+        before = league.standings(catalog, by, last=2021)
+        assert before.of("410000") is not None
+        assert before.unranked.empty
+
+    def test_a_corrected_slip_is_ranked(self, catalog: Catalog) -> None:
+        assert league.standings(catalog, "co2").of("360000") is not None
 
     def test_moves_compare_the_two_halves(self, catalog: Catalog, intensity: league.League) -> None:
         assert intensity.spans == ((2005, 2012), (2012, 2019))
@@ -228,9 +254,10 @@ class TestProvinces:
         assert found.error == pytest.approx(np.sqrt(3) * 0.01)
 
     def test_a_year_with_a_warning_is_marked(self, catalog: Catalog) -> None:
-        found = league.standings(catalog, "co2", first=2000, last=2015, field="agriculture").rows.set_index("region")
-        assert found.at["610000", "doubt"] == "implausible"
-        assert found.at["330000", "doubt"] == ""
+        found = league.standings(catalog, "co2", first=2000, last=2015, field="agriculture")
+        assert found.unranked.set_index("region").at["610000", "doubt"] == "implausible"
+        assert found.of("610000") is None
+        assert found.of("330000") is not None
 
     def test_levels_and_growth_that_do_not_fit(self, catalog: Catalog) -> None:
         assert league.misfits(catalog)["region"].tolist() == ["230000", "150000", "210000", "640000", "520000"]
@@ -289,7 +316,7 @@ class TestCities:
         assert "水平类指标只有2014年，不作比较" in note
         assert "所辖县（市、区）排放合计变化的误差为各地差异的5.6倍" in note
         province = league.by_measure(catalog, "330000", "province", "330000")
-        assert "水平类指标比较2005年与2019年" in league_report.standing(catalog, province, "zh", "x").note
+        assert "水平类指标比较2005年与2022年" in league_report.standing(catalog, province, "zh", "x").note
         fields = league.by_field(catalog, "330000", "co2")
         assert "水平类" not in league_report.standing(catalog, fields, "zh", "x").note
         assert "65%—72%" in league_report.ranking(catalog, league.standings(catalog, "co2"), "", "zh", "x").note
@@ -314,9 +341,24 @@ class TestShown:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_the_chart_says_every_rank(self, catalog: Catalog, intensity: league.League, lang: str) -> None:
         chart = league_charts.rank_intervals(catalog, intensity, "330000", lang)
+        assert chart.note == ""
         for row in league_report.ranking(catalog, intensity, "330000", lang, "x").rows:
             assert f"{row['name']['text']} {row['place']['text']} [{row['ranks']['text']}]" in chart.alt
         assert chart.svg.startswith("<svg")
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_what_is_not_ranked_stands_last_with_the_reason(self, catalog: Catalog, lang: str) -> None:
+        found = league.standings(catalog, "co2")
+        table = league_report.ranking(catalog, found, "330000", lang, "x")
+        henan, word = {"zh": ("河南省", "不排名"), "en": ("Henan", "not ranked")}[lang]
+        assert table.rows[-1]["name"]["text"] == henan
+        assert table.rows[-1]["place"]["text"].startswith(word)
+        assert table.rows[-1]["value"]["text"] == "57.3%"
+        assert henan in table.note
+        assert henan in league_charts.rank_intervals(catalog, found, "330000", lang).note
+        exported = league_report.export(catalog, found, lang)
+        assert exported["name"].iloc[-1] == henan
+        assert exported["rank"].isna().sum() == 1
 
     def test_words_of_a_move(self) -> None:
         row = {"rank_before": 3, "rank_after": 5, "moved": -2, "moved_clearly": False}

@@ -38,6 +38,7 @@ from tanfeng.outlook import origins, paths, peak, pulse, skill
 from tanfeng.pages import charts, text
 from tanfeng.pages import usage_warnings as warning_names
 from tanfeng.pages.charts import archive as archive_charts
+from tanfeng.pages.charts import concepts as concepts_charts
 from tanfeng.pages.charts import coverage as coverage_charts
 from tanfeng.pages.charts import indicators as indicators_charts
 from tanfeng.pages.charts import intensities as intensities_charts
@@ -55,13 +56,14 @@ from tanfeng.pages.charts import verdicts as verdicts_charts
 from tanfeng.pages.charts import waterfall as waterfall_charts
 from tanfeng.pages.charts.style import Chart
 from tanfeng.pages.charts.svg import shared
+from tanfeng.pages.reports import concepts as concepts_report
 from tanfeng.roadmap import front, gaps, least_cost, wedges
 from tanfeng.targets import ahead
 from tanfeng.targets.lookback import archive, plans
 from tanfeng.targets.verdict import counts_by_field, judge, judge_target
 
 CODE_LISTS = ["fields", "subsectors", "fuel_groups", "words", "units", "indicators", "scopes", "plans"]
-CODE_LISTS += ["regions", "counties"]
+CODE_LISTS += ["regions", "counties", "countries", "categories", "boundaries", "terms"]
 DATE = re.compile(r"dc:date|\b20\d\d-\d\d-\d\dT|\b\d\d:\d\d:\d\d\b")
 
 
@@ -129,6 +131,10 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "rank_intervals": lambda lang: league_charts.rank_intervals(
             catalog, league.standings(catalog, "co2"), "330000", lang
         ),
+        "boundaries": lambda lang: concepts_charts.boundaries(catalog, lang),
+        "beside": lambda lang: concepts_charts.beside(
+            catalog, "330000", concepts_report.outlook(catalog, "330000"), lang
+        ),
         "tier_sums": lambda lang: league_charts.tier_sums(catalog, "330000", lang),
         "city_inventories": lambda lang: league_charts.city_inventories(catalog, "330700", lang),
         "other_inventories": lambda lang: coverage_charts.other_inventories(
@@ -185,6 +191,8 @@ NAMES = [
     "assessment",
     "coverage",
     "rank_intervals",
+    "boundaries",
+    "beside",
     "tier_sums",
     "city_inventories",
     "other_inventories",
@@ -295,6 +303,8 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         "wedge_areas",
         "plans_looked_back",
         "rank_intervals",
+        "boundaries",
+        "beside",
         "tier_sums",
         "city_inventories",
         "outlook",

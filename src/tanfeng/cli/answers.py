@@ -26,7 +26,9 @@ def inventory(
         ),
     ] = None,
     region: Region = HOME,
-    by: Annotated[str, typer.Option(help="total, field, subsector, fuel_group or detail.")] = "field",
+    by: Annotated[
+        str, typer.Option(help="total, field, subsector, fuel_group, detail; without a balance: ipcc2006, gpc.")
+    ] = "field",
     factors: Annotated[
         str, typer.Option(help="With a balance: ceads, guideline or ipcc2006 (factors of data/emission_factors.csv).")
     ] = "ceads",
@@ -84,12 +86,14 @@ def _refuse(options: set[str], reason: str) -> None:
         raise ProjectError(f"{', '.join(sorted(options))} does nothing here: {reason}; leave it out")
 
 
-FIGURES = {"co2_mt": 4, "lo95": 4, "hi95": 4, "half_width_pct": 2, "direct_mt": 4, "held_mt": 4, "import_mt": 4}
+FIGURES = {"co2_mt": 8, "lo95": 4, "hi95": 4, "half_width_pct": 2, "direct_mt": 4, "held_mt": 4, "import_mt": 4}
 
 
 def _emissions(catalog: Catalog, region: str, by: str, corrections: bool, intervals: bool) -> Any:
-    from tanfeng.facts import emissions, uncertainty
+    from tanfeng.facts import crosswalk, emissions, uncertainty
 
+    if by in crosswalk.SCHEMES and not intervals:
+        return crosswalk.by(catalog, region, by, corrections)
     if not intervals:
         return emissions.emissions(catalog, region, by, corrections)
     if by not in {"field", "total"} or not corrections:

@@ -468,6 +468,16 @@ def site_to_paste(catalog: Catalog, row: dict[str, Any]) -> str:
     return f"add to data/sites.csv: {','.join(known.get(name, '') for name in catalog.tables['sites'].columns)}"
 
 
+def _term_breaks(catalog: Catalog, rows: pd.DataFrame) -> Iterator[Break]:
+    """Find the terms that name a word or a source without a row."""
+    known = {"words": set(catalog.read("words")["id"]), "source_id": set(catalog.read("sources")["id"])}
+    for column, ids in known.items():
+        table = "words" if column == "words" else "sources"
+        for line, text in rows[column].items():
+            for name in set(text.split()) - ids:
+                yield Break(int(line), column, repr(name), f"an id of data/{table}.csv")
+
+
 _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "observations": _figure_breaks,
     "evidence": _evidence_breaks,
@@ -481,6 +491,7 @@ _BREAKS: dict[str, Callable[[Catalog, pd.DataFrame], Iterator[Break]]] = {
     "leans": _lean_breaks,
     "bounds": _bound_breaks,
     "sites": _site_breaks,
+    "terms": _term_breaks,
 }
 SUFFIXES = "bc"
 

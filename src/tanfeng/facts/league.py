@@ -5,9 +5,9 @@ of cases, fewer where errors far exceed the spread of the regions or these are t
 apart share a place that is in the interval of each. GDP and population have no error here, so intervals of ratios to
 them are rather too narrow.
 
-Provinces have emissions of one inventory, and GDP and population as revised after the 4th census (to 2019). Cities have
-a city inventory and, in 2014 only, GDP and residents of all of them; their GDP at constant prices is not known, so no
-change of their intensity is.
+Provinces have emissions of one inventory and residents to 2022, and GDP as revised after the 4th census to 2019. One
+whose emissions of a year that is used are in doubt is shown and not ranked. Cities have a city inventory and, in 2014
+only, GDP and residents of all of them; their GDP at constant prices is not known, so no change of their intensity is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COLUMNS = [
 MISFIT_PCT = 15.0
 NOISY = 2.0  # errors this many times the spread of the figures: the ranking says little
 DOUBTS = {"implausible", "incomplete"}
-GDP, PER_CAPITA = "gdp_current_4th_census", "gdp_per_capita_4th_census"
+GDP, RESIDENTS = "gdp_current_4th_census", "population_resident"
 CITY_GDP, CITY_POPULATION = "gdp_current_bulletin", "population_unrevised"
 CITY_YEAR = 2014
 OUTCOME_COLUMNS = ["region", "value", "unit", "score", "error", "lo95", "hi95", "source_id"]
@@ -63,6 +63,7 @@ class League:
         last: last year.
         field: a field, or `total`.
         rows: one row a region, best first, with `COLUMNS` (see `standings`).
+        unranked: regions with a figure that is in doubt, the lowest first: the same columns, without ranks.
         absent: codes of regions without a figure.
         noise: mean standard error over the standard deviation of the figures, on the scale of the ranking.
     """
@@ -73,6 +74,7 @@ class League:
     last: int
     field: str
     rows: pd.DataFrame
+    unranked: pd.DataFrame
     absent: tuple[str, ...]
     noise: float = 0.0
 
@@ -102,7 +104,8 @@ def standings(
     the rank), place (shared by those level with the first of their group, within the interval of each), tied (number of
     regions not clearly apart), rank_before and rank_after (of two spans of a change, or two years of a level), moved
     (positive: better), moved_clearly (the two intervals do not meet, and the figure moved by more than its error),
-    doubt (kind of the usage warning on the emissions of a year that is used, empty if there is none), source_id.
+    doubt (empty), source_id. Regions with a usage warning that puts the emissions of a year that is used, or those of
+    one of their fields, in doubt are in `unranked` instead, with the kind of the warning as doubt.
 
     Args:
         catalog: the tables.
@@ -132,6 +135,10 @@ def standings(
 @cached
 def _standings(catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str) -> League:
     rows, absent = _by_region(catalog, what, province, first, last, field)
+    years = [last] if what.kind == "level" else [first, last]
+    rows = rows.assign(doubt=[_doubt(catalog, what, region, field, years) for region in rows["region"]])
+    unranked = rows[rows["doubt"] != ""].sort_values("value").reindex(columns=COLUMNS).reset_index(drop=True)
+    rows = rows[rows["doubt"] == ""]
     if len(rows) < 2:
         raise ProjectError(
             f"{what.level} by {what.id}, {first} to {last}: {len(rows)} regions have a figure; expected 2"
@@ -139,11 +146,9 @@ def _standings(catalog: Catalog, what: Measure, province: str, first: int, last:
     found = ranking.ranking(rows["score"].to_numpy(), rows["error"].to_numpy())
     noise = float(rows["error"].mean() / rows["score"].std())
     rows = rows.assign(rank=found.rank, rank_lo80=found.low, rank_hi80=found.high, place=found.place, tied=found.tied)
-    rows = rows.merge(_movement(catalog, what, province, first, last, field), on="region", how="left")
-    years = [last] if what.kind == "level" else [first, last]
-    rows = rows.assign(doubt=[_doubt(catalog, what, region, field, years) for region in rows["region"]])
-    rows = rows.sort_values(["rank", "region"], ignore_index=True)
-    return League(what, province, first, last, field, rows[COLUMNS], tuple(absent), noise)
+    moves = _movement(catalog, what, province, first, last, field, set(rows["region"]))
+    rows = rows.merge(moves, on="region", how="left").sort_values(["rank", "region"], ignore_index=True)
+    return League(what, province, first, last, field, rows[COLUMNS], unranked, tuple(absent), noise)
 
 
 def _by_region(
@@ -155,10 +160,14 @@ def _by_region(
 
 
 def _doubt(catalog: Catalog, what: Measure, region: str, field: str, years: list[int]) -> str:
-    """Return the kind of the warning that makes the emissions of one of the years doubtful; empty if there is none."""
+    """Return the kind of the warning that makes the emissions of one of the years doubtful; empty if there is none.
+
+    A total is in doubt if one of its fields is.
+    """
     if what.level == "city":
         return ""
-    found = usage_warnings.caveats(catalog, field, region, table="inventory")
+    names = [field, *(emissions.emitting_fields(catalog) if field == "total" else [])]
+    found = pd.concat([usage_warnings.caveats(catalog, name, region, table="inventory") for name in names])
     return next((kind for year in years if (kind := usage_warnings.covering(found, DOUBTS, year, year))), "")
 
 
@@ -169,11 +178,13 @@ def _spans(what: Measure, first: int, last: int) -> tuple[tuple[int, int], ...]:
     return ((first, half), (half, last)) if what.kind == "change" and first < half else ()
 
 
-def _movement(catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str) -> pd.DataFrame:
-    """Return the ranks of regions known in both spans, how far each moved, and whether the intervals part."""
+def _movement(
+    catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str, ranked: set[str]
+) -> pd.DataFrame:
+    """Return the ranks of ranked regions known in both spans, how far each moved, and whether the intervals part."""
     columns = ["region", "rank_before", "rank_after", "moved", "moved_clearly"]
     spans = [_by_region(catalog, what, province, *span, field)[0] for span in _spans(what, first, last)]
-    both = set(spans[0]["region"]) & set(spans[1]["region"]) if spans else set()
+    both = ranked & set(spans[0]["region"]) & set(spans[1]["region"]) if spans else set()
     if len(both) < 2:
         return pd.DataFrame(columns=columns)
     spans = [rows[rows["region"].isin(both)] for rows in spans]
@@ -352,8 +363,8 @@ class Measure:
 
 MEASURES = (
     Measure("province", "intensity", "%", "change", 2005, 2019, fields=True),
-    Measure("province", "co2", "%", "change", 2005, 2019, fields=True),
-    Measure("province", "per_head", "t/person", "level", 2005, 2019, fields=True),
+    Measure("province", "co2", "%", "change", 2005, 2022, fields=True),
+    Measure("province", "per_head", "t/person", "level", 2005, 2022, fields=True),
     Measure("province", "per_gdp", "t/10^4 yuan", "level", 2005, 2019, fields=True),
     Measure("province", "decoupling", "share", "change", 2005, 2019, fields=True),
     Measure("province", "own_path", "%", "path", 2005, 2019),
@@ -538,24 +549,23 @@ def _of_year(catalog: Catalog, indicator: str, region: str, year: int) -> tuple[
     return (float(rows.at[year, "value"]), str(rows.at[year, "source_id"])) if year in rows.index else None
 
 
-def _per(catalog: Catalog, region: str, year: int, field: str, per_head: bool) -> Outcome | None:
-    """Return emissions per resident (t) or per 10^4 yuan at current prices (t); residents are GDP over GDP a head."""
-    gdp, a_head = _of_year(catalog, GDP, region, year), _of_year(catalog, PER_CAPITA, region, year)
+def _per(catalog: Catalog, region: str, year: int, field: str, indicator: str, scale: float) -> Outcome | None:
+    """Return emissions in tonnes over an indicator of the year, whose unit is so many of what they are given for."""
+    below = _of_year(catalog, indicator, region, year)
     rows = emissions.series(catalog, region, field).set_index("year")
-    if gdp is None or a_head is None or year not in rows.index or not rows.at[year, "co2_mt"] > 0:
+    if below is None or year not in rows.index or not rows.at[year, "co2_mt"] > 0:
         return None
     error = uncertainty.half_width_pct(catalog, region, field, year) / 100 / Z95
-    source = observations.joined(pd.Series([rows.at[year, "source_id"], gdp[1]]))
-    per_gdp = float(rows.at[year, "co2_mt"]) * 1e6 / (gdp[0] * 1e4)  # GDP in 10^8 yuan
-    return _level(per_gdp * a_head[0] / 1e4 if per_head else per_gdp, error, source)
+    source = observations.joined(pd.Series([rows.at[year, "source_id"], below[1]]))
+    return _level(float(rows.at[year, "co2_mt"]) * 1e6 / (below[0] * scale), error, source)
 
 
 def _per_head(catalog: Catalog, region: str, first: int, last: int, field: str) -> Outcome | None:
-    return _per(catalog, region, last, field, per_head=True)
+    return _per(catalog, region, last, field, RESIDENTS, 1e4)  # 10^4 persons
 
 
 def _per_gdp(catalog: Catalog, region: str, first: int, last: int, field: str) -> Outcome | None:
-    return _per(catalog, region, last, field, per_head=False)
+    return _per(catalog, region, last, field, GDP, 1e4)  # 10^8 yuan, given for 10^4
 
 
 @cached

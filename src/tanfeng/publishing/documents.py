@@ -24,6 +24,7 @@ from tanfeng.facts.plans import closed
 from tanfeng.pages import headline, text
 from tanfeng.pages.page import KeyFigures, key_figure
 from tanfeng.pages.reports import ahead as ahead_report
+from tanfeng.pages.reports import concepts as concepts_report
 from tanfeng.pages.reports import data as data_report
 from tanfeng.pages.reports import field as field_report
 from tanfeng.pages.reports import indicators as indicators_report
@@ -70,6 +71,7 @@ REPORTS: dict[str, Callable[[Catalog, str], pd.DataFrame]] = {
     "indicators": indicators_report.key_figures,
     "lookback": lambda catalog, home: lookback_report.key_figures(catalog, home, hindcasts.measured(catalog)),
     "pulse": pulse_report.key_figures,
+    "concepts": concepts_report.key_figures,
     "methods": methods_report.key_figures,
 }
 

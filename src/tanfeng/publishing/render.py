@@ -26,6 +26,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import UNFIT
 from tanfeng.facts.observations import INTERNAL
 from tanfeng.pages import table, text
+from tanfeng.pages import terms as meanings
 from tanfeng.pages.charts.svg import shared
 from tanfeng.publishing import plan, run, stale
 from tanfeng.publishing.plan import Report
@@ -139,8 +140,17 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
     catalog = Catalog(root)
     about = _about(catalog, report, left, revision)
     html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
+    html = _with_terms(catalog, report, html)
     _check_page(report, html)
     return subscripted(shared(html))
+
+
+def _with_terms(catalog: Catalog, report: Report, html: str) -> str:
+    """Lead from the first mention of each term to its definition, where the region has the page of terms."""
+    pages = {one.slug: one.page.name for one in plan.reports(catalog.root, report.region, report.lang)}
+    if meanings.REPORT not in pages or report.slug == meanings.REPORT:
+        return html
+    return meanings.linked(html, meanings.names(catalog, report.lang), pages[meanings.REPORT], report.lang)
 
 
 def subscripted(html: str) -> str:

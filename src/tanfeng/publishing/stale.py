@@ -26,7 +26,7 @@ from tanfeng.publishing.plan import Report
 
 STATE = Path(".state")
 RUNS = Path("build", "runs")
-DRAWN_FROM = ("datapackage.json", "words.csv", "sources.csv", "regions.csv", "local")
+DRAWN_FROM = ("datapackage.json", "words.csv", "terms.csv", "sources.csv", "regions.csv", "local")
 DRAWING = frozenset({"tanfeng.publishing.render", "tanfeng.publishing.publish"})
 RUN_WORDS = {
     "code": "the code of its notebook changed",

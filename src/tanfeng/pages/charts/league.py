@@ -67,7 +67,9 @@ def rank_intervals(catalog: Catalog, found: League, region: str, lang: str) -> C
         axes.invert_yaxis()
         axes.margins(y=0.01)
         _rank_axis(axes, len(rows), lang)
-        return finish(figure, _ranks_alt(found, names, lang))
+        return finish(
+            figure, _ranks_alt(found, names, lang), note=reports_league.unranked_text(catalog, found, lang).strip()
+        )
 
 
 def _values(axes: Axes, rows: pd.DataFrame, lang: str) -> None:

@@ -19,12 +19,17 @@ from tanfeng.pages.text import INTENSITY
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
+    "provinces_co2": ("各省排放变化排名", "Provinces by change of CO2"),
     "provinces_intensity": ("各省碳排放强度变化排名", "Provinces by change of CO2 intensity"),
     "rank_intervals_figure": (
-        "{{ name }}碳排放强度{{ k.value_intensity.change }}，居第{{ k.rank_intensity }}位",
-        "CO2 intensity {{ k.value_intensity.change }}: number {{ k.rank_intensity }}",
+        "{{ found.first }}—{{ found.last }}年{{ name }}二氧化碳排放{{ k.value_co2.change }}，按增幅由低到高居第{{ k.rank_co2 }}位",
+        "CO2 {{ k.value_co2.change }} in {{ found.first }}–{{ found.last }}: number {{ k.rank_co2 }} from the lowest rise",
     ),
-    "ranking": ("各省碳排放强度变化，2005—2019年", "Provinces by change of CO2 intensity, 2005–2019"),
+    "ranking": ("各省二氧化碳排放变化，{first}—{last}年", "Provinces by change of CO2, {first}–{last}"),
+    "ranking_intensity": (
+        "各省碳排放强度变化，{first}—{last}年",
+        "Provinces by change of CO2 intensity, {first}–{last}",
+    ),
     "measures": ("本省各指标名次", "Ranks of the province by measure"),
     "fields": ("本省各领域名次", "Ranks of the province by field"),
     "by_measure": ("本省各指标名次", "By measure"),
@@ -69,7 +74,7 @@ def key_figures(catalog: Catalog, province: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = key_figures(open_catalog(), "330000").set_index("id")
-        >>> int(rows.at["rank_intensity", "value"]), int(rows.at["ranked", "value"])
+        >>> int(rows.at["rank_intensity", "value"]), int(rows.at["ranked_intensity", "value"])
         (8, 30)
     """
     rows = league.by_measure(catalog, province, "province", province)
@@ -81,7 +86,7 @@ def key_figures(catalog: Catalog, province: str) -> pd.DataFrame:
         *_tiers(catalog, province),
     ]
     best = fields[fields["field"] != "total"].dropna(subset=["rank"])["rank"]
-    counts = {"ranked": int(rows["of"].max()), "fields": len(best), "fields_first_third": int((best <= 10).sum())}
+    counts = {"fields": len(best), "fields_first_third": int((best <= 10).sum())}
     counts["misfits"] = len(league.misfits(catalog))
     return frame([*found, *(figure(name, value, "figures", "", "estimate") for name, value in counts.items())])
 
@@ -103,6 +108,7 @@ def standing_figures(rows: pd.DataFrame) -> list[dict[str, Any]]:
             figure("worst", row["rank_hi80"], "figures", **about, of=name),
             figure("value", row["value"], row["unit"], **about, **limits, of=name, shown=SHOWN.get(name, "")),
             figure("tied", row["tied"], "figures", **about, of=name),
+            figure("ranked", row["of"], "figures", **about, of=name),
         ]
         moved = ("before", "after") if not pd.isna(row["moved"]) else ()
         found += [figure("rank", row[f"rank_{when}"], "figures", **about, of=(when, name)) for when in moved]
@@ -218,9 +224,11 @@ def moved_text(row: dict[str, Any], lang: str) -> str:
     return arrow + pick(("（{}）", " ({})"), lang).format(said.format(abs(count)) + doubt)
 
 
-def _region(catalog: Catalog, row: Row, lang: str) -> str:
-    doubt = f"（{catalog.label('warning_kinds', row['doubt'], lang)}）" if row["doubt"] else ""
-    return catalog.label("regions", row["region"], lang) + doubt
+def _place(catalog: Catalog, row: Row, lang: str) -> str:
+    """Return the place, or why a region that is shown is not ranked."""
+    if row["doubt"]:
+        return pick(("不排名：", "not ranked: "), lang) + catalog.label("warning_kinds", row["doubt"], lang)
+    return place_text(row, row["shared"], lang)
 
 
 def _limits(catalog: Catalog, row: Row, lang: str) -> str:
@@ -297,11 +305,11 @@ def by_tier(catalog: Catalog, province: str) -> list[Row]:
 
 
 def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: str, folded: bool = False) -> Table:
-    """Return a ranking, best first, with the row of a region marked."""
+    """Return a ranking, best first, with the row of a region marked; what is not ranked comes last."""
     unit = UNITS[found.measure.unit]
     layout = Layout((
-        Column("name", ("地区", "Region"), _region, kind="label"),
-        Column("place", ("名次", "Place"), lambda c, row, lang: place_text(row, row["shared"], lang), kind="label"),
+        Column("name", ("地区", "Region"), lambda c, row, lang: c.label("regions", row["region"], lang), kind="label"),
+        Column("place", ("名次", "Place"), _place, kind="label"),
         Column("value", ("数值", "Value"), lambda c, row, lang: value(row["value"], row["unit"], lang), unit, "number"),
         Column("limits", ("95%区间", "95% interval"), _limits, unit, "number"),
         Column("ranks", ("名次区间", "Ranks (80%)"), _range, kind="number"),
@@ -312,8 +320,9 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
 
 
 def _marked(found: League) -> pd.DataFrame:
-    """Return the rows of a ranking with whether the place of each is shared."""
-    return found.rows.assign(shared=found.rows["place"].duplicated(keep=False))
+    """Return the rows of a ranking with whether the place of each is shared; those that are not ranked last."""
+    rows = found.rows.assign(shared=found.rows["place"].duplicated(keep=False), _class="")
+    return pd.concat([rows, found.unranked.assign(_class="group")]) if len(found.unranked) else rows
 
 
 def _ranking_note(catalog: Catalog, found: League, lang: str) -> str:
@@ -324,7 +333,29 @@ def _ranking_note(catalog: Catalog, found: League, lang: str) -> str:
         ),
         lang,
     )
-    return said + noise_text(found.noise, lang) + _moved_note(found, lang) + absent_text(catalog, found, lang)
+    said += noise_text(found.noise, lang) + _moved_note(found, lang)
+    return said + unranked_text(catalog, found, lang) + absent_text(catalog, found, lang)
+
+
+def unranked_text(catalog: Catalog, found: League, lang: str) -> str:
+    """Return a sentence that names the regions that are shown and not ranked; empty if there are none.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> unranked_text(catalog, league.standings(catalog, "co2"), "zh")
+        '河南省有数据存疑（数值存疑），列出数值，不排名。'
+    """
+    shape = pick(("{}有数据存疑（{}）", "{} ({})"), lang)
+    told = [
+        shape.format(catalog.label("regions", row["region"], lang), catalog.label("warning_kinds", row["doubt"], lang))
+        for row in found.unranked.to_dict("records")
+    ]
+    if not told:
+        return ""
+    if lang == "zh":
+        return f"{'、'.join(told)}，列出数值，不排名。"
+    return f" Shown and not ranked, since a figure is in doubt: {', '.join(told)}."
 
 
 def noise_text(noise: float, lang: str, about: str = "") -> str:
@@ -425,10 +456,13 @@ def _about(measure: str, lang: str) -> str:
 
 
 def export(catalog: Catalog, found: League, lang: str) -> pd.DataFrame:
-    """Return a ranking for other programs: name of the region, measure, field and years beside the figures."""
+    """Return a ranking for other programs: name of the region, measure, field and years beside the figures.
+
+    Regions that are shown and not ranked come last, without ranks.
+    """
     about = {"measure": found.measure.id, "field": found.field, "first_year": found.first, "last_year": found.last}
-    names = [catalog.label("regions", one, lang) for one in found.rows["region"]]
-    rows = found.rows.assign(name=names, **about)
+    rows = pd.concat([found.rows, found.unranked], ignore_index=True) if len(found.unranked) else found.rows
+    rows = rows.assign(name=[catalog.label("regions", one, lang) for one in rows["region"]], **about)
     return rows[["region", "name", *about, *league.COLUMNS[1:]]]
 
 
