@@ -14,10 +14,10 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.settings import settings
 from tanfeng.facts import emissions, indicators, league, observations
 
 NATION, BASE = "CHN", 2019
-PEERS = ("320000", "440000")  # provinces shown beside the region, where they have figures
 AFTER = 10  # years after a peak that are looked at
 COLUMNS = ["place", "year", "co2_mt", "population_million", "gdp_per_head", "co2_per_head", "co2_per_gdp", "source_id"]
 
@@ -104,20 +104,23 @@ def province(catalog: Catalog, region: str) -> pd.DataFrame:
 
 
 def provinces(catalog: Catalog, region: str) -> list[pd.DataFrame]:
-    """Return the region and the provinces beside it that have figures, columns as `countries`.
+    """Return the region and the provinces for comparison (`data/settings.yaml`), columns as `countries`.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> [rows["place"].iloc[0] for rows in provinces(open_catalog(), "330000")]
         ['330000', '320000', '440000']
     """
-    return [province(catalog, one) for one in dict.fromkeys([region, *PEERS])]
+    rows = catalog.read("observations")
+    known = set(rows.loc[(rows["indicator"] == league.GDP) & (rows["period"] == str(BASE)), "region"])
+    others = [one for one in settings(catalog.root).comparison if one in known and one != region]
+    return [province(catalog, one) for one in (region, *others)]
 
 
 def latest(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return each province and country in its last year with emissions, population and GDP; columns as `countries`.
 
-    The region comes first, its peers next, then the countries from the lowest emissions per head.
+    The region comes first, the provinces for comparison next, then the countries from the lowest emissions per head.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog

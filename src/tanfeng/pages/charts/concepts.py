@@ -30,8 +30,7 @@ PALE = "#9aa5ad"
 MARKED = VERDICT_COLORS["missed"]
 PEER = FIELD_COLORS["energy"]
 COUNTRIES = {"CHN": (-4, 7), "DEU": (5, 0), "JPN": (4, -8), "KOR": (5, 0), "USA": (-4, -9)}  # strong: where the name is
-BELOW = (4, -11)  # where the names of provinces stand, but for one above the others
-PLACED = {"320000": (7, 0)}
+BESIDE, BELOW = (7, 0), (4, -11)  # where the names of provinces stand: of one above the region, and of the others
 RICHEST, HIGHEST = 7.0, 25.0  # ends of the axes: 10^4 dollars and tonnes a head
 NOTES = (
     "按用电量计、外调按平均：用电量乘以电网平均排放因子。能耗考核计标准煤；原料用能扣除时地区生产总值不作调整，"
@@ -125,14 +124,16 @@ def _levels(axes: Axes, catalog: Catalog, region: str, lang: str) -> None:
         axes.plot(rows["gdp_per_head"], rows["co2_per_head"], color=color, linewidth=width, zorder=2 + strong)
         if strong:
             _name(axes, rows.iloc[-1], catalog.label("countries", str(place), lang), "#56616a", COUNTRIES[str(place)])
-    for rows in benchmarks.provinces(catalog, region)[::-1]:
-        known, place = rows.dropna(subset=["co2_per_head"]), rows["place"].iloc[0]
-        color, last = MARKED if place == region else PEER, known.iloc[-1]
+    provinces = [rows.dropna(subset=["co2_per_head"]) for rows in benchmarks.provinces(catalog, region)]
+    level = provinces[0]["co2_per_head"].iloc[-1]
+    for known in provinces[::-1]:
+        place, last = known["place"].iloc[0], known.iloc[-1]
+        color = MARKED if place == region else PEER
         if place == region:
             axes.plot(known["gdp_per_head"], known["co2_per_head"], color=color, linewidth=2.6, zorder=5)
         axes.plot([last["gdp_per_head"]], [last["co2_per_head"]], "o", color=color, markersize=6, zorder=6)
         label = f"{catalog.label('regions', place, lang)} {last['year']}"
-        _name(axes, last, label, color, PLACED.get(place, BELOW))
+        _name(axes, last, label, color, BESIDE if last["co2_per_head"] > level else BELOW)
     own = benchmarks.province(catalog, region).iloc[-1]
     axes.axvline(own["gdp_per_head"], color=MARKED, linewidth=1, linestyle=(0, (3, 2)), zorder=1)
     axes.annotate(
