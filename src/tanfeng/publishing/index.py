@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import table as tables
+from tanfeng.pages import terms
 from tanfeng.publishing import make, plan, publish, stale
 from tanfeng.publishing.plan import Report
 from tanfeng.publishing.render import HTML_LANG, index_name, subscripted
@@ -51,6 +52,7 @@ def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]
         words=words,
         groups=_groups(plan.groups(catalog.root, lang), [_entry(out, report, given) for report, given in found]),
         legend=_legend(words),
+        terms=next((report.page.as_posix() for report, _ in found if report.slug == terms.REPORT), ""),
     )
     html = rebased((out / first.page).read_text(encoding="utf-8"), first.region)
     other = index_name(first.region, "en" if lang == "zh" else "zh")
