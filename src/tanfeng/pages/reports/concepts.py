@@ -57,7 +57,7 @@ SAYS = {
 }
 FITS = {
     "exact": ("对应", "exact"),
-    "merged": ("并入其他工业", "merged"),
+    "merged": ("并入其他工业", "part of other industry"),
     "mixed": ("含其他类别", "mixed"),
     "absent": ("未含", "absent"),
 }
@@ -222,6 +222,7 @@ def _income(catalog: Catalog, row: Row, lang: str) -> str:
 INCOME = "10^4 usd/person"
 CATEGORIES = Layout(
     (
+        Column("year", ("年份", "Year"), YEAR),
         Column("category", ("类别", "Category"), LABEL),
         Column("name", ("名称", "Name"), own(), kind="text"),
         Column("field", ("领域", "Field"), name("fields")),
