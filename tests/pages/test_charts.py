@@ -141,7 +141,9 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
             catalog, levels, others, dataset_names(lang), lang
         ),
         "wedge_areas": lambda lang: roadmap_charts.wedge_areas(catalog, *of_roadmap(catalog), lang),
-        "gantt": lambda lang: roadmap_charts.gantt(gaps.readiness(catalog, "330000"), catalog.as_of_year, 2035, lang),
+        "gantt": lambda lang: roadmap_charts.gantt(
+            catalog, gaps.readiness(catalog, "330000"), catalog.as_of_year, 2035, lang
+        ),
         "front": lambda lang: roadmap_charts.front(scored, 2, lang),
     }
 

@@ -148,14 +148,14 @@ class TestCharts:
             assert text.tonnes(float(last["remaining"]), lang) in chart.alt
 
     @LANG
-    def test_time_line(self, ready: pd.DataFrame, lang: str) -> None:
-        chart = roadmap_charts.gantt(ready, 2026, 2035, lang)
+    def test_time_line(self, catalog: Catalog, ready: pd.DataFrame, lang: str) -> None:
+        chart = roadmap_charts.gantt(catalog, ready, 2026, 2035, lang)
         drawn(chart)
         assert all(name in chart.alt for name in ready.loc[ready["stage"] != wedges.IN_REFERENCE, "id"])
 
-    def test_a_time_line_without_dates(self, ready: pd.DataFrame) -> None:
+    def test_a_time_line_without_dates(self, catalog: Catalog, ready: pd.DataFrame) -> None:
         rows = ready.assign(stage=wedges.NO_DATE, by_year=pd.NA, first_year=pd.NA)
-        drawn(roadmap_charts.gantt(rows, 2026, 2035, "zh"))
+        drawn(roadmap_charts.gantt(catalog, rows, 2026, 2035, "zh"))
 
 
 def drawn(chart: Chart) -> None:

@@ -237,6 +237,39 @@ def test_a_check_is_repeated_where_a_table_it_read_changed(small: Small) -> None
     assert small.build()[0] == 0
 
 
+LACKS = """from tanfeng.data.project import Absent
+raise Absent(("措施", "measures"), "data/measures.csv", region)
+rows = 1"""
+
+
+def test_a_section_for_which_the_tables_hold_too_little_says_so(small: Small) -> None:
+    small.write("methods", f"if True:\n    {LACKS.splitlines()[0]}\n    {LACKS.splitlines()[1]}\nrows = 1")
+    status, said = small.build("methods")
+    assert status == 0, said
+    page = (small.out / "330000/methods.zh.html").read_text(encoding="utf-8")
+    assert page.count('<p class="absent">数据表中没有浙江省措施。</p>') == 1
+
+
+def test_a_page_without_its_answer_is_not_made(small: Small) -> None:
+    before = small.state()
+    path = small.folder / "notebooks" / "reports" / "methods.ipynb"
+    written = nbformat.read(path, as_version=4)
+    written.cells[2].source += f"\n{LACKS}"
+    written.cells[3].source += "{{ rows }}"
+    nbformat.write(written, path)
+    status, said = small.build("methods")
+    assert status == 1
+    assert "'rows' is undefined" in said
+    small.assert_nothing_left(before)
+
+
+def test_a_name_that_no_cell_binds_is_an_error(small: Small) -> None:
+    small.write("methods", "shown = nothing_of_that_name")
+    status, said = small.build("methods")
+    assert status == 1
+    assert "NameError" in said
+
+
 def test_two_builds_at_once(small: Small) -> None:
     before = small.state()
     process = small.hold()

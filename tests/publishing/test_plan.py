@@ -149,13 +149,29 @@ def test_tables_saved_by_a_spreadsheet_are_read(project: Path) -> None:
 
 
 class TestProvinces:
-    def test_the_set_is_for_provinces_whose_targets_are_held(self, root: Path) -> None:
+    def test_a_report_is_made_where_the_tables_hold_what_it_needs(self, root: Path) -> None:
         assert plan.homes(root) == ["330000"]
         assert len(plan.panel(root)) == 29
         assert not set(plan.panel(root)) & set(plan.homes(root))
-        assert [report.name for report in plan.reports(root, "320000")] == ["320000/province.zh", "320000/province.en"]
+        needing = {one["id"] for one in LISTED if "needs" in one}
+        found = {report.slug for report in plan.reports(root, "320000", "zh")}
+        assert {"overview", "field-energy", "peak", "league", "data", "province"} <= found
+        assert not needing & found
 
-    def test_targets_without_measures_do_not_make_the_set(self, project: Path) -> None:
+    @pytest.mark.parametrize(
+        ("need", "held"),
+        [
+            ("targets", True),
+            ("targets.indicator=pv_capacity", True),
+            ("targets.indicator=pv_capacity&plan=14FYP", True),
+            ("targets.indicator=pv_capacity&plan=11FYP", False),
+        ],
+    )
+    def test_what_a_report_needs(self, root: Path, need: str, held: bool) -> None:
+        assert plan._held(root, "330000", need) == held
+        assert not plan._held(root, "520000", need)
+
+    def test_targets_without_measures_make_the_reports_of_targets(self, project: Path) -> None:
         path = project / "data" / "targets.csv"
         path.write_text(
             path.read_text(encoding="utf-8").replace(
@@ -163,8 +179,10 @@ class TestProvinces:
             ),
             encoding="utf-8",
         )
-        assert plan.homes(project) == ["330000"]
-        assert [report.name for report in plan.reports(project, "320000", "zh")] == ["320000/province.zh"]
+        assert plan.homes(project) == ["330000", "320000"], "the home region comes first"
+        found = {report.slug for report in plan.reports(project, "320000", "zh")}
+        assert "targets" in found
+        assert not {"registers", "roadmap", "province"} & found
 
     def test_all_are_the_set_and_a_page_for_each_other_province(self, root: Path) -> None:
         every = plan.chosen(root, plan.ALL, "zh")

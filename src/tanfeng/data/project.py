@@ -15,6 +15,22 @@ class ProjectError(Exception):
     """The question was wrong: the message says what was found, what was expected and what to do."""
 
 
+class Absent(ProjectError):
+    """The tables do not hold something of a region.
+
+    Attributes:
+        what: what they do not hold, in Chinese and English.
+
+    Example:
+        >>> str(Absent(("措施", "measures"), "data/measures.csv", "320000"))
+        'data/measures.csv has no measures of region 320000'
+    """
+
+    def __init__(self, what: tuple[str, str], file: str, region: str) -> None:
+        super().__init__(f"{file} has no {what[1]} of region {region}")
+        self.what = what
+
+
 @dataclass(frozen=True)
 class TableSchema:
     """One table of the data package: its file, columns, key and links to other tables."""

@@ -96,16 +96,16 @@ def four_indicators(catalog: Catalog, region: str) -> pd.DataFrame:
         ['carbon_intensity_change', 'co2_total', 'energy_consumption', 'energy_intensity_change']
     """
     energy = yearly(catalog, "energy_consumption", region)
-    energy = energy.assign(value=energy["value"] * units.factor(catalog, energy["unit"].iloc[0], "Mtce"), unit="Mtce")
+    factor = energy["unit"].map(lambda unit: units.factor(catalog, unit, "Mtce")).astype("float64")
+    energy = energy.assign(value=energy["value"] * factor, unit="Mtce")
     parts = {
         "energy_consumption": energy,
         "co2_total": _co2(catalog, region),
         "energy_intensity_change": yearly(catalog, "energy_intensity_change", region),
         "carbon_intensity_change": _carbon_intensity(catalog, region),
     }
-    return pd.concat([rows.assign(indicator=name) for name, rows in parts.items()], ignore_index=True)[
-        ["indicator", *FIGURES]
-    ]
+    known = [rows.assign(indicator=name) for name, rows in parts.items() if len(rows)]
+    return pd.concat(known, ignore_index=True)[["indicator", *FIGURES]]
 
 
 def _co2(catalog: Catalog, region: str) -> pd.DataFrame:
@@ -116,6 +116,8 @@ def _co2(catalog: Catalog, region: str) -> pd.DataFrame:
 def _carbon_intensity(catalog: Catalog, region: str) -> pd.DataFrame:
     co2 = emissions.series(catalog, region, "total").set_index("year")["co2_mt"]
     rates = yearly(catalog, "gdp_real_growth", region).set_index("year")["value"]
+    if rates.empty:
+        return pd.DataFrame(columns=FIGURES)
     change = intensity_change(co2, chain(rates, int(rates.index[-1])))
     rows = pd.DataFrame({"year": change.index.astype("int64"), "value": change.to_numpy()})
     return rows.assign(unit="%", status="estimate", source_id="")[FIGURES]

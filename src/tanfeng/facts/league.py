@@ -20,7 +20,7 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent, ProjectError
 from tanfeng.data.settings import settings
 from tanfeng.facts import emissions, indicators, observations, ranking, tapio, tiers, uncertainty, usage_warnings
 from tanfeng.facts.uncertainty import Z95
@@ -135,6 +135,8 @@ def standings(
 @cached
 def _standings(catalog: Catalog, what: Measure, province: str, first: int, last: int, field: str) -> League:
     rows, absent = _by_region(catalog, what, province, first, last, field)
+    if rows.empty and what.level == "city":
+        raise Absent(("各市排放清单", "inventories of its cities"), "data/observations.csv", province)
     years = [last] if what.kind == "level" else [first, last]
     rows = rows.assign(doubt=[_doubt(catalog, what, region, field, years) for region in rows["region"]])
     unranked = rows[rows["doubt"] != ""].sort_values("value").reindex(columns=COLUMNS).reset_index(drop=True)

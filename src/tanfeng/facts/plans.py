@@ -44,6 +44,18 @@ def closed(catalog: Catalog) -> str:
     return str(over.iloc[-1])
 
 
+def short(catalog: Catalog, plan: str, lang: str) -> str:
+    """Return the short name of a plan, without its years.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> short(open_catalog(), "14FYP", "zh"), short(open_catalog(), "14FYP", "en")
+        ('“十四五”', '14th plan')
+    """
+    name = catalog.label("plans", plan, lang).partition("（" if lang == "zh" else " (")[0]
+    return name.replace("Five-Year Plan", "plan")
+
+
 def begun(catalog: Catalog) -> list[str]:
     """Return the Five-Year Plans of which a year is over, the earliest first.
 

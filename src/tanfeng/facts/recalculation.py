@@ -11,7 +11,7 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import balance, emissions, factors
 
 TOGETHER = {"energy": "energy_industry", "industry": "energy_industry"}
@@ -56,6 +56,8 @@ def against_published(catalog: Catalog, region: str, *years: int) -> pd.DataFram
         >>> rows.loc["transport", ["calculated_mt", "published_mt"]].astype(float).round(1).tolist()
         [29.7, 29.7]
     """
+    if not years:
+        raise Absent(("能源平衡表", "energy balance"), "data/energy_balance.csv", region)
     parts = [_of_year(catalog, region, year).assign(year=year) for year in years]
     return pd.concat(parts, ignore_index=True)[
         ["year", "dimension", "item", "calculated_mt", "published_mt", "difference_pct"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import emissions, observations
 
 CITY_CO2 = "co2_city_inventory"
@@ -146,6 +146,8 @@ def balance(catalog: Catalog, province: str) -> pd.DataFrame:
         >>> round(float(row["residual_mt"]), 1), row["absent"]
         (-36.9, '330700')
     """
+    if city_inventories(catalog, province).empty:
+        raise Absent(("各市排放清单", "inventories of its cities"), "data/observations.csv", province)
     table = _balance(catalog, province)
     own = table["province_mt"]
     for tier, name in (("cities_mt", "residual"), ("counties_mt", "county_residual")):

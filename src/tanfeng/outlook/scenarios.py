@@ -141,10 +141,14 @@ def descriptions(catalog: Catalog, region: str) -> pd.DataFrame:
 
 def _rows(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = catalog.read("scenarios")
-    rows = rows[rows["region"] == region]
-    if rows.empty:
-        raise ProjectError(f"data/scenarios.csv has no scenario of region {region}; add one whose effect is `none`")
-    return rows
+    own = rows[rows["region"] == region]
+    if own.empty:  # the course of things is one everywhere
+        about = {"id": "baseline", "region": region, "part": 1, "effect": "none", "source_id": "own_scenarios"}
+        words = catalog.read("words").set_index("id")
+        said = {name: words.at["scenario_none", name] for name in ("zh", "en")}
+        why = {f"reason_{name}": words.at["scenario_none_reason", name] for name in ("zh", "en")}
+        own = pd.DataFrame([about | said | why]).reindex(columns=rows.columns).fillna({"field": "", "unit": ""})
+    return own
 
 
 def _scenario(catalog: Catalog, name: str, rows: pd.DataFrame) -> Scenario:

@@ -6,13 +6,14 @@ report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan, emissions, indicators, observations, uncertainty
 from tanfeng.forecast.calibration import measured
 from tanfeng.outlook import origins, paths, skill
@@ -77,6 +78,38 @@ def frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
         True
     """
     return pd.DataFrame(list(rows)).reindex(columns=COLUMNS)
+
+
+ABSENT = "absent"  # attribute of key figures: what the tables do not hold
+
+
+def gathered(given: tuple[Any, ...], *parts: Callable[..., Iterable[dict[str, Any]]]) -> pd.DataFrame:
+    """Return the key figures of several parts as a table; a part for which the tables hold too little is left out.
+
+    Args:
+        given: what every part is called with.
+        parts: functions that return key figures.
+
+    Returns:
+        As `frame`; its attribute `absent` lists what was missing, as the parts say it.
+
+    Example:
+        >>> def there(year): return [figure("share", 68.9, "%", year, "adjusted")]
+        >>> def missing(year): raise ProjectError("data/gdp.csv has no row")
+        >>> found = gathered((2022,), there, missing)
+        >>> found["id"].tolist(), found.attrs["absent"]
+        (['share'], ['data/gdp.csv has no row'])
+    """
+    rows: list[dict[str, Any]] = []
+    absent = []
+    for part in parts:
+        try:
+            rows += part(*given)
+        except ProjectError as error:
+            absent.append(str(error))
+    found = frame(rows)
+    found.attrs[ABSENT] = absent
+    return found
 
 
 BASE_YEARS = (2005, 2020)

@@ -15,10 +15,11 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
+from tanfeng.facts.plans import short
 from tanfeng.outlook import committed, paths, projection, scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import sentences, text
-from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame, past_errors
+from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, gathered, past_errors
 from tanfeng.pages.outlook import outlook_frame
 from tanfeng.pages.table import pick
 from tanfeng.pages.text import CHANCE, GIVEN
@@ -68,9 +69,16 @@ def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: lis
         >>> str(found.at["co2_latest", "period"]), "gap_P05_assessment" in found.index
         ('2022', True)
     """
-    rows = [*emitted(catalog, region, "total"), *chances(catalog, region, "total"), *past_errors(catalog)]
     counted = figure("on_wall", sum(verdict.counts for verdict in every), "targets", "", "reported")
-    return frame([*rows, *_way(catalog, region), *counted_verdicts(judged), counted])
+    return gathered(
+        (catalog, region),
+        lambda *_: emitted(catalog, region, "total"),
+        lambda *_: chances(catalog, region, "total"),
+        lambda *_: past_errors(catalog),
+        _way,
+        _asked,
+        lambda *_: [*counted_verdicts(judged), counted],
+    )
 
 
 def _way(catalog: Catalog, region: str) -> list[Row]:
@@ -84,6 +92,10 @@ def _way(catalog: Catalog, region: str) -> list[Row]:
     if WITHOUT_COMMITTED in named:
         other = paths.at(paths.fields(catalog, region, scenario=named[WITHOUT_COMMITTED]), "total", BY)
         found.append(figure("co2", other["co2_mt"], "Mt CO2", BY, "forecast", of=(BY, WITHOUT_COMMITTED)))
+    return found
+
+
+def _asked(catalog: Catalog, region: str) -> list[Row]:
     gaps_of = own_gaps(catalog, region)
     asked = [
         figure(
@@ -96,7 +108,7 @@ def _way(catalog: Catalog, region: str) -> list[Row]:
         figure("fallen", way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", of=way.account)
         for way in ways
     ]
-    return [*found, *asked, *fallen, *(one for row in gaps_of for one in _gap(row))]
+    return [*asked, *fallen, *(one for row in gaps_of for one in _gap(row))]
 
 
 def own_gaps(catalog: Catalog, region: str) -> list[Row]:
@@ -245,7 +257,7 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
     counted = [one for one in judged if one.counts]
     by = {name: [one for one in counted if one.answer == name] for name in VERDICTS}
     leaning, left = len(by["likely_met"]) + len(by["likely_missed"]), len(counted) - len(by["met"]) - len(by["missed"])
-    plan, zh = plan_name(catalog, counted[0].target["plan"], lang), lang == "zh"
+    plan, zh = short(catalog, counted[0].target["plan"], lang), lang == "zh"
     missed = listed([_with_figure(catalog, one, lang) for one in by["missed"]], lang)
     behind = listed([sentences.target_name(one.target, lang) for one in by["likely_missed"]], lang)
     if zh:
@@ -267,17 +279,6 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
         "rest": rest,
         "detail": ("" if zh else " ").join(filter(None, parts)),
     }
-
-
-def plan_name(catalog: Catalog, plan: str, lang: str) -> str:
-    """Return the short name of a plan.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> plan_name(open_catalog(), "14FYP", "zh")
-        '“十四五”'
-    """
-    return catalog.label("plans", plan, lang).partition("（")[0].partition(" (")[0]
 
 
 def listed(names: Iterable[str], lang: str, most: int = FEW) -> str:
@@ -494,6 +495,8 @@ def _owner(catalog: Catalog, measure: str, lang: str) -> str:
 def todo(catalog: Catalog, region: str, lang: str) -> Row:
     """Return which body to ask for figures that decide most targets: said, body, date; empty if none is asked for."""
     rows = requests.requests(catalog, region)
+    if rows.empty:
+        return {}
     helping = [{target for role in RUNNING for target in roles.get(role, ())} for roles in rows["roles"]]
     rows = rows.assign(targets=helping)[[bool(some) for some in helping]]
     if rows.empty:

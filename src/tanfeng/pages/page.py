@@ -18,8 +18,8 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from tanfeng.data.catalog import Catalog, open_catalog
-from tanfeng.data.project import ProjectError
-from tanfeng.facts import observations
+from tanfeng.data.project import Absent, ProjectError
+from tanfeng.facts import observations, plans
 from tanfeng.pages import table as tables
 from tanfeng.pages import text
 from tanfeng.targets.rules import ANSWERING, VERDICTS
@@ -87,6 +87,12 @@ class KeyFigure:
         return escape(self.shown)
 
 
+class NoKeyFigure(AttributeError, KeyError):
+    """A page has no key figure of that name."""
+
+    __str__ = Exception.__str__  # that of KeyError would quote the sentence
+
+
 class KeyFigures:
     """The key figures of a page by id: `figures.co2_latest`, `figures.co2_latest.year`."""
 
@@ -97,10 +103,13 @@ class KeyFigures:
         try:
             return self._rows[name]
         except KeyError:
-            raise AttributeError(f"no key figure {name!r}; there are: {', '.join(self._rows)}") from None
+            raise NoKeyFigure(f"no key figure {name!r}; there are: {', '.join(self._rows)}") from None
 
     def __getitem__(self, name: str) -> KeyFigure:
-        return self._rows[name]
+        return getattr(self, name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
 
 
 @dataclass
@@ -115,6 +124,27 @@ class Page:
     texts: Mapping[str, Pair] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    plan: str = ""
+
+    @property
+    def plan_name(self) -> str:
+        """The plan that is judged, in words: “十四五” or 14th plan."""
+        return plans.short(self.catalog, self.plan, self.lang)
+
+    @property
+    def next_name(self) -> str:
+        """The plan that runs, in words."""
+        return plans.short(self.catalog, plans.current(self.catalog), self.lang)
+
+    def left_out(self, error: Exception) -> HTML:
+        """Show, in the place of a section for which the tables hold too little, what they do not hold."""
+        self.absent.append(str(error))
+        what = error.what if isinstance(error, Absent) else ("本节所需的数据", "the figures of this section")
+        said = (f"数据表中没有{self.region_name}{what[0]}。", f"The tables hold no {what[1]} of {self.region_name}.")
+        if isinstance(error, ProjectError) and not isinstance(error, Absent):
+            said = (said[0], f"This section is left out: {error}.")
+        return HTML(f'<p class="absent">{escape(tables.pick(said, self.lang))}</p>')
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -159,6 +189,8 @@ class Page:
         if name not in self.texts:
             raise ProjectError(f"no text {name!r} in the report {self.slug}; there are: {', '.join(self.texts)}")
         said = tables.pick(self.texts[name], self.lang)
+        for one in ("plan_name", "next_name"):
+            said = said.replace(f"{{{{ page.{one} }}}}", getattr(self, one))
         return said.format(**values) if values else said
 
     def cite(self, *sources: str) -> None:
@@ -219,6 +251,7 @@ class Page:
         self.data("figures", shown.drop(columns="shown"))
         self._leave(f"keyfigures.{self.slug}.{self.lang}.json", self._key_figures(rows, both[self.lang]))
         self.cite(*rows["source_id"])
+        self.absent += rows.attrs.get("absent", [])
         return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
 
     def _key_figures(self, rows: pd.DataFrame, shown: list[KeyFigure]) -> str:
@@ -286,6 +319,7 @@ class Page:
         return [
             self._card(figures[name], text.fill(tables.pick(label, self.lang), {"k": figures}, self.catalog, self.lang))
             for name, label in labels.items()
+            if name in figures or not self.absent
         ]
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
@@ -442,6 +476,7 @@ def open_page(
     lang: str,
     out: str = "",
     texts: Mapping[str, Pair] | None = None,
+    plan: str = "",
     start: Path | None = None,
 ) -> Page:
     """Open the page of a report.
@@ -452,6 +487,7 @@ def open_page(
         lang: `zh` or `en`.
         out: folder for the tables, made if it is not there; empty while exploring.
         texts: what the report says around its figures by id, Chinese and English (`TEXTS` of its module).
+        plan: the Five-Year Plan that is judged; by default the last that is over.
         start: a folder of the project; the current one by default.
 
     Example:
@@ -461,4 +497,5 @@ def open_page(
     folder = Path(out) if out else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    return Page(slug, str(region), lang, open_catalog(start), folder, texts or {})
+    catalog = open_catalog(start)
+    return Page(slug, str(region), lang, catalog, folder, texts or {}, plan=plan or plans.closed(catalog))

@@ -12,6 +12,7 @@ from typing import Any
 from tanfeng.data import entries
 from tanfeng.data.entries import Kinds, are_texts, is_finite, is_text
 from tanfeng.data.project import ProjectError, code_list
+from tanfeng.data.settings import settings
 
 FOLDER = Path("notebooks", "reports")
 LANGS = ("zh", "en")
@@ -49,10 +50,12 @@ KEYS: Kinds = {  # of an entry of reports.yaml
     **dict.fromkeys(LANGS, TITLE),
     "each": (is_text, "field"),
     "levels": (are_texts, "a list of levels"),
+    "needs": (are_texts, "a list of tables, or of TABLE.COLUMN=VALUE&COLUMN=VALUE"),
     "parameters": (_are_parameters, "names with values"),
 }
 CITY_CO2 = "co2_city_inventory"
 LEVELS = ("country", "province", "panel", "city")
+ALONE = "province"  # the report of a province of which only the inventory is known, where all are built
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _ids(path: Path, what: str, rows: list[dict[str, Any]]) -> list[str]:
 def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
     """Stop at what is wrong with an entry of `reports.yaml`: file, entry, key, what was expected."""
     place = f"{path.name}, report {number}" + (f" ({entry['id']})" if isinstance(entry, dict) and "id" in entry else "")
-    entries.require(place, entry, KEYS, ("each", "levels", "parameters"))
+    entries.require(place, entry, KEYS, ("each", "levels", "needs", "parameters"))
     chosen = {
         "group": ([entry["group"]], groups),
         "each": ([entry["each"]] if "each" in entry else [], ["field"]),
@@ -189,7 +192,8 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
     langs = LANGS if lang == "all" else (lang,)
     every = _listed_in(root)["reports"]
     level = _level(root, known[region])
-    fitting = [entry for entry in every if level in entry.get("levels", ["country", "province"])]
+    fitting = [entry for entry in every if level in entry.get("levels", ["country", "province", "panel"])]
+    fitting = [entry for entry in fitting if all(_held(root, region, need) for need in entry.get("needs", ()))]
     found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
     if not found:
         raise ProjectError(f"region {region} is a {level}: there are no reports of such regions")
@@ -220,25 +224,34 @@ def family(root: Path, region: str) -> list[str]:
 
 
 def _level(root: Path, region: dict[str, str]) -> str:
-    """Return the level of a region; a province whose targets and measures the tables do not hold is `panel`."""
-    return "panel" if region["level"] == "province" and region["id"] not in _with_registers(root) else region["level"]
+    """Return the level of a region; a province of which the tables hold no targets is `panel`."""
+    return "panel" if region["level"] == "province" and region["id"] not in _with_targets(root) else region["level"]
 
 
-def _with_registers(root: Path) -> set[str]:
-    """Return the regions with targets and with measures: without measures there is nothing to look ahead on."""
-    held = [{row["region"] for row in _rows(root, name)} for name in ("targets", "measures")]
-    return held[0] & held[1]
+def _with_targets(root: Path) -> set[str]:
+    """Return the regions with targets."""
+    return {row["region"] for row in _rows(root, "targets")}
+
+
+def _held(root: Path, region: str, need: str) -> bool:
+    """Whether the tables hold what a report needs of a region: rows of a table, or those with a value."""
+    table, _, conditions = need.partition(".")
+    wanted = {"region": region, **dict(one.split("=", 1) for one in conditions.split("&") if one)}
+    return any(wanted.items() <= row.items() for row in _rows(root, table))
 
 
 def homes(root: Path) -> list[str]:
-    """Return the provinces whose targets and measures the tables hold: those with the whole set of reports.
+    """Return the provinces whose targets the tables hold, the home region first.
+
+    Of the others a build of all makes an overview alone.
 
     Example:
         >>> homes(Path())
-        ['330000']
+        ['330000', '320000', '440000']
     """
-    held = _with_registers(root)
-    return [row["id"] for row in _rows(root, "regions") if row["level"] == "province" and row["id"] in held]
+    held, first = _with_targets(root), settings(root).home
+    found = [row["id"] for row in _rows(root, "regions") if row["level"] == "province" and row["id"] in held]
+    return sorted(found, key=lambda one: one != first)
 
 
 def panel(root: Path) -> list[str]:
@@ -248,7 +261,7 @@ def panel(root: Path) -> list[str]:
         >>> len(panel(Path()))
         29
     """
-    held, emitting = _with_registers(root), {row["region"] for row in _rows(root, "inventory")}
+    held, emitting = _with_targets(root), {row["region"] for row in _rows(root, "inventory")}
     rows = [row for row in _rows(root, "regions") if row["level"] == "province" and row["id"] not in held]
     return [row["id"] for row in rows if row["id"] in emitting]
 
@@ -280,7 +293,9 @@ def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, c
         ProjectError: if the region, the language or a name is unknown.
     """
     provinces = [*homes(root), *panel(root)] if region == ALL else [region]
+    alone = set(panel(root)) if region == ALL else set()
     found = [report for one in provinces for report in reports(root, one, lang)]
+    found = [report for report in found if report.region not in alone or report.slug == ALONE]
     others = [one for top in provinces for one in family(root, top) if cities and one not in provinces]
     city = {row["id"] for row in _rows(root, "regions") if row["level"] == "city"}
     why = _only("city") if region in city else ""

@@ -39,6 +39,7 @@ ATTRIBUTE = re.compile(r"""([^\s"'=/<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?
 TELLING = re.compile(r"""(?:^|[\s"'/])(?:on|href|src|action|data|poster|background)""", re.IGNORECASE)
 RUNNING = {"script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link", "meta"}
 LOADING = {"href", "src", "srcset", "action", "data", "poster", "background"}
+NOBODY = re.compile(r"<li><b>[^<]*</b>(?: <span class=\"no-page\">[^<]*</span>)+</li>")  # who has no page to read
 SPACES = re.compile(r"/\*.*?\*/|\n\s*", re.DOTALL)  # of the style, which is part of every page
 KEPT = re.compile(r"(<(pre|code)\b.*?</\2>|<[^>]*>)|\bCO2\b", re.DOTALL)
 SCHEME = re.compile(r"([^/?#:]*):", re.DOTALL)
@@ -141,6 +142,7 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
     about = _about(catalog, report, left, revision)
     html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
     html = _with_terms(catalog, report, html)
+    html = led(html, {one.page.name for one in plan.reports(root, report.region, report.lang)}, report.lang)
     _check_page(report, html)
     return subscripted(shared(html))
 
@@ -151,6 +153,18 @@ def _with_terms(catalog: Catalog, report: Report, html: str) -> str:
     if meanings.REPORT not in pages or report.slug == meanings.REPORT:
         return html
     return meanings.linked(html, meanings.names(catalog, report.lang), pages[meanings.REPORT], report.lang)
+
+
+def led(html: str, pages: set[str], lang: str) -> str:
+    """Return a page in which only words lead to pages that its region has; the others are words.
+
+    Example:
+        >>> led('<a href="peak.zh.html#x">a</a> <a href="roadmap.zh.html">b</a>', {"peak.zh.html"}, "zh")
+        '<a href="peak.zh.html#x">a</a> <span class="no-page">b</span>'
+    """
+    sibling = re.compile(rf'<a\b[^>]*? href="([\w-]+\.{lang}\.html)(?:#[^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
+    led = sibling.sub(lambda a: a[0] if a[1] in pages else f'<span class="no-page">{a[2]}</span>', html)
+    return NOBODY.sub("", led)
 
 
 def subscripted(html: str) -> str:

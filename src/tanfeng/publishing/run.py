@@ -5,6 +5,7 @@ Its engine runs the cells in this process; outputs are those of a kernel.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import logging
@@ -22,6 +23,7 @@ import papermill
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from jinja2 import UndefinedError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager
@@ -29,6 +31,8 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import Type
 from traitlets.config import Config
 
+from tanfeng.data.project import ProjectError
+from tanfeng.pages.page import NoKeyFigure
 from tanfeng.publishing import notebook as notebooks
 from tanfeng.publishing import publish, stale
 from tanfeng.publishing.plan import Report
@@ -127,6 +131,8 @@ class Shell(InteractiveShell):
     displayhook_class = Type(_Result)
     display_pub_class = Type(_Shown)
     outputs: list[NotebookNode]
+    lost: set[str]  # names that cells which were left out would have bound
+    said: bool  # that the section lacks data
 
     def enable_gui(self, gui: Any = None) -> None:
         """Take no loop of events; figures are shown inline."""
@@ -137,6 +143,29 @@ class Shell(InteractiveShell):
 
     def run(self, cell: NotebookNode) -> BaseException | None:
         """Run a cell, leave its outputs in it, and return the error it ended with."""
+        error = self._run(cell)
+        if error is None or not self._lacks(error, cell):
+            return error
+        self.lost |= _assigned(cell.source)
+        shown = [] if self.said else [self.user_ns["page"].left_out(error)]
+        cell.outputs = [new_output("display_data", data={"text/html": one.data, "text/plain": ""}) for one in shown]
+        self.said = True
+        return None
+
+    def _lacks(self, error: BaseException, cell: NotebookNode) -> bool:
+        """Whether a cell ended because the tables hold too little of the region, or for want of what such a cell makes.
+
+        The answer of a page is never left out.
+        """
+        page = self.user_ns.get("page")
+        if page is None or "answer" in cell.metadata.get("tags", ()):
+            return False
+        if isinstance(error, NameError):
+            return error.name in self.lost
+        unknown = isinstance(error, UndefinedError | NoKeyFigure)
+        return isinstance(error, ProjectError) or (unknown and bool(page.absent))
+
+    def _run(self, cell: NotebookNode) -> BaseException | None:
         self.outputs = []
         with contextlib.redirect_stdout(_Stream(self, "stdout")), contextlib.redirect_stderr(_Stream(self, "stderr")):
             done = self.run_cell(cell.source, store_history=True)
@@ -152,7 +181,10 @@ class InProcess(Engine):
         """Run the cells up to the first that raises."""
         shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
         shell.enable_matplotlib("inline")
+        shell.lost, shell.said = set(), False
         for number, cell in enumerate(nb_man.nb.cells):
+            if cell.cell_type == "markdown" and cell.source.startswith("#"):
+                shell.said = False
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             nb_man.cell_start(cell, number)
@@ -161,6 +193,15 @@ class InProcess(Engine):
                 nb_man.cell_exception(cell, number, exception=error)
                 return
             nb_man.cell_complete(cell, number)
+
+
+def _assigned(code: str) -> set[str]:
+    """Return the names that code would bind."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
 
 
 papermill.engines.papermill_engines.register(ENGINE, InProcess)

@@ -136,12 +136,27 @@ def judge(catalog: Catalog, region: str, plan: str | None = None, field: str | N
         >>> {v.target["field"] for v in judge(open_catalog(), "330000", field="technology")}
         {'technology'}
     """
-    targets = catalog.read("targets")
-    chosen = targets[(targets["region"] == region) & ((targets["plan"] == plan) if plan else True)]
-    if chosen.empty:
+    if _asked(catalog, region, plan).empty:
         raise ProjectError(f"data/targets.csv has no targets of region {region}" + (f" in plan {plan}" if plan else ""))
+    return judged(catalog, region, plan, field)
+
+
+def judged(catalog: Catalog, region: str, plan: str | None = None, field: str | None = None) -> list[Verdict]:
+    """Return the verdicts as `judge` does; none where the tables hold no target.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> judged(open_catalog(), "520000", "14FYP")
+        []
+    """
+    chosen = _asked(catalog, region, plan)
     chosen = chosen[(chosen["field"] == field) | (field is None)]
     return [judge_target(catalog, target, region) for target in chosen["id"]]
+
+
+def _asked(catalog: Catalog, region: str, plan: str | None) -> pd.DataFrame:
+    targets = catalog.read("targets")
+    return targets[(targets["region"] == region) & ((targets["plan"] == plan) if plan else True)]
 
 
 @cached

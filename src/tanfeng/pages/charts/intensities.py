@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.plans import begun
+from tanfeng.facts.plans import begun, short
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import (
     FIELD_COLORS,
@@ -122,7 +122,7 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
     chosen = chosen.set_index("plan").reindex(asked["plan"])
     falls = chosen["change_pct"]
     faces = [INK if status == "reported" else "white" for status in chosen["status"]]
-    names = [plan_name(catalog, plan, lang) for plan in asked["plan"]]
+    names = [short(catalog, plan, lang) for plan in asked["plan"]]
     words = {"zh": ("规划要求", "逐年变化率连乘"), "en": ("asked by the plan", "yearly rates chained")}[lang]
     missing = text.word(catalog, "not_published", lang)
     with canvas((8.4, 3.2)) as figure:
@@ -190,12 +190,6 @@ def scope_name(catalog: Catalog, indicator: str, scope: str, account: str, lang:
     return text.word(catalog, "as_reported", lang) if reported else catalog.label("scopes", scope, lang)
 
 
-def plan_name(catalog: Catalog, plan: str, lang: str) -> str:
-    """Return the short name of a Five-Year Plan: `“十三五”`, `13th plan`."""
-    label = catalog.label("plans", plan, lang)
-    return label.partition("（")[0] if lang == "zh" else f"{label.split()[0]} plan"
-
-
 def _columns(axes: Axes, one: pd.DataFrame, place: tuple[int, int], color: str, name: str) -> None:
     """Draw the columns of one series: the `place[0]`th of `place[1]` side by side."""
     width = 0.8 / place[1]
@@ -218,7 +212,7 @@ def _bands(catalog: Catalog, axes: Axes, lang: str) -> None:
         if on_phone() and axes.get_xlim()[1] - axes.get_xlim()[0] > MANY_YEARS:
             continue
         axes.annotate(
-            plan_name(catalog, str(plan.Index), lang), (start, 1), xycoords=("data", "axes fraction"),
+            short(catalog, str(plan.Index), lang), (start, 1), xycoords=("data", "axes fraction"),
             xytext=(4, -4), textcoords="offset points", va="top", fontsize=8.5, color="#56616a",
         )  # fmt: skip
 

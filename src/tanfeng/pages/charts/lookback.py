@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.facts.plans import short
 from tanfeng.pages import text
-from tanfeng.pages.charts.intensities import plan_name
 from tanfeng.pages.charts.style import INK, Chart, canvas, drawn, finish, key, panels, unit_title
 from tanfeng.targets import lights
 from tanfeng.targets.lookback import plans
@@ -54,7 +54,7 @@ def plans_looked_back(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Chart:
         every = panels(figure, len(shown), len(shown), sharey=True)
         for axes, part in zip(every, shown, strict=True):
             _draw(axes, part)
-            unit_title(axes, plan_name(catalog, str(part["plan"].iloc[0]), lang))
+            unit_title(axes, short(catalog, str(part["plan"].iloc[0]), lang))
         every[0].set_ylabel(TITLE[place], fontsize=9.5, color="#56616a")
         for column, style in LINES.items():
             every[0].plot([], [], label=NAMES[column][place], **style)
@@ -90,5 +90,5 @@ def _said(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
         f"{text.word(catalog, f'light_{row.light}', lang)}"
         for row in known.itertuples()
     ]
-    name = plan_name(catalog, str(rows["plan"].iloc[0]), lang)
+    name = short(catalog, str(rows["plan"].iloc[0]), lang)
     return f"{name}：{'，'.join(figures)}" if lang == "zh" else f"{name}: {', '.join(figures)}"

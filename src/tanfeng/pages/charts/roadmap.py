@@ -13,6 +13,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts.plans import closed, current, short
+from tanfeng.outlook.peak import BY
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import (
     INK,
@@ -29,6 +31,7 @@ from tanfeng.pages.charts.style import (
     unit_title,
     year_axis,
 )
+from tanfeng.pages.table import pick
 from tanfeng.roadmap import wedges
 
 COLORS = ("#b4526b", "#1f5673", "#2a6f97", "#5b9bbd", "#8fbfd6", "#c9a227", "#3b8b6f", "#7a6aa8")
@@ -52,7 +55,6 @@ READY_WORDS = {
 }
 SOLID = {wedges.COUNTED, wedges.IN_REFERENCE}
 DUE = ("文件所列年份", "date of the document")
-PLAN_ENDS = {2025: ("“十四五”末", "end of 14th plan"), 2030: ("“十五五”末、碳达峰", "end of 15th plan, peak")}
 
 
 @drawn
@@ -132,10 +134,11 @@ def _areas_alt(catalog: Catalog, rows: dict[str, pd.DataFrame], lang: str) -> st
 
 
 @drawn
-def gantt(rows: pd.DataFrame, as_of: int, until: int, lang: str) -> Chart:
+def gantt(catalog: Catalog, rows: pd.DataFrame, as_of: int, until: int, lang: str) -> Chart:
     """Draw the measures on a time line with milestones: hatched before they work or if not shown to be done, then full.
 
     Args:
+        catalog: the tables.
         rows: result of `tanfeng.roadmap.gaps.readiness`.
         as_of: year of the tables.
         until: last year.
@@ -153,17 +156,21 @@ def gantt(rows: pd.DataFrame, as_of: int, until: int, lang: str) -> Chart:
         axes.set_xlim(as_of - 3, until + 1)
         shown = range(until, as_of - 3, -4 if on_phone() else -2)
         axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
-        _milestones(axes, place_of)
+        _milestones(catalog, axes, place_of)
         key(figure, 5, handles=_ready_handles(set(rows["stage"]), place_of))
         return finish(figure, _gantt_alt(rows, lang))
 
 
-def _milestones(axes: Axes, place_of: int) -> None:
-    """Mark the ends of the plans; the end of a year is where the next one begins."""
-    for year, words in PLAN_ENDS.items():
+def _milestones(catalog: Catalog, axes: Axes, place_of: int) -> None:
+    """Mark the ends of the plan that was the last to end and of the one that runs, where a year begins anew."""
+    lang, last = text.LANGS[place_of], catalog.read("plans").set_index("id")["last_year"]
+    for plan in (closed(catalog), current(catalog)):
+        year, name = int(last[plan]), short(catalog, plan, lang)
+        peak = pick(("、碳达峰", ", peak"), lang) if year == BY else ""
+        words = pick((f"{name}末{peak}", f"end of {name}{peak}"), lang)
         axes.axvline(year + 1, color=VERDICT_COLORS["missed"], linewidth=1.2)
         axes.annotate(
-            words[place_of], (year + 1, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            words, (year + 1, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
             textcoords="offset points", ha="center", fontsize=8.5, color=VERDICT_COLORS["missed"],
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import pandas as pd
 import seaborn as sns
 
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import Absent
 from tanfeng.facts import emissions
 from tanfeng.pages import text
 from tanfeng.pages.charts.style import (
@@ -48,6 +49,12 @@ def composition(catalog: Catalog, region: str, field: str, by: str, lang: str) -
         lang: `zh` or `en`.
     """
     rows = emissions.emissions(catalog, region, by=by).query("field == @field")
+    if rows.empty or (rows[by] == "all").all():
+        what = {
+            "subsector": ("分行业的排放", "emissions by subsector"),
+            "fuel_group": ("分品种的排放", "emissions by fuel"),
+        }
+        raise Absent(what[by], "data/inventory.csv", region)
     table = rows[rows[by] != "all"].pivot_table(index="year", columns=by, values="co2_mt").fillna(0)
     table = table[table.iloc[-1].sort_values(ascending=False).index]
     names = [catalog.label(f"{by}s", name, lang) for name in table.columns]

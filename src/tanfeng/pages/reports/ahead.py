@@ -64,9 +64,12 @@ TEXTS = {
     "scenarios": ("情景，直接排放口径", "Scenarios, direct account"),
     "scenarios_assessment": ("情景，含外调电测算口径", "Scenarios, with imported power"),
     "by_scenario": ("情景比较：2030年比2005年的降幅", "Scenarios: fall from 2005 to 2030"),
-    "targets": ("2030年和“十五五”目标的判定", "Verdicts on the targets for 2030 and in the 15th plan"),
+    "targets": (
+        "2030年和{{ page.next_name }}目标的判定",
+        "Verdicts on the targets for 2030 and in the {{ page.next_name }}",
+    ),
     "targets_table": ("判定、最近公布数与所需进度", "Verdict, latest published figure and pace"),
-    "national_15": ("全国“十五五”目标", "National targets of the 15th plan"),
+    "national_15": ("全国{{ page.next_name }}目标", "National targets of the {{ page.next_name }}"),
     "national_2030": ("全国2030年目标", "National targets for 2030"),
     "national_intensities": (
         "以全国要求为参照（不是本省目标）",

@@ -9,8 +9,8 @@ import pandas as pd
 
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts.plans import short
 from tanfeng.pages import text
-from tanfeng.pages.charts.intensities import plan_name
 from tanfeng.pages.layout import Column, Layout, choice
 from tanfeng.pages.reports.lookback import COLOUR, COMPUTED, LIGHT, fall
 from tanfeng.pages.table import pick, sentences
@@ -122,7 +122,7 @@ def _parts(catalog: Catalog, row: Mapping[str, Any], lang: str) -> dict[str, str
         "year": str(row["year"]),
         "before": str(row["year"] - 1),
         "part": _part(row["period"], lang),
-        "plan": plan_name(catalog, row["plan"], lang),
+        "plan": short(catalog, row["plan"], lang),
         "measure": pick(MEASURES[row["measure"]], lang),
         "required": found["required"] + text.bracketed(row[f"note_{lang}"], lang),
         "computed": _by_rule(row, lang),

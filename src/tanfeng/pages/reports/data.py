@@ -8,6 +8,7 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import Absent
 from tanfeng.facts import (
     accounts,
     coverage,
@@ -19,7 +20,7 @@ from tanfeng.facts import (
     uncertainty,
 )
 from tanfeng.pages import text
-from tanfeng.pages.figures import BASE_YEARS, figure, frame, observed
+from tanfeng.pages.figures import BASE_YEARS, figure, gathered, observed
 from tanfeng.pages.layout import (
     COUNT,
     NONE,
@@ -110,8 +111,19 @@ SEVERITIES = ("high", "medium", "low")
 @cached
 def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the data: what there is, how certain it is, and how far others differ."""
-    rows = [*_held(catalog, region), *_series(catalog, region), *_emitted(catalog, region), *_cautions(catalog, region)]
-    return frame([*rows, *_certainty(catalog, region), *_accounts(catalog, region), *_calculated(catalog, region)])
+    return gathered(
+        (catalog, region),
+        _held,
+        _series,
+        _emitted,
+        _last,
+        _cautions,
+        _certainty,
+        _spread,
+        _monitor,
+        _accounts,
+        _calculated,
+    )
 
 
 def _held(catalog: Catalog, region: str) -> list[dict[str, Any]]:
@@ -125,6 +137,7 @@ def _held(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         "indicators_defined": (len(known), "indicators"),
         "sources": (len(cited), "sources"),
         "sources_registered": (len(catalog.read("sources")), "sources"),
+        **{f"share_{name}": (0.0, "%") for name in ("reported", "estimate")},
         **{f"share_{status}": (100 * counts.at[status, "all"] / figures, "%") for status in counts.index},
         **{f"share_{grade}": (100 * counts[grade].sum() / figures, "%") for grade in coverage.GRADES},
     }
@@ -147,9 +160,16 @@ def _emitted(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the number of emissions of a field and year by status, and the last years of what is published."""
     counts = coverage.counts(catalog, region).query("table == 'inventory'").set_index("status")["all"]
     rows = [figure("emitted", counts.sum(), "figures", "", "reported")]
-    rows += [figure("emitted", count, "figures", "", status, of=status) for status, count in counts.items()]
+    found = {"reported": 0, "adjusted": 0, **counts}
+    return rows + [figure("emitted", count, "figures", "", status, of=status) for status, count in found.items()]
+
+
+def _last(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    rows = []
     for last, series in LAST.items():
         known = pd.concat([observations.yearly(catalog, one, region) for one in series])
+        if known.empty:
+            continue
         rows.append(observed(last, known.sort_values("year", kind="stable").iloc[-1]))
     return rows
 
@@ -179,12 +199,10 @@ def _certainty(catalog: Catalog, region: str) -> list[dict[str, Any]]:
         figure("co2_lo95", last["lo95"], "Mt CO2", year, "estimate", errors),
         figure("co2_hi95", last["hi95"], "Mt CO2", year, "estimate", errors),
         figure("half_width", last["half_width_pct"], "%", year, "estimate", errors),
-        *_spread(catalog, region),
-        *_monitor(catalog),
     ]
 
 
-def _monitor(catalog: Catalog) -> list[dict[str, Any]]:
+def _monitor(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how the provinces of Carbon Monitor and the national inventory moved in the year they differ most."""
     rows = other_inventories.monitor_of_nation(catalog)
     row = rows.loc[(rows["monitor_pct"] - rows["budget_pct"]).abs().idxmax()]
@@ -202,6 +220,8 @@ def _monitor(catalog: Catalog) -> list[dict[str, Any]]:
 def _spread(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return how far how many inventories lie apart, in the widest and the last year, there with ours as published."""
     spread = other_inventories.spread(catalog, region).query("inventories > 1 and year > 2005")
+    if spread.empty:
+        raise Absent(("其他清单", "other inventory"), "data/other_inventories.csv", region)
     rows = []
     for when, row in (("widest", spread.loc[spread["spread_pct"].idxmax()]), ("latest", spread.iloc[-1])):
         rows.append(figure("spread", row["spread_pct"], "%", int(row["year"]), "estimate", of=when))
@@ -241,6 +261,8 @@ def _imported(catalog: Catalog, region: str, row: pd.Series) -> str:
 
 def _calculated(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return what the last balance gives where emissions are published, and by how much other factors give more."""
+    if not recalculation.years(catalog, region):
+        raise Absent(("能源平衡表", "energy balance"), "data/energy_balance.csv", region)
     year = recalculation.years(catalog, region)[-1]
     rows = recalculation.against_published(catalog, region, year).set_index("item")
     fields = rows[(rows["dimension"] == "field") & rows["published_mt"].notna()]

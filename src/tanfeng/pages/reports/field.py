@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import Absent
 from tanfeng.facts import emissions
 from tanfeng.facts.corrections import read_corrections
-from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, frame
+from tanfeng.pages.figures import chances, counted_verdicts, emitted, figure, gathered
 from tanfeng.pages.layout import TEXT, Column, Layout, Row, own, word
 from tanfeng.targets.verdict import Verdict
 
@@ -65,14 +66,25 @@ def breaks(catalog: Catalog, region: str, field: str) -> list[Row]:
 
 def key_figures(catalog: Catalog, region: str, name: str, judged: list[Verdict]) -> pd.DataFrame:
     """Return the key figures of a field: emissions, share of the total, outlook, and the counts of its verdicts."""
-    rows = [*emitted(catalog, region, name), *chances(catalog, region, name)]
+    return gathered(
+        (catalog, region, name),
+        emitted,
+        chances,
+        _share,
+        _largest,
+        lambda *_: counted_verdicts(judged),
+    )
+
+
+def _share(catalog: Catalog, region: str, name: str) -> list[Row]:
     latest = emissions.series(catalog, region, "total").iloc[-1]
     value = emissions.series(catalog, region, name).set_index("year").at[latest["year"], "co2_mt"]
-    share = figure("share", 100 * value / latest["co2_mt"], "%", latest["year"], latest["status"], latest["source_id"])
-    return frame([*rows, share, *_largest(catalog, region, name), *counted_verdicts(judged)])
+    return [figure("share", 100 * value / latest["co2_mt"], "%", latest["year"], latest["status"], latest["source_id"])]
 
 
 def _largest(catalog: Catalog, region: str, name: str) -> list[Row]:
     rows = emissions.emissions(catalog, region, by="subsector").query("field == @name and subsector != 'all'")
+    if rows.empty:
+        raise Absent(("分行业的排放", "emissions by subsector"), "data/inventory.csv", region)
     last = rows[rows["year"] == rows["year"].max()].sort_values("co2_mt", ascending=False).iloc[0]
     return [figure("largest", last["co2_mt"], "Mt CO2", last["year"], last["status"], item=last["subsector"])]

@@ -13,9 +13,9 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan, emissions, gdp, indicators, observations, other_inventories
 from tanfeng.facts.decomposition import NOT_CERTAIN, NOT_SIGNIFICANT
-from tanfeng.facts.plans import begun
+from tanfeng.facts.plans import begun, short
 from tanfeng.pages import text
-from tanfeng.pages.charts.intensities import plan_name, scope_name
+from tanfeng.pages.charts.intensities import scope_name
 from tanfeng.pages.figures import BASE_YEARS, figure, four, frame, observed
 from tanfeng.pages.layout import (
     STATUS,
@@ -240,7 +240,7 @@ def _change(catalog: Catalog, row: Row, lang: str) -> str:
 
 
 def _heading(plan: str) -> Callable[[Catalog, str], str]:
-    return lambda catalog, lang: plan_name(catalog, plan, lang)
+    return lambda catalog, lang: short(catalog, plan, lang)
 
 
 def _years(catalog: Catalog, row: Row, lang: str) -> str:

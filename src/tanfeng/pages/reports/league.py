@@ -12,7 +12,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league, observations, tiers
 from tanfeng.facts.league import League
 from tanfeng.pages import text
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import figure, gathered
 from tanfeng.pages.layout import COUNT, NONE, TO, Column, Layout, Row, own, tonnes
 from tanfeng.pages.table import Table, pick
 from tanfeng.pages.text import INTENSITY
@@ -77,18 +77,17 @@ def key_figures(catalog: Catalog, province: str) -> pd.DataFrame:
         >>> int(rows.at["rank_intensity", "value"]), int(rows.at["ranked_intensity", "value"])
         (8, 30)
     """
+    return gathered((catalog, province), _standing, _cities, _tiers)
+
+
+def _standing(catalog: Catalog, province: str) -> list[dict[str, Any]]:
     rows = league.by_measure(catalog, province, "province", province)
     fields = league.by_field(catalog, province, "co2")
-    found = [
-        *standing_figures(rows),
-        *standing_figures(fields),
-        *_cities(catalog, province),
-        *_tiers(catalog, province),
-    ]
     best = fields[fields["field"] != "total"].dropna(subset=["rank"])["rank"]
     counts = {"fields": len(best), "fields_first_third": int((best <= 10).sum())}
     counts["misfits"] = len(league.misfits(catalog))
-    return frame([*found, *(figure(name, value, "figures", "", "estimate") for name, value in counts.items())])
+    counted = [figure(name, value, "figures", "", "estimate") for name, value in counts.items()]
+    return [*standing_figures(rows), *standing_figures(fields), *counted]
 
 
 def standing_figures(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ import pandas as pd
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators, observations
+from tanfeng.facts.plans import short
 from tanfeng.outlook import skill
 from tanfeng.pages import text
-from tanfeng.pages.charts.intensities import plan_name
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.layout import NONE, VERDICT, YEAR, Column, Form, Layout, choice, number, own
 from tanfeng.pages.table import Table, pick
@@ -261,7 +261,7 @@ LIGHT, COLOUR = Form(_light, "status"), Form(_colour, "status")
 
 def named(catalog: Catalog, row: Mapping[str, Any], lang: str) -> str:
     """Return the plan and what it asked of: `“十三五”能耗强度`, `13th plan, energy intensity`."""
-    plan, quantity = plan_name(catalog, row["plan"], lang), pick(QUANTITIES[row["indicator"]], lang)
+    plan, quantity = short(catalog, row["plan"], lang), pick(QUANTITIES[row["indicator"]], lang)
     return f"{plan}{pick(('', ', '), lang)}{quantity}"
 
 
@@ -438,7 +438,7 @@ def assessed(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     """
     said = []
     for row in rows[(rows["indicator"] == plans.ASSESSED) & rows["verdict"].isin(["met", "missed"])].to_dict("records"):
-        name, result = plan_name(catalog, row["plan"], lang), text.word(catalog, f"verdict_{row['verdict']}", lang)
+        name, result = short(catalog, row["plan"], lang), text.word(catalog, f"verdict_{row['verdict']}", lang)
         came, wanted = fall(row["achieved_pct"], lang, row["bound"]), fall(row["planned_pct"], lang)
         zh = f"{name}按考核口径{came}（要求{wanted}），判定为{result}。"
         said.append(pick((zh, f"The {name}, on the scope of assessment: {came} against {wanted}, {result}."), lang))
@@ -490,7 +490,7 @@ def carbon_unjudged(catalog: Catalog, rows: pd.DataFrame, lang: str) -> str:
     own = rows[rows["indicator"] == plans.CARBON].set_index("plan")
     said: list[str] = []
     for plan in CARBON_PLANS:
-        name = plan_name(catalog, plan, lang)
+        name = short(catalog, plan, lang)
         if plan not in own.index:
             asked = f"what the {name} asked of it was not found" if said else f"what the {name} asked was not found"
             said.append(pick((f"{name}碳排放强度的要求未查到", asked), lang))

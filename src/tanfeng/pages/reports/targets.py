@@ -29,7 +29,10 @@ TEXTS = {
     ),
     "cards": ("目标清单", "Targets"),
     "verdicts_table": ("力争目标与征求意见稿", "Stretch values and drafts"),
-    "benchmarks": ("全国“十四五”目标（只作对照）", "National targets of the 14th plan (for comparison)"),
+    "benchmarks": (
+        "全国{{ page.plan_name }}目标（只作对照）",
+        "National targets of the {{ page.plan_name }} (for comparison)",
+    ),
 }
 
 CITED = {"decides", "bound", "latest", "disputes", "part", "whole", "other_scope", "statement", "supports"}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import indicators
+from tanfeng.facts.plans import closed
 from tanfeng.pages.figures import counted_verdicts, figure, frame
 from tanfeng.targets.verdict import Verdict
 
@@ -19,7 +20,10 @@ TEXTS = {
     "indicator": ("研发经费与地区生产总值之比（%）", "R&D expenditure over GDP (%)"),
     "targets": ("目标判定", "Verdicts"),
     "verdicts": ("科技创新目标判定", "Verdicts on science and technology"),
-    "benchmarks": ("全国“十五五”目标（只作对照）", "National targets of the 15th plan (for comparison)"),
+    "benchmarks": (
+        "全国{{ page.next_name }}目标（只作对照）",
+        "National targets of the {{ page.next_name }} (for comparison)",
+    ),
     "figures_table": ("科技创新有关指标", "Indicators of science and technology"),
 }
 CARDS = {
@@ -36,7 +40,7 @@ CARDS = {
 
 def key_figures(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.DataFrame:
     """Return the key figures of science and technology: R&D intensity, share of high-tech industry, and the counts."""
-    rows = []
+    rows = [figure("own", sum(one.target["plan"] == closed(catalog) for one in judged), "targets", "", "reported")]
     for indicator in ("rd_intensity_bulletin", "hitech_industry_share"):
         found = indicators.observations(catalog, indicator, region).to_dict("records")
         rows += [
@@ -49,7 +53,7 @@ def key_figures(catalog: Catalog, region: str, judged: list[Verdict]) -> pd.Data
                 row["source_id"],
                 of=end,
             )
-            for end, row in (("first", found[0]), ("last", found[-1]))
+            for end, row in zip(("first", "last"), (found[:1] + found[-1:]), strict=False)
         ]
     asked = catalog.read("targets").query("indicator == 'rd_intensity_bulletin' and region == @region")
     rows += [

@@ -10,6 +10,7 @@ import pandas as pd
 from tanfeng.checks.importing import request_workbook
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts.plans import closed, short
 from tanfeng.outlook import committed
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import cards, headline, sentences, text
@@ -31,7 +32,7 @@ GROUPS = {  # in the order of the sheet: answers of the plan that is over, then 
     "open": (("open",), "yellow"),
     "met": (("met", "likely_met"), "green"),
 }
-PLAN, AHEAD = "14FYP", "ahead"
+AHEAD = "ahead"
 FULL = 100.0
 ROOM = 1.25  # the longer of a figure and its target takes the rest of a bar
 
@@ -96,7 +97,7 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], k: KeyFigures
     groups = [_group(catalog, name, shown, held, lang) for name in GROUPS]
     for made in (made for group in groups for made in group["tiles"] if not made["value"]):
         made["when"] = next((one["known"] for one in controls if one["id"] == made["id"] and one["told"]), "")
-    name, heads = catalog.label("regions", region, lang), _heads(k, lang)
+    name, heads = catalog.label("regions", region, lang), _heads(k, short(catalog, closed(catalog), lang), lang)
     return Wall(
         pick((f"{name}碳达峰挂图作战总图", f"{name}: carbon peak wall chart"), lang),
         _scope(catalog, counted, lang),
@@ -120,7 +121,7 @@ LINKS = {
 def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
     """Say how many targets of which plan are shown, and the state of the tables."""
     plans = [one.target["plan"] for one in counted]
-    names = {plan: headline.plan_name(catalog, plan, lang) for plan in plans}
+    names = {plan: short(catalog, plan, lang) for plan in plans}
     if lang == "zh":
         parts = "，".join(f"{name}{plans.count(plan)}项" for plan, name in names.items())
         return f"目标{len(counted)}项：{parts}。数据版本{catalog.vintage}。"
@@ -128,13 +129,13 @@ def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
     return f"{len(counted)} targets: {parts}. Data {catalog.vintage}."
 
 
-def _heads(k: KeyFigures, lang: str) -> list[Row]:
+def _heads(k: KeyFigures, plan: str, lang: str) -> list[Row]:
     ahead, latest = k[f"co2_{BY}"], k.co2_latest
     split = f"{k.verdict_met} / {k.verdict_missed} / {k.unjudged}"
     words = (
         (k[f"p_by_{BY}"], f"{BY}年前达峰的概率", f"probability of a peak by {BY}"),
         (ahead, f"{BY}年预测，{latest.year}{latest}", f"in {BY}, {latest} in {latest.year}"),
-        (split, "“十四五”完成 / 未完成 / 未判定", "14th plan: met / missed / not judged"),
+        (split, f"{plan}完成 / 未完成 / 未判定", f"{plan}: met / missed / not judged"),
     )
     return [{"value": str(value), "label": pick((zh, en), lang)} for value, zh, en in words]
 
@@ -163,12 +164,12 @@ def body(verdict: Verdict, held: dict[str, str], lang: str) -> str:
 
 
 def _group(catalog: Catalog, name: str, shown: list[tuple[Verdict, str]], held: dict[str, str], lang: str) -> Row:
-    answers, light = GROUPS[name]
+    (answers, light), plan = GROUPS[name], closed(catalog)
     own = [
         (one, answer)
         for one, answer in shown
-        if (name == AHEAD and one.target["plan"] != PLAN and answer != SILENT)
-        or (one.target["plan"] == PLAN and answer in answers)
+        if (name == AHEAD and one.target["plan"] != plan and answer != SILENT)
+        or (one.target["plan"] == plan and answer in answers)
     ]
     own.sort(
         key=lambda pair: (answers.index(pair[1]) if answers else pair[0].target["target_year"], pair[0].target["id"])
@@ -185,7 +186,7 @@ def _group(catalog: Catalog, name: str, shown: list[tuple[Verdict, str]], held: 
         "id": name,
         "light": light,
         "title": title[0].upper() + title[1:],
-        "note": pick(NOTES.get(name, ("", "")), lang),
+        "note": pick(NOTES.get(name, ("", "")), lang).format(plan=short(catalog, plan, lang)),
         "tiles": [tile(catalog, one, answer, held, lang) for one, answer in own],
     }
 
@@ -195,7 +196,7 @@ NOTES = {
         "旁证倾向，以主管部门核定结果为准；竖线为目标位置，“不超过”类以短为好",
         "a direction only, the competent body's result prevails; the stroke is the target, “at most” is better short",
     ),
-    "ahead": ("尚未到期，不计入“十四五”", "not due yet, not counted with the 14th plan"),
+    "ahead": ("尚未到期，不计入{plan}", "not due yet, not counted with the {plan}"),
     "open": ("旁证两可，待补数据", "evidence either way, figures are asked for"),
     "met": ("空心标记为旁证倾向完成，不计入判定", "arrows are leans and are not counted as met"),
 }
@@ -227,7 +228,7 @@ def tile(catalog: Catalog, verdict: Verdict, answer: str, held: dict[str, str], 
         "tick": tick,
         "light": "" if verdict.light == "not_rated" else cards.light_class(verdict.light),
         "light_word": text.word(catalog, f"light_{verdict.light}", lang) + cards.light_year(verdict, lang),
-        "href": f"targets.{lang}.html#target-{target['id']}" if target["plan"] == PLAN else "",
+        "href": f"targets.{lang}.html#target-{target['id']}" if target["plan"] == closed(catalog) else "",
     }
 
 
@@ -268,7 +269,7 @@ def silent(catalog: Catalog, shown: list[tuple[Verdict, str]], held: dict[str, s
             who = body(one, held, lang) or text.word(catalog, "body_role_not_named", lang)
             goal = text.amount(catalog, one.target["target_value"], one.target["unit"], lang)
             year = one.target["target_year"]
-            due = "" if one.target["plan"] == PLAN else pick((f"（{year}年）", f" ({year})"), lang)
+            due = "" if one.target["plan"] == closed(catalog) else pick((f"（{year}年）", f" ({year})"), lang)
             found.setdefault(who, []).append((sentences.target_name(one.target, lang), f" {goal}{due}"))
     ordered = sorted(found.items(), key=lambda pair: -len(pair[1]))
     return [

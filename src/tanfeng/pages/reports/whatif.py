@@ -11,6 +11,7 @@ import pandas as pd
 
 from tanfeng.data import links, units
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts import plans
 from tanfeng.pages import text
 from tanfeng.pages.layout import NONE, PROBABILITY, TEXT, Column, Layout, Row, Whole
 from tanfeng.pages.page import Page
@@ -190,11 +191,12 @@ def _unchanged(catalog: Catalog, region: str, lang: str) -> str:
     """Return how the targets of 2030 and of the 15th plan stand, which no setting changes."""
     rows = whatif.untouched(catalog, region)
     words = [(text.word(catalog, f"verdict_{name}", lang), one) for name, one in rows["verdict"].value_counts().items()]
+    plan = plans.short(catalog, plans.current(catalog), lang)
     if lang == "zh":
         told = "、".join(f"{word}{count}项" for word, count in words)
-        return f"2030年和“十五五”的{len(rows)}项目标，判定不随所设条件变化：{told}。"
+        return f"2030年和{plan}的{len(rows)}项目标，判定不随所设条件变化：{told}。"
     told = ", ".join(f"{count} {word}" for word, count in words)
-    return f"The verdicts on the {len(rows)} targets of 2030 and of the 15th plan do not depend on it: {told}."
+    return f"The verdicts on the {len(rows)} targets of 2030 and of the {plan} do not depend on it: {told}."
 
 
 def beside(catalog: Catalog, reference: Answer, found: Answer) -> pd.DataFrame:
