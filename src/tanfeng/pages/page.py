@@ -140,7 +140,7 @@ class Page:
     def left_out(self, error: Exception) -> HTML:
         """Show, in the place of a section for which the tables hold too little, what they do not hold."""
         self.absent.append(str(error))
-        what = error.what if isinstance(error, Absent) else ("本节所需的数据", "the figures of this section")
+        what = error.what if isinstance(error, Absent) else ("本节所需的数据", "figures for this section")
         said = (f"数据表中没有{self.region_name}{what[0]}。", f"The tables hold no {what[1]} of {self.region_name}.")
         if isinstance(error, ProjectError) and not isinstance(error, Absent):
             said = (said[0], f"This section is left out: {error}.")

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts import accounts, benchmarks, crosswalk
+from tanfeng.data.project import Absent, ProjectError
+from tanfeng.facts import accounts, benchmarks, crosswalk, emissions
 from tanfeng.outlook import paths
 from tanfeng.pages import terms, text
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import figure, gathered
 from tanfeng.pages.layout import LABEL, YEAR, Column, Layout, Row, name, number, own, tonnes
 from tanfeng.pages.table import pick, used
 
@@ -111,24 +112,32 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         8.5
     """
     count = figure("terms", len(terms.every(catalog, "zh")), "figures", "", "reported")
-    return frame([*_accounts(catalog, region), *_levels(catalog, region), *_falls(catalog, region), count])
+    return gathered((catalog, region), _accounts, _refining, _levels, _falls, lambda *_: [count])
 
 
 def _accounts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
-    """Return the two accounts in the last year in which no field is held, and what refining moves."""
-    rows = accounts.assessment(catalog, region).query("held_mt == 0")
-    row, moved = rows.iloc[-1], crosswalk.refining_as_industry(catalog, region).iloc[-1]
+    """Return the two accounts in the last year in which no field is held; the direct one alone where imports lack."""
+    try:
+        row = accounts.assessment(catalog, region).query("held_mt == 0").iloc[-1]
+    except ProjectError:
+        row = emissions.series(catalog, region, "total").iloc[-1]
+        about = {"period": row["year"], "status": row["status"], "source": row["source_id"]}
+        return [figure("boundary_direct", row["co2_mt"], "Mt CO2", **about)]
     about = {"period": row["year"], "status": row["status"], "source": row["source_id"]}
-    refining = {"period": moved["year"], "status": moved["status"]}
     return [
         figure("boundary_direct", row["direct_mt"], "Mt CO2", **about),
         figure("boundary_assessment", row["co2_mt"], "Mt CO2", **about),
         figure("boundary_share", 100 * row["import_mt"] / row["direct_mt"], "%", **about),
-        *(
-            figure(name, moved[name], "Mt CO2", **refining)
-            for name in ("refining_mt", "industry_mt", "industry_with_mt")
-        ),
     ]
+
+
+def _refining(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    """Return what moves from energy to industry if refining counts there."""
+    rows = crosswalk.refining_as_industry(catalog, region)
+    if rows.empty:
+        raise Absent(("分行业的排放", "emissions by subsector"), "data/inventory.csv", region)
+    about, row = {"period": rows.iloc[-1]["year"], "status": rows.iloc[-1]["status"]}, rows.iloc[-1]
+    return [figure(name, row[name], "Mt CO2", **about) for name in ("refining_mt", "industry_mt", "industry_with_mt")]
 
 
 def _levels(catalog: Catalog, region: str) -> list[dict[str, Any]]:
