@@ -71,7 +71,7 @@ def test_the_four_indicators(four: pd.DataFrame) -> None:
         "energy_intensity_2015_2020": -8.26,
         "energy_intensity_2015_2019": -13.73,
         "energy_intensity_2019_2020": 6.34,
-        "gdp_2025": 31.98,
+        "gdp_change": 31.98,
         "energy_latest": 291.12,
         "energy_revised_change": 34.65,  # 34599.66 over 25695.27
         "energy_intensity_revised": 7.64,  # less GDP, +31.98 % to 2025, +5.5 % in it

@@ -248,7 +248,7 @@ def four(catalog: Catalog, region: str) -> list[dict[str, Any]]:
             }
             for first in BASE_YEARS
         ),
-        figure("gdp", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported", of=last_gdp),
+        figure("gdp_change", gdp[last_gdp] - 100, "%", f"2020/{last_gdp}", "reported"),
         observed("electricity_latest", power),
     ]
 

@@ -108,7 +108,7 @@ def rates(catalog: Catalog, rows: pd.DataFrame, indicator: str, lang: str) -> Ch
 
 @drawn
 def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, lang: str) -> Chart:
-    """Draw the fall of energy intensity of each plan period beside what the plan asked.
+    """Draw the fall of energy intensity of each plan that asks for one beside what it asked.
 
     A chain of published rates is solid, one with a computed rate hollow.
 
@@ -118,6 +118,7 @@ def against_plans(catalog: Catalog, changes: pd.DataFrame, asked: pd.DataFrame, 
         asked: result of `tanfeng.facts.by_plan.requirements`.
         lang: `zh` or `en`.
     """
+    asked = asked.dropna(subset="planned_pct")
     chosen = changes[(changes["indicator"] == "energy_intensity") & (changes["scope"] == "statistical")]
     chosen = chosen.set_index("plan").reindex(asked["plan"])
     falls = chosen["change_pct"]
