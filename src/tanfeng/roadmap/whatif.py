@@ -36,6 +36,10 @@ QUANTILES = {"median": 0.5} | {
 EMISSIONS, PEAKED, NO_PEAK, REDUCTION, REACHED = "co2_mt", "p_peaked_by", "p_no_peak", "reduction_pct", "p_reached"
 ITEM = ["item", "target", "account", "year", "unit"]
 FIGURES = ["value", "lo80", "hi80", "verdict"]
+TARGETS = [
+    "target", "asked_of", "base", "year", "asked_pct", "account", "reduction_pct", "lo80", "hi80", "probability",
+    "verdict",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ def _targets(catalog: Catalog, region: str, scenario: Scenario, saved: dict[str,
         for target in asked(catalog, region)
         for account in wedges.ACCOUNTS
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=TARGETS)
 
 
 @cached
@@ -222,7 +226,7 @@ def _reached(
 
 @cached
 def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return the targets of 2030 and of the 15th plan whose verdict no setting changes.
+    """Return the targets of plans that are not over whose verdict no setting changes.
 
     Such a verdict rests on published figures, or on a quantity that is not emissions; that of a target on CO2 intensity
     rests on the official account, which is not published, and stays as it is too.
@@ -240,7 +244,7 @@ def untouched(catalog: Catalog, region: str) -> pd.DataFrame:
         {"target": one.target["id"], "plan": one.target["plan"], "verdict": one.answer, "probability": one.probability}
         for one in judged
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["target", "plan", "verdict", "probability"])
 
 
 def results(found: Answer) -> pd.DataFrame:
