@@ -16,11 +16,14 @@ def test_outside_a_project_says_what_to_do(tmp_path: Path) -> None:
         find_root(tmp_path)
 
 
+OF_OFFICES = {"site_figures"}  # offices add their own rows, none is shipped
+
+
 def test_every_table_reads_with_its_columns(live: Catalog) -> None:
     for name, table in live.tables.items():
         rows = live.read(name)
         assert rows.columns.tolist() == table.columns
-        assert len(rows) > 0, name
+        assert (len(rows) > 0) == (name not in OF_OFFICES), name
 
 
 def test_what_is_read_can_be_changed_without_changing_the_table(catalog: Catalog) -> None:

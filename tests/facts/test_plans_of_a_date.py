@@ -9,6 +9,8 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import by_plan, plans
+from tanfeng.roadmap import whatif
+from tanfeng.roadmap.levers import Setting
 from tanfeng.targets import ahead
 
 
@@ -42,7 +44,11 @@ def test_what_lies_ahead_follows(tables: Path) -> None:
 
 
 def test_nothing_lies_ahead_where_no_target_of_the_next_plan_is_known(tables: Path) -> None:
-    assert ahead.ahead(dated(tables, "2031.06"), "330000") == []
+    catalog = dated(tables, "2031.06")
+    assert ahead.ahead(catalog, "330000") == []
+    assert whatif.untouched(catalog, "330000").empty
+    assert not len(whatif.answer(catalog, Setting("330000")).targets)
+    assert "p_peaked_by" in set(whatif.results(whatif.answer(catalog, Setting("330000")))["item"])
 
 
 def test_a_plan_that_is_missing_is_asked_for(tables: Path) -> None:
