@@ -101,8 +101,7 @@ def one(catalog: Catalog, tmp_path: Path) -> Callable[..., Path]:
 
 def forget() -> None:
     """Empty every cache of the package, as a new process would start."""
-    for function in cache._functions:
-        function.clear()
+    cache.clear()
 
 
 def untouched(tables: Path) -> bool:

@@ -33,8 +33,7 @@ def figure(indicator: str, period: str, value: object, unit: str = "%", region: 
 
 def opened(tables: Path) -> Catalog:
     """Open tables that were changed, as a new process does."""
-    for function in cache._functions:
-        function.clear()
+    cache.clear()
     return Catalog(tables)
 
 
