@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tanfeng.checks.importing import package, reading
 from tanfeng.cli import commands
+from tanfeng.data import package, sheets
 from tanfeng.data.project import ProjectError
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_read(
 class TestReading:
     def test_an_old_workbook(self, tmp_path: Path) -> None:
         path = written(tmp_path / "a.xls", compound("Workbook", biff([["项目", "原煤"], ["终端消费量", 3446.77]])))
-        (sheet,) = reading.read_sheets(path)
+        (sheet,) = sheets.read_sheets(path)
         assert (sheet.name, sheet.rows) == ("Sheet1", (("项目", "原煤"), ("终端消费量", 3446.77)))
 
     def test_an_old_balance_becomes_rows(self, catalog: Any, tmp_path: Path) -> None:
@@ -215,14 +215,14 @@ class TestReading:
 
     def test_errors_and_formulas_never_pass_for_empty_cells(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "a.xlsx", [["a", "#N/A", "=1+1"], [1, None, None]])
-        (sheet,) = reading.read_sheets(path)
+        (sheet,) = sheets.read_sheets(path)
         assert sheet.rows[0] == ("a", "#N/A", package.UNCOMPUTED)
         assert sheet.lost == {(0, 1), (0, 2)}
 
     def test_a_computed_formula_is_its_value(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "a.xlsx", [["a", "=1+1"]])
         edited(path, SHEET, lambda xml: xml.replace(b"<v />", b"<v>2</v>").replace(b"<v></v>", b"<v>2</v>"))
-        (sheet,) = reading.read_sheets(path)
+        (sheet,) = sheets.read_sheets(path)
         assert (sheet.rows, sheet.lost) == ((("a", 2.0),), frozenset())
 
     def test_sheets_are_told_apart_by_their_names(self, tmp_path: Path) -> None:
@@ -231,13 +231,13 @@ class TestReading:
         book.active.append(["x"])
         book.create_sheet("浙江").append(["=1+1"])
         book.save(tmp_path / "a.xlsx")
-        first, second = reading.read_sheets(tmp_path / "a.xlsx")
+        first, second = sheets.read_sheets(tmp_path / "a.xlsx")
         assert (first.name, second.name) == ("A & B", "浙江")
         assert (first.lost, second.lost) == (frozenset(), {(0, 0)})
 
     def test_a_table_that_starts_lower_keeps_its_addresses(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "a.xlsx", [], lambda sheet: sheet.cell(3, 2, "x"))
-        (sheet,) = reading.read_sheets(path)
+        (sheet,) = sheets.read_sheets(path)
         assert sheet.cell(2, 1) == "x"
         assert sheet.cell(0, 0) == sheet.cell(99, 99) == ""
 
@@ -249,4 +249,4 @@ class TestReading:
 
         monkeypatch.setattr(Path, "open", refused)
         with pytest.raises(ProjectError, match="cannot be opened: Permission denied"):
-            reading.read_sheets(path)
+            sheets.read_sheets(path)

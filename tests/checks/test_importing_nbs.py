@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tanfeng.checks.importing import nbs
 from tanfeng.checks.importing.findings import FileContent
 from tanfeng.checks.importing.intake import Request, take
-from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.sheets import SourceSheet, read_sheets
 
 SOURCE = "nbs_monthly_copy"
 HEAD = ["指标", "2024年12月", "2024年11月", "2024年2月", "2024年1月"]

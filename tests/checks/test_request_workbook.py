@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanfeng.checks.importing import request_workbook
-from tanfeng.checks.importing.reading import SourceSheet, read_sheets
 from tanfeng.checks.importing.request_workbook import COLUMNS, asked, cells, read, value
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.sheets import SourceSheet, read_sheets
 from tanfeng.pages import request_sheets, target_sheets
 from tanfeng.targets.requests import requests
 from tanfeng.targets.verdict import judge

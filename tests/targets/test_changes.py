@@ -274,3 +274,5 @@ class TestCommand:
         status, out, _ = diff("HEAD", ".", "--format", "json", cwd=tables)
         assert status == 0
         assert [one["new"] for one in json.loads(out)] == ["1803.768"]
+        status, _, _ = diff("--", "--output=stolen", "HEAD", cwd=tables)
+        assert (status, list(tables.glob("stolen*"))) == (2, [])

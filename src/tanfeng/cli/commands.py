@@ -18,6 +18,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     answers,
     build,
     data,
+    export,
     figures,
     forecast,
     freeze,
@@ -26,8 +27,9 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     sites,
     whatif,
 )
-from tanfeng.cli.common import Failure, app, note
+from tanfeng.cli.common import Failure, app, note, tell
 from tanfeng.data.project import ProjectError
+from tanfeng.data.wording import say
 
 PARSERS = {"yaml", "json", "_csv", "zipfile", "zlib"}
 
@@ -52,10 +54,10 @@ def main() -> None:
     try:
         app()
     except ProjectError as error:
-        note.print(f"error: {error}", markup=False)
+        tell(say("错误：{error}", "error: {error}", error=error.args[0] if error.args else ""))
         sys.exit(2)
     except Failure as error:
-        note.print(str(error), markup=False)
+        tell(error.args[0] if error.args else "")
         sys.exit(1)
     except Exception as error:
         if not _of_a_file(error):

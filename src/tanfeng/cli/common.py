@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ from rich.console import Console
 
 from tanfeng.data.project import ProjectError, find_root
 from tanfeng.data.settings import settings
+from tanfeng.data.wording import said
 
 if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
@@ -44,6 +47,20 @@ Region = Annotated[
     ),
 ]
 Output = Annotated[Path | None, typer.Option("--out", "-o", help="File to write to; stdout by default.")]
+
+
+def spoken() -> str:
+    """Return the language of messages: that of `--lang`, otherwise of the locale."""
+    asked = sys.argv[1:]
+    given = [one for flag, one in pairwise(asked) if flag == "--lang"]
+    given += [one.partition("=")[2] for one in asked if one.startswith("--lang=")]
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next((one for one in [*given, *names] if one), "").lower().startswith("zh") else "en"
+
+
+def tell(message: object) -> None:
+    """Write a message to stderr, in the language of the user."""
+    note.print(str(said(message, spoken())), markup=False)
 
 
 class Failure(Exception):

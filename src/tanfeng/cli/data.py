@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import datetime
 import io
-import os
-import re
 import shutil
 import subprocess
 import tarfile
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,8 +22,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Failure, Output, data_app, emit, formatted, note
+from tanfeng.cli.common import Failure, Output, data_app, emit, formatted, note, spoken, tell
+from tanfeng.cli.lock import alone
 from tanfeng.data.project import PACKAGE_FILE, ProjectError, find_root
+from tanfeng.data.wording import said, say
 
 if TYPE_CHECKING:
     from tanfeng.checks.importing.findings import Misfit
@@ -36,13 +35,7 @@ if TYPE_CHECKING:
     from tanfeng.data.problem import Problem
     from tanfeng.targets.lookback.changes import Move
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 FINDINGS_SHOWN = 100
-WAIT_SECONDS, LOOK_SECONDS = 120.0, 0.1
 DIFFERENCE_WORDS = {
     "nothing": ("两个版本的数据相同。", "The tables are the same."),
     "rows": ("数据", "Rows"),
@@ -204,7 +197,8 @@ def data_import(
     kind: Annotated[
         str,
         typer.Option(
-            metavar="KIND", help="Layout: ceads, balance, nbs, table, request or region; recognised by default."
+            metavar="KIND",
+            help="Layout: ceads, balance, nbs, wide, table, request or region; recognised by default.",
         ),
     ] = "",
     table: Annotated[
@@ -216,7 +210,13 @@ def data_import(
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", help="CEADs, NBS: only this; balance: where no title says it.")
     ] = None,
-    sheet: Annotated[str, typer.Option(metavar="NAME", help="Read only this sheet.")] = "",
+    map: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="How a wide table is read (YAML); written to fill in if not there."),
+    ] = None,
+    sheet: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Read only this sheet; may be repeated.")
+    ] = None,
     source: Annotated[
         str, typer.Option(metavar="ID", help="Source of the rows, by id; by default made from the file.")
     ] = "",
@@ -238,99 +238,132 @@ def data_import(
     catalog = common.catalog()
     month = datetime.date.today().strftime("%Y-%m")
     request = Request(
-        month, kind, table, tuple(region or ()), year, sheet, source, citation, url, licence, grade
+        month, kind, table, tuple(region or ()), year, tuple(sheet or ()), source, citation, url, licence, grade, map
     )  # fmt: skip
     intake = _taken_in(catalog, file, request)
     _tell_findings(file, intake.reading.findings, accept_mismatches)
-    with _alone(catalog.root):
-        joins = _joins(catalog, file, intake, force)
+    with alone(catalog.root):
+        joins = _joins(catalog, file, intake, force, accept_mismatches)
         _tell_import(catalog, intake, joins, dry_run)
         if not dry_run:
             from tanfeng.checks.importing import local
 
             local.write(catalog.root, {join.table: join.rows for join in joins})
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Hold a lock from reading local tables to writing them, so that of two imports at once neither loses a row."""
-    handle = os.open(root / "data", os.O_RDONLY) if fcntl else -1
-    until = time.monotonic() + WAIT_SECONDS
-    try:
-        while handle >= 0:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                if time.monotonic() > until:
-                    raise Failure("another import is at work; nothing was written, try again") from error
-                time.sleep(LOOK_SECONDS)
-        yield
-    finally:
-        if handle >= 0:
-            os.close(handle)
+            intake.remember()
 
 
 def _taken_in(catalog: Catalog, file: Path, request: Request) -> Intake:
-    from tanfeng.checks.importing.intake import take
+    from tanfeng.checks.importing.intake import Unmapped, take
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=note, disable=not note.is_terminal, transient=True) as progress:
         task = progress.add_task("reading sheets", total=None)
-        return take(catalog, file, request, lambda done, total: progress.update(task, completed=done, total=total))
+        try:
+            return take(catalog, file, request, lambda done, total: progress.update(task, completed=done, total=total))
+        except Unmapped as proposal:
+            emit(str(proposal), request.map)
+            raise Failure(
+                say(
+                    "{map}：已按识别结果写出映射，填写后再次运行同一命令",
+                    "{map}: written as the file is recognised; fill it in and run the same command again",
+                    map=request.map,
+                )
+            ) from None
 
 
 def _tell_findings(file: Path, findings: Sequence[Misfit], accept: bool) -> None:
-    """List the findings; stop if one keeps the file out."""
-    _list(list(map(str, findings)))
+    """List the findings, what keeps the file out first; stop if one does."""
+    lang = spoken()
+    _list(sorted(findings, key=lambda one: one.severity != "error"), lambda one: str(one.told(lang)))
     errors = sum(finding.severity == "error" for finding in findings)
     mismatches = sum(finding.severity == "mismatch" for finding in findings)
     if errors:
-        raise ProjectError(f"{file.name}: {errors} of {len(findings)} findings are errors; nothing was written")
-    if mismatches and not accept:
         raise ProjectError(
-            f"{file.name}: {mismatches} figures do not agree with others of their sheet or with known figures; nothing "
-            "was written. Mend them from the original, or import them as they are, with a note on each row, by "
-            "--accept-mismatches"
+            say(
+                "{file}：{count}项提示中有{errors}项错误；未写入任何数据",
+                "{file}: {errors} of {count} findings are errors; nothing was written",
+                file=file.name,
+                errors=errors,
+                count=len(findings),
+            )
         )
+    if mismatches and not accept:
+        raise ProjectError(say(*DISAGREE, file=file.name, count=mismatches))
 
 
-def _list(lines: list[str]) -> None:
-    for line in lines[:FINDINGS_SHOWN]:
-        note.print(line, markup=False)
-    if len(lines) > FINDINGS_SHOWN:
-        note.print(f"... and {len(lines) - FINDINGS_SHOWN} more")
+DISAGREE = (
+    "{file}：{count}个数据与表内其他数据或已收录数据不符；未写入任何数据。请对照原表改正；确认无误的，用--accept-mismatches照录并加注",
+    "{file}: {count} figures do not agree with others of their sheet or with known figures; nothing was written. Mend "
+    "them from the original, or import them as they are, with a note on each row, by --accept-mismatches",
+)
 
 
-def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool) -> list[Join]:
+def _list(found: Sequence[Any], told: Callable[[Any], str]) -> None:
+    """Tell the first of what was found, and count the others."""
+    for one in found[:FINDINGS_SHOWN]:
+        note.print(told(one), markup=False)
+    if len(found) > FINDINGS_SHOWN:
+        tell(say("……另有{count}项", "... and {count} more", count=len(found) - FINDINGS_SHOWN))
+
+
+def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool, accept: bool) -> list[Join]:
     """Return the local tables as they will be, sources first; stop if one would not pass the check."""
     from tanfeng.checks.importing import local
 
     every = {"sources": intake.source, intake.reading.table: intake.reading.rows, **intake.beside}
     new = {name: rows for name, rows in every.items() if len(rows)}
-    _require_good(file, _placed(local.rehearse(catalog, new, {intake.reading.table: file.name}), file, intake))
+    names = {intake.reading.table: file.name}
+    problems = local.rehearse(catalog, new, names)
+    confirmed = local.confirmations(catalog, problems)
+    if accept and len(confirmed):
+        new["series_warnings"] = confirmed
+        problems = local.rehearse(catalog, new, names)
+    _require_good(file, problems, intake.reading.places, len(confirmed))
     beside = frozenset({"source_id"} if intake.kind in {"request", "region"} else ())
     joins = [local.join(catalog, name, rows, beside) for name, rows in new.items()]
-    conflicts = [f"data/local/{join.table}.csv has another figure of {one}" for join in joins for one in join.conflicts]
+    conflicts = [(join.table, one) for join in joins for one in join.conflicts]
     if conflicts and not force:
-        _list(conflicts)
-        raise ProjectError(f"{file.name}: {len(conflicts)} figures are there already; --force replaces them")
+        _list(conflicts, lambda one: str(said(say(*CONFLICT, table=one[0], one=one[1]), spoken())))
+        raise ProjectError(
+            say(
+                "{file}：{count}个数据已有不同的值；--force可替换",
+                "{file}: {count} figures are there already; --force replaces them",
+                file=file.name,
+                count=len(conflicts),
+            )
+        )
     _require_good(file, local.rehearse(catalog, {join.table: join.rows for join in joins}))
     return joins
 
 
-def _placed(problems: list[str], file: Path, intake: Intake) -> list[str]:
-    """Return problems with the sheet and row of the file, where its rows are not those of the table."""
-    if not intake.reading.places:
-        return problems
-    row = re.compile(re.escape(file.name) + r", row ([0-9]+)")
-    return [row.sub(lambda at: f"{file.name}, {intake.reading.places[int(at[1]) - 2]}", one) for one in problems]
+CONFLICT = "data/local/{table}.csv中{one}已有另一个值", "data/local/{table}.csv has another figure of {one}"
 
 
-def _require_good(file: Path, problems: list[str]) -> None:
-    if problems:
-        _list(problems)
-        raise ProjectError(f"{file.name}: {len(problems)} problems; nothing was written")
+def _require_good(file: Path, problems: Sequence[Problem], places: Sequence[str] = (), confirmable: int = 0) -> None:
+    """Stop if there are problems; each kind of them is told once, with the rows it is in."""
+    if not problems:
+        return
+    from tanfeng.data.problem import gathered
+
+    lang = spoken()
+    _list(gathered(problems), lambda one: str(one.told(lang, places if one.file == file.name else ())))
+    if confirmable == len(problems):
+        raise ProjectError(say(*IMPLAUSIBLE, file=file.name, count=len(problems)))
+    raise ProjectError(
+        say(
+            "{file}：{count}个问题；未写入任何数据",
+            "{file}: {count} problems; nothing was written",
+            file=file.name,
+            count=len(problems),
+        )
+    )
+
+
+IMPLAUSIBLE = (
+    "{file}：{count}个数据不合常理；未写入任何数据。确认无误的，用--accept-mismatches导入并记入data/local/series_warnings.csv",
+    "{file}: {count} figures are implausible; nothing was written. Where they are right, --accept-mismatches imports "
+    "them and adds the rows that confirm them to data/local/series_warnings.csv",
+)
 
 
 def _tell_import(catalog: Catalog, intake: Intake, joins: list[Join], dry_run: bool) -> None:
@@ -338,14 +371,33 @@ def _tell_import(catalog: Catalog, intake: Intake, joins: list[Join], dry_run: b
     from tanfeng.checks.importing import levels
 
     for join in joins:
-        counts = f"{join.added} rows new, {join.replaced} replaced, {join.unchanged} there already"
-        note.print(f"{'dry run, nothing written: ' if dry_run else ''}data/local/{join.table}.csv: {counts}")
+        counts = say(
+            "新增{added}行，替换{replaced}行，已有{unchanged}行",
+            "{added} rows new, {replaced} replaced, {unchanged} there already",
+            added=join.added,
+            replaced=join.replaced,
+            unchanged=join.unchanged,
+        )
+        dry = say("试运行，未写入：", "dry run, nothing written: ") if dry_run else ""
+        tell(
+            say(
+                "{dry}data/local/{table}.csv：{counts}",
+                "{dry}data/local/{table}.csv: {counts}",
+                dry=dry,
+                table=join.table,
+                counts=counts,
+            )
+        )
     if intake.reading.summary:
-        note.print(intake.reading.summary, markup=False)
+        tell(intake.reading.summary)
     if len(intake.reading.rows):
         gone = levels.superseded(catalog, intake.reading.table, intake.reading.rows)
         if gone.figures:
-            note.print(f"data/{intake.reading.table}.csv: {gone}")
+            tell(
+                say(
+                    "data/{table}.csv：{gone}", "data/{table}.csv: {gone}", table=intake.reading.table, gone=gone.told()
+                )
+            )
 
 
 @data_app.command("diff")
@@ -426,7 +478,8 @@ def _revision(name: str, folder: Path) -> Path:
         raise ProjectError(
             f"{name}: no such folder, and git, which would know a revision of that name, is not installed"
         )
-    command = [git, "-C", str(root), "archive", "--format=tar", f"{name}^{{commit}}", PACKAGE_FILE.parent.as_posix()]
+    wanted = ["--end-of-options", f"{name}^{{commit}}", PACKAGE_FILE.parent.as_posix()]  # a name is no option
+    command = [git, "-C", str(root), "archive", "--format=tar", *wanted]
     done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().splitlines()

@@ -10,6 +10,7 @@ import typer
 
 from tanfeng.cli import common
 from tanfeng.cli.common import Output, emit, note, region_app
+from tanfeng.cli.lock import alone
 from tanfeng.data.project import ProjectError
 
 if TYPE_CHECKING:
@@ -73,9 +74,10 @@ def _ensure(catalog: Catalog, code: str, zh: str, en: str) -> None:
         raise ProjectError(f"{code} lies in {parent}, which the tables do not have: add that first")
     grid = "" if level == "province" else known.at[parent, "grid"]
     row = {"id": code, "zh": zh, "en": en, "level": level, "parent": parent, "grid": grid}
-    joined = local.join(catalog, "regions", pd.DataFrame([row], columns=table.columns))
-    wrong = local.rehearse(catalog, {"regions": joined.rows})
-    if wrong:
-        raise ProjectError("; ".join(wrong))
-    local.write(catalog.root, {"regions": joined.rows})
+    with alone(catalog.root):
+        joined = local.join(catalog, "regions", pd.DataFrame([row], columns=table.columns))
+        wrong = local.rehearse(catalog, {"regions": joined.rows})
+        if wrong:
+            raise ProjectError("; ".join(map(str, wrong)))
+        local.write(catalog.root, {"regions": joined.rows})
     note.print(f"data/local/regions.csv: {zh} ({code})", markup=False)

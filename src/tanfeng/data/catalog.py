@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError
 
-from tanfeng.data import datapackage, workbook
+from tanfeng.data import datapackage, sheets, workbook
 from tanfeng.data.cache import cached
 from tanfeng.data.project import ProjectError, TableSchema, find_root
 
@@ -50,14 +49,26 @@ def read_text_table(path: Path) -> pd.DataFrame:
     """
     try:
         if path.suffix.lower() in {".xlsx", ".xls"}:
-            rows = pd.read_excel(path, dtype=str, keep_default_na=False, engine="calamine")
-            return workbook.in_percent(rows, next(iter(workbook.percents(path).values()), set()))
+            return _first_sheet(path)
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
-    except (ValueError, OSError, CalamineError) as error:  # parser, encoding and file errors
+    except (ValueError, OSError) as error:  # parser, encoding and file errors
         raise ProjectError(f"{path.name}: cannot be read as a table: {error}") from error
     if not isinstance(rows.index, pd.RangeIndex):
         raise ProjectError(f"{path.name}, row 2: more cells than the header has columns; expected {len(rows.columns)}")
     return workbook.in_percent(rows, set())
+
+
+def _first_sheet(path: Path) -> pd.DataFrame:
+    """Return the first sheet of a workbook as text; a column without a heading that holds something has none."""
+    sheet = sheets.read_sheets(path)[0]
+    if sheet.empty:
+        raise ValueError("the first sheet is empty")
+    used = [[sheets.cell_text(cell) for cell in row] for row in sheet.rows]
+    width = max(column + 1 for row in used for column, text in enumerate(row) if text)
+    height = max(number + 1 for number, row in enumerate(used) if any(row))
+    cells = [(row + [""] * width)[:width] for row in used[:height]]
+    head = [text or f"Unnamed: {column}" for column, text in enumerate(cells[0])]
+    return workbook.in_percent(pd.DataFrame(cells[1:], columns=head, dtype=str), set(sheet.percents))
 
 
 def local_file(root: Path, table: str) -> Path | None:

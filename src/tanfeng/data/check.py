@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from tanfeng.data import datapackage, links, periods
+from tanfeng.data import datapackage, links, numbers, periods
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, files, local_file, read_text_table, typed
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError, TableSchema
 from tanfeng.data.settings import LOCAL
+from tanfeng.data.spelling import form, spelt
+from tanfeng.data.wording import Wording
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
 
 Ask = Callable[..., Iterable[Any]]
-NUMBERS = {"number": r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
+NUMBERS = {"number": numbers.PLAIN.pattern, "integer": r"[+-]?[0-9]+", "year": r"[0-9]{4}"}
 TYPE_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "boolean": "true or false"}
 UNFIT = re.compile(  # what no page may show: the mark of a figure that is missing, or of a text that was not filled in
     r"Traceback|(?<![A-Za-z])(?:nan|NaN|NaT|<NA>)(?![A-Za-z])|(?<![A-Za-z])None(?=\s*(?:[|]|[^A-Za-z\s]|$))|\{\{"
@@ -44,9 +47,50 @@ SERIES = {
 }
 RANGED = {"measure_costs", "scenario_drivers"}
 KIND_OF_GROUP = {"stock": "stock", "share": "share", "real_growth": "change"}  # all other groups: flow
-PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id")}
+PARTS = {"observations": ("indicators", "id"), "energy_balance": ("flows", "id"), "fuels": ("fuels", "id")}
+NAMED = {
+    **{table: (table, "id") for table in ("flows", "fuels", "units", "regions", "indicators")},
+    "ceads_sectors": ("ceads_sectors", "ceads_sector"),
+}
 FILLED = {"backtest", "fields", "indicators", "plans", "regions", "sources", "units", "warning_kinds", "words"}
 YEARLY = {"inventory", "inventory_fuels", "energy_balance", "other_inventories", "county_inventory"}
+MAPS = "maps"  # folder of `data/local/` with maps of files of others
+SOURCES, NEAR = "sources", 0.8  # likeness from which an id is offered
+CHINESE_PERIOD = re.compile(r"([12][0-9]{3})年(?:(1[0-2]|0?[1-9])月)?(?:末|底)?")
+PERIOD_WORDS = "a period such as 2025, 2025-06, 2019/2020, 2025-01/2025-06 or undated"
+PATTERN_WORDS = {
+    "[a-z][a-z0-9_]*": Wording(
+        "小写字母、数字和下划线，以字母开头", "small letters, digits and underscores, a letter first"
+    ),
+    "[a-z0-9_]+": Wording("小写字母、数字和下划线", "small letters, digits and underscores"),
+    "[a-z0-9][a-z0-9_-]*": Wording("小写字母、数字、下划线和连字符", "small letters, digits, underscores and hyphens"),
+    "[a-z][A-Za-z0-9_]*": Wording(
+        "字母、数字和下划线，以小写字母开头", "letters, digits and underscores, a small letter first"
+    ),
+    r"https?://\S+": Wording("网址，以http://或https://开头", "an address that begins with http:// or https://"),
+    "[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?": Wording(
+        "年、月或日，如2025、2025-06或2025-06-30", "a year, month or day: 2025, 2025-06 or 2025-06-30"
+    ),
+    "[0-9]{4}-(0[1-9]|1[0-2])": Wording("月份，如2025-06", "a month such as 2025-06"),
+    "[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]": Wording("日期，如2025-06-30", "a day such as 2025-06-30"),
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}": Wording("日期，如2025-06-30", "a day such as 2025-06-30"),
+    r"\d{6}|grid_[a-z_]+": Wording("六位代码，或grid_开头的电网", "six digits, or a grid that begins with grid_"),
+    "[0-9]{6}": Wording("六位代码", "six digits"),
+    "[0-9]{4}(-(0[1-9]|1[0-2]))?(/[0-9]{4}(-(0[1-9]|1[0-2]))?)?|undated": PERIOD_WORDS,
+    "all|[0-9]+": Wording("all或数字", "all or a number"),
+    r"\d{4}(-\d{4})?": Wording("年份或起止年份，如2020或2015-2020", "a year or two, such as 2020 or 2015-2020"),
+    r"\d{4}(-\d{2})?": Wording("年份或月份，如2025或2025-06", "a year or month, such as 2025 or 2025-06"),
+    r"[A-Z]\d{2}[a-z]?": Wording("一个大写字母和两位数字，如E04", "a capital and two digits, such as E04"),
+    r"[A-Z]{2}\d{2,3}[a-z]?": Wording("两个大写字母和数字，如ME01", "two capitals and digits, such as ME01"),
+    "[A-Z][0-9]{2}[a-z]?(-[0-9]{4})?": Wording(
+        "目标编号，可加年份，如E04-2025", "a number such as E04, with a year or not"
+    ),
+    r"[^\[\]:*?/\\']{1,31}": Wording(
+        "可作工作表名称的文字，不超过31个字符", "a name that a sheet may have, at most 31 characters"
+    ),
+    "[0-9a-f]{64}": Wording("SHA-256值", "a SHA-256 sum"),
+}
+WORDED = {str(one): one for one in PATTERN_WORDS.values()}
 PLANNED = "plan_definition"  # scope of what plans ask for: it may be of a year to come
 MONTHS = "the months from the first to the last (2025-01/2025-06)"
 PERIODS = {
@@ -117,7 +161,7 @@ def _check_local_names(catalog: Catalog) -> Iterator[Problem]:
     used = {local_file(catalog.root, name) for name in catalog.tables} | {catalog.root / LOCAL}
     folder = catalog.root / "data" / "local"
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path not in used and not path.name.startswith((".", "~")):
+        if path not in used and not path.name.startswith((".", "~")) and path.name != MAPS:
             expected = "the name of a table with .csv or .xlsx, one file a table, such as observations.csv"
             yield Problem(f"data/local/{path.name}", 0, "", "a file that is not read", expected)
 
@@ -174,7 +218,11 @@ def _check_series(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name
     if table.name == "series_warnings":
         yield from _check_names(catalog, rows, name, SERIES, ("series",))
     if table.name == "identities":
-        yield from _check_names(catalog, rows, name, PARTS, ("whole", "part"))
+        of_fuels = rows.assign(table=rows["table"].mask(rows["kind"] == "fuels", "fuels"))
+        yield from _check_names(catalog, of_fuels, name, PARTS, ("whole", "part"))
+    if table.name == "names":
+        of_lists = rows[rows["list"].isin(list(NAMED))].assign(table=rows["list"])
+        yield from _check_names(catalog, of_lists, name, NAMED, ("id",))
 
 
 def _check_target_values(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
@@ -246,7 +294,8 @@ def _check_numbers(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterato
         if field["type"] in NUMBERS:
             cells = rows[field["name"]]
             for index in rows.index[(cells != "") & ~cells.str.fullmatch(NUMBERS[field["type"]])]:
-                yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), TYPE_WORDS[field["type"]])
+                expected = meant(TYPE_WORDS[field["type"]], _number(cells[index], field["type"]))
+                yield Problem(name, int(index) + 2, field["name"], repr(cells[index]), expected)
 
 
 def _check_words(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
@@ -266,8 +315,8 @@ def _check_cells(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[
     bad = list(_check_numbers(rows, table, name))
     yield from [*bad, *_check_words(rows, table, name)]
     rows = rows.copy()
-    for problem in bad:
-        rows.at[problem.row - 2, problem.column] = "0"  # named already; the other cells are still checked
+    for column in {problem.column for problem in bad}:  # named already; the other cells are still checked
+        rows.loc[[problem.row - 2 for problem in bad if problem.column == column], column] = "0"
     try:
         schema(table).validate(rows.mask(rows == ""), lazy=True)
     except SchemaErrors as error:
@@ -279,23 +328,51 @@ def _check_cells(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[
             if (line, column) not in seen:  # a letter in a number fails the type and then every other check
                 seen.add((line, column))
                 cell = str(rows[column].iloc[line - 2])
-                yield Problem(
-                    name, line, column, repr(cell) if cell else "nothing", _expected(case, types[column], cell)
-                )
+                expected = _expected(case, types[column], cell)
+                expected = meant(expected, _period(cell)) if expected == PERIOD_WORDS else expected
+                yield Problem(name, line, column, repr(cell) if cell else "nothing", expected)
+
+
+def meant(expected: str, near: str) -> str:
+    """Return what was expected, with what was probably meant.
+
+    Example:
+        >>> meant("a number", "1162"), meant("a number", "")
+        ("a number; did you mean '1162'?", 'a number')
+    """
+    return f"{expected}; did you mean {near!r}?" if near else expected
+
+
+def _number(cell: str, kind: str) -> str:
+    """Return the plain number that a cell holds in another form; empty if it holds none."""
+    try:
+        number = numbers.parse(cell.removesuffix("年"))
+    except ValueError:
+        return ""
+    whole = number is not None and number == int(number)
+    return numbers.written(number) if number is not None and (whole or kind == "number") else ""
+
+
+def _period(cell: str) -> str:
+    """Return the period that a cell names in Chinese; empty if it names none."""
+    found = CHINESE_PERIOD.fullmatch(numbers.form(cell))
+    return "" if found is None else found[1] + (f"-{int(found[2]):02d}" if found[2] else "")
 
 
 def _expected(case: Any, kind: str, cell: str) -> str:
     if not cell:
         return f"a value ({TYPE_WORDS.get(kind, 'text')})"
-    return TYPE_WORDS[kind] if "dtype" in str(case.check) and kind in TYPE_WORDS else str(case.check)
+    said = str(case.check)
+    return TYPE_WORDS[kind] if "dtype" in said and kind in TYPE_WORDS else WORDED.get(said, said)
 
 
 def _check_key(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
-    key = list(table.key)
-    for index in rows.index[rows.duplicated(key)]:
-        values = ", ".join(f"{column} {rows.at[index, column]}" for column in key)
-        first = int((rows[key] == rows.loc[index, key]).all(axis=1).idxmax()) + 2
-        yield Problem(name, int(index) + 2, " + ".join(key), f"{values} again (first in row {first})", "each key once")
+    key, first = list(table.key), {}
+    for line, values in enumerate(rows[key].itertuples(index=False, name=None), start=2):
+        if first.setdefault(values, line) != line:
+            found = ", ".join(f"{column} {value}" for column, value in zip(key, values, strict=True))
+            again = f"{found} again (first in row {first[values]})"
+            yield Problem(name, line, " + ".join(key), again, "each key once")
 
 
 def _check_breakdown(rows: pd.DataFrame, name: str) -> Iterator[Problem]:
@@ -320,8 +397,26 @@ def _check_links(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name:
                 row = rows.loc[index].to_dict()
                 chain = links.chain(catalog, table.name, row)
                 paste = links.site_to_paste(catalog, row) if columns == ("site",) else ""
-                expected = f"{wanted} of data/{catalog.tables[other].path}"
+                expected = meant(f"{wanted} of data/{catalog.tables[other].path}", _named(catalog, other, cell))
+                if other == SOURCES and expected.endswith("sources.csv"):
+                    expected += f"; or a row of data/local/sources.csv: {_source_row(catalog, cell[0])}"
                 yield Problem(name, int(index) + 2, columns[-1], found, expected, chain=chain, paste=paste)
+
+
+def _named(catalog: Catalog, table: str, cell: tuple[Any, ...]) -> str:
+    """Return the id that a name stands for, or that is most like it; empty if none is."""
+    asked = str(cell[0])
+    known = spelt(catalog, table).get(("", form(asked))) if len(cell) == 1 else None
+    if known or len(cell) > 1 or "id" not in catalog.tables[table].columns:
+        return known or ""
+    return next(iter(get_close_matches(asked, catalog.read(table)["id"].tolist(), 1, NEAR)), "")
+
+
+def _source_row(catalog: Catalog, name: str) -> str:
+    """Return the row that a source would have, to be filled in."""
+    texts = {"id": name, "citation_zh": "（中文出处）", "citation_en": "(citation in English)"}
+    texts |= {"retrieved": catalog.vintage, "licence": "secondary-copy", "grade": "C"}
+    return ",".join(texts.get(column, "") for column in catalog.tables[SOURCES].columns)
 
 
 def _check_chains(catalog: Catalog, table: TableSchema, rows: pd.DataFrame, name: str) -> Iterator[Problem]:
@@ -348,7 +443,7 @@ def _period_problem(text: str, kind: str) -> str:
     try:
         period = periods.parse(text)
     except ValueError:
-        return "a period such as 2025, 2025-06, 2019/2020, 2025-01/2025-06 or undated"
+        return PERIOD_WORDS
     allowed, form = PERIODS.get(kind, PERIODS["share"])
     if period.kind not in {*allowed, periods.UNDATED}:
         return form
@@ -413,7 +508,8 @@ def _column(field: dict[str, Any]) -> pa.Column:
     if "enum" in limits:
         checks.append(pa.Check.isin(limits["enum"], error=f"one of {', '.join(map(str, limits['enum']))}"))
     if "pattern" in limits:
-        checks.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})$", error=f"text like {limits['pattern']}"))
+        words = PATTERN_WORDS.get(limits["pattern"], f"text like {limits['pattern']}")
+        checks.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})$", error=str(words)))
     if "minimum" in limits:
         checks.append(pa.Check.ge(limits["minimum"], error=f"at least {limits['minimum']}"))
     if "maximum" in limits:

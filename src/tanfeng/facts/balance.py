@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.data import units
+from tanfeng.data import numbers, units
 from tanfeng.data.catalog import Catalog, read_text_table
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import factors
@@ -84,7 +84,9 @@ def read(catalog: Catalog, path: Path) -> pd.DataFrame:
     if problems:
         more = f"\n... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
         raise ProjectError("\n".join(problems[:SHOWN]) + more)
-    return rows[COLUMNS].assign(year=rows["year"].astype("int64"), value=rows["value"].astype("float64"))
+    values = [numbers.parse(cell) for cell in rows["value"]]
+    figures = rows[COLUMNS].assign(year=rows["year"].astype("int64"), value=[float(one or 0) for one in values])
+    return figures[[one is not None for one in values]].reset_index(drop=True)
 
 
 def _problems(catalog: Catalog, rows: pd.DataFrame) -> Iterator[str]:
@@ -95,10 +97,18 @@ def _problems(catalog: Catalog, rows: pd.DataFrame) -> Iterator[str]:
     measured = rows["unit"].map(dimensions).isin(list(BASE_UNITS))
     yield from _named(rows, "unit", ~measured, "a unit of energy, mass or volume such as 10^4 t")
     yield from _named(rows, "year", ~rows["year"].str.fullmatch(r"(19|20)[0-9]{2}"), "a year such as 2021")
-    number = rows["value"].str.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9])?")
-    yield from _named(rows, "value", ~number, "a number")
+    yield from _named(rows, "value", ~rows["value"].map(_is_number), "a number")
     again = rows.duplicated(COLUMNS[:4])
     yield from _named(rows, "fuel", again, "each region, year, flow and fuel once")
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number, or a mark for no figure; an empty cell in a list of figures is a slip."""
+    try:
+        numbers.parse(cell)
+    except ValueError:
+        return False
+    return bool(cell.strip())
 
 
 def _named(rows: pd.DataFrame, column: str, wrong: pd.Series, expected: str) -> Iterator[str]:
@@ -166,19 +176,50 @@ def emissions(catalog: Catalog, rows: pd.DataFrame, factor_set: str = "ceads", c
 
 
 def _uncounted(catalog: Catalog, rows: pd.DataFrame, burnt: pd.DataFrame) -> pd.DataFrame:
-    """Return totals of fuels and sums of flows of which no part is in the balance."""
-    roles = rows["flow"].map(catalog.read("flows").set_index("id")["role"])
+    """Return totals of fuels and sums of flows of which no part is counted, and none was turned into another fuel."""
+    flows = catalog.read("flows").set_index("id")
     groups = rows["fuel"].map(catalog.read("fuels").set_index("id")["fuel_group"])
     total = (groups == "") & ~rows["fuel"].isin(NOT_FUEL)
-    only_total = total & roles.isin(["final", "power_heat", "sum"]) & ~_among(rows, burnt, "flow")
-    only_sum = (groups != "") & rows["flow"].isin(FLOW_SUMS) & ~_among(rows, burnt, "fuel")
+    roles, fields = rows["flow"].map(flows["role"]), rows["flow"].map(flows["field"])
+    counted = _places(burnt, burnt["flow"]) | _places(burnt, burnt["field"])  # of a sum, parts of its field
+    where = rows["flow"].where(roles != "sum", fields)
+    members = catalog.read("identities").query("kind == 'fuels'").groupby("whole")["part"].agg(set)
+    parts = rows["fuel"].map(members)
+    place = zip(rows["region"], rows["year"], where, strict=True)
+    told = [_overlap(counted.get(key, set()), part) for key, part in zip(place, parts, strict=True)]
+    only_total = total & roles.isin(["final", "power_heat", "sum"]) & ~pd.Series(told, rows.index, dtype="bool")
+    only_sum = (groups != "") & rows["flow"].isin(FLOW_SUMS) & ~_among(rows, burnt) & ~_turned(catalog, rows)
     reason = pd.Series("", index=rows.index).mask(only_total, "only_total").mask(only_sum, "only_sum")
     return rows.assign(reason=reason)
 
 
-def _among(rows: pd.DataFrame, burnt: pd.DataFrame, column: str) -> pd.Series:
-    """Mark the rows of which the region, year and `column` are among those burnt."""
-    place = ["region", "year", column]
+def _places(burnt: pd.DataFrame, where: pd.Series) -> dict[tuple[str, int, str], set[str]]:
+    """Return the fuels burnt by region, year and flow (or field)."""
+    found: dict[tuple[str, int, str], set[str]] = {}
+    for region, year, place, fuel in zip(burnt["region"], burnt["year"], where, burnt["fuel"], strict=True):
+        found.setdefault((region, year, place), set()).add(fuel)
+    return found
+
+
+def _overlap(there: set[str], parts: Any) -> bool:
+    """Whether one of the parts is there; any fuel is a part of a total whose parts are not listed."""
+    return bool(there & parts if isinstance(parts, set) else there)
+
+
+def _turned(catalog: Catalog, rows: pd.DataFrame) -> pd.Series:
+    """Mark total consumption that was put into conversion or lost, but for rounding."""
+    place = ["region", "year", "fuel"]
+    inputs = set(catalog.read("identities").query("whole == 'transformation_total'")["part"])
+    used = rows[(rows["flow"].isin(inputs) & (rows["value"] < 0)) | (rows["flow"] == "losses")]
+    sums = used["value"].abs().groupby([used[name] for name in place]).sum()
+    gone = [sums.get(key, 0.0) for key in rows[place].itertuples(index=False, name=None)]
+    left = rows["value"] - gone
+    return (rows["flow"] == FLOW_SUMS[1]) & (left <= REST_SHARE * rows["value"].abs())
+
+
+def _among(rows: pd.DataFrame, burnt: pd.DataFrame) -> pd.Series:
+    """Mark the rows of which the region, year and fuel are among those burnt."""
+    place = ["region", "year", "fuel"]
     known = set(burnt[place].itertuples(index=False, name=None))
     return pd.Series([key in known for key in rows[place].itertuples(index=False, name=None)], rows.index, dtype="bool")
 

@@ -33,6 +33,7 @@ class Correction:
         where: column -> value or list of values that select the rows.
         multiply: factor applied to `column`, or
         add: field -> amount added to its one row (a field published as one sum of which the wrong part is known).
+        fuel_group: where the field is broken down, the rows that share what is added, by their size.
         expect: field -> sum of `column` over the selected rows before the correction.
         after: the same after it.
         tolerance: largest difference from `expect` and `after` that is accepted, in the unit of `column`.
@@ -51,6 +52,7 @@ class Correction:
     source_id: str
     multiply: float | None = None
     add: dict[str, float] | None = None
+    fuel_group: str | None = None
 
 
 def _sums(value: Any) -> bool:
@@ -59,7 +61,9 @@ def _sums(value: Any) -> bool:
 
 
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    **dict.fromkeys(("id", "table", "column", "reason_zh", "reason_en", "source_id"), (is_text, "a text")),
+    **dict.fromkeys(
+        ("id", "table", "column", "reason_zh", "reason_en", "source_id", "fuel_group"), (is_text, "a text")
+    ),
     "where": (lambda value: isinstance(value, dict) and bool(value), "columns with the values that select the rows"),
     "multiply": (is_finite, "a finite number"),
     **dict.fromkeys(("expect", "after", "add"), (_sums, "fields with their finite sums")),
@@ -69,6 +73,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 WAYS = {"multiply", "add"}
+OPTIONAL = {*WAYS, "fuel_group"}
 
 
 @cached
@@ -119,7 +124,7 @@ def _entry(number: int, entry: Any) -> Correction:
             raise _wrong(number, str(name), entry[name], f"no such part; there are: {', '.join(names)}")
     for name in names:
         fits, expected = KINDS[name]
-        if (name in entry or name not in WAYS) and not fits(entry.get(name)):
+        if (name in entry or name not in OPTIONAL) and not fits(entry.get(name)):
             raise _wrong(number, name, entry.get(name), expected)
     if len(WAYS & entry.keys()) != 1:
         raise _wrong(number, "", sorted(WAYS & entry.keys()), "one of multiply and add")
@@ -229,24 +234,35 @@ def apply_correction(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame
     if not chosen.any():
         return rows
     _compare(rows[chosen], correction, "expect", f"has the source in {correction.table} been mended?")
-    rows = rows.copy()
+    rows, selected = rows.copy(), chosen.copy()
     if correction.add is None:
         rows.loc[chosen, correction.column] *= correction.multiply
     else:
-        _require_single(rows[chosen], correction)
-        rows.loc[chosen, correction.column] += rows.loc[chosen, "field"].map(correction.add)
-    _compare(rows[chosen], correction, "after", f"is {correction.multiply or correction.add} right?")
+        added = _shares(rows[chosen], correction) * rows.loc[chosen, "field"].map(correction.add)
+        rows.loc[chosen, correction.column] += added
+        chosen[added.index[added == 0]] = False
+    _compare(rows[selected], correction, "after", f"is {correction.multiply or correction.add} right?")
     rows.loc[chosen, "status"] = correction.status
     return rows
 
 
-def _require_single(rows: pd.DataFrame, correction: Correction) -> None:
-    """Stop if an amount would be added to several rows of a field."""
-    counts = rows["field"].value_counts()
-    if counts.max() > 1:
+def _shares(rows: pd.DataFrame, correction: Correction) -> pd.Series:
+    """Return which part of the amount each row takes: all of it, or by size among those of the fuel group it is of.
+
+    Raises:
+        ProjectError: if a field has several rows and none of the fuel group.
+    """
+    counts = rows.groupby("field")[correction.column].transform("size")
+    group = rows.get("fuel_group", pd.Series("", index=rows.index)) == correction.fuel_group
+    sized = rows[correction.column].where(group, 0.0)
+    shares = (sized / sized.groupby(rows["field"]).transform("sum")).where(counts > 1, 1.0)
+    if shares.isna().any():
+        field = rows.loc[shares.isna(), "field"].iloc[0]
         raise ProjectError(
-            f"{FILE.as_posix()}, {correction.id}, add: {counts.idxmax()} has {counts.max()} rows; expected one"
+            f"{FILE.as_posix()}, {correction.id}, add: {field} has {counts[shares.isna()].iloc[0]} rows; expected "
+            "one, or rows of the fuel_group of the entry"
         )
+    return shares
 
 
 def _compare(rows: pd.DataFrame, correction: Correction, part: str, question: str) -> None:

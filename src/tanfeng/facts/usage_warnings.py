@@ -20,6 +20,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import EVERY_SERIES, SEVERITIES
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
+from tanfeng.data.wording import say
 
 COUNTRY = "100000"
 BREAK = "break"
@@ -169,8 +170,14 @@ def explained(catalog: Catalog, found: list[Finding]) -> Iterator[Problem]:
         rows = rows.dropna(subset=SPAN)
         named = rows[rows["reason_en"].str.contains(rf"(?<![\d.,−-]){re.escape(f'{one.figure.value:.10g}')}(?!\.?\d)")]
         kind = covering(rows, set(one.kinds), one.first, one.last) or covering(named, CONFIRMING, one.first, one.last)
-        paste = "" if kind else f"if it is right, add to data/series_warnings.csv: {confirmation(one, one.figure)}"
+        paste = "" if kind else say(*CONFIRM, row=confirmation(one, one.figure))
         yield replace(one.problem, known=kind, paste=paste)
+
+
+CONFIRM = (
+    "如无误，请在data/series_warnings.csv增加：{row}",
+    "if it is right, add to data/series_warnings.csv: {row}",
+)
 
 
 def confirmation(finding: Finding, figure: Figure) -> str:

@@ -1,72 +1,52 @@
 """Energy balance sheets: the provincial table of the yearbook, into rows of the table `energy_balance`.
 
-Layout: a title with province and year, then a row that begins with 项目 and names the fuels, their units in brackets,
-and one row a flow. Names are those of the tables `flows` and `fuels`, so a local row of either adds a name.
+Layout: a title with province and year, then a row that begins with 项目 or names fuels, their units in brackets, and
+one row a flow. Names are those of the tables `flows`, `fuels`, `units` and `names`, of every edition and in both
+languages; sums are those of `identities`. A local row of any of them adds a name, a row or a sum.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
 from tanfeng.checks.importing import agreement
 from tanfeng.checks.importing.findings import FileContent, Misfit, address, nearest, plain, shown, trimmed
-from tanfeng.checks.importing.reading import SourceSheet
+from tanfeng.checks.importing.wide import PLACE, year_of
+from tanfeng.data import numbers
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.sheets import SourceSheet
+from tanfeng.data.spelling import form, spelt, unmarked
+from tanfeng.data.wording import Wording, listed, say
 
-HEAD = "项目"
+HEAD, FUELS_IN_HEAD = "项目", 2
 HEAD_ROWS = 30
-DECIMALS = 6
+DECIMALS, FEW, COAL_EQUIVALENT = 6, 10, "10^4 tce"
 NUMBERING = re.compile(
-    r"^(?:[一二三四五六七八九十]+[.、．]?|[0-9]+[.、．]|\([一二三四五六七八九十0-9]+\))?(?:#|其中:)?"
+    r"^(?:[一二三四五六七八九十]+[.、．]?|[0-9]+[.、．]|\([一二三四五六七八九十0-9]+\))?(?:#|其中:|ofwhich:?)?",
+    re.IGNORECASE,
 )
 SIGNS = re.compile(r"\([+-]\)")
 BRACKET = re.compile(r"\(([^()]*)\)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-FLOW_NAMES = {
-    "加工转换投入产出量": "transformation_total",
-    "库存增、减量": "stock_change",
-    "损失量": "losses",
-    "用作原料、材料": "industry_nonenergy",
-    "农、林、牧、渔、水利业": "agriculture",
-    "农、林、牧、渔业和水利业": "agriculture",
-    "批发、零售业和住宿、餐饮业": "wholesale",
-    "批发和零售业、住宿和餐饮业": "wholesale",
-    "交通运输、仓储和邮政业": "transport",
-    "生活消费": "residential",
-    "居民生活": "residential",
-    "城镇": "urban",
-    "乡村": "rural",
-    "其他": "other",
-    "型煤加工": "briquettes",
-}
-UNITS = {
-    "万吨": "10^4 t",
-    "亿立方米": "10^8 m3",
-    "百亿千焦": "10^10 kJ",
-    "亿千瓦时": "10^8 kWh",
-    "万吨标煤": "10^4 tce",
-    "万吨标准煤": "10^4 tce",
-    "104tn": "10^4 t",
-    "104t": "10^4 t",
-    "108cu.m": "10^8 m3",
-    "1010kj": "10^10 kJ",
-    "108kwh": "10^8 kWh",
-    "104tce": "10^4 tce",
-}
-GASES = {"coke_oven_gas", "blast_furnace_gas", "converter_gas", "other_gas", "natural_gas"}
-OWN_UNIT = {
-    **dict.fromkeys(GASES, "10^8 m3"),
-    "heat": "10^10 kJ",
-    "electricity": "10^8 kWh",
-    "other_energy": "10^4 tce",
-    "total_energy": "10^4 tce",
-}
+YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
+STATED = re.compile(r"(?:计量)?单位[:：]\s*([^\s()（）]+)")
+EXPONENT = re.compile(r"[\s^•·]")
+FLOWS = Wording("能源平衡表的项目", "the rows of an energy balance")
+ANY_FLOW = Wording(
+    "data/flows.csv中的项目（可在本地flows或names表中增加）", "a flow of data/flows.csv (a local row of flows adds one)"
+)
+ANY_FUEL = Wording(
+    "data/fuels.csv中的能源品种（可在本地fuels或names表中增加）",
+    "a fuel of data/fuels.csv (a local row of fuels adds one)",
+)
+NUMBER = Wording("数字", "a number")
 
 
 @dataclass(frozen=True)
@@ -80,15 +60,20 @@ class _Frame:
     units: dict[str, str]
 
 
-def is_balance(sheets: Sequence[SourceSheet]) -> bool:
-    """Return whether a sheet looks like an energy balance: 项目 in its first column, among its first rows.
+Place = tuple[str, int]
+Values = dict[tuple[str, str], Decimal]
+
+
+def is_balance(catalog: Catalog, sheets: Sequence[SourceSheet]) -> bool:
+    """Return whether a sheet looks like an energy balance: 项目 or names of fuels at the top of its columns.
 
     Example:
-        >>> balance = SourceSheet("6-11", (("浙江能源平衡表",), ("项目", "原煤")))
-        >>> is_balance([balance]), is_balance([SourceSheet("x", (("a",),))])
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> balance = SourceSheet("6-11", (("浙江能源平衡表",), ("项目 Item", "原煤")))
+        >>> is_balance(open_catalog(), [balance]), is_balance(open_catalog(), [SourceSheet("x", (("a",),))])
         (True, False)
     """
-    return any(_head_row(sheet) is not None for sheet in sheets)
+    return any(_head_row(catalog, sheet) is not None for sheet in sheets)
 
 
 def read(
@@ -101,89 +86,171 @@ def read(
     """Return the quantities that energy balance sheets give, by region, year, flow and fuel, in the units of the sheet.
 
     Args:
-        catalog: the tables; `flows` and `fuels` say which names there are.
-        sheets: the sheets; each that is not empty must be a balance.
+        catalog: the tables; `flows`, `fuels`, `units` and `names` say which names there are.
+        sheets: the sheets; what is no balance is left out and told, if another one is.
         source_id: source of the rows.
-        regions: the region, where the title does not name it (one), or those expected.
-        year: the year, where the title does not name it, or the one expected.
+        regions: the region, where the title does not name one (one), or only these.
+        year: the year, where the title does not name one, or only this one.
 
     Returns:
-        Rows of the table `energy_balance`, by flow and fuel, with six decimals. A figure that does not
-        agree with others of its sheet is a finding of severity `mismatch`, and its row says so in its notes.
+        Rows of the table `energy_balance`, by flow and fuel. A figure that does not agree with others of its sheet is a
+        finding of severity `mismatch`, and its row says so in its notes.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> sheet = SourceSheet("Sheet1", (("煤", 1.0),))
-        >>> str(read(open_catalog(), [sheet], "energy_yearbook_2008_balance").findings[0])
-        "error: Sheet1: found no row that begins with '项目'; expected the names of the fuels in such a row"
+        >>> print(read(open_catalog(), [sheet], "energy_yearbook_2008_balance").findings[0].found)
+        no row that begins with '项目' or names fuels
     """
-    frames, findings = [], []
-    seen: dict[tuple[str, int], str] = {}
-    for sheet in sheets:
-        if sheet.empty:
-            continue
+    frames: list[pd.DataFrame] = []
+    findings: list[Misfit] = []
+    seen: dict[Place, str] = {}
+    chosen, left_out = _chosen(catalog, [sheet for sheet in sheets if not sheet.empty], regions, year)
+    for sheet in chosen:
         rows, found, place = _read_sheet(catalog, sheet, regions, year)
         findings += found
         if place in seen and all(place):
-            findings.append(
-                Misfit(sheet.name, "", f"{place[0]} {place[1]} again (also {seen[place]!r})", "one sheet each")
+            again = say(
+                "{place}重复（另见{other!r}）",
+                "{place} again (also {other!r})",
+                place=f"{place[0]} {place[1]}",
+                other=seen[place],
             )
+            findings.append(Misfit(sheet.name, "", again, Wording("每个地区和年份一张表", "one sheet each")))
         seen[place] = sheet.name
         frames.append(rows)
     columns = catalog.tables["energy_balance"].columns
-    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, PLACE])
     rows = rows.assign(status="reported", source_id=source_id)
-    rows = rows.sort_values(["region", "year", "flow", "fuel"], kind="stable")
-    return FileContent("energy_balance", rows[columns].astype(str).reset_index(drop=True), tuple(findings))
+    rows = rows.sort_values(["region", "year", "flow", "fuel"], kind="stable").astype(str).reset_index(drop=True)
+    return FileContent("energy_balance", rows[columns], (*left_out, *findings), tuple(rows[PLACE]))
 
 
-def _head_row(sheet: SourceSheet) -> int | None:
-    found = [index for index, row in enumerate(sheet.rows[:HEAD_ROWS]) if row and plain(trimmed(row[0])) == HEAD]
-    return found[0] if found else None
+def _chosen(
+    catalog: Catalog, sheets: Sequence[SourceSheet], regions: Sequence[str], year: int | None
+) -> tuple[list[SourceSheet], list[Misfit]]:
+    """Return the sheets to read: balances of what is asked for; what else there is beside one is left out and told."""
+    balances = [sheet for sheet in sheets if _named_flows(catalog, sheet)]
+    wanted = [sheet for sheet in balances if not any(_otherwise(catalog, sheet, regions, year))]
+    chosen = wanted or balances or list(sheets)
+    notes = [
+        Misfit(
+            sheet.name,
+            "",
+            Wording("其他地区或年份的平衡表", "a balance of another region or year")
+            if sheet in balances
+            else Wording("不是能源平衡表的工作表", "a sheet that is no energy balance"),
+            Wording("能源平衡表；该工作表未导入", "an energy balance; the sheet is left out"),
+            "note",
+        )
+        for sheet in sheets
+        if sheet not in chosen
+    ]
+    return chosen, notes
 
 
-COLUMNS = ["region", "year", "flow", "fuel", "value", "unit", "note_zh", "note_en"]
+def _named_flows(catalog: Catalog, sheet: SourceSheet) -> bool:
+    """Whether a sheet has a head and, below it, the name of a flow."""
+    head, names = _head_row(catalog, sheet), spelt(catalog, "flows")
+    below = sheet.rows[head + 1 :] if head is not None else ()
+    labels = (flow_name(unmarked(_label(row))) for row in below)
+    return any(label and ("", label) in names for label in labels)
+
+
+def _label(row: Sequence[Any]) -> str:
+    """Return the label of a row: the text of its first cell, or of the second where the first is empty."""
+    return next((trimmed(cell) for cell in row[:2] if trimmed(cell)), "")
+
+
+def _head_row(catalog: Catalog, sheet: SourceSheet) -> int | None:
+    """Return the row above the columns: its first cell begins with 项目 or is Item, or it names two fuels."""
+    heads = {name for (_, name), what in spelt(catalog, "headings").items() if what == "item"}
+    fuels = spelt(catalog, "fuels")
+    top = [(index, row) for index, row in enumerate(sheet.rows[:HEAD_ROWS]) if not any(map(year_of, row[1:]))]
+    for index, row in top:
+        if row and (form(trimmed(row[0])) in heads or plain(trimmed(row[0])).startswith(HEAD)):
+            return index
+    for index, row in top:
+        named = {fuels.get(("", form(BRACKET.sub("", plain(unmarked(trimmed(cell))))))) for cell in row[1:]} - {None}
+        if len(named) >= FUELS_IN_HEAD:
+            return index
+    return None
+
+
+COLUMNS = ["region", "year", "flow", "fuel", "value", "unit", PLACE]
 
 
 def _read_sheet(
     catalog: Catalog, sheet: SourceSheet, regions: Sequence[str], year: int | None
-) -> tuple[pd.DataFrame, list[Misfit], tuple[str, int]]:
-    nothing = pd.DataFrame(columns=COLUMNS)
-    head = _head_row(sheet)
+) -> tuple[pd.DataFrame, list[Misfit], Place]:
+    head = _head_row(catalog, sheet)
     if head is None:
-        expected = "the names of the fuels in such a row"
-        return nothing, [Misfit(sheet.name, "", f"no row that begins with {HEAD!r}", expected)], ("", 0)
+        found = say(
+            "没有以{head!r}开头或列出能源品种的一行", "no row that begins with {head!r} or names fuels", head=HEAD
+        )
+        expected = Wording("该行列出能源品种名称", "the names of the fuels in such a row")
+        return pd.DataFrame(columns=COLUMNS), [Misfit(sheet.name, "", found, expected)], ("", 0)
     region, of_year, findings = _place(catalog, sheet, head, regions, year)
-    frame, found = _frame(catalog, sheet, head)
+    frame, told = _frame(catalog, sheet, head)
     values, wrong = _values(sheet, frame)
-    findings += [*found, *wrong]
+    findings += [*told, *wrong]
     rows = [
-        {"flow": flow, "fuel": fuel, "value": _written(value), "unit": frame.units[fuel], "note_zh": "", "note_en": ""}
+        {
+            "flow": flow,
+            "fuel": fuel,
+            "value": _written(value),
+            "unit": frame.units[fuel],
+            PLACE: ", ".join(part for part in (sheet.name, address(frame.flows[flow], frame.fuels[fuel])) if part),
+        }
         for (flow, fuel), value in values.items()
     ]
-    table = pd.DataFrame(rows, columns=COLUMNS[2:]).assign(region=region, year=of_year)
+    texts = {"note_zh": "", "note_en": ""}
+    table = pd.DataFrame(rows, columns=COLUMNS[2:]).assign(region=region, year=of_year, **texts)
     if any(finding.severity == "error" for finding in findings):
         return table, findings, (region, of_year)
-    return *_agreement(catalog, sheet, frame, values, table), (region, of_year)
+    table, told = _agreement(catalog, sheet, frame, values, table)
+    return table, [*findings, *told], (region, of_year)
 
 
-def _written(value: float) -> str:
-    return repr(round(value, DECIMALS) + 0.0)
+def _written(value: Decimal | float) -> str:
+    """Return a figure without the noise of binary fractions, and without an exponent."""
+    number = float(value)
+    short = round(number, DECIMALS)
+    exact = math.isclose(short, number, rel_tol=1e-6, abs_tol=1e-9)
+    return numbers.written(Decimal(repr(short) if exact else f"{number:.12g}"))
+
+
+def _title(sheet: SourceSheet, head: int) -> str:
+    return " ".join([sheet.name, *(trimmed(cell) for row in sheet.rows[:head] for cell in row)])
+
+
+def _years(title: str) -> list[int]:
+    return sorted({int(found) for found in YEAR.findall(title)})
+
+
+def _otherwise(catalog: Catalog, sheet: SourceSheet, regions: Sequence[str], year: int | None) -> Iterator[bool]:
+    """Give for year and region whether the title says another than what is asked for."""
+    title = _title(sheet, _head_row(catalog, sheet) or 0)
+    for found, asked in ((_years(title), [year] if year else []), (_provinces_named(catalog, title), list(regions))):
+        yield bool(found and asked and not set(found) & set(asked))
 
 
 def _place(
     catalog: Catalog, sheet: SourceSheet, head: int, regions: Sequence[str], year: int | None
 ) -> tuple[str, int, list[Misfit]]:
     """Return region and year of a sheet from its title or name, and what does not agree with those asked for."""
-    title = " ".join([sheet.name, *(trimmed(cell) for row in sheet.rows[:head] for cell in row)])
-    years = sorted({int(found) for found in re.findall(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])", title)})
-    provinces = _provinces_named(catalog, title)
+    title = _title(sheet, head)
+    years, provinces = _years(title), _provinces_named(catalog, title)
     findings = [
-        *_stated(sheet.name, "year", years, [year] if year else [], "--year"),
-        *_stated(sheet.name, "province", provinces, list(regions), "--region"),
+        *_stated(sheet.name, Wording("年份", "year"), years, [year] if year else [], "--year"),
+        *_stated(sheet.name, Wording("省份", "province"), provinces, list(regions), "--region"),
     ]
-    region = next(iter([*provinces, *regions]), "")
-    return region, next(iter([*years, *([year] if year else [])]), 0), findings
+    return str(_of(provinces, list(regions), "")), int(_of(years, [year] if year else [], 0)), findings
+
+
+def _of(found: list[Any], asked: list[Any], nothing: Any) -> Any:
+    """Return what is both named and asked for, otherwise what one of them says."""
+    return next(iter([one for one in asked if one in found] or found or asked), nothing)
 
 
 def _provinces_named(catalog: Catalog, title: str) -> list[str]:
@@ -198,14 +265,24 @@ def _provinces_named(catalog: Catalog, title: str) -> list[str]:
     return sorted(set(named))
 
 
-def _stated(sheet: str, what: str, found: list[Any], asked: list[Any], option: str) -> Iterator[Misfit]:
-    """Compare what a title states with what was asked for; one of the two must say it, and only once."""
-    if len(found) > 1 or (not found and len(asked) != 1):
-        shown_found = ", ".join(map(str, found)) or f"no {what}"
-        expected = f"one {what} in the title" + ("" if found else f", or {option}")
-        yield Misfit(sheet, "", f"{shown_found} above the table", expected)
-    elif found and asked and found[0] not in asked:
-        yield Misfit(sheet, "", f"{what} {found[0]} in the title", f"{', '.join(map(str, asked))}, as {option} says")
+def _stated(sheet: str, what: Wording, found: list[Any], asked: list[Any], option: str) -> Iterator[Misfit]:
+    """Compare what a title states with what was asked for; of several that it names, the option says which."""
+    both = [one for one in found if one in asked]
+    told = ", ".join(map(str, found))
+    if found and asked and not both:
+        expected = say(
+            "{option}所指的{asked}", "{asked}, as {option} says", asked=", ".join(map(str, asked)), option=option
+        )
+        yield Misfit(
+            sheet, "", say("标题中的{what}为{told}", "{what} {told} in the title", what=what, told=told), expected
+        )
+    elif len(both or found or asked) != 1:
+        nothing = say("没有{what}", "no {what}", what=what)
+        seen = say("表格上方有{told}", "{told} above the table", told=told or nothing)
+        expected = say(
+            "标题中有一个{what}，或用{option}指定", "one {what} in the title, or {option}", what=what, option=option
+        )
+        yield Misfit(sheet, "", seen, expected)
 
 
 def _frame(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[_Frame, list[Misfit]]:
@@ -221,129 +298,223 @@ def flow_name(label: str) -> str:
         >>> flow_name("  6.本省（区、市）调出量(-)"), flow_name("    #用作原料、材料")
         ('本省(区、市)调出量', '用作原料、材料')
     """
-    return SIGNS.sub("", NUMBERING.sub("", plain(label)))
+    return form(SIGNS.sub("", NUMBERING.sub("", plain(label))))
 
 
-def _flow_ids(catalog: Catalog) -> dict[str, str]:
-    rows = catalog.read("flows")
-    names = {plain(zh).split(":")[-1]: flow for flow, zh in zip(rows["id"], rows["zh"], strict=True)}
-    return {**names, **FLOW_NAMES}
+def _known(names: Mapping[tuple[str, str], str], label: str, within: str) -> tuple[str | None, bool]:
+    """Return what the label of a row stands for below another one, and whether the mark of a footnote was dropped."""
+    for text in (label, unmarked(label)):
+        name = flow_name(text)
+        found = names.get((within, name)) or names.get(("", name))
+        if found:
+            return found, text != label
+    return None, False
 
 
 def _flows(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[dict[str, int], int, list[Misfit]]:
     """Return the row of each flow, the first of them, and a finding for each label that is none or comes twice."""
-    ids = _flow_ids(catalog)
+    names = spelt(catalog, "flows")
+    sections = {within for within, _ in names if within} | set(catalog.read("identities")["whole"])
     flows: dict[str, int] = {}
-    first = len(sheet.rows)
+    first, section = len(sheet.rows), ""
     findings = []
     for row in range(head + 1, len(sheet.rows)):
-        label = flow_name(trimmed(sheet.cell(row, 0)))
-        figures = any(_is_number(cell) for cell in sheet.rows[row][1:])
-        flow = ids.get(label)
+        label = _label(sheet.rows[row])
+        figures = any(_is_figure(cell) for cell in sheet.rows[row][1:])
+        flow, marked = _known(names, label, section)
+        section = flow if flow and flow in sections else section
         if flow or figures:
             first = min(first, row)
         if flow and flow not in flows:
             flows[flow] = row
+            findings += [_mark(sheet.name, address(row, 0), label)] if marked else []
         elif figures:
-            findings.append(_flow_finding(sheet, row, label, flow, list(ids)))
+            findings.append(_flow_finding(sheet, row, label, flow, [name for _, name in names]))
     if not flows:
-        findings.append(Misfit(sheet.name, "", "no row with the name of a flow", "the rows of an energy balance"))
+        found = Wording("没有一行是已知项目", "no row with the name of a flow")
+        findings.append(Misfit(sheet.name, "", found, FLOWS))
     return flows, first, findings
 
 
+def _mark(sheet: str, cell: str, label: str) -> Misfit:
+    found = say("{label!r}带有脚注标记", "{label!r} with the mark of a footnote", label=label)
+    return Misfit(sheet, cell, found, Wording("名称；标记已略去", "the name; the mark is dropped"), "note")
+
+
+def _again(name: str) -> Wording:
+    return say("{name!r}重复", "{name!r} again", name=name)
+
+
+def _meant(hint: str, what: Wording, otherwise: Wording) -> Wording:
+    return say("{what}，写作{hint!r}", "{what}, written {hint!r}", what=what, hint=hint) if hint else otherwise
+
+
 def _flow_finding(sheet: SourceSheet, row: int, label: str, flow: str | None, names: list[str]) -> Misfit:
-    hint = nearest(label, names) if label else ""
-    expected = f"a flow, written {hint!r}" if hint else "a flow of data/flows.csv (a local row of flows adds one)"
-    found = f"{label!r} again" if flow else f"{shown(label)} with figures"
-    return Misfit(sheet.name, address(row, 0), found, "each flow once" if flow else expected)
+    name = flow_name(label)
+    if flow:
+        return Misfit(sheet.name, address(row, 0), _again(name), Wording("每个项目一行", "each flow once"))
+    found = say("{name}，且有数据", "{name} with figures", name=shown(name))
+    expected = _meant(nearest(name, names) if name else "", Wording("平衡表项目", "a flow"), ANY_FLOW)
+    return Misfit(sheet.name, address(row, 0), found, expected)
 
 
-def _is_number(cell: Any) -> bool:
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+def _is_figure(cell: Any) -> bool:
+    """Whether a cell holds a number, as a number or as text."""
+    try:
+        return numbers.parse(cell) is not None
+    except ValueError:
+        return False
 
 
 def _fuels(
     catalog: Catalog, sheet: SourceSheet, head: int, first: int
 ) -> tuple[dict[str, int], dict[str, str], list[Misfit]]:
     """Return the column and unit of each fuel, and a finding for each column that has none or another."""
-    rows = catalog.read("fuels")
-    ids = {plain(zh): fuel for fuel, zh in zip(rows["id"], rows["zh"], strict=True)}
+    ids, headings = spelt(catalog, "fuels"), spelt(catalog, "headings")
+    stated = STATED.search(_title(sheet, head))
     fuels: dict[str, int] = {}
     units: dict[str, str] = {}
     findings = []
     for column in range(1, max(len(row) for row in sheet.rows)):
-        name, spelt = _heading([sheet.cell(row, column) for row in range(head, first)])
-        figures = any(_is_number(sheet.cell(row, column)) for row in range(first, len(sheet.rows)))
-        fuel = ids.get(name)
+        name, spelt_units, marked = _heading(catalog, [sheet.cell(row, column) for row in range(head, first)], ids)
+        figures = any(_is_figure(sheet.cell(row, column)) for row in range(first, len(sheet.rows)))
+        fuel, cell = ids.get(("", form(name))), address(head, column)
         if fuel and fuel not in fuels:
             fuels[fuel] = column
-            units[fuel], found = _unit(sheet.name, address(head, column), fuel, spelt)
-            findings += found
-        elif name or figures:
-            hint = nearest(name, list(ids)) if name else ""
-            expected = (
-                f"a fuel, written {hint!r}" if hint else "a fuel of data/fuels.csv (a local row of fuels adds one)"
-            )
-            found_name = f"{name!r} again" if fuel else shown(name)
-            findings.append(
-                Misfit(sheet.name, address(head, column), found_name, "each fuel once" if fuel else expected)
-            )
+            given = spelt_units or ([stated.group(1)] if stated else [])
+            units[fuel], found = _unit(catalog, sheet.name, cell, fuel, given)
+            findings += [*found, *([_mark(sheet.name, cell, name)] if marked else [])]
+        elif figures or (name and ("", form(name)) not in headings):
+            findings.append(_fuel_finding(sheet.name, cell, name, fuel, [known for _, known in ids]))
     return fuels, units, findings
 
 
-def _heading(cells: Sequence[Any]) -> tuple[str, list[str]]:
-    """Return the Chinese name that stands over a column, and the units in brackets, in Chinese and English."""
-    texts = [plain(trimmed(cell)) for cell in cells]
-    units = [unit for text in texts for unit in BRACKET.findall(text)]
-    name = "".join(text for text in (BRACKET.sub("", text) for text in texts) if CHINESE.search(text))
-    return name, [re.sub(r"[\s^•·]", "", unit).lower() for unit in units]
+def _fuel_finding(sheet: str, cell: str, name: str, fuel: str | None, names: list[str]) -> Misfit:
+    if fuel:
+        return Misfit(sheet, cell, _again(name), Wording("每个品种一列", "each fuel once"))
+    hint = nearest(name, names) if name else ""
+    return Misfit(sheet, cell, shown(name), _meant(hint, Wording("能源品种", "a fuel"), ANY_FUEL))
 
 
-def _unit(sheet: str, cell: str, fuel: str, spelt: list[str]) -> tuple[str, list[Misfit]]:
-    """Return the unit of a column: the own unit of the fuel, or standard coal, and nothing else."""
-    own = OWN_UNIT.get(fuel, "10^4 t")
-    known = {UNITS.get(unit, unit) for unit in spelt}
-    if len(known) == 1 and known <= {own, "10^4 tce"}:
-        return known.pop(), []
-    return own, [Misfit(sheet, cell, f"the unit {' and '.join(spelt) or 'nothing'}", f"one of {own}, 10^4 tce")]
+def _heading(
+    catalog: Catalog, cells: Sequence[Any], fuels: Mapping[tuple[str, str], str]
+) -> tuple[str, list[str], bool]:
+    """Return the name that stands over a column, Chinese before English, its units, and whether a mark was dropped."""
+    texts = [trimmed(cell) for cell in cells]
+    units = [unit for text in texts for unit in BRACKET.findall(plain(text))]
+    known = spelt(catalog, "units")
+    units += [text for text in texts if ("", form(EXPONENT.sub("", text))) in known]
+    words = [text for text in texts if text not in units]
+    for chosen in (lambda text: CHINESE.search(text), lambda text: True):
+        for clean in (lambda text: text, unmarked):
+            name = "".join(BRACKET.sub("", plain(clean(text))) for text in words if chosen(text))
+            if ("", form(name)) in fuels:
+                return name, units, clean is unmarked
+    chinese = [BRACKET.sub("", plain(text)) for text in words if CHINESE.search(text)]
+    return "".join(chinese or [BRACKET.sub("", plain(text)) for text in words]), units, False
 
 
-def _values(sheet: SourceSheet, frame: _Frame) -> tuple[dict[tuple[str, str], float], list[Misfit]]:
-    """Return the figures of a balance; an empty cell is no figure, text in a cell is a finding."""
-    values, findings = {}, []
+def _unit(catalog: Catalog, sheet: str, cell: str, fuel: str, spelled: list[str]) -> tuple[str, list[Misfit]]:
+    """Return the unit of a column: the own unit of the fuel, or standard coal; the Chinese one counts."""
+    own, names = str(catalog.row("fuels", fuel)["unit"]), spelt(catalog, "units")
+    known = [names.get(("", form(EXPONENT.sub("", unit))), unit) for unit in spelled]
+    chinese = {unit for unit, text in zip(known, spelled, strict=True) if CHINESE.search(text)} or set(known)
+    if len(chinese) == 1 and chinese <= {own, COAL_EQUIVALENT}:
+        unit = chinese.pop()
+        told = say("单位{units}不一致", "the units {units}, which differ", units=listed(spelled, en=" and "))
+        expected = say("同一单位；按{unit}读取", "one unit; read as {unit}", unit=unit)
+        return unit, [Misfit(sheet, cell, told, expected, "note")] if set(known) != {unit} else []
+    told = say("单位{units}", "the unit {units}", units=listed(spelled, en=" and ") or Wording("空白", "nothing"))
+    expected = say("{own}或{coal}", "one of {own}, {coal}", own=own, coal=COAL_EQUIVALENT)
+    return own, [Misfit(sheet, cell, told, expected)]
+
+
+def _values(sheet: SourceSheet, frame: _Frame) -> tuple[Values, list[Misfit]]:
+    """Return the figures of a balance; an empty cell or a mark is no figure, other text is a finding."""
+    values: Values = {}
+    findings, marks = [], []
     for flow, row in sorted(frame.flows.items(), key=lambda item: item[1]):
         for fuel, column in frame.fuels.items():
             cell = sheet.cell(row, column)
-            if _is_number(cell) and math.isfinite(cell):
-                values[flow, fuel] = float(cell)
-            elif not isinstance(cell, str) or cell.strip():
-                findings.append(Misfit(sheet.name, address(row, column), shown(cell), "a number"))
+            try:
+                number = numbers.parse(cell)
+            except ValueError:
+                findings.append(Misfit(sheet.name, address(row, column), shown(cell), NUMBER))
+                continue
+            if number is not None:
+                values[flow, fuel] = number
+            elif cell.strip():
+                marks.append(cell.strip())
+    if marks:
+        findings.append(no_figure(sheet.name, marks))
     if not values and not findings:
-        findings.append(Misfit(sheet.name, "", "no figure", "the figures of an energy balance"))
+        expected = Wording("能源平衡表的数据", "the figures of an energy balance")
+        findings.append(Misfit(sheet.name, "", Wording("没有数据", "no figure"), expected))
     return values, findings
 
 
+def no_figure(sheet: str, marks: Sequence[str]) -> Misfit:
+    """Return the note on marks that stand for no figure.
+
+    Example:
+        >>> str(no_figure("S", ["—", "…", "—"]))
+        'note: S: found 3 cells with a mark (—, …); expected a figure, or nothing; they are no figure'
+    """
+    kinds = ", ".join(dict.fromkeys(marks))
+    found = say(
+        "{count}个单元格为无数据标记（{kinds}）", "{count} cells with a mark ({kinds})", count=len(marks), kinds=kinds
+    )
+    return Misfit(
+        sheet, "", found, Wording("数据或空白；按无数据处理", "a figure, or nothing; they are no figure"), "note"
+    )
+
+
 def _agreement(
-    catalog: Catalog, sheet: SourceSheet, frame: _Frame, values: dict[tuple[str, str], float], table: pd.DataFrame
+    catalog: Catalog, sheet: SourceSheet, frame: _Frame, read: Values, table: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Misfit]]:
     """Mark the figures that do not agree with others of the sheet, and tell where supply is not the sum of its rows."""
-    groups = catalog.read("fuels").set_index("id")["fuel_group"]
-    oil = [fuel for fuel in groups.index[groups.isin(["oil", "lpg"])] if fuel not in agreement.TOTALS]
+    values, halves = {cell: float(value) for cell, value in read.items()}, _halves(read)
     flows, fuels = list(frame.flows), list(frame.fuels)
-    off = agreement.mismatches(values, agreement.identities(values, flows, fuels, oil))
+    off = agreement.mismatches(values, agreement.identities(catalog, values, flows, fuels), halves)
     off.sort(key=lambda one: (frame.flows[one.cell[0]], frame.fuels[one.cell[1]]))
     for one in off:
         table = _noted(table, one)
-    told = [_mismatch(sheet, frame, values, one) for one in off]
-    return table, [*told, *_supply_notes(sheet, frame, values, {one.cell for one in off})]
+    sums = agreement.supply_sums(catalog, values, flows, fuels)
+    sums = [one for one in sums if one.total not in {other.cell for other in off}]
+    gaps = {one.total: one.gap(values) for one in sums if abs(one.gap(values)) > one.tolerance(values, halves)}
+    return table, [*(_mismatch(sheet, frame, values, one) for one in off), *_supply_note(sheet, frame, gaps)]
+
+
+def _halves(values: Values) -> dict[tuple[str, str], float]:
+    """Return half a unit of the last printed digit of each figure.
+
+    The digits are those of its column: of most of its figures, of the longest one where there are few. A figure with
+    fewer digits behind its point than its column, but some, was printed with these.
+    """
+    noisy = {cell: Decimal(_written(value)) for cell, value in values.items() if numbers.decimals(value) > DECIMALS}
+    own = {cell: numbers.decimals(noisy.get(cell, value)) for cell, value in values.items()}
+    halves = {}
+    for fuel in {fuel for _, fuel in values}:
+        figures = sorted(own[cell] for cell, value in values.items() if cell[1] == fuel and value)
+        digits = figures[-1 if len(figures) < FEW else len(figures) // 4] if figures else 0
+        for cell in values:
+            if cell[1] == fuel:
+                halves[cell] = 0.5 * 10.0 ** -(own[cell] if 0 < own[cell] < digits else digits)
+    return halves
 
 
 def _mismatch(
-    sheet: SourceSheet, frame: _Frame, values: dict[tuple[str, str], float], one: agreement.Mismatch
+    sheet: SourceSheet, frame: _Frame, values: Mapping[tuple[str, str], float], one: agreement.Mismatch
 ) -> Misfit:
     flow, fuel = one.cell
-    found = f"{values.get(one.cell, 0.0)!r} for {flow}, {fuel}"
-    expected = f"about {_written(one.implied)} (from {'; '.join(one.names)})"
+    value = _written(values[one.cell]) if one.cell in values else shown("")
+    found = say("{flow}、{fuel}为{value}", "{value} for {flow}, {fuel}", value=value, flow=flow, fuel=fuel)
+    expected = say(
+        "约{implied}（由{names}推算）",
+        "about {implied} (from {names})",
+        implied=_written(one.implied),
+        names=listed(list(one.names), "；", "; "),
+    )
     return Misfit(sheet.name, address(frame.flows[flow], frame.fuels[fuel]), found, expected, "mismatch")
 
 
@@ -356,13 +527,17 @@ def _noted(table: pd.DataFrame, mismatch: agreement.Mismatch) -> pd.DataFrame:
     return table
 
 
-def _supply_notes(
-    sheet: SourceSheet, frame: _Frame, values: dict[tuple[str, str], float], off: set[tuple[str, str]]
-) -> Iterator[Misfit]:
+def _supply_note(sheet: SourceSheet, frame: _Frame, gaps: Mapping[tuple[str, str], float]) -> Iterator[Misfit]:
     """Tell where supply is not the sum of its rows, apart from figures that are off anyway."""
-    sums = [one for one in agreement.supply_sums(list(frame.flows), list(frame.fuels)) if one.total not in off]
-    gaps = {one.total: one.gap(values) for one in sums if abs(one.gap(values)) > agreement.TOLERANCE}
     if gaps:
         cells = ", ".join(address(frame.flows[flow], frame.fuels[fuel]) for flow, fuel in gaps)
-        found = f"supply that is not the sum of its rows, by up to {max(map(abs, gaps.values())):.2f}"
-        yield Misfit(sheet.name, cells, found, "the sum; kept, as yearbooks revise supply apart from its rows", "note")
+        found = say(
+            "可供量与各行之和不等，最多相差{gap:.2f}",
+            "supply that is not the sum of its rows, by up to {gap:.2f}",
+            gap=max(map(abs, gaps.values())),
+        )
+        expected = Wording(
+            "等于各行之和；年鉴修订可供量时往往不改各行，照录",
+            "the sum; kept, as yearbooks revise supply apart from its rows",
+        )
+        yield Misfit(sheet.name, cells, found, expected, "note")

@@ -1,12 +1,12 @@
 """CEADs workbooks: one sheet a province and year, 47 sectors by fuel, into rows of the table `inventory`.
 
-Layout: row 1 the fuels, row 2 the unit, row 3 empty, row 4 `TotalEmissions`, then the sectors; last column
-`Scope_1_Total`. Rows and columns are found by name, never by position. Scope 2 is no direct emission and is left out.
+Layout: row 1 the fuels, row 2 the unit, row 3 empty, row 4 the total, then the sectors; last column `Scope_1_Total`.
+Rows and columns are found by name, never by position; names of other editions are in `data/names.csv`; case, blanks and
+underscores do not count. Scope 2 is no direct emission and is left out.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.checks.importing.findings import FileContent, Misfit, address, locate, nearest, plain, shown, trimmed
-from tanfeng.checks.importing.reading import SourceSheet
+from tanfeng.checks.importing.findings import FileContent, Misfit, address, locate, nearest, shown, trimmed
+from tanfeng.data import numbers
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.sheets import SourceSheet
+from tanfeng.data.spelling import form, spelt
+from tanfeng.data.wording import Wording, say
 
-SHEET_NAME = re.compile(r"([A-Za-z]+)((?:19|20)[0-9]{2})")
+SHEET_NAME = re.compile(r"([^0-9]+?)[ _-]*((?:19|20)[0-9]{2})年?")
+NAMED_LIKE = re.compile(r"[A-Za-z]+(?:19|20)[0-9]{2}")
+LIKELY_COLUMNS = 5  # so many names of fuels in the first row make a heading
 NOTE = "NOTE"
 HEAD, UNIT_HEAD, UNIT, TOTAL = "Emission_Inventory", "unit", "Mt CO2", "TotalEmissions"
 FUELS = {
@@ -48,15 +53,49 @@ TOLERANCE = 1e-6
 DECIMALS = 9
 
 
-def is_ceads(sheets: Sequence[SourceSheet]) -> bool:
-    """Return whether sheets look like a CEADs workbook: its words in the first rows, or its names of sheets.
+def is_ceads(catalog: Catalog, sheets: Sequence[SourceSheet]) -> bool:
+    """Return whether sheets look like a CEADs workbook by its words in the first rows.
 
     Example:
-        >>> is_ceads([SourceSheet("Zhejiang2019", ())]), is_ceads([SourceSheet("Sheet1", ())])
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> is_ceads(open_catalog(), [SourceSheet("x", (("", "Raw Coal", "Scope 1 Total"),))])
+        True
+    """
+    known = _known_columns(catalog) | {form(HEAD): SCOPE_1}
+    return any(known.get(form(trimmed(cell))) == SCOPE_1 for sheet in sheets for row in sheet.rows[:5] for cell in row)
+
+
+def is_named_like(sheets: Sequence[SourceSheet]) -> bool:
+    """Return whether a sheet is named as CEADs names them.
+
+    Example:
+        >>> is_named_like([SourceSheet("Zhejiang2019", ())]), is_named_like([SourceSheet("Sheet1", ())])
         (True, False)
     """
-    heads = {trimmed(cell) for sheet in sheets for row in sheet.rows[:5] for cell in row}
-    return bool(heads & {HEAD, SCOPE_1}) or any(SHEET_NAME.fullmatch(sheet.name.strip()) for sheet in sheets)
+    return any(NAMED_LIKE.fullmatch(sheet.name.strip()) for sheet in sheets)
+
+
+def _has_heading(catalog: Catalog, sheet: SourceSheet) -> bool:
+    """Whether the first row names fuels as CEADs does."""
+    return bool(sheet.rows) and named_columns(catalog, sheet.rows[0]) >= LIKELY_COLUMNS
+
+
+def named_columns(catalog: Catalog, row: Sequence[Any]) -> int:
+    """Return how many fuels and totals of a CEADs workbook a row names.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> named_columns(open_catalog(), ("", "Raw Coal", "Coke", "x"))
+        2
+    """
+    known = _known_columns(catalog)
+    return len({known.get(form(trimmed(cell))) for cell in row} - {None})
+
+
+def _known_columns(catalog: Catalog) -> dict[str, str]:
+    """Return form of a name -> column, of every edition."""
+    own = {form(name): name for name in COLUMNS}
+    return own | {name: column for (_, name), column in spelt(catalog, "ceads_columns").items()}
 
 
 def read(
@@ -86,8 +125,8 @@ def read(
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> sheet = SourceSheet("Zhejang2019", (("x",),))
-        >>> read(open_catalog(), [sheet], "ceads_provinces_1997_2019").findings[0].expected
-        "a province and a year, such as 'Zhejiang2019'"
+        >>> print(read(open_catalog(), [sheet], "ceads_provinces_1997_2019").findings[0].expected)
+        a province and a year, such as 'Zhejiang2019'
     """
     named, findings = _named(catalog, sheets)
     chosen = [one for one in named if (not regions or one[1] in regions) and year in {None, one[2]}]
@@ -95,7 +134,7 @@ def read(
     layout = _layout(catalog)
     frames = []
     for done, (sheet, region, of_year) in enumerate(chosen, start=1):
-        rows, found = _read_sheet(layout, sheet, region, of_year)
+        rows, found = _read_sheet(catalog, layout, sheet, region, of_year)
         frames.append(rows)
         findings += found
         tell(done, len(chosen))
@@ -130,30 +169,43 @@ def _written_emission(value: float) -> str:
 
 def _named(catalog: Catalog, sheets: Sequence[SourceSheet]) -> tuple[list[tuple[SourceSheet, str, int]], list[Misfit]]:
     """Return the sheets of provinces with region and year, and a finding for each other sheet that is not the note."""
-    regions = catalog.read("regions").query("level == 'province'")
-    codes = {name.replace(" ", ""): code for name, code in zip(regions["en"], regions["id"], strict=True)}
-    named, findings = [], []
+    regions = catalog.read("regions").query("level in ['country', 'province']")
+    provinces = [name.replace(" ", "") for name in regions["en"]]
+    codes = {name: code for (_, name), code in spelt(catalog, "regions").items() if code in set(regions["id"])}
+    named, findings, others = [], [], []
     seen: dict[tuple[str, int], str] = {}
     for sheet in sheets:
         found = SHEET_NAME.fullmatch(sheet.name.strip())
         if sheet.name.strip() == NOTE or (sheet.empty and not found):
             continue
-        code = codes.get(found.group(1)) if found else None
+        code = codes.get(form(found.group(1))) if found else None
         if found is None or code is None:
-            findings.append(Misfit(sheet.name, "", "a sheet of this name", _expected_name(sheet.name, list(codes))))
+            others.append(sheet)
             continue
         key = (code, int(found.group(2)))
         if key in seen:
-            findings.append(Misfit(sheet.name, "", f"the province again (also sheet {seen[key]!r})", "one sheet each"))
+            again = say("省份重复（另见工作表{other!r}）", "the province again (also sheet {other!r})", other=seen[key])
+            findings.append(Misfit(sheet.name, "", again, Wording("每省一张", "one sheet each")))
         seen[key] = sheet.name
         named.append((sheet, *key))
+    findings += [_other(catalog, sheet, provinces, bool(named)) for sheet in others]
     return named, [*findings, *_note_year(sheets, named)]
 
 
-def _expected_name(name: str, provinces: list[str]) -> str:
+def _other(catalog: Catalog, sheet: SourceSheet, provinces: list[str], beside: bool) -> Misfit:
+    """Tell a sheet that has no province in its name: left out where it is no inventory, beside sheets that are."""
+    if beside and not _has_heading(catalog, sheet) and not NAMED_LIKE.fullmatch(sheet.name.strip()):
+        found = Wording("不是排放清单的工作表", "a sheet that is no inventory")
+        return Misfit(sheet.name, "", found, Wording("排放清单；该工作表未导入", "inventories; left out"), "note")
+    found = Wording("这一名称的工作表", "a sheet of this name")
+    return Misfit(sheet.name, "", found, _expected_name(sheet.name, provinces))
+
+
+def _expected_name(name: str, provinces: list[str]) -> Wording:
     hint = nearest(name.strip().rstrip("0123456789"), provinces)
     year = re.search(r"(19|20)[0-9]{2}", name)
-    return f"a province and a year, such as '{hint or 'Zhejiang'}{year.group() if year else 2019}'"
+    example = f"{hint or 'Zhejiang'}{year.group() if year else 2019}"
+    return say("省份和年份，如{example!r}", "a province and a year, such as {example!r}", example=example)
 
 
 def _note_year(sheets: Sequence[SourceSheet], named: list[tuple[SourceSheet, str, int]]) -> Iterator[Misfit]:
@@ -163,7 +215,8 @@ def _note_year(sheets: Sequence[SourceSheet], named: list[tuple[SourceSheet, str
         for index, row in enumerate(sheet.rows if sheet.name.strip() == NOTE else ()):
             stated = row[1] if len(row) > 1 and trimmed(row[0]).startswith("Timeseries") else None
             if isinstance(stated, (int, float)) and [int(stated)] != years:
-                expected = f"the year of the sheets ({', '.join(map(str, years))})"
+                told = ", ".join(map(str, years))
+                expected = say("各工作表的年份（{told}）", "the year of the sheets ({told})", told=told)
                 yield Misfit(sheet.name, address(index, 1), f"{stated:.0f}", expected)
 
 
@@ -177,22 +230,38 @@ def _gaps(
     """Say what was asked for and is not there (error), and which provinces a whole workbook lacks (note)."""
     there = {region for _, region, _ in chosen}
     if regions or not chosen:
-        asked = list(regions) or ["any province"]
-        when = f" of {year}" if year else ""
-        return [Misfit("", "", f"no sheet of {one}{when}", "one") for one in asked if one not in there]
+        asked = list(regions) or [Wording("任何省份", "any province")]
+        when = say("{year}年", " of {year}", year=year) if year else ""
+        return [
+            Misfit(
+                "",
+                "",
+                say("没有{one}{when}的工作表", "no sheet of {one}{when}", one=one, when=when),
+                Wording("一张", "one"),
+            )
+            for one in asked
+            if one not in there
+        ]
     usual = set(catalog.read("inventory")["region"])
     missing = sorted(usual - {region for _, region, _ in named})
-    names = ", ".join(catalog.label("regions", region, "en") for region in missing)
-    return [Misfit("", "", f"no sheet of {names}", f"{len(usual)} provinces", "note")] if missing else []
+    names = Wording(
+        "、".join(catalog.label("regions", region, "zh") for region in missing),
+        ", ".join(catalog.label("regions", region, "en") for region in missing),
+    )
+    found, usual_count = say("没有{names}的工作表", "no sheet of {names}", names=names), len(usual)
+    expected = say("{count}个省份", "{count} provinces", count=usual_count)
+    return [Misfit("", "", found, expected, "note")] if missing else []
 
 
-def _read_sheet(layout: _Layout, sheet: SourceSheet, region: str, year: int) -> tuple[pd.DataFrame, list[Misfit]]:
-    findings = _frame_findings(sheet)
+def _read_sheet(
+    catalog: Catalog, layout: _Layout, sheet: SourceSheet, region: str, year: int
+) -> tuple[pd.DataFrame, list[Misfit]]:
+    findings = _frame_findings(catalog, sheet)
     if findings:
         return pd.DataFrame(columns=GROUPED), findings
-    columns, found = _columns(sheet)
-    rows, other = _rows(layout, sheet)
-    findings = [*found, *other, *_unit_findings(sheet, columns)]
+    columns, found = _columns(catalog, sheet)
+    rows, other = _rows(catalog, layout, sheet)
+    findings = [*found, *other, *_unit_findings(catalog, sheet, columns)]
     values, wrong = _values(sheet, rows, columns)
     findings += wrong
     if not any(finding.severity == "error" for finding in findings):
@@ -200,50 +269,75 @@ def _read_sheet(layout: _Layout, sheet: SourceSheet, region: str, year: int) -> 
     return _grouped(layout, values, region, year), findings
 
 
-def _frame_findings(sheet: SourceSheet) -> list[Misfit]:
-    """Check the four corners that the layout stands on; if one is out of place, nothing else is read."""
+def _frame_findings(catalog: Catalog, sheet: SourceSheet) -> list[Misfit]:
+    """Check the corners that the layout stands on; if one is out of place, nothing else is read.
+
+    The corners of the first two rows are empty in older workbooks: there the first row must be a heading.
+    """
     findings = []
-    for row, name in ((0, HEAD), (1, UNIT_HEAD), (3, TOTAL)):
-        if trimmed(sheet.cell(row, 0)) != name:
-            places = [index for index, line in enumerate(sheet.rows) if line and trimmed(line[0]) == name]
-            moved = f" (it stands in {address(places[0], 0)}: a row was added or removed)" if places else ""
-            findings.append(Misfit(sheet.name, address(row, 0), shown(sheet.cell(row, 0)), f"{name!r}{moved}"))
+    totals = {name for _, name in spelt(catalog, "ceads_rows")} | {form(TOTAL)}
+    empty = {""} if _has_heading(catalog, sheet) else set()
+    for row, name, known in ((0, HEAD, {form(HEAD)} | empty), (1, UNIT_HEAD, {UNIT_HEAD} | empty), (3, TOTAL, totals)):
+        if form(trimmed(sheet.cell(row, 0))) not in known:
+            findings.append(_corner(sheet, row, name, known - {""}))
     if not findings and len(sheet.rows) > 2 and any(trimmed(cell) or cell != "" for cell in sheet.rows[2]):
-        findings.append(Misfit(sheet.name, "A3", "a row that is not empty", "an empty row between unit and total"))
+        found = Wording("非空的一行", "a row that is not empty")
+        findings.append(
+            Misfit(sheet.name, "A3", found, Wording("单位与合计之间的空行", "an empty row between unit and total"))
+        )
     return findings
 
 
-def _columns(sheet: SourceSheet) -> tuple[dict[str, int], list[Misfit]]:
+def _corner(sheet: SourceSheet, row: int, name: str, known: set[str]) -> Misfit:
+    places = [index for index, line in enumerate(sheet.rows) if line and form(trimmed(line[0])) in known]
+    expected = say("{name!r}", "{name!r}", name=name)
+    if places:
+        expected = say(
+            "{name!r}（现在{place}：增加或删除了一行）",
+            "{name!r} (it stands in {place}: a row was added or removed)",
+            name=name,
+            place=address(places[0], 0),
+        )
+    return Misfit(sheet.name, address(row, 0), shown(sheet.cell(row, 0)), expected)
+
+
+def _columns(catalog: Catalog, sheet: SourceSheet) -> tuple[dict[str, int], list[Misfit]]:
     width = max(len(row) for row in sheet.rows)
     used = [
         column for column in range(1, width) if any(sheet.cell(row, column) != "" for row in range(len(sheet.rows)))
     ]
     labels = [(column, trimmed(sheet.cell(0, column))) for column in used]
     cells = {column: address(0, column) for column in used}
-    return locate(labels, COLUMNS, "a fuel or total", sheet.name, cells)
+    return locate(labels, _known_columns(catalog), Wording("能源品种或合计", "a fuel or total"), sheet.name, cells)
 
 
-def _rows(layout: _Layout, sheet: SourceSheet) -> tuple[dict[str, int], list[Misfit]]:
+def _rows(catalog: Catalog, layout: _Layout, sheet: SourceSheet) -> tuple[dict[str, int], list[Misfit]]:
     """Find the row of each sector; text below the table is told, figures below it are not accepted."""
+    known = {form(name): name for name in (TOTAL, *layout.sectors)}
+    for table in ("ceads_rows", "ceads_sectors"):
+        known |= {name: one for (_, name), one in spelt(catalog, table).items()}
     body = range(3, len(sheet.rows))
-    numbers = [row for row in body if any(isinstance(cell, (int, float)) for cell in sheet.rows[row][1:])]
-    named = [row for row in body if trimmed(sheet.cell(row, 0)) in layout.sectors]
-    last = max([3, *numbers, *named])
+    figures = [row for row in body if any(isinstance(cell, (int, float)) for cell in sheet.rows[row][1:])]
+    named = [row for row in body if form(trimmed(sheet.cell(row, 0))) in known]
+    last = max([3, *figures, *named])
     labels = [(row, trimmed(sheet.cell(row, 0))) for row in range(3, last + 1)]
     cells = {row: address(row, 0) for row in range(3, last + 1)}
-    rows, findings = locate(labels, (TOTAL, *layout.sectors), "a sector", sheet.name, cells)
+    rows, findings = locate(labels, known, Wording("行业", "a sector"), sheet.name, cells)
     below = [row for row in range(last + 1, len(sheet.rows)) if any(cell != "" for cell in sheet.rows[row])]
     if below:
         place = f"{address(below[0], 0)}:{address(below[-1], 0)}"
-        findings.append(Misfit(sheet.name, place, "text below the table", "nothing; left out", "note"))
+        found = Wording("表格下方的文字", "text below the table")
+        findings.append(Misfit(sheet.name, place, found, Wording("空白；未导入", "nothing; left out"), "note"))
     return rows, findings
 
 
-def _unit_findings(sheet: SourceSheet, columns: dict[str, int]) -> Iterator[Misfit]:
+def _unit_findings(catalog: Catalog, sheet: SourceSheet, columns: dict[str, int]) -> Iterator[Misfit]:
+    units = spelt(catalog, "units")
     for column in columns.values():
         cell = sheet.cell(1, column)
-        if plain(trimmed(cell)) != plain(UNIT):
-            yield Misfit(sheet.name, address(1, column), shown(cell), f"the unit {UNIT!r}")
+        if units.get(("", form(trimmed(cell)))) != UNIT:
+            expected = say("单位{unit!r}", "the unit {unit!r}", unit=UNIT)
+            yield Misfit(sheet.name, address(1, column), shown(cell), expected)
 
 
 def _values(sheet: SourceSheet, rows: dict[str, int], columns: dict[str, int]) -> tuple[pd.DataFrame, list[Misfit]]:
@@ -257,15 +351,19 @@ def _values(sheet: SourceSheet, rows: dict[str, int], columns: dict[str, int]) -
             if expected:
                 findings.append(Misfit(sheet.name, address(row, column), shown(cell), expected))
             else:
-                values.at[sector, name] = float(cell)
+                values.at[sector, name] = float(numbers.parse(cell) or 0)
     return values, findings
 
 
-def _wrong(cell: Any) -> str:
+def _wrong(cell: Any) -> Wording | None:
     """Return what was expected of a cell of emissions, or nothing if it is good."""
-    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not math.isfinite(cell):
-        return "a number"
-    return "a number that is not negative" if cell < 0 else ""
+    try:
+        number = numbers.parse(cell)
+    except ValueError:
+        number = None
+    if number is None:
+        return Wording("数字", "a number")
+    return Wording("不为负的数字", "a number that is not negative") if number < 0 else None
 
 
 def _differs(found: float, expected: float) -> bool:
@@ -277,16 +375,19 @@ def _sums(sheet: SourceSheet, values: pd.DataFrame, rows: dict[str, int], column
     sectors = values.drop(index=TOTAL).sum()
     for name, column in columns.items():
         if _differs(values.at[TOTAL, name], sectors[name]):
-            found = f"{_shown(values.at[TOTAL, name])} as total of {name}"
-            yield Misfit(
-                sheet.name, address(rows[TOTAL], column), found, f"{_shown(sectors[name])}, the sum of the sectors"
-            )
+            expected = Wording("各行业之和", "the sum of the sectors")
+            yield _sum(sheet.name, address(rows[TOTAL], column), values.at[TOTAL, name], name, sectors[name], expected)
     fuels = values[[*FUELS, NO_GROUP, PROCESS]].sum(axis=1)
     for sector, row in rows.items():
         if _differs(values.at[sector, SCOPE_1], fuels[sector]):
-            found = f"{_shown(values.at[sector, SCOPE_1])} as total of {sector}"
+            expected = Wording("各品种与过程排放之和", "the sum of fuels and process")
             place = address(row, columns[SCOPE_1])
-            yield Misfit(sheet.name, place, found, f"{_shown(fuels[sector])}, the sum of fuels and process")
+            yield _sum(sheet.name, place, values.at[sector, SCOPE_1], sector, fuels[sector], expected)
+
+
+def _sum(sheet: str, cell: str, value: Any, name: str, expected: Any, what: Wording) -> Misfit:
+    found = say("{name}合计为{value}", "{value} as total of {name}", value=_shown(value), name=name)
+    return Misfit(sheet, cell, found, say("{value}，{what}", "{value}, {what}", value=_shown(expected), what=what))
 
 
 def _shown(value: Any) -> str:
@@ -300,16 +401,24 @@ def _contents(
     sectors = values.drop(index=TOTAL)
     for sector in sectors.index[sectors[NO_GROUP] != 0]:
         place = address(rows[sector], columns[NO_GROUP])
-        yield Misfit(sheet.name, place, _shown(sectors.at[sector, NO_GROUP]), "0: other energy has no fuel group")
+        expected = Wording("0：其他能源没有燃料类别", "0: other energy has no fuel group")
+        yield Misfit(sheet.name, place, _shown(sectors.at[sector, NO_GROUP]), expected)
     process = sectors[PROCESS].drop(index=CEMENT_SECTOR)
     for sector in process.index[process != 0]:
-        expected = f"0: process emissions are of cement and belong to {CEMENT_SECTOR!r}"
+        expected = say(
+            "0：过程排放为水泥生产，属于{sector!r}",
+            "0: process emissions are of cement and belong to {sector!r}",
+            sector=CEMENT_SECTOR,
+        )
         yield Misfit(sheet.name, address(rows[sector], columns[PROCESS]), _shown(process[sector]), expected)
     for name in SCOPE_2:
         if (values[name] != 0).any():
-            found = f"{_shown(values.at[TOTAL, name])} Mt in {name}"
+            found = say(
+                "{name}为{value}百万吨", "{value} Mt in {name}", value=_shown(values.at[TOTAL, name]), name=name
+            )
             place = address(rows[TOTAL], columns[name])
-            yield Misfit(sheet.name, place, found, "0; left out, not direct emissions", "note")
+            expected = Wording("0；非直接排放，未导入", "0; left out, not direct emissions")
+            yield Misfit(sheet.name, place, found, expected, "note")
 
 
 def _grouped(layout: _Layout, values: pd.DataFrame, region: str, year: int) -> pd.DataFrame:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
+from tanfeng.data.spelling import form, unmarked
+from tanfeng.data.wording import Wording, said, say
+
 Severity = Literal["error", "mismatch", "note"]
+SEVERITIES = {"error": "错误", "mismatch": "不符", "note": "提示"}
+NOTHING = Wording("空白", "nothing")
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,25 @@ class Misfit:
             >>> str(Misfit("Zhejiang2019", "B7", "'n.a.'", "a number"))
             "error: Zhejiang2019, B7: found 'n.a.'; expected a number"
         """
-        place = ", ".join(part for part in (self.sheet, self.cell) if part) or "file"
-        return f"{self.severity}: {place}: found {self.found}; expected {self.expected}"
+        return self.told("en")
+
+    def told(self, lang: str) -> str:
+        """Return the finding as one line in a language.
+
+        Example:
+            >>> Misfit("Zhejiang2019", "B7", "'n.a.'", Wording("数字", "a number")).told("zh")
+            "错误：Zhejiang2019，B7：为'n.a.'；应为数字"
+        """
+        parts = [part for part in (self.sheet, self.cell) if part]
+        line = say(
+            "{kind}：{place}：为{found}；应为{expected}",
+            "{kind}: {place}: found {found}; expected {expected}",
+            kind=Wording(SEVERITIES[self.severity], self.severity),
+            place=Wording("，".join(said(part, "zh") for part in parts) or "文件", ", ".join(parts) or "file"),
+            found=self.found,
+            expected=self.expected,
+        )
+        return str(said(line, lang))
 
 
 @dataclass(frozen=True)
@@ -80,7 +102,7 @@ def shown(cell: Any) -> str:
         >>> shown("n.a."), shown(""), shown(1.5)
         ("'n.a.'", 'nothing', '1.5')
     """
-    return "nothing" if cell == "" or cell is None else repr(cell) if isinstance(cell, str) else str(cell)
+    return NOTHING if cell == "" or cell is None else repr(cell) if isinstance(cell, str) else str(cell)
 
 
 def trimmed(cell: Any) -> str:
@@ -116,13 +138,17 @@ def nearest(name: str, known: Collection[str]) -> str:
 
 
 def locate(
-    labels: Iterable[tuple[int, str]], known: Sequence[str], what: str, sheet: str, cells: dict[int, str]
+    labels: Iterable[tuple[int, str]],
+    known: Mapping[str, str],
+    what: Wording,
+    sheet: str,
+    cells: dict[int, str],
 ) -> tuple[dict[str, int], list[Misfit]]:
     """Find where each known name stands among the labels of a row or column.
 
     Args:
         labels: position and text of each label.
-        known: the names expected, each once.
+        known: form of each name (see `tanfeng.data.spelling.form`) -> the name it stands for, each expected once.
         what: what the names are, for messages (`a fuel`, `a sector`).
         sheet: name of the sheet, for messages.
         cells: address of each position, for messages.
@@ -131,20 +157,29 @@ def locate(
         The position of each name found, and a finding for each unknown, repeated or missing name.
 
     Example:
-        >>> found, findings = locate([(1, "煤"), (2, "油")], ["煤", "气"], "a fuel", "S", {1: "B1", 2: "C1"})
+        >>> names = {"煤": "煤", "气": "气"}
+        >>> found, findings = locate([(1, "煤"), (2, "油")], names, Wording("品种", "a fuel"), "S", {1: "B1", 2: "C1"})
         >>> found, len(findings)
         ({'煤': 1}, 2)
     """
     found: dict[str, int] = {}
     findings = []
     for position, text in labels:
-        if text in found:
-            findings.append(Misfit(sheet, cells[position], f"{text!r} again", f"each of {what} once"))
-        elif text in known:
-            found[text] = position
+        name = known.get(form(text)) or known.get(form(unmarked(text)))
+        if name in found:
+            again = say("{text!r}重复", "{text!r} again", text=text)
+            findings.append(
+                Misfit(sheet, cells[position], again, say("每个{what}一次", "each of {what} once", what=what))
+            )
+        elif name:
+            found[name] = position
         else:
-            hint = nearest(text, known)
-            expected = f"{what}, written {hint!r}" if hint else f"{what} known to this layout"
-            findings.append(Misfit(sheet, cells[position], shown(text), expected))
-    findings += [Misfit(sheet, "", f"no {name!r}", f"{what} {name!r}") for name in known if name not in found]
+            hint = nearest(text, known.values())
+            expected = say("{what}，写作{hint!r}", "{what}, written {hint!r}", what=what, hint=hint)
+            unknown = say("此格式中的{what}", "{what} known to this layout", what=what)
+            findings.append(Misfit(sheet, cells[position], shown(text), expected if hint else unknown))
+    for name in dict.fromkeys(known.values()):
+        if name not in found:
+            missing = say("没有{name!r}", "no {name!r}", name=name)
+            findings.append(Misfit(sheet, "", missing, say("{what}{name!r}", "{what} {name!r}", what=what, name=name)))
     return found, findings

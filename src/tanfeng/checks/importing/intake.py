@@ -5,17 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from tanfeng.checks.importing import balance_sheet, ceads, levels, nbs, region_workbook, request_workbook, tidy
-from tanfeng.checks.importing.findings import FileContent
-from tanfeng.checks.importing.reading import SourceSheet, read_sheets
+from tanfeng.checks.importing import (
+    balance_sheet,
+    ceads,
+    levels,
+    maps,
+    nbs,
+    region_workbook,
+    request_workbook,
+    tidy,
+    wide,
+)
+from tanfeng.checks.importing.findings import FileContent, trimmed
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.sheets import SourceSheet, read_sheets
+from tanfeng.data.wording import Wording, listed, say
 
-KINDS = ("ceads", "balance", "nbs", "table", "request", "region")
+KINDS = ("ceads", "balance", "nbs", "wide", "table", "request", "region")
 CITATIONS = {
     "ceads": (
         "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
@@ -32,6 +45,11 @@ CITATIONS = {
         "National Bureau of Statistics: National Data, monthly figures, imported from {file}",
         "official-publication",
     ),
+    "wide": (
+        "数据表，本地导入文件{file}，文件来源未注明",
+        "Table of figures, imported from {file}; where the file comes from is not stated",
+        "secondary-copy",
+    ),
 }
 
 
@@ -40,18 +58,19 @@ class Request:
     """What is asked of an import.
 
     Attributes:
-        kind: layout of the file: `ceads`, `balance`, `nbs`, `table`, or the workbook `request` or `region`; recognised
-            if empty.
+        kind: layout of the file: `ceads`, `balance`, `nbs`, `wide`, `table`, or the workbook `request` or `region`;
+            recognised if empty.
         table: for a tidy table, which one; found by its columns if empty.
         regions: CEADs and monthly tables: only these; balance: the region of the sheet.
         year: CEADs and monthly tables: only this year; balance: the year of the sheet.
-        sheet: read only the sheet of this name.
+        sheets: read only the sheets of these names; all if empty.
         source_id: source of the rows; made from the file if empty.
         citation: citation of a new source.
         url: address of a new source.
         licence: terms of a new source; those usual for the kind if empty.
         grade: grade of a new source.
         month: month in which the file was read, `YYYY-MM`.
+        map: how a wide table is read, see `maps`.
     """
 
     month: str
@@ -59,22 +78,27 @@ class Request:
     table: str = ""
     regions: tuple[str, ...] = ()
     year: int | None = None
-    sheet: str = ""
+    sheets: tuple[str, ...] = ()
     source_id: str = ""
     citation: str = ""
     url: str = ""
     licence: str = ""
     grade: str = "C"
+    map: Path | None = None
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What a file gives: its kind, its rows with findings, rows of new sources, and rows of other tables beside."""
+    """What a file gives: its kind, its rows with findings, rows of new sources, and rows of other tables beside.
+
+    `remember` keeps the map that a wide table was read by, once it is imported.
+    """
 
     kind: str
     reading: FileContent
     source: pd.DataFrame
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    remember: Callable[[], object] = lambda: None
 
 
 def take(
@@ -99,8 +123,10 @@ def take(
         ('table', 'plans', 6)
     """
     _require_known(catalog, request)
-    sheets = _chosen(read_sheets(path), request.sheet)
-    kind = request.kind or ("table" if request.table else recognised(sheets))
+    sheets = _chosen(read_sheets(path), request.sheets)
+    kind = request.kind or ("wide" if request.map else "table" if request.table else recognised(catalog, sheets))
+    if not (request.kind or request.table) and kind == "table" and not _is_tidy(catalog, sheets, tidy.is_near):
+        raise ProjectError(unrecognised(catalog, sheets))
     if kind == "table":
         _refuse_options(request)
         reading = tidy.read(catalog, sheets, request.table or None)
@@ -112,7 +138,12 @@ def take(
     if kind == "request":
         _refuse_options(request)
         return Intake(kind, *request_workbook.read(catalog, sheets, request.month, request.grade))
+    layout = _layout(catalog, sheets, request) if kind == "wide" else None
     source_id, source = _source(catalog, path, kind, request)
+    if layout is not None:
+        reading = wide.read(catalog, sheets, source_id, layout, request.regions, request.year)
+        remember = partial(maps.remember, catalog.root, sheets, layout) if request.map else Intake.remember
+        return Intake(kind, reading, source if len(reading.rows) else source.iloc[:0], remember=remember)
     if kind == "ceads":
         reading = ceads.read(catalog, sheets, source_id, request.regions, request.year, tell)
     elif kind == "nbs":
@@ -122,23 +153,96 @@ def take(
     return Intake(kind, levels.compared(catalog, reading), source)
 
 
-def recognised(sheets: Sequence[SourceSheet]) -> str:
+def recognised(catalog: Catalog, sheets: Sequence[SourceSheet]) -> str:
     """Return the kind of a file by the words of its layout (see `KINDS`), `table` for any other.
 
     Example:
-        >>> tidy = SourceSheet("", (("region", "year"),))
-        >>> recognised([SourceSheet("Zhejiang2019", ()), SourceSheet("NOTE", ())]), recognised([tidy])
-        ('ceads', 'table')
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> recognised(open_catalog(), [SourceSheet("Zhejiang2019", ()), SourceSheet("NOTE", ())])
+        'ceads'
+        >>> recognised(open_catalog(), [SourceSheet("", (("region", "year"),))])
+        'table'
     """
-    if region_workbook.is_region(sheets):
-        return "region"
-    if request_workbook.is_request(sheets):
-        return "request"
-    if ceads.is_ceads(sheets):
-        return "ceads"
-    if nbs.is_nbs(sheets):
-        return "nbs"
-    return "balance" if balance_sheet.is_balance(sheets) else "table"
+    kinds: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("region", lambda: region_workbook.is_region(sheets)),
+        ("request", lambda: request_workbook.is_request(sheets)),
+        ("ceads", lambda: ceads.is_ceads(catalog, sheets)),
+        ("nbs", lambda: nbs.is_nbs(sheets)),
+        ("balance", lambda: balance_sheet.is_balance(catalog, sheets)),
+        ("table", lambda: _is_tidy(catalog, sheets, tidy.of_tables)),
+        ("wide", lambda: maps.remembered(catalog, sheets)),
+        ("table", lambda: _is_tidy(catalog, sheets, tidy.is_near)),
+        ("wide", lambda: wide.recognised(catalog, sheets)),
+        ("ceads", lambda: ceads.is_named_like(sheets)),
+    )
+    return next((kind for kind, fits in kinds if fits()), "table")
+
+
+def _is_tidy(
+    catalog: Catalog, sheets: Sequence[SourceSheet], names: Callable[[Catalog, Sequence[Any]], object]
+) -> bool:
+    """Whether a row at the top of a sheet names the columns of a table, all of them or most."""
+    return any(names(catalog, row) for sheet in sheets for row in sheet.rows[: tidy.HEAD_ROWS])
+
+
+def _layout(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request) -> wide.Layout:
+    """Return how a wide table is read: by the map that is given, or known; otherwise as it is recognised."""
+    if request.map is not None and request.map.is_file():
+        return maps.load(catalog, request.map)
+    found = None if request.map else maps.remembered(catalog, sheets)
+    found = found or wide.recognised(catalog, sheets)
+    if request.map is not None and found:
+        raise Unmapped(maps.proposed(catalog, found))
+    if found is None:
+        raise ProjectError(unrecognised(catalog, sheets))
+    if not any(found.items.values()):
+        names = listed([*found.items][: wide.SHOWN])
+        raise ProjectError(
+            say(
+                "数据表中的名称（{names}）都不是已知指标；tanfeng data import 文件 --map 映射.yaml 可生成待填写的映射",
+                "none of the names of the table ({names}) is a known indicator; tanfeng data import FILE --map MAP.yaml"
+                " writes a map to fill in",
+                names=names,
+            )
+        )
+    return found
+
+
+def unrecognised(catalog: Catalog, sheets: Sequence[SourceSheet]) -> Wording:
+    """Return the layouts that are known, and what a file lacks of each.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> "no row with 项目" in unrecognised(open_catalog(), [SourceSheet("", (("a", "b"), ("1", "2")))])
+        True
+    """
+    heads = [row for sheet in sheets for row in sheet.rows[: wide.HEAD_ROWS]]
+    head = [trimmed(cell) for cell in next((row for row in heads if any(map(trimmed, row))), ())]
+    roles = {role for row in heads for role in wide.roles(catalog, row)}
+    lacks = [name for role, name in ROLES.items() if role not in roles]
+    fuels = max((ceads.named_columns(catalog, row) for row in heads), default=0)
+    return say(
+        "未能识别格式。CEADs清单：首行应有品种和Scope_1_Total（现有{fuels}个）。能源平衡表：没有“项目”行或品种列。月度表：没有指标或地区"
+        "后接月份（如2024年12月）的一行。数据表：缺少{lacks}列，或以年份为列名。填报表：没有其表头。数据包的表：{table}。可用--kind、--as"
+        "或--map指定",
+        "no known layout. A CEADs inventory has fuels and Scope_1_Total in row 1 ({fuels} found). An energy "
+        "balance: no row "
+        "with 项目 or fuels. A monthly table: no row with 指标 or 地区, then months such as 2024年12月. A table of "
+        "figures: "
+        "no column of {lacks}, nor years as headings. A request workbook: no heading of one. A table of the data "
+        "package: "
+        "{table}. --kind, --as or --map says which",
+        fuels=fuels,
+        lacks=listed(lacks or [Wording("数据", "figures")]),
+        table=tidy.unlike(catalog, head),
+    )
+
+
+ROLES = {"region": Wording("地区", "regions"), "year": Wording("年份", "years")}
+
+
+class Unmapped(ProjectError):
+    """A map was asked for that is not there: the message is one to fill in."""
 
 
 def _require_known(catalog: Catalog, request: Request) -> None:
@@ -165,11 +269,17 @@ def _refuse_options(request: Request) -> None:
         raise ProjectError(f"{', '.join(used)}: the rows of the file say this; leave the option out")
 
 
-def _chosen(sheets: list[SourceSheet], name: str) -> list[SourceSheet]:
-    chosen = [sheet for sheet in sheets if not name or sheet.name.strip() == name.strip()]
-    if not chosen:
-        raise ProjectError(f"no sheet {name!r}; there are: {', '.join(sheet.name for sheet in sheets)}")
-    return chosen
+def _chosen(sheets: list[SourceSheet], names: tuple[str, ...]) -> list[SourceSheet]:
+    there = {sheet.name.strip() for sheet in sheets}
+    for name in names:
+        if name.strip() not in there:
+            every = ", ".join(sheet.name for sheet in sheets)
+            raise ProjectError(
+                say(
+                    "没有工作表{name!r}；现有：{every}", "no sheet {name!r}; there are: {every}", name=name, every=every
+                )
+            )
+    return [sheet for sheet in sheets if not names or sheet.name.strip() in {name.strip() for name in names}]
 
 
 def _source(catalog: Catalog, path: Path, kind: str, request: Request) -> tuple[str, pd.DataFrame]:

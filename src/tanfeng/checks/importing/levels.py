@@ -15,6 +15,7 @@ import pandas as pd
 from tanfeng.checks.importing.findings import FileContent, Misfit
 from tanfeng.data import units
 from tanfeng.data.catalog import BREAKDOWN, Catalog, read_text_table, typed
+from tanfeng.data.wording import Wording, say
 from tanfeng.facts import usage_warnings
 
 FACTOR = 2.0
@@ -55,19 +56,28 @@ class Superseded:
     places: int
     largest: tuple[str, int, float] | None
 
-    def __str__(self) -> str:
+    def told(self) -> Wording:
         """Return it as one line.
 
         Example:
-            >>> str(Superseded(6, 1, ("330000", 2019, 0.25))).split("; ")[1]
+            >>> Superseded(6, 1, ("330000", 2019, 0.25)).told().split("; ")[1]
             'largest difference of a region-year total +0.25 % (330000, 2019)'
         """
-        line = f"supersedes {self.figures} shipped figures"
-        line += f" of {self.places} region-years" if self.places else ""
+        of = say("（{places}个地区年份）", " of {places} region-years", places=self.places) if self.places else ""
+        line = say(
+            "取代随附数据{figures}个{of}", "supersedes {figures} shipped figures{of}", figures=self.figures, of=of
+        )
         if self.largest is None:
             return line
         region, year, percent = self.largest
-        return f"{line}; largest difference of a region-year total {percent:+.2f} % ({region}, {year})"
+        return say(
+            "{line}；地区年度总量相差最大{percent:+.2f}%（{region}，{year}年）",
+            "{line}; largest difference of a region-year total {percent:+.2f} % ({region}, {year})",
+            line=line,
+            percent=percent,
+            region=region,
+            year=year,
+        )
 
 
 def compared(catalog: Catalog, reading: FileContent) -> FileContent:
@@ -238,15 +248,35 @@ def _told(
     region, year, fuel = place
     other, expected, found = off
     names = catalog.read("regions").set_index("id")["en"]
-    sheet = f"{names.get(region, region)} ({region}), {year}"
-    what = f"total consumption of {fuel}" if fuel else "total emissions"
-    times = f", {found / expected:.4g} times the figure that is known" if expected else ""
-    limit = f"within a factor of {FACTOR:g} of {expected:.6g} {unit} in {other}; mind the unit"
+    zh = catalog.read("regions").set_index("id")["zh"].get(region, region)
+    sheet = Wording(f"{zh}（{region}）{year}年", f"{names.get(region, region)} ({region}), {year}")
+    what = (
+        say("{fuel}消费量合计", "total consumption of {fuel}", fuel=fuel)
+        if fuel
+        else Wording("排放总量", "total emissions")
+    )
+    times = say(*TIMES, times=found / expected) if expected else ""
+    limit = say(*LIMIT, factor=FACTOR, expected=expected, unit=unit, other=other)
+    told = say(
+        "{what}{found:.6g} {unit}{times}",
+        "{found:.6g} {unit} as {what}{times}",
+        what=what,
+        found=found,
+        unit=unit,
+        times=times,
+    )
     note_zh = (
         f"与已收录的{other}年数据（{expected:.6g}{' ' if unit[0].isdigit() else ''}{unit}）相差一倍以上，按原表照录。"
     )
     note_en = f"more than a factor of {FACTOR:g} from the figure of {other} ({expected:.6g} {unit}); kept as read"
-    return Misfit(sheet, "", f"{found:.6g} {unit} as {what}{times}", limit, "mismatch"), (note_zh, note_en)
+    return Misfit(sheet, "", told, limit, "mismatch"), (note_zh, note_en)
+
+
+TIMES = "，为已收录数据的{times:.4g}倍", ", {times:.4g} times the figure that is known"
+LIMIT = (
+    "与{other}年的{expected:.6g} {unit}相差不超过{factor:g}倍；请核对单位",
+    "within a factor of {factor:g} of {expected:.6g} {unit} in {other}; mind the unit",
+)
 
 
 def superseded(catalog: Catalog, name: str, rows: pd.DataFrame) -> Superseded:

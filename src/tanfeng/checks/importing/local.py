@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,9 @@ import pandas as pd
 from tanfeng.checks import lookback
 from tanfeng.data.catalog import Catalog, local_file, read_text_table, typed
 from tanfeng.data.check import check_tables
+from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError, TableSchema
+from tanfeng.data.wording import Wording, said
 from tanfeng.facts.corrections import apply_corrections
 
 BREAKDOWN = {"subsector", "fuel_group"}
@@ -98,7 +101,9 @@ def _local(catalog: Catalog, table: TableSchema) -> pd.DataFrame:
     return rows[table.columns]
 
 
-def rehearse(catalog: Catalog, tables: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None = None) -> list[str]:
+def rehearse(
+    catalog: Catalog, tables: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None = None
+) -> list[Problem]:
     """Try tables out as local tables in a copy of the project's data and return every problem that would appear.
 
     Args:
@@ -110,22 +115,50 @@ def rehearse(catalog: Catalog, tables: Mapping[str, pd.DataFrame], names: Mappin
         >>> from tanfeng.data.catalog import open_catalog
         >>> row = pd.DataFrame([["310000", "energy", "x", "note", "", "", ""]])
         >>> row.columns = open_catalog().tables["breaks"].columns
-        >>> "found 'x'; expected a whole number" in rehearse(open_catalog(), {"breaks": row})[0]
-        True
+        >>> rehearse(open_catalog(), {"breaks": row})[0].found
+        "'x'"
     """
     with tempfile.TemporaryDirectory() as folder:
         trial = _trial(catalog, Path(folder), tables)
-        problems = [str(one) for one in check_tables(trial, list(tables)) if one.severity == "error"]
+        problems = [one for one in check_tables(trial, list(tables)) if one.severity == "error"]
         if not problems and set(lookback.TABLES) & set(tables):
-            problems = [str(one) for one in lookback.check(trial)]
+            problems = list(lookback.check(trial))
         if not problems and "inventory" in tables:
             try:
                 apply_corrections(trial, "inventory", trial.read("inventory"))
             except ProjectError as error:
-                problems = [str(error)]
-    for table, name in (names or {}).items():
-        problems = [problem.replace(f"data/local/{table}.csv", name) for problem in problems]
-    return problems
+                problems = [Problem("data/corrections.yaml", 0, "", str(error), "what the correction was written for")]
+    files = {f"data/local/{table}.csv": name for table, name in (names or {}).items()}
+    texts = [(_renamed(one.found, files), _renamed(one.expected, files)) for one in problems]
+    return [
+        replace(one, file=files.get(one.file, one.file), found=found, expected=expected)
+        for one, (found, expected) in zip(problems, texts, strict=True)
+    ]
+
+
+def _renamed(text: str, files: Mapping[str, str]) -> str:
+    """Return a text with the names of files put in place of those of local tables."""
+    for file, name in files.items():
+        if file in text:
+            text = Wording(said(text, "zh").replace(file, name), text.replace(file, name))
+    return text
+
+
+def confirmations(catalog: Catalog, problems: Sequence[Problem]) -> pd.DataFrame:
+    """Return the rows of `series_warnings` that confirm implausible figures, as the messages give them to paste.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> confirmations(open_catalog(), []).empty
+        True
+    """
+    columns = catalog.tables["series_warnings"].columns
+    pasted = [one.paste.partition(f"{WARNINGS}: ")[2] for one in problems]
+    rows = [row for row in csv.reader(line for line in pasted if line)]
+    return pd.DataFrame(rows, columns=columns, dtype=str).drop_duplicates(catalog.tables["series_warnings"].key)
+
+
+WARNINGS = "data/series_warnings.csv"
 
 
 def _trial(catalog: Catalog, folder: Path, tables: Mapping[str, pd.DataFrame]) -> Catalog:

@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.checks.importing.findings import FileContent, Misfit, address, plain, shown, trimmed
-from tanfeng.checks.importing.reading import SourceSheet
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.sheets import SourceSheet
 
 HEADS = ("指标", "地区")
 TITLE = re.compile(r"(数据库|指标|地区|时间)[：:](.*)", re.DOTALL)

@@ -18,12 +18,11 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.checks.importing.findings import FileContent, Misfit, plain, shown
-from tanfeng.checks.importing.reading import SourceSheet
-from tanfeng.checks.importing.tidy import cell_text
 from tanfeng.data import periods, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
+from tanfeng.data.sheets import SourceSheet, cell_text
 from tanfeng.facts.observations import INTERNAL
 
 COLUMNS = (

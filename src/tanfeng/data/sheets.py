@@ -1,4 +1,6 @@
-"""Reading: a workbook or CSV file as sheets of cells, after checks that keep out what cannot be read whole.
+"""Sheets: a workbook or CSV file as sheets of cells, after checks that keep out what cannot be read whole.
+
+The one reader of workbooks, with its limits: for files of others and for tables in `data/local/`.
 
 Sizes are checked before anything is opened. A cell that shows an error, or a formula that was never computed, is kept
 as text that says so: it never passes for an empty cell.
@@ -15,15 +17,19 @@ from typing import Any
 
 import python_calamine as calamine
 
-from tanfeng.checks.importing import package
+from tanfeng.data import package
+from tanfeng.data.package import refused
 from tanfeng.data.project import ProjectError
+from tanfeng.data.wording import Wording, say
 from tanfeng.data.workbook import percents, scaled
 
 MAX_FILE_BYTES = 40_000_000
 MAX_CELLS = 5_000_000
+LARGEST_WHOLE = 1e15
 ZIP, OLE = b"PK", bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK_START, FILEPASS, FIRST_RECORDS = bytes.fromhex("0908100000060500"), 0x2F, 5
+SEPARATORS, SAMPLE = (",", ";", "\t"), 20_000
 WORKBOOKS = {".xlsx", ".xlsm", ".xls"}
 OFFICIAL = tuple(f"{name}{colon}" for name in ("数据库", "指标", "地区", "时间") for colon in "：:")
 
@@ -82,48 +88,69 @@ def read_sheets(path: Path) -> list[SourceSheet]:
                 for name in _worksheets(workbook)
             ]
     except calamine.PasswordError as error:
-        raise ProjectError(_protected(path)) from error
+        raise _protected(path) from error
     except (calamine.CalamineError, OSError) as error:
-        raise ProjectError(f"{path.name}: cannot be read as a workbook ({error}); open it and save it again") from error
+        raise refused(
+            path,
+            "无法作为工作簿读取（{error}）；请打开后另存",
+            "cannot be read as a workbook ({error}); open it and save it again",
+            error=error,
+        ) from error
     if all(sheet.empty for sheet in sheets):
-        raise ProjectError(f"{path.name}: every sheet is empty; a table was expected")
+        raise refused(path, "所有工作表均为空；应有一张表", "every sheet is empty; a table was expected")
     return sheets
 
 
 def _admit(path: Path) -> bytes:
     """Check what can be checked before opening, and return the first bytes of the file."""
     if path.is_dir():
-        raise ProjectError(f"{path} is a folder; a file was expected")
+        raise ProjectError(say("{path}是文件夹；应为文件", "{path} is a folder; a file was expected", path=path))
     if not path.is_file():
-        raise ProjectError(f"{path}: no such file")
+        raise ProjectError(say("{path}：没有此文件", "{path}: no such file", path=path))
     if path.suffix.lower() not in {*WORKBOOKS, ".csv"}:
-        raise ProjectError(f"{path.name}: found the ending {path.suffix!r}; expected .xlsx, .xlsm, .xls or .csv")
+        raise refused(
+            path,
+            "扩展名为{suffix!r}；应为.xlsx、.xlsm、.xls或.csv",
+            "found the ending {suffix!r}; expected .xlsx, .xlsm, .xls or .csv",
+            suffix=path.suffix,
+        )
     size = path.stat().st_size
     if size == 0:
-        raise ProjectError(f"{path.name}: the file is empty")
+        raise refused(path, "文件为空", "the file is empty")
     if size > MAX_FILE_BYTES:
-        raise ProjectError(
-            f"{path.name}: found {size / 1e6:.0f} MB; expected at most {MAX_FILE_BYTES / 1e6:.0f} MB: keep only the "
-            "sheets that are needed"
+        raise refused(
+            path,
+            "大小{size:.0f} MB；最多{most:.0f} MB：请只保留需要的工作表",
+            "found {size:.0f} MB; expected at most {most:.0f} MB: keep only the sheets that are needed",
+            size=size / 1e6,
+            most=MAX_FILE_BYTES / 1e6,
         )
     try:
         with path.open("rb") as file:
             return file.read(16)
     except OSError as error:
-        raise ProjectError(f"{path.name}: cannot be opened: {error.strerror}") from error
+        raise refused(path, "无法打开：{why}", "cannot be opened: {why}", why=error.strerror) from error
 
 
 def _require_workbook(path: Path, head: bytes) -> None:
     """Refuse a file whose content is not what its ending says, and one that is encrypted."""
     if head.startswith(OLE) and _locked(path.read_bytes()):
-        raise ProjectError(_protected(path))
+        raise _protected(path)
     wanted = OLE if path.suffix.lower() == ".xls" else ZIP
     if not head.startswith(wanted):
-        kind = "a zip file such as .xlsx" if head.startswith(ZIP) else "an old workbook (.xls)"
-        kind = kind if head.startswith((ZIP, OLE)) else "text or something else"
-        raise ProjectError(
-            f"{path.name}: the content is {kind}, not what the ending {path.suffix} says; open it in a spreadsheet "
-            "program and save it as .xlsx"
+        kind = (
+            Wording("压缩包（如.xlsx）", "a zip file such as .xlsx")
+            if head.startswith(ZIP)
+            else Wording("旧版工作簿（.xls）", "an old workbook (.xls)")
+        )
+        kind = kind if head.startswith((ZIP, OLE)) else Wording("文本或其他内容", "text or something else")
+        raise refused(
+            path,
+            "内容为{kind}，与扩展名{suffix}不符；请用表格软件打开后另存为.xlsx",
+            "the content is {kind}, not what the ending {suffix} says; open it in a spreadsheet program and save "
+            "it as .xlsx",
+            kind=kind,
+            suffix=path.suffix,
         )
 
 
@@ -141,8 +168,12 @@ def _locked(content: bytes) -> bool:
     return ENCRYPTED in content
 
 
-def _protected(path: Path) -> str:
-    return f"{path.name}: protected by a password; save a copy without one and import that"
+def _protected(path: Path) -> ProjectError:
+    return refused(
+        path,
+        "有密码保护；请另存不带密码的副本再导入",
+        "protected by a password; save a copy without one and import that",
+    )
 
 
 def _worksheets(workbook: Any) -> list[str]:
@@ -152,8 +183,13 @@ def _worksheets(workbook: Any) -> list[str]:
 def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str]) -> SourceSheet:
     sheet = workbook.get_sheet_by_name(name)
     if sheet.height * sheet.width > MAX_CELLS:
-        raise ProjectError(
-            f"{path.name}, {name}: found {sheet.height} rows by {sheet.width} columns; delete unused ones"
+        raise refused(
+            path,
+            "工作表{name}有{height}行、{width}列；请删除多余的行和列",
+            "sheet {name}: found {height} rows by {width} columns; delete unused ones",
+            name=name,
+            height=sheet.height,
+            width=sheet.width,
         )
     rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), text in lost.items():
@@ -166,27 +202,40 @@ def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str
 def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:
     """Return the rows of a CSV file in UTF-8, with or without a byte order mark; all rows have as many cells.
 
-    A file of the National Bureau of Statistics, which begins with a line of its own, may be in GB18030, and its short
-    rows are filled.
+    A file of the National Bureau of Statistics, which begins with a line of its own, may be in GB18030. The short rows
+    of such a file, and of one that begins with a title, are filled.
     """
     data = path.read_bytes()
     if data.startswith((ZIP + b"\x03\x04", OLE)) or b"\0" in data:
-        raise ProjectError(f"{path.name}: the content is not CSV text in UTF-8; save it as 'CSV UTF-8'")
+        raise refused(
+            path,
+            "内容不是UTF-8编码的CSV文本；请另存为“CSV UTF-8”",
+            "the content is not CSV text in UTF-8; save it as 'CSV UTF-8'",
+        )
     official = next((name for name in ("utf-8-sig", "gb18030") if _official(data, name)), "")
     try:
         text = data.decode(official or "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ProjectError(
-            f"{path.name}, row {line}: not UTF-8 (files of Chinese Windows are often GB18030); expected UTF-8: in "
-            "Excel save as 'CSV UTF-8'"
+        raise refused(
+            path,
+            "不是UTF-8（中文Windows文件多为GB18030）；请在Excel中另存为“CSV UTF-8”",
+            "not UTF-8 (files of Chinese Windows are often GB18030); expected UTF-8: in Excel save as 'CSV UTF-8'",
+            row=line,
         ) from error
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text)))
     except csv.Error as error:
-        raise ProjectError(f"{path.name}: cannot be read as CSV: {error}") from error
+        raise refused(path, "无法作为CSV读取：{error}", "cannot be read as CSV: {error}", error=error) from error
+    titled = sum(bool(cell.strip()) for cell in next(filter(any, rows), [])) == 1
     widest = max(map(len, rows), default=0)
-    return _even(path, [row + [""] * (widest - len(row)) for row in rows] if official else rows)
+    return _even(path, [row + [""] * (widest - len(row)) for row in rows] if official or titled else rows)
+
+
+def _separator(text: str) -> str:
+    """Return what separates the cells of a text: the sign in most of its first lines, of several the most frequent."""
+    lines = [line for line in text[:SAMPLE].splitlines() if line.strip()]
+    return max(SEPARATORS, key=lambda sign: (sum(sign in line for line in lines), text[:SAMPLE].count(sign)))
 
 
 def _official(data: bytes, encoding: str) -> bool:
@@ -201,11 +250,29 @@ def _even(path: Path, rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     if not rows:
-        raise ProjectError(f"{path.name}: no row holds anything; a table was expected")
+        raise refused(path, "没有任何内容；应有一张表", "no row holds anything; a table was expected")
     for index, row in enumerate(rows):
         if len(row) != len(rows[0]):
-            raise ProjectError(
-                f"{path.name}, row {index + 1}: found {len(row)} cells; expected {len(rows[0])}, as in the header "
-                "(a comma inside a text needs quotes)"
+            raise refused(
+                path,
+                "有{found}个单元格；应与首行相同，为{expected}个（文字中的逗号须加引号）",
+                "found {found} cells; expected {expected}, as in the header (a comma inside a text needs quotes)",
+                row=index + 1,
+                found=len(row),
+                expected=len(rows[0]),
             )
     return tuple(map(tuple, rows))
+
+
+def cell_text(cell: Any) -> str:
+    """Return a cell as a CSV file of the project has it: `2025`, not `2025.0`.
+
+    Example:
+        >>> cell_text(2025.0), cell_text(" x "), cell_text(True)
+        ('2025', 'x', 'true')
+    """
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_WHOLE:
+        return str(int(cell))
+    return str(cell.isoformat()) if hasattr(cell, "isoformat") else str(cell).strip()

@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 
 from tanfeng.data.project import ProjectError
+from tanfeng.data.wording import say
 from tanfeng.data.workbook import CELL, attributes, position, sheet_parts
 
 MAX_UNPACKED_BYTES = 200_000_000
@@ -43,19 +44,44 @@ def inspect(path: Path) -> dict[str, dict[tuple[int, int], str]]:
         with zipfile.ZipFile(path) as archive:
             parts = _unpack(path, archive)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ProjectError(f"{path.name}: damaged or no workbook ({error}); open it and save it again") from error
+        raise refused(
+            path,
+            "已损坏或不是工作簿（{error}）；请打开后另存",
+            "damaged or no workbook ({error}); open it and save it again",
+            error=error,
+        ) from error
     if "xl/workbook.xml" not in parts:
-        raise ProjectError(f"{path.name}: a zip file without xl/workbook.xml; expected a workbook (.xlsx)")
+        raise refused(
+            path,
+            "压缩包中没有xl/workbook.xml；应为工作簿（.xlsx）",
+            "a zip file without xl/workbook.xml; expected a workbook (.xlsx)",
+        )
     sheets = sheet_parts(parts["xl/workbook.xml"], parts.get("xl/_rels/workbook.xml.rels", b""))
     return {name: _lost(path, name, parts.get(part, b"")) for name, part in sheets.items()}
+
+
+def refused(path: Path, zh: str, en: str, row: int = 0, **values: object) -> ProjectError:
+    """Return the refusal of a file, in both languages.
+
+    Example:
+        >>> str(refused(Path("a.csv"), "为空", "nothing", 2))
+        'a.csv, row 2: nothing'
+    """
+    place = say("，第{row}行", ", row {row}", row=row) if row else ""
+    said = say(zh, en, **values)
+    return ProjectError(say("{file}{place}：{why}", "{file}{place}: {why}", file=path.name, place=place, why=said))
 
 
 def _unpack(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
     """Return the parts that matter; every part is unpacked once, so that false sizes and damage show."""
     declared = sum(member.file_size for member in archive.infolist())
     if declared > MAX_UNPACKED_BYTES:
-        raise ProjectError(
-            f"{path.name}: unpacks to {declared / 1e6:.0f} MB; expected at most {MAX_UNPACKED_BYTES / 1e6:.0f} MB"
+        raise refused(
+            path,
+            "解压后为{size:.0f} MB；最多{most:.0f} MB",
+            "unpacks to {size:.0f} MB; expected at most {most:.0f} MB",
+            size=declared / 1e6,
+            most=MAX_UNPACKED_BYTES / 1e6,
         )
     parts = {}
     for member in archive.infolist():
@@ -82,10 +108,21 @@ def _lost(path: Path, sheet: str, xml: bytes) -> dict[tuple[int, int], str]:
 def _position(path: Path, sheet: str, address: str) -> tuple[int, int]:
     found = position(address)
     if found is None:
-        raise ProjectError(f"{path.name}, {sheet}: cells without an address; open the file in Excel and save it again")
+        raise refused(
+            path,
+            "工作表{sheet}有单元格没有地址；请用Excel打开后另存",
+            "sheet {sheet}: cells without an address; open the file in Excel and save it again",
+            sheet=sheet,
+        )
     if found[0] >= MAX_ROW or found[1] >= MAX_COLUMN:
-        raise ProjectError(
-            f"{path.name}, {sheet}: a cell far out at {address}; expected a table within {MAX_ROW} rows and "
-            f"{MAX_COLUMN} columns: delete the unused rows and columns"
+        raise refused(
+            path,
+            "工作表{sheet}在{address}处有远离表格的单元格；表格应在{rows}行、{columns}列以内：请删除多余的行和列",
+            "sheet {sheet}: a cell far out at {address}; expected a table within {rows} rows and {columns} "
+            "columns: delete the unused rows and columns",
+            sheet=sheet,
+            address=address,
+            rows=MAX_ROW,
+            columns=MAX_COLUMN,
         )
     return found
