@@ -367,7 +367,8 @@ def _expected(case: Any, kind: str, cell: str) -> str:
 
 
 def _check_key(rows: pd.DataFrame, table: TableSchema, name: str) -> Iterator[Problem]:
-    key, first = list(table.key), {}
+    key = list(table.key)
+    first: dict[tuple[str, ...], int] = {}
     for line, values in enumerate(rows[key].itertuples(index=False, name=None), start=2):
         if first.setdefault(values, line) != line:
             found = ", ".join(f"{column} {value}" for column, value in zip(key, values, strict=True))
