@@ -189,26 +189,19 @@ def _show(found: list[Problem], least: int, known: bool) -> None:
 @data_app.command("import")
 def data_import(
     file: Annotated[
-        Path,
-        typer.Argument(
-            help="CEADs workbook, energy balance, NBS monthly table, request or region workbook, tidy table."
-        ),
+        Path, typer.Argument(help="CEADs workbook, energy balance, table of figures, request or region workbook.")
     ],
     kind: Annotated[
-        str,
-        typer.Option(
-            metavar="KIND",
-            help="Layout: ceads, balance, nbs, wide, table, request or region; recognised by default.",
-        ),
+        str, typer.Option(metavar="KIND", help="Layout (ceads, balance, nbs, wide, table, request, region).")
     ] = "",
     table: Annotated[
         str, typer.Option("--as", metavar="TABLE", help="Table of a tidy file; found by its columns by default.")
     ] = "",
     region: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="CEADs, NBS: only this; balance: where no title says it.")
+        list[str] | None, typer.Option(metavar="CODE", help="Only this; or which, where no title says it.")
     ] = None,
     year: Annotated[
-        int | None, typer.Option(metavar="YEAR", help="CEADs, NBS: only this; balance: where no title says it.")
+        int | None, typer.Option(metavar="YEAR", help="Only this; or which, where no title says it.")
     ] = None,
     map: Annotated[
         Path | None,

@@ -225,13 +225,10 @@ def unrecognised(catalog: Catalog, sheets: Sequence[SourceSheet]) -> Wording:
         "未能识别格式。CEADs清单：首行应有品种和Scope_1_Total（现有{fuels}个）。能源平衡表：没有“项目”行或品种列。月度表：没有指标或地区"
         "后接月份（如2024年12月）的一行。数据表：缺少{lacks}列，或以年份为列名。填报表：没有其表头。数据包的表：{table}。可用--kind、--as"
         "或--map指定",
-        "no known layout. A CEADs inventory has fuels and Scope_1_Total in row 1 ({fuels} found). An energy "
-        "balance: no row "
-        "with 项目 or fuels. A monthly table: no row with 指标 or 地区, then months such as 2024年12月. A table of "
-        "figures: "
-        "no column of {lacks}, nor years as headings. A request workbook: no heading of one. A table of the data "
-        "package: "
-        "{table}. --kind, --as or --map says which",
+        "no known layout. A CEADs inventory has fuels and Scope_1_Total in row 1 ({fuels} found). An energy balance: "
+        "no row with 项目 or fuels. A monthly table: no row with 指标 or 地区, then months such as 2024年12月. A table "
+        "of figures: no column of {lacks}, nor years as headings. A request workbook: no heading of one. A table of "
+        "the data package: {table}. --kind, --as or --map says which",
         fuels=fuels,
         lacks=listed(lacks or [Wording("数据", "figures")]),
         table=tidy.unlike(catalog, head),
