@@ -131,8 +131,10 @@ def test_a_map_is_proposed_filled_in_and_remembered(take: Take, tables: Path) ->
 
 
 def run_check(tables: Path) -> list[Any]:
+    from tanfeng.data import cache
     from tanfeng.data.check import check_tables
 
+    cache.clear()  # as a new process
     return check_tables(Catalog(tables), ["observations", "sources"])
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tanfeng.checks.importing import agreement, balance_sheet
 from tanfeng.checks.importing.findings import FileContent
+from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.sheets import SourceSheet
 
@@ -347,6 +348,7 @@ class TestEditions:
         member = catalog.read("identities").query("part == 'coking'").assign(part="coal_to_oil")
         for name, table in (("names", names), ("flows", pd.DataFrame([flow])), ("identities", member)):
             table.to_csv(folder / f"{name}.csv", index=False)
+        cache.clear()  # the tables were read without them
         sheet = [
             ["甘肃 2012"],
             ["项目", "原煤"],

@@ -73,7 +73,7 @@ def _cell(tables: Path, table: str, row: str, column: str, value: str) -> int:
         ("P01", "100", "below 100 %, or a share up to 100 %"),
         ("E02", "inf", "a number"),
         ("E02", "nan", "a number"),
-        ("E02", "2,762", "a number"),
+        ("E02", "2,762", "a number; did you mean '2762'?"),
         ("E02", "1e999", "a number that is not infinite"),
     ],
 )

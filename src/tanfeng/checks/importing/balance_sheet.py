@@ -189,7 +189,11 @@ def _read_sheet(
             "没有以{head!r}开头或列出能源品种的一行", "no row that begins with {head!r} or names fuels", head=HEAD
         )
         expected = Wording("该行列出能源品种名称", "the names of the fuels in such a row")
-        return pd.DataFrame(columns=COLUMNS), [Misfit(sheet.name, "", found, expected)], ("", 0)
+        return (
+            pd.DataFrame(columns=[*COLUMNS, "note_zh", "note_en"]),
+            [Misfit(sheet.name, "", found, expected)],
+            ("", 0),
+        )
     region, of_year, findings = _place(catalog, sheet, head, regions, year)
     frame, told = _frame(catalog, sheet, head)
     values, wrong = _values(sheet, frame)
