@@ -29,7 +29,7 @@ class TestActions:
         rows = actions.actions(catalog, ZHEJIANG)
         assert [len(table.rows) for table in tables] == [(rows["kind"] == kind).sum() for kind in actions.KINDS]
         assert [table.folded for table in tables] == [False, False, True]
-        assert [table.caption for table in tables] == [report.TEXTS[kind][lang == "en"] for kind in actions.KINDS]
+        assert [table.caption for table in tables] == [report.ACTIONS_OF[kind][lang == "en"] for kind in actions.KINDS]
         assert len({table.caption for table in tables}) == len(tables)
         for table in tables:
             html = table.html({source: 1 for source in table.sources}, lang)

@@ -52,8 +52,18 @@ def short(catalog: Catalog, plan: str, lang: str) -> str:
         >>> short(open_catalog(), "14FYP", "zh"), short(open_catalog(), "14FYP", "en")
         ('“十四五”', '14th plan')
     """
-    name = catalog.label("plans", plan, lang).partition("（" if lang == "zh" else " (")[0]
-    return name.replace("Five-Year Plan", "plan")
+    return full(catalog, plan, lang).replace("Five-Year Plan", "plan")
+
+
+def full(catalog: Catalog, plan: str, lang: str) -> str:
+    """Return the name of a plan without its years.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> full(open_catalog(), "14FYP", "en")
+        '14th Five-Year Plan'
+    """
+    return catalog.label("plans", plan, lang).partition("（" if lang == "zh" else " (")[0]
 
 
 def begun(catalog: Catalog) -> list[str]:

@@ -15,7 +15,7 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
-from tanfeng.facts.plans import short
+from tanfeng.facts.plans import full
 from tanfeng.outlook import committed, paths, projection, scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import sentences, text
@@ -257,7 +257,7 @@ def _plan(catalog: Catalog, k: KeyFigures, judged: Sequence[Verdict], lang: str)
     counted = [one for one in judged if one.counts]
     by = {name: [one for one in counted if one.answer == name] for name in VERDICTS}
     leaning, left = len(by["likely_met"]) + len(by["likely_missed"]), len(counted) - len(by["met"]) - len(by["missed"])
-    plan, zh = short(catalog, counted[0].target["plan"], lang), lang == "zh"
+    plan, zh = full(catalog, counted[0].target["plan"], lang), lang == "zh"
     missed = listed([_with_figure(catalog, one, lang) for one in by["missed"]], lang)
     behind = listed([sentences.target_name(one.target, lang) for one in by["likely_missed"]], lang)
     if zh:

@@ -130,7 +130,7 @@ class Page:
     @property
     def plan_name(self) -> str:
         """The plan that is judged, in words: “十四五” or 14th plan."""
-        return plans.short(self.catalog, self.plan, self.lang)
+        return plans.short(self.catalog, self.plan or plans.closed(self.catalog), self.lang)
 
     @property
     def next_name(self) -> str:
@@ -190,7 +190,8 @@ class Page:
             raise ProjectError(f"no text {name!r} in the report {self.slug}; there are: {', '.join(self.texts)}")
         said = tables.pick(self.texts[name], self.lang)
         for one in ("plan_name", "next_name"):
-            said = said.replace(f"{{{{ page.{one} }}}}", getattr(self, one))
+            place = f"{{{{ page.{one} }}}}"
+            said = said.replace(place, getattr(self, one)) if place in said else said
         return said.format(**values) if values else said
 
     def cite(self, *sources: str) -> None:

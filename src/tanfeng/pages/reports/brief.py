@@ -16,7 +16,7 @@ from itertools import accumulate
 import pandas as pd
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.plans import short
+from tanfeng.facts.plans import full
 from tanfeng.outlook import projection
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import headline, text
@@ -375,7 +375,7 @@ def _plan(catalog: Catalog, judged: Sequence[Verdict], controls: Sequence[Row], 
     counts = {row["verdict"]: row["count"] for row in headline.counts(judged)}
     if not counts:
         return ""
-    plan = short(catalog, next(one for one in judged if one.counts).target["plan"], lang)
+    plan = full(catalog, next(one for one in judged if one.counts).target["plan"], lang)
     done = [
         pick((f"{counts[name]}项{zh}", f"{counts[name]} were {en}"), lang)
         for name, (zh, en) in SETTLED.items()

@@ -35,7 +35,6 @@ from tanfeng.pages.layout import (
     own,
     word,
 )
-from tanfeng.pages.page import Page
 from tanfeng.pages.table import Table, pick
 from tanfeng.roadmap import actions as roadmap_actions
 from tanfeng.roadmap import effects, registers, wedges
@@ -45,9 +44,6 @@ from tanfeng.targets.verdict import Verdict, judge_target
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "actions": ("行动清单", "Action table"),
-    "act": ("在推进或即将到期", "Running or due"),
-    "result_missing": ("到期，公布数据表明未完成", "Overdue, a published figure falls short"),
-    "figure_missing": ("到期，只缺公布数据", "Overdue, only a figure is missing"),
     "measures_list": ("措施清单和预期效果", "Measures and expected effects"),
     "targets": ("目标清单", "Register of targets"),
     "responsibilities": ("责任清单", "Register of responsibilities"),
@@ -62,6 +58,11 @@ TEXTS = {
     "dangling": ("断链", "Broken places"),
     "requests": ("待补数据", "Figures asked for"),
     "requests_table": ("待补数据，按填报单位", "Figures asked for, by the body that holds them"),
+}
+ACTIONS_OF = {  # captions of the action tables by their kind
+    "act": ("在推进或即将到期", "Running or due"),
+    "result_missing": ("到期，公布数据表明未完成", "Overdue, a published figure falls short"),
+    "figure_missing": ("到期，只缺公布数据", "Overdue, only a figure is missing"),
 }
 
 
@@ -114,7 +115,12 @@ def actions(catalog: Catalog, region: str, lang: str) -> list[Table]:
     note = {roadmap_actions.ACT: pick(ACTION_NOTE, lang)}
     return [
         ACTIONS.table(
-            catalog, own, lang, pick(TEXTS[kind], lang), note.get(kind, ""), folded=kind == registers.FIGURE_MISSING
+            catalog,
+            own,
+            lang,
+            pick(ACTIONS_OF[kind], lang),
+            note.get(kind, ""),
+            folded=kind == registers.FIGURE_MISSING,
         )
         for kind in roadmap_actions.KINDS
         if not (own := rows[rows["kind"] == kind]).empty
@@ -301,10 +307,9 @@ def asked_of(catalog: Catalog, region: str, lang: str) -> pd.DataFrame:
     return rows.sort_values("count", ascending=False, kind="stable")
 
 
-def dangling(page: Page) -> list[Table]:
-    """Return the broken places of the registers as a table; nothing where there is none."""
-    problems = [vars(one) for one in registers.dangling(page.catalog)]
-    return [page.tabulate(DANGLING, problems, "dangling")] if problems else []
+def broken(catalog: Catalog) -> list[Row]:
+    """Return the broken places of the registers with their chain, one a row."""
+    return [vars(one) for one in registers.dangling(catalog)]
 
 
 def asked_export(catalog: Catalog, region: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from tanfeng.checks.importing import request_workbook
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.plans import closed, short
+from tanfeng.facts.plans import closed, full, short
 from tanfeng.outlook import committed
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import cards, headline, sentences, text
@@ -121,7 +121,7 @@ LINKS = {
 def _scope(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> str:
     """Say how many targets of which plan are shown, and the state of the tables."""
     plans = [one.target["plan"] for one in counted]
-    names = {plan: short(catalog, plan, lang) for plan in plans}
+    names = {plan: full(catalog, plan, lang) for plan in plans}
     if lang == "zh":
         parts = "，".join(f"{name}{plans.count(plan)}项" for plan, name in names.items())
         return f"目标{len(counted)}项：{parts}。数据版本{catalog.vintage}。"
