@@ -88,6 +88,10 @@ PATTERN_WORDS = {
     r"[^\[\]:*?/\\']{1,31}": Wording(
         "可作工作表名称的文字，不超过31个字符", "a name that a sheet may have, at most 31 characters"
     ),
+    "[1-9IV][0-9A-Za-z.]*": Wording("类别编号，如1.A.1", "a number of a category, such as 1.A.1"),
+    "[a-z0-9][a-z0-9_]*": Wording("小写字母、数字和下划线", "small letters, digits and underscores"),
+    "[0-9]{4}(-[0-9]{4})?": Wording("年份或起止年份，如2020或2015-2020", "a year or two, such as 2020 or 2015-2020"),
+    "[A-Z]{3}": Wording("三个大写字母，如CHN", "three capitals, such as CHN"),
     "[0-9a-f]{64}": Wording("SHA-256值", "a SHA-256 sum"),
 }
 WORDED = {str(one): one for one in PATTERN_WORDS.values()}

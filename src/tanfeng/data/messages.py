@@ -270,6 +270,14 @@ CHINESE = {
     "a value; the row is not imported": "填报值；该行未导入",
     "only the columns {}": "只有列{}",
     "each column once": "每列一次",
+    "no heading of the workbook of a region; expected {}": "没有地区填报表的表头；应为{}",
+    # sites
+    "one row a plant: {} lies there too; name it in same_as if it is the same": (
+        "每个单位一行：{}也在该处；如为同一单位，请在same_as注明"
+    ),
+    "{} t CO2 on {} tce ({}, {})": "{1}吨标准煤排放{0}吨二氧化碳（{2}，{3}）",
+    "a city of region {}": "地区{}的城市",
+    "a county of city {}": "城市{}的县（市、区）",
     # corrections
     "has the source in {} been mended?": "{}的来源是否已更正？",
     "{}, {}, {}: {} sums to {}, expected {}; {}": "{}，{}，{}：{}合计{}，应为{}；{}",
