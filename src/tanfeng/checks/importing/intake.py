@@ -120,7 +120,7 @@ def take(
         >>> from tanfeng.data.catalog import open_catalog
         >>> intake = take(open_catalog(), Path("data/plans.csv"), Request("2026-11"))
         >>> intake.kind, intake.reading.table, len(intake.reading.rows)
-        ('table', 'plans', 6)
+        ('table', 'plans', 7)
     """
     _require_known(catalog, request)
     sheets = _chosen(read_sheets(path), request.sheets)

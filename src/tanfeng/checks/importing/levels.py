@@ -188,7 +188,7 @@ def shipped(catalog: Catalog, name: str) -> pd.DataFrame:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> len(shipped(open_catalog(), "plans"))
-        6
+        7
     """
     table = catalog.tables[name]
     return typed(read_text_table(catalog.root / "data" / table.path), table)
