@@ -76,7 +76,7 @@ def key_figures(catalog: Catalog, region: str, judged: list[Verdict], every: lis
         lambda *_: chances(catalog, region, "total"),
         lambda *_: past_errors(catalog),
         _way,
-        _asked,
+        _asked_of_intensity,
         lambda *_: [*counted_verdicts(judged), counted],
     )
 
@@ -95,7 +95,7 @@ def _way(catalog: Catalog, region: str) -> list[Row]:
     return found
 
 
-def _asked(catalog: Catalog, region: str) -> list[Row]:
+def _asked_of_intensity(catalog: Catalog, region: str) -> list[Row]:
     gaps_of = own_gaps(catalog, region)
     asked = [
         figure(

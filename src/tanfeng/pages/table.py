@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -166,35 +166,6 @@ def lean_cell(catalog: Catalog, verdict: Verdict, lang: str) -> dict[str, str]:
     if verdict.verdict in {"met", "missed"} or verdict.target["variant"] != "firm":
         return {}
     return {"text": text.word(catalog, f"verdict_{verdict.answer}", lang), "class": f"lean verdict-{verdict.answer}"}
-
-
-def number_cell(value: float, digits: int = 1, lang: str = "zh") -> dict[str, str]:
-    """Return a number as a cell; a dash if there is none."""
-    return {"text": "—" if pd.isna(value) else text.number(value, digits, lang)}
-
-
-def chance_cell(value: float) -> dict[str, str]:
-    """Return a probability as a cell."""
-    return {"text": text.probability(value)}
-
-
-KINDS = {"cited": ("label", "right")}
-
-
-def columns(lang: str, plan: Mapping[str, tuple[str, str, str, str]]) -> list[Heading]:
-    """Return the columns of a table from key -> (heading in Chinese, in English, unit, kind).
-
-    Unit `mt` is that of emissions in the language of the page. Kind `cited` is a number with several sources, which
-    stand behind it.
-
-    Example:
-        >>> columns("zh", {"error": ("误差", "Error", "mt", "number")})[0].unit
-        '万吨'
-    """
-    return [
-        Heading(key, pick((zh, en), lang), text.TONNES[lang] if unit == "mt" else unit, *KINDS.get(kind, (kind,)))
-        for key, (zh, en, unit, kind) in plan.items()
-    ]
 
 
 def pick(pair: tuple[str, str], lang: str) -> str:

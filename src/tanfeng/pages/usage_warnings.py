@@ -65,14 +65,14 @@ def span(first: object, last: object, lang: str) -> str:
     return pick(("—", "-"), lang).join(dict.fromkeys((start, end))) + pick(("年", ""), lang)
 
 
-def _place(catalog: Catalog, row: Row, lang: str) -> str:
+def _series_and_place(catalog: Catalog, row: Row, lang: str) -> str:
     named = series_name(catalog, row["table"], row["series"], lang)
     every = row["region"] == COUNTRY
     place = pick(("各省份", "every province"), lang) if every else catalog.label("regions", row["region"], lang)
     return named + text.bracketed(place, lang)
 
 
-def _years(catalog: Catalog, row: Row, lang: str) -> str:
+def _years_warned(catalog: Catalog, row: Row, lang: str) -> str:
     return span(row["first_year"], row["last_year"], lang)
 
 
@@ -80,8 +80,8 @@ def _years(catalog: Catalog, row: Row, lang: str) -> str:
 WARNINGS = Layout(
     (
         Column("table", ("数据表", "Table"), choice(TABLE_WORDS)),
-        Column("series", ("序列", "Series"), _place),
-        Column("years", ("年份", "Years"), _years, kind="label"),
+        Column("series", ("序列", "Series"), _series_and_place),
+        Column("years", ("年份", "Years"), _years_warned, kind="label"),
         Column("kind", ("类别", "Kind"), name("warning_kinds")),
         Column("severity", ("程度", "Severity"), choice(SEVERITY_WORDS)),
         Column("reason", ("说明", "Reason"), own("reason"), cites="source_id"),

@@ -40,7 +40,7 @@ def export(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> round(float(rows.loc[("Inventory", "Emissions|CO2"), 2022]), 1)
         440.7
     """
-    found = [*_emissions(catalog, region), *_targets(catalog, region)]
+    found = [*_emissions(catalog, region), *_target_rows(catalog, region)]
     if not found:
         raise ProjectError(f"region {region!r} has neither emissions nor targets in the tables")
     rows = pd.DataFrame(found, columns=["Scenario", "Variable", "Unit", "year", "value"])
@@ -66,7 +66,7 @@ def _variable(catalog: Catalog, field: str) -> str:
     return CO2 if field == "total" else f"{CO2}|{_plain(catalog.label('fields', field, 'en'))}"
 
 
-def _targets(catalog: Catalog, region: str) -> Iterator[Row]:
+def _target_rows(catalog: Catalog, region: str) -> Iterator[Row]:
     units = catalog.read("units").set_index("id")
     rows = catalog.read("targets")
     rows = rows[(rows["region"] == region) & (rows["variant"] == "firm") & (rows["same_as"] == "")]

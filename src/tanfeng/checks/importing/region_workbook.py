@@ -122,7 +122,7 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], month: str) -> tuple[F
         given = [sheets[0].cell(number, place) for place in range(len(COLUMNS))]
         if not any(cell_text(cell) for cell in given[FIXED:]):
             continue
-        row, wrong = _meant(catalog, [cell_text(cell) for cell in given])
+        row, wrong = _usual_target(catalog, [cell_text(cell) for cell in given])
         if row is not None:
             wrong = _taken(catalog, row, given, month, made)
             places += [f"row {number + 1}"] * (len(made["targets"]) - len(places))
@@ -139,7 +139,7 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], month: str) -> tuple[F
     return content, frames["sources"].drop_duplicates("id"), frames["observations"].drop_duplicates()
 
 
-def _meant(catalog: Catalog, texts: list[str]) -> tuple[dict[str, Any] | None, dict[int, str]]:
+def _usual_target(catalog: Catalog, texts: list[str]) -> tuple[dict[str, Any] | None, dict[int, str]]:
     """Return the target that number and region name, or what was expected of the columns that were changed."""
     regions = catalog.read("regions")
     named = regions[(regions["zh"] == texts[1]) | (regions["en"] == texts[1])]["id"].tolist()

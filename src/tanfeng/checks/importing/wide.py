@@ -288,7 +288,7 @@ def _cells(
                 continue
             place = {"item": layout.items.get(item), "region": region, "year": when}
             missing = next((name for name, found in place.items() if not found), None)
-            if missing and not _is_figure(cell):
+            if missing and not _holds_number(cell):
                 continue
             if missing:
                 unknown[missing][shown_once(named[missing])] += 1
@@ -300,7 +300,7 @@ def _cells(
     return cells, [*findings, *_left_out(sheet.name, unknown)]
 
 
-def _is_figure(cell: Any) -> bool:
+def _holds_number(cell: Any) -> bool:
     try:
         return numbers.parse(cell, percent=True) is not None
     except ValueError:

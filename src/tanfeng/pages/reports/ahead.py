@@ -299,7 +299,7 @@ def by_scenario(catalog: Catalog, region: str, frames: Mapping[str, pd.DataFrame
     return growth.join([names, *(rows.add_suffix(f"_{of}") for of, rows in wide.items())])
 
 
-def _asked(catalog: Catalog, row: Row, lang: str) -> str:
+def _asked_ahead(catalog: Catalog, row: Row, lang: str) -> str:
     target = row["one"].verdict.target
     return sentences.target_name(target, lang) + pick(text.COLON, lang) + sentences.target_value(catalog, target, lang)
 
@@ -388,7 +388,7 @@ def _recent(catalog: Catalog, one: Milestone, lang: str) -> str:
 # targets ahead (`one`, with the `ways` of CO2 intensity): verdict, latest figure, required and recent pace
 TARGETS = Layout((
     Column("id", ("编号", "No."), LABEL),
-    Column("name", ("目标", "Target"), _asked, cites="source_id"),
+    Column("name", ("目标", "Target"), _asked_ahead, cites="source_id"),
     Column("verdict", ("判定", "Verdict"), VERDICT),
     Column("latest", ("最近公布", "Latest published"), _latest),
     Column("needed", ("后续所需", "Still needed"), _needs),

@@ -121,7 +121,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         _certainty,
         _spread,
         _monitor,
-        _accounts,
+        _account_figures,
         _calculated,
     )
 
@@ -239,7 +239,7 @@ def _spread(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     ]
 
 
-def _accounts(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+def _account_figures(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the assessment account in its last year, the effect of imports, and the part held."""
     every = accounts.assessment(catalog, region)
     last, held = every.iloc[-1], every[every["held_mt"] > 0].tail(1)

@@ -230,16 +230,16 @@ def _place(catalog: Catalog, row: Row, lang: str) -> str:
     return place_text(row, row["shared"], lang)
 
 
-def _limits(catalog: Catalog, row: Row, lang: str) -> str:
+def _rank_limits(catalog: Catalog, row: Row, lang: str) -> str:
     """Return the limits of a value; words join them, since a dash would read as a minus."""
     return pick(TO, lang).join(value(row[end], row["unit"], lang) for end in ("lo95", "hi95"))
 
 
-def _years(catalog: Catalog, row: Row, lang: str) -> str:
+def _years_ranked(catalog: Catalog, row: Row, lang: str) -> str:
     return years(row["first"], row["last"], row["kind"], lang)
 
 
-def _range(catalog: Catalog, row: Row, lang: str) -> str:
+def _rank_interval(catalog: Catalog, row: Row, lang: str) -> str:
     return NONE if pd.isna(row["rank"]) else rank_range(row["rank_lo80"], row["rank_hi80"])
 
 
@@ -248,7 +248,7 @@ def _subject(catalog: Catalog, row: Row, lang: str) -> str:
     return name[0].upper() + name[1:]
 
 
-def _measured(catalog: Catalog, row: Row, lang: str) -> str:
+def _measure_named(catalog: Catalog, row: Row, lang: str) -> str:
     if pd.isna(row["rank"]):
         return pick(("缺数据", "no figure"), lang)
     unit = pick(UNITS[row["unit"]], lang)
@@ -259,10 +259,10 @@ MOVED = Column("moved", ("名次变动", "Move"), lambda c, row, lang: moved_tex
 
 # rows of `tanfeng.facts.league.by_measure` or `by_field`: where one region stands
 STANDING = (
-    Column("years", ("年份", "Years"), _years, kind="label"),
-    Column("value", ("数值", "Value"), _measured, kind="number"),
+    Column("years", ("年份", "Years"), _years_ranked, kind="label"),
+    Column("value", ("数值", "Value"), _measure_named, kind="number"),
     Column("rank", ("数值位次", "Rank by value"), COUNT),
-    Column("range", ("名次区间（80%）", "Ranks (80%)"), _range, kind="number"),
+    Column("range", ("名次区间（80%）", "Ranks (80%)"), _rank_interval, kind="number"),
     Column("of", ("参评地区数", "Regions ranked"), COUNT),
     replace(MOVED, heading=("名次变动", "Move of rank"), optional=False),
 )  # fmt: skip
@@ -310,8 +310,8 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
         Column("name", ("地区", "Region"), lambda c, row, lang: c.label("regions", row["region"], lang), kind="label"),
         Column("place", ("名次", "Place"), _place, kind="label"),
         Column("value", ("数值", "Value"), lambda c, row, lang: value(row["value"], row["unit"], lang), unit, "number"),
-        Column("limits", ("95%区间", "95% interval"), _limits, unit, "number"),
-        Column("ranks", ("名次区间", "Ranks (80%)"), _range, kind="number"),
+        Column("limits", ("95%区间", "95% interval"), _rank_limits, unit, "number"),
+        Column("ranks", ("名次区间", "Ranks (80%)"), _rank_interval, kind="number"),
         Column("tied", ("难分先后", "Ties"), COUNT),
         MOVED,
     ), sources="source_id", total=("region", region))  # fmt: skip
@@ -471,7 +471,7 @@ def lines(catalog: Catalog, found: League, lang: str) -> str:
     told = [
         (
             place_text(row, row["shared"], lang), catalog.label("regions", row["region"], lang),
-            value(row["value"], row["unit"], lang), _range(catalog, row, lang), moved_text(row, lang),
+            value(row["value"], row["unit"], lang), _rank_interval(catalog, row, lang), moved_text(row, lang),
         )
         for row in _marked(found).to_dict("records")
     ]  # fmt: skip

@@ -335,14 +335,14 @@ RESULTS = Layout(
 
 
 def _then(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
-    return (pick(ABOUT, lang) if row["then_bound"] == "about" else "") + _shown(row["then_pct"])
+    return (pick(ABOUT, lang) if row["then_bound"] == "about" else "") + _shown_change(row["then_pct"])
 
 
 def _today(catalog: Catalog, row: dict[str, Any], lang: str) -> str:
-    return ("≈" if row["today_status"] == "estimate" else "") + _shown(row["today_pct"])
+    return ("≈" if row["today_status"] == "estimate" else "") + _shown_change(row["today_pct"])
 
 
-def _shown(value: float) -> str:
+def _shown_change(value: float) -> str:
     return NONE if pd.isna(value) else text.number(value, 2)
 
 

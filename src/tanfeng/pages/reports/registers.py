@@ -319,11 +319,11 @@ def asked_export(catalog: Catalog, region: str) -> pd.DataFrame:
     return rows.drop(columns="roles").assign(**said)
 
 
-def _value(catalog: Catalog, row: Row, lang: str) -> str:
+def _asked_value(catalog: Catalog, row: Row, lang: str) -> str:
     return sentences.target_value(catalog, row, lang) + _conflict(catalog, row, lang)
 
 
-def _asked(catalog: Catalog, row: Row, lang: str) -> str:
+def _asked_figure(catalog: Catalog, row: Row, lang: str) -> str:
     return _quantity(catalog, row, lang) + _conflict(catalog, row, lang)
 
 
@@ -440,8 +440,8 @@ COLUMNS = {
         Column("id", ("编号", "No."), LABEL),
         Column("name", ("措施", "Measure"), own(), cites="source_id"),
         Column("title", ("措施", "Measure"), own()),
-        Column("quantity", ("数量", "Quantity"), _asked),
-        Column("value", ("目标值", "Value"), _value),
+        Column("quantity", ("数量", "Quantity"), _asked_figure),
+        Column("value", ("目标值", "Value"), _asked_value),
         Column("by_year", ("期限", "By"), YEAR),
         Column("state", ("状态", "State"), word("state_", "text")),
         Column("missing", ("所缺", "Missing"), word("", "text")),

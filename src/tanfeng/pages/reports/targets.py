@@ -85,7 +85,7 @@ def _verdict_row(catalog: Catalog, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _answer(catalog: Catalog, row: Row, lang: str) -> Cell:
+def _answer_cell(catalog: Catalog, row: Row, lang: str) -> Cell:
     """Return the answer as a chip: a lean looks another way than a verdict; what is for reference is not judged."""
     cell = verdict_cell(catalog, row["answer"], lang)
     if row["variant"] != "firm" and row["answer"] != SILENT:
@@ -102,7 +102,7 @@ def _reason(catalog: Catalog, row: Row, lang: str) -> Cell:
 ANSWERS = Layout((
     Column("id", ("编号", "No."), TEXT),
     Column("name", ("目标", "Target"), own("name")),
-    Column("verdict", ("判定", "Verdict"), _answer, kind="verdict"),
+    Column("verdict", ("判定", "Verdict"), _answer_cell, kind="verdict"),
     Column("reason", ("依据", "Reason"), _reason),
 ), sources="sources", stacked=True)  # fmt: skip
 
