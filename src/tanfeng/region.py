@@ -319,6 +319,19 @@ class Region:
         rows = pd.concat(parts, ignore_index=True)
         return rows[["field", "year", "p_peaked_by", "p_no_peak", "trend", "maximum_year"]]
 
+    @property
+    def plan(self) -> str:
+        """The Five-Year Plan that verdicts are counted of: the last that is over by the date of the tables.
+
+        Example:
+            >>> import tanfeng as tf
+            >>> tf.region("330000").plan
+            '14FYP'
+        """
+        from tanfeng.facts import plans
+
+        return plans.closed(self.catalog)
+
     def targets(self, plan: str = ALL, field: str = ALL) -> Targets:
         """Return the targets of the region with their verdicts, by number.
 

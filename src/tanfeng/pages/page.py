@@ -318,10 +318,13 @@ class Page:
 
     def _cards(self, figures: KeyFigures, labels: Mapping[str, Pair]) -> list[dict[str, Any]]:
         return [
-            self._card(figures[name], text.fill(tables.pick(label, self.lang), {"k": figures}, self.catalog, self.lang))
+            self._card(figures[name], self._label(label, figures))
             for name, label in labels.items()
             if name in figures or not self.absent
         ]
+
+    def _label(self, label: Pair, figures: KeyFigures) -> str:
+        return text.fill(tables.pick(label, self.lang), {"k": figures, "page": self}, self.catalog, self.lang)
 
     def _card(self, figure: KeyFigure, label: str) -> dict[str, Any]:
         word, shown = ("interval_80", figure.range) if figure.range else ("limits_95", figure.range95)

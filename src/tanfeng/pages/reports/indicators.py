@@ -35,14 +35,15 @@ from tanfeng.pages.layout import (
     percent,
     word,
 )  # fmt: skip
+from tanfeng.pages.page import Page
 from tanfeng.pages.table import cited, pick
 from tanfeng.pages.text import GIVEN, INTENSITY, PRECISE, PRECISE_INTENSITY
 
 TEXTS = {
     "figures": ("关键数字", "Key figures"),
     "against_plans_figure": (
-        "能耗强度：“十一五”{{ k.energy_intensity_statistical_11FYP.change }}，“十二五”{{ k.energy_intensity_statistical_12FYP.change }}，“十三五”{{ k.energy_intensity_statistical_13FYP.change }}，“十四五”{% if k.energy_intensity_statistical_14FYP is defined %}{{ k.energy_intensity_statistical_14FYP.change }}（{{ k.energy_intensity_statistical_14FYP.year }}）{% else %}{{ '不全' if page.held('energy_intensity_change') else '未公布' }}{% endif %}",
-        "Energy intensity: {{ k.energy_intensity_statistical_11FYP.change }} in the 11th plan, {{ k.energy_intensity_statistical_12FYP.change }} in the 12th, {{ k.energy_intensity_statistical_13FYP.change }} in the 13th; {% if k.energy_intensity_statistical_14FYP is defined %}{{ k.energy_intensity_statistical_14FYP.change }} in the 14th ({{ k.energy_intensity_statistical_14FYP.year }}){% else %}{{ 'not complete' if page.held('energy_intensity_change') else 'not published' }} for the 14th{% endif %}",
+        "能耗强度：{% for one in earlier %}{{ one.name }}{{ k['energy_intensity_statistical_' ~ one.id].change }}，{% endfor %}{{ page.plan_name }}{% if k['energy_intensity_statistical_' ~ page.plan] is defined %}{{ k['energy_intensity_statistical_' ~ page.plan].change }}（{{ k['energy_intensity_statistical_' ~ page.plan].year }}）{% else %}{{ '不全' if page.held('energy_intensity_change') else '未公布' }}{% endif %}",
+        "Energy intensity: {% for one in earlier %}{{ k['energy_intensity_statistical_' ~ one.id].change }} in the {{ one.name }}{{ '; ' if loop.last else ', ' }}{% endfor %}{% if k['energy_intensity_statistical_' ~ page.plan] is defined %}{{ k['energy_intensity_statistical_' ~ page.plan].change }} in the {{ page.plan_name }} ({{ k['energy_intensity_statistical_' ~ page.plan].year }}){% else %}{{ 'not complete' if page.held('energy_intensity_change') else 'not published' }} for the {{ page.plan_name }}{% endif %}",
     ),
     "against_plans": ("能耗强度：规划要求与官方累计数", "Energy intensity: asked and officially given"),
     "against_plans_table": (
@@ -68,8 +69,8 @@ TEXTS = {
     ),
     "kaya": ("二氧化碳排放变化的因素分解", "What drove the change of CO2 emissions"),
     "waterfalls_figure": (
-        "各期二氧化碳排放变化的因素分解；后两期变化的95%区间分别为{{ k.co2_total_direct_13FYP.range95 }}和{{ k.co2_total_direct_14FYP.range95 }}",
-        "What drove CO2 emissions, by plan; 95% intervals of the last two changes: {{ k.co2_total_direct_13FYP.range95 }} and {{ k.co2_total_direct_14FYP.range95 }}",
+        "各期二氧化碳排放变化的因素分解；后两期变化的95%区间分别为{{ k['co2_total_direct_' ~ earlier[-1].id].range95 }}和{{ k['co2_total_direct_' ~ page.plan].range95 }}",
+        "What drove CO2 emissions, by plan; 95% intervals of the last two changes: {{ k['co2_total_direct_' ~ earlier[-1].id].range95 }} and {{ k['co2_total_direct_' ~ page.plan].range95 }}",
     ),
     "decoupling": ("脱钩状态", "Decoupling states"),
     "decoupling_table": (
@@ -91,24 +92,35 @@ TEXTS = {
     "editions": ("现价地区生产总值各版本", "GDP at current prices by vintage"),
     "by_year": ("四个指标逐年数据", "The four indicators by year"),
 }
-CARDS = {
-    "energy_latest": (
-        "能源消费总量（{{ k.energy_latest.year }}，五经普修订前）",
-        "Energy consumption ({{ k.energy_latest.year }}, before the revision of the 5th census)",
-    ),
-    "co2_direct": (
-        "二氧化碳排放总量（{{ k.co2_direct.year }}，直接排放口径）",
-        "CO2 emissions ({{ k.co2_direct.year }}, direct)",
-    ),
-    "energy_intensity_statistical_13FYP": (
-        "能耗强度（{{ k.energy_intensity_statistical_13FYP.year }}）",
-        "Energy intensity ({{ k.energy_intensity_statistical_13FYP.year }})",
-    ),
-    "carbon_intensity_direct_14FYP": (
-        "碳排放强度（{{ k.carbon_intensity_direct_14FYP.year }}，直接排放口径）",
-        "Carbon intensity ({{ k.carbon_intensity_direct_14FYP.year }}, direct)",
-    ),
-}
+
+
+def cards(page: Page) -> dict[str, tuple[str, str]]:
+    """Return the labels of the cards of the page by key figure."""
+    return {
+        "energy_latest": (
+            "能源消费总量（{{ k.energy_latest.year }}，五经普修订前）",
+            "Energy consumption ({{ k.energy_latest.year }}, before the revision of the 5th census)",
+        ),
+        "co2_direct": (
+            "二氧化碳排放总量（{{ k.co2_direct.year }}，直接排放口径）",
+            "CO2 emissions ({{ k.co2_direct.year }}, direct)",
+        ),
+        "energy_intensity_statistical_13FYP": (
+            "能耗强度（{{ k.energy_intensity_statistical_13FYP.year }}）",
+            "Energy intensity ({{ k.energy_intensity_statistical_13FYP.year }})",
+        ),
+        f"carbon_intensity_direct_{page.plan}": (
+            "碳排放强度（{{ k['carbon_intensity_direct_' ~ page.plan].year }}，直接排放口径）",
+            "Carbon intensity ({{ k['carbon_intensity_direct_' ~ page.plan].year }}, direct)",
+        ),
+    }
+
+
+def earlier(page: Page) -> list[dict[str, str]]:
+    """Return the plans before the one that is judged, the first of them first: id and short name."""
+    known = begun(page.catalog)
+    return [{"id": one, "name": short(page.catalog, one, page.lang)} for one in known[: known.index(page.plan)]]
+
 
 MONITOR = "carbon_monitor"
 SHOWN = {

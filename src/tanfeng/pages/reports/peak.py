@@ -8,12 +8,14 @@ import pandas as pd
 
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
+from tanfeng.facts.corrections import read_corrections
 from tanfeng.outlook import peak as peaking
 from tanfeng.outlook import scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages.figures import chances, emitted, figure, frame, told_peaks
 from tanfeng.pages.layout import NONE, PROBABILITY, STATUS, YEAR, Column, Layout, name, own, tonnes, word
 from tanfeng.pages.outlook import AHEAD, ahead
+from tanfeng.pages.table import pick
 from tanfeng.pages.text import CHANCE
 
 TEXTS = {
@@ -94,6 +96,19 @@ SUPPOSED = Layout((
     Column("name", ("情景", "Scenario"), own()),
     Column("reason", ("假设", "Supposed"), own("reason"), cites="sources"),
 ), sources="sources")  # fmt: skip
+
+
+def corrected(catalog: Catalog, lang: str) -> str:
+    """Return the provinces whose inventories are corrected, as words.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> corrected(open_catalog(), "en")
+        'Zhejiang, Jiangxi, Shandong'
+    """
+    regions = dict.fromkeys(one.where.get("region", "") for one in read_corrections(catalog.root))
+    names = [catalog.label("regions", one, lang) for one in regions if one]
+    return pick(("、", ", "), lang).join(names)
 
 
 def named(catalog: Catalog, region: str, rows: pd.DataFrame) -> pd.DataFrame:
