@@ -121,7 +121,7 @@ def test_another_province_has_its_own(tables: Path) -> None:
 
 
 def test_a_region_without_sites_says_so(catalog: Catalog) -> None:
-    with pytest.raises(ProjectError, match=r"no site of region 320000"):
+    with pytest.raises(ProjectError, match=r"no key emitters of region 320000"):
         sites.sites(catalog, "320000")
     with pytest.raises(ProjectError, match="is no province with sites"):
         sites.reconciliation(catalog, "330200")

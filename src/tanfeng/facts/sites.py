@@ -8,6 +8,7 @@ of the province: where the sites of a place exceed its inventory, the inventory 
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 from tanfeng.data import units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import balance, emissions, factors, observations, tiers
 
 COLUMNS = [
@@ -84,7 +85,7 @@ def _listed(catalog: Catalog, region: str) -> pd.DataFrame:
     rows = catalog.read("sites")
     rows = rows[(rows["region"] == region) | (rows["city"] == region)]
     if rows.empty:
-        raise ProjectError(f"data/sites.csv has no site of region {region}")
+        raise Absent(("重点排放单位", "key emitters"), "data/sites.csv", region)
     return rows.reset_index(drop=True)
 
 
@@ -342,12 +343,24 @@ def chase(catalog: Catalog, region: str, year: int | None = None) -> pd.DataFram
 
 
 def _missing(row: pd.Series) -> str:
-    over = row["co2_mt"] > row["co2_target_mt"] or row["energy_tce"] > row["energy_target_tce"]
     said = {
         CITY: not row["city"],
         COUNTY: not row["county"],
         FIGURES: row["basis"] not in {SUPPLIED, FROM_ENERGY},
         TARGET: pd.isna(row["co2_target_mt"]) and pd.isna(row["energy_target_tce"]),
-        OVER: bool(over) and row["basis"] in {SUPPLIED, FROM_ENERGY},
+        OVER: met(row) is False,
     }
     return " ".join(name for name, true in said.items() if true)
+
+
+def met(site: Mapping[Hashable, Any] | pd.Series) -> bool | None:
+    """Say whether a site (row of `sites`) kept to its targets; None where none is set or nothing is reported of it.
+
+    Example:
+        >>> row = {"co2_mt": 2.5, "co2_target_mt": 2.4, "energy_tce": None, "energy_target_tce": None}
+        >>> met({**row, "basis": "supplied"}), met({**row, "basis": "from_capacity"})
+        (False, None)
+    """
+    pairs = [(site["co2_mt"], site["co2_target_mt"]), (site["energy_tce"], site["energy_target_tce"])]
+    known = [value <= target for value, target in pairs if pd.notna(value) and pd.notna(target)]
+    return all(known) if known and site["basis"] in {SUPPLIED, FROM_ENERGY} else None

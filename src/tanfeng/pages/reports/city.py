@@ -12,7 +12,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.facts import league, observations, tiers
 from tanfeng.pages.figures import figure, frame
 from tanfeng.pages.layout import COUNT, YEAR, Column, Layout, own, percent, tonnes
-from tanfeng.pages.reports import targets
+from tanfeng.pages.reports import emitters, targets
 from tanfeng.pages.reports.league import standing_figures
 from tanfeng.pages.table import Table, pick
 from tanfeng.targets import verdict
@@ -33,6 +33,7 @@ TEXTS = {
         "位次为全省{count}个县（市、区）中的位次，没有误差区间，只供排序参考；区划为2014年前后，此后的撤并不作调整。",
         "Places among {count} counties of the province, without intervals: for ordering only. Division of about 2014; later mergers are not followed.",
     ),
+    **emitters.TEXTS,
 }
 CARDS = {
     "co2_last": ("二氧化碳排放（{{ k.co2_last.year }}）", "CO2 emissions, {{ k.co2_last.year }}"),
@@ -77,6 +78,7 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
             figure("cities", len(tiers.cities(catalog, province)), "figures", "", "reported"),
             *(figure("of", row.of, "figures", "", "estimate", of=row.measure) for row in ranked.itertuples()),
             *standing_figures(ranked),
+            *emitters.figures(catalog, region),
         ]
     )
 
