@@ -131,6 +131,7 @@ def draw(catalog: Catalog) -> dict[str, Callable[[str], Chart]]:
         "rank_intervals": lambda lang: league_charts.rank_intervals(
             catalog, league.standings(catalog, "co2"), "330000", lang
         ),
+        "tiles": lambda lang: league_charts.tiles(catalog, league.standings(catalog, "per_head"), "330000", lang),
         "boundaries": lambda lang: concepts_charts.boundaries(catalog, lang),
         "beside": lambda lang: concepts_charts.beside(
             catalog, "330000", concepts_report.outlook(catalog, "330000"), lang
@@ -193,6 +194,7 @@ NAMES = [
     "assessment",
     "coverage",
     "rank_intervals",
+    "tiles",
     "boundaries",
     "beside",
     "tier_sums",
@@ -305,6 +307,7 @@ def test_every_public_chart_is_drawn_here(draw: dict[str, Callable[[str], Chart]
         "wedge_areas",
         "plans_looked_back",
         "rank_intervals",
+        "tiles",
         "boundaries",
         "beside",
         "tier_sums",

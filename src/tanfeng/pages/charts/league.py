@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.patches import Rectangle
 
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.spelling import ADMINISTRATIVE
 from tanfeng.facts import league, tiers
 from tanfeng.facts.league import League
 from tanfeng.pages import text
@@ -18,6 +23,7 @@ from tanfeng.pages.charts.style import (
     drawn,
     finish,
     name_ends,
+    on_phone,
     tonne_axis,
     unit_title,
     year_axis,
@@ -26,6 +32,12 @@ from tanfeng.pages.reports import league as reports_league
 
 PALE = "#9aa5ad"
 MARKED = "#e6eef3"
+LOW_TO_HIGH = LinearSegmentedColormap.from_list(
+    "low_to_high", [(0, "#f6ead9"), (0.55, "#d99a52"), (0.7, "#9c5420"), (1, "#6b2c0c")]
+)
+UNRANKED, DARK = "#e3e7ea", 0.62  # of the colours from low to high: above it letters are white
+SYLLABLE = re.compile(r"(n|ng|e)(?=[^aeioung]\w+$)")  # where a name in pinyin may be broken
+LONGEST = 7  # letters on a tile of a phone
 LINES = {
     "province_mt": ("全省清单", "provincial inventory", INK, "-"),
     "cities_mt": (
@@ -102,6 +114,73 @@ def _ranks_alt(found: League, names: list[str], lang: str) -> str:
         for name, row, tied in zip(names, found.rows.to_dict("records"), shared, strict=True)
     ]
     return f"{head}: {'; '.join(shown)}"
+
+
+@drawn
+def tiles(catalog: Catalog, found: League, region: str, lang: str) -> Chart:
+    """Draw a tile a province, at its rough place, the stronger its colour the higher its value; one region is outlined.
+
+    Args:
+        catalog: the tables.
+        found: result of `tanfeng.facts.league.standings` by a level.
+        region: the region to outline.
+        lang: `zh` or `en`.
+    """
+    places = catalog.read("regions").dropna(subset="tile_column")
+    ranked, rest = (rows.set_index("region")["value"] for rows in (found.rows, found.unranked))
+    scale = LogNorm(ranked.min(), ranked.max())
+    with canvas((8.4, 4.9), 4.6) as figure:
+        axes = figure.subplots()
+        for tile in places.to_dict("records"):
+            code, at = tile["id"], (tile["tile_column"], tile["tile_row"])
+            shade = float(scale(ranked[code])) if code in ranked.index else None
+            value = ranked.get(code, rest.get(code))
+            shown = "—" if value is None else text.number(value, 1, lang)
+            _tile(axes, at, f"{_on_tile(tile, lang)}\n{shown}", shade, code == region)
+        axes.set_xlim(0.48, places["tile_column"].max() + 0.52)
+        axes.set_ylim(places["tile_row"].max() + 0.52, 0.48)
+        axes.set_axis_off()
+        unit_title(axes, _tiles_unit(found, lang))
+        return finish(figure, _tiles_alt(catalog, found, lang), note=reports_league.tiles_note(catalog, found, lang))
+
+
+def _tile(axes: Axes, at: tuple[int, int], words: str, shade: float | None, marked: bool) -> None:
+    color = UNRANKED if shade is None else LOW_TO_HIGH(shade)
+    outline = {"edgecolor": INK, "linewidth": 2.4, "zorder": 3} if marked else {"edgecolor": "white", "linewidth": 1.2}
+    axes.add_patch(Rectangle((at[0] - 0.5, at[1] - 0.5), 1, 1, facecolor=color, **outline))
+    letters = "white" if shade is not None and shade > DARK else INK
+    size = 8.3 if on_phone() else 9.5
+    axes.text(*at, words, ha="center", va="center", fontsize=size, color=letters, linespacing=1.2, zorder=4)
+
+
+def _on_tile(place: dict[str, str], lang: str) -> str:
+    """Return the short name of a province, in two lines where it is too long for a tile."""
+    if lang == "zh":
+        return ADMINISTRATIVE.sub("", place["zh"])
+    name = place["en"]
+    if not on_phone() or len(name) <= LONGEST:
+        return name
+    return name.replace(" ", "\n") if " " in name else SYLLABLE.sub(r"\1-\n", name)
+
+
+def _tiles_unit(found: League, lang: str) -> str:
+    name, unit = reports_league.measure_name(found.measure.id, lang), reports_league.UNITS[found.measure.unit]
+    if lang == "zh":
+        return f"{found.last}年{name}，{unit[0]}"
+    return f"{name}, {found.last}, {unit[1]}"
+
+
+def _tiles_alt(catalog: Catalog, found: League, lang: str) -> str:
+    said = [
+        f"{catalog.label('regions', row['region'], lang)} {text.number(row['value'], 1, lang)}"
+        for row in found.rows.sort_values("value", ascending=False).to_dict("records")
+    ]
+    shape = {
+        "zh": "方格图，一省一格。{}：最高为{}；最低为{}",
+        "en": "Tile grid, a tile a province. {}: highest {}; lowest {}",
+    }[lang]
+    comma = {"zh": "、", "en": ", "}[lang]
+    return shape.format(_tiles_unit(found, lang), comma.join(said[:3]), comma.join(said[:-4:-1]))
 
 
 @drawn

@@ -14,6 +14,7 @@ from tanfeng.facts.league import League
 from tanfeng.pages import text
 from tanfeng.pages.figures import figure, gathered
 from tanfeng.pages.layout import COUNT, NONE, TO, Column, Layout, Row, own, tonnes
+from tanfeng.pages.reports import emitters
 from tanfeng.pages.table import Table, pick
 from tanfeng.pages.text import INTENSITY
 
@@ -24,6 +25,11 @@ TEXTS = {
     "rank_intervals_figure": (
         "{{ found.first }}—{{ found.last }}年{{ name }}二氧化碳排放{{ k.value_co2.change }}，按增幅由低到高居第{{ k.rank_co2 }}位",
         "CO2 {{ k.value_co2.change }} in {{ found.first }}–{{ found.last }}: number {{ k.rank_co2 }} from the lowest rise",
+    ),
+    "per_head": ("各省人均排放", "Provinces by CO2 per resident"),
+    "tiles_figure": (
+        "{{ k.value_per_head.year }}人均二氧化碳排放{{ ends.high }}最高，为最低的{{ ends.low }}的{{ ends.ratio | number(1) }}倍；{{ name }}由低到高居第{{ k.rank_per_head }}位",
+        "CO2 per resident in {{ k.value_per_head.year }}: {{ ends.high }} is highest, {{ ends.ratio | number(1) }} times {{ ends.low }}; {{ name }} is number {{ k.rank_per_head }} from the lowest",
     ),
     "ranking": ("各省二氧化碳排放变化，{first}—{last}年", "Provinces by change of CO2, {first}–{last}"),
     "ranking_intensity": (
@@ -77,7 +83,7 @@ def key_figures(catalog: Catalog, province: str) -> pd.DataFrame:
         >>> int(rows.at["rank_intensity", "value"]), int(rows.at["ranked_intensity", "value"])
         (8, 30)
     """
-    return gathered((catalog, province), _standing, _cities, _tiers)
+    return gathered((catalog, province), _standing, _cities, _tiers, emitters.figures)
 
 
 def _standing(catalog: Catalog, province: str) -> list[dict[str, Any]]:
@@ -407,6 +413,33 @@ def risen(catalog: Catalog, found: League, lang: str) -> str:
     shape = pick(("{}（升{}位）", "{} (up {})"), lang)
     told = [shape.format(catalog.label("regions", row["region"], lang), int(row["moved"])) for row in rows]
     return pick(("、", ", "), lang).join(told) or NONE
+
+
+def ends(catalog: Catalog, found: League, lang: str) -> dict[str, Any]:
+    """Return the names of the regions with the lowest and the highest value of a level, and their ratio.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> catalog = open_catalog()
+        >>> ends(catalog, league.standings(catalog, "per_head"), "en")["high"]
+        'Inner Mongolia'
+    """
+    rows = found.rows.sort_values("value")
+    low, high = rows.iloc[0], rows.iloc[-1]
+    named = {name: catalog.label("regions", row["region"], lang) for name, row in (("low", low), ("high", high))}
+    return {**named, "ratio": high["value"] / low["value"]}
+
+
+def tiles_note(catalog: Catalog, found: League, lang: str) -> str:
+    """Return what the tiles are, and what is not coloured."""
+    said = pick(
+        (
+            "方格只表示大致方位，不表示边界和面积；“—”为缺数据，灰格不排名。",
+            "Tiles show rough places, no borders and no areas; a dash is no figure, grey is not ranked.",
+        ),
+        lang,
+    )
+    return said + unranked_text(catalog, found, lang)
 
 
 def misfits(catalog: Catalog, lang: str) -> str:
