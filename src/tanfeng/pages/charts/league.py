@@ -146,8 +146,9 @@ def tiles(catalog: Catalog, found: League, region: str, lang: str) -> Chart:
 
 def _tile(axes: Axes, at: tuple[int, int], words: str, shade: float | None, marked: bool) -> None:
     color = UNRANKED if shade is None else LOW_TO_HIGH(shade)
-    outline = {"edgecolor": INK, "linewidth": 2.4, "zorder": 3} if marked else {"edgecolor": "white", "linewidth": 1.2}
-    axes.add_patch(Rectangle((at[0] - 0.5, at[1] - 0.5), 1, 1, facecolor=color, **outline))
+    edge, width, above = (INK, 2.4, 3) if marked else ("white", 1.2, 2)
+    corner = (at[0] - 0.5, at[1] - 0.5)
+    axes.add_patch(Rectangle(corner, 1, 1, facecolor=color, edgecolor=edge, linewidth=width, zorder=above))
     letters = "white" if shade is not None and shade > DARK else INK
     size = 8.3 if on_phone() else 9.5
     axes.text(*at, words, ha="center", va="center", fontsize=size, color=letters, linespacing=1.2, zorder=4)

@@ -28,7 +28,7 @@ TEXTS = {
     ),
     "per_head": ("各省人均排放", "Provinces by CO2 per resident"),
     "tiles_figure": (
-        "{{ k.value_per_head.year }}人均二氧化碳排放{{ ends.high }}最高，为最低的{{ ends.low }}的{{ ends.ratio | number(1) }}倍；{{ name }}由低到高居第{{ k.rank_per_head }}位",
+        "{{ k.value_per_head.year }}人均二氧化碳排放{{ ends.high }}最高，为{{ ends.low }}（最低）的{{ ends.ratio | number(1) }}倍；{{ name }}由低到高居第{{ k.rank_per_head }}位",
         "CO2 per resident in {{ k.value_per_head.year }}: {{ ends.high }} is highest, {{ ends.ratio | number(1) }} times {{ ends.low }}; {{ name }} is number {{ k.rank_per_head }} from the lowest",
     ),
     "ranking": ("各省二氧化碳排放变化，{first}—{last}年", "Provinces by change of CO2, {first}–{last}"),
