@@ -197,9 +197,7 @@ class TestPlan:
     @pytest.mark.build
     def test_the_page_of_every_city_builds(self, project: Path, tmp_path: Path) -> None:
         pages = [report for city in CITIES for report in reports(project, city, "zh")]
-        with make.Workshop(project, tmp_path, PROVINCE) as shop:
-            shop.start()
-            made = make.build(shop, make.jobs_for(project, tmp_path, pages), 1, lambda _: None)
+        made = make.Build(project, tmp_path).all(make.jobs_for(project, tmp_path, pages))
         assert [one.error for one in made] == [""] * len(CITIES)
         for report in pages:
             page = (tmp_path / report.page).read_text(encoding="utf-8")

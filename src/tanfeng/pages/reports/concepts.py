@@ -243,11 +243,12 @@ SECTORS = Layout(
         Column("sector", ("CEADs行业", "CEADs sector"), _sector, kind="text"),
         Column("field", ("领域", "Field"), name("fields")),
         Column("subsector", ("清单行业", "Subsector"), name("subsectors", "text")),
-        Column("gbt4754", "GB/T 4754—2017", LABEL),
-        Column("ipcc2006", "IPCC 2006", LABEL),
+        Column("gbt4754", ("GB/T 4754", "GB/T 4754"), LABEL),
+        Column("ipcc2006", "IPCC", LABEL),
         Column("gpc", "GPC", LABEL),
         Column("fit", ("对应情况", "Fit"), _fit, kind="text"),
-    )
+    ),
+    stacked=True,
 )
 ABSENT = Layout(
     (

@@ -314,7 +314,7 @@ def ranking(catalog: Catalog, found: League, region: str, lang: str, caption: st
     unit = UNITS[found.measure.unit]
     layout = Layout((
         Column("name", ("地区", "Region"), lambda c, row, lang: c.label("regions", row["region"], lang), kind="label"),
-        Column("place", ("名次", "Place"), _place, kind="label"),
+        Column("place", ("名次", "Place"), _place, kind="text"),
         Column("value", ("数值", "Value"), lambda c, row, lang: value(row["value"], row["unit"], lang), unit, "number"),
         Column("limits", ("95%区间", "95% interval"), _rank_limits, unit, "number"),
         Column("ranks", ("名次区间", "Ranks (80%)"), _rank_interval, kind="number"),
