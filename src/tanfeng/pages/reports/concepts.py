@@ -223,6 +223,11 @@ def _sector(catalog: Catalog, row: Row, lang: str) -> str:
     return str(row["zh" if lang == "zh" else "ceads_sector"]) + process
 
 
+def _belongs(catalog: Catalog, row: Row, lang: str) -> str:
+    field, subsector = (catalog.label(f"{one}s", row[one], lang) for one in ("field", "subsector"))
+    return pick((f"{field}：{subsector}", f"{field}: {subsector}"), lang)
+
+
 def _income(catalog: Catalog, row: Row, lang: str) -> str:
     factor = text.unit(catalog, INCOME, lang)[1]
     return text.number(row["gdp_per_head"] * factor, 2 if lang == "zh" else 1, lang)
@@ -241,14 +246,12 @@ CATEGORIES = Layout(
 SECTORS = Layout(
     (
         Column("sector", ("CEADs行业", "CEADs sector"), _sector, kind="text"),
-        Column("field", ("领域", "Field"), name("fields")),
-        Column("subsector", ("清单行业", "Subsector"), name("subsectors", "text")),
+        Column("subsector", ("清单领域、行业", "Field and subsector"), _belongs, kind="text"),
         Column("gbt4754", ("GB/T 4754", "GB/T 4754"), LABEL),
         Column("ipcc2006", "IPCC", LABEL),
         Column("gpc", "GPC", LABEL),
         Column("fit", ("对应情况", "Fit"), _fit, kind="text"),
     ),
-    stacked=True,
 )
 ABSENT = Layout(
     (
