@@ -40,6 +40,18 @@ def test_on_all_pages_in_both_languages() -> None:
 
 
 @BUILT
+def test_a_table_of_both_languages_is_one_table() -> None:
+    """A file that the pages of both languages write has the same bytes from each, or the one built last would win."""
+    runs = ROOT / "build" / "runs" / "330000"
+    both = [
+        (file, runs / file.parts[-3].replace(".zh", ".en") / "out" / file.name) for file in runs.glob("*.zh/out/*.csv")
+    ]
+    shared = [(zh, en) for zh, en in both if en.is_file()]
+    assert shared
+    assert [zh.name for zh, en in shared if zh.read_bytes() != en.read_bytes()] == []
+
+
+@BUILT
 def test_a_text_says_its_value_in_both_languages() -> None:
     for file in sorted(FOLDER.glob("keyfigures.*.zh.json")):
         both = [json.loads(one.read_text(encoding="utf-8")) for one in (file, Path(str(file).replace(".zh.", ".en.")))]

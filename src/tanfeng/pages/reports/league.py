@@ -487,6 +487,12 @@ def _about(measure: str, lang: str) -> str:
     return f"{name}的" if lang == "zh" else f"{name[0].upper()}{name[1:]}: "
 
 
+def download(catalog: Catalog, found: League) -> pd.DataFrame:
+    """Return a ranking as `export` does, with the names of the regions in both languages."""
+    zh, en = (export(catalog, found, lang) for lang in text.LANGS)
+    return zh.rename(columns={"name": "name_zh"}).assign(name_en=en["name"])
+
+
 def export(catalog: Catalog, found: League, lang: str) -> pd.DataFrame:
     """Return a ranking for other programs: name of the region, measure, field and years beside the figures.
 
