@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tanfeng.data.catalog import Catalog, ProjectError
+from tanfeng.data.catalog import Catalog
 from tanfeng.facts import emissions
 from tanfeng.outlook import paths, peak
 from tanfeng.pages.reports import peak as peak_report
@@ -86,9 +86,10 @@ def test_a_copy_is_returned(catalog: Catalog) -> None:
     assert REGION in set(peak.by_province(catalog)["region"])
 
 
-def test_a_region_without_scenarios_is_named(catalog: Catalog) -> None:
-    with pytest.raises(ProjectError, match="110000"):
-        peak.by_scenario(catalog, "110000")
+def test_a_region_without_scenarios_has_the_course_of_things(catalog: Catalog) -> None:
+    rows = peak.by_scenario(catalog, "110000")
+    assert rows["scenario"].tolist() == ["baseline"]
+    assert rows["change_mt"].tolist() == [0]
 
 
 def test_recent_years_follow_the_last_published_one(catalog: Catalog) -> None:

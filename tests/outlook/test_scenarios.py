@@ -98,7 +98,6 @@ def test_descriptions_join_the_parts(tables: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ("", "no scenario of region"),
         ("up,330000,1,a,b,growth,,,4,%,,c,d,own_scenarios\n", "changes something"),
         (BASE + "up,330000,1,a,b,growth,,,,%,,c,d,own_scenarios\n", "amount is empty"),
         (BASE + "new,330000,1,a,b,project,industry,,5,Mt CO2,,c,d,own_scenarios\n", "first_year is empty"),
@@ -112,6 +111,13 @@ def test_descriptions_join_the_parts(tables: Path) -> None:
 def test_a_scenario_that_does_not_fit_is_named(tables: Path, rows: str, message: str) -> None:
     with pytest.raises(ProjectError, match=message):
         scenarios.named(write(tables, rows), REGION)
+
+
+def test_a_region_without_scenarios_has_the_course_of_things(tables: Path) -> None:
+    without = write(tables, "")
+    assert scenarios.named(without, REGION) == [scenarios.Scenario("baseline")]
+    about = scenarios.descriptions(without, REGION)
+    assert about[["zh", "en"]].iloc[0].tolist() == ["按现有走势", "As the series runs"]
 
 
 def test_a_scenario_with_two_names_is_named(tables: Path) -> None:

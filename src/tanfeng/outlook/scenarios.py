@@ -147,7 +147,9 @@ def _rows(catalog: Catalog, region: str) -> pd.DataFrame:
         words = catalog.read("words").set_index("id")
         said = {name: words.at["scenario_none", name] for name in ("zh", "en")}
         why = {f"reason_{name}": words.at["scenario_none_reason", name] for name in ("zh", "en")}
-        own = pd.DataFrame([about | said | why]).reindex(columns=rows.columns).fillna({"field": "", "unit": ""})
+        own = pd.DataFrame([{"field": "", "unit": "", "measure_id": ""} | about | said | why]).reindex(
+            columns=rows.columns
+        )
     return own
 
 
