@@ -73,6 +73,8 @@ LOOK = """() => {
     text: document.body.innerText,
     ids: [...document.querySelectorAll('[id]')].map(e => e.id),
     fragments: [...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href')),
+    unseen: [...document.querySelectorAll('section.block')].filter(
+      s => s.innerText.trim() === (s.querySelector('h2') || s).innerText.trim()).map(s => s.innerText),
     headings: [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1])),
   };
 }"""
@@ -102,6 +104,9 @@ class TestInTheBrowser:
     def test_nothing_is_requested_but_the_page(self, seen: dict[str, Seen], name: str) -> None:
         others = [url for url in seen[name].requests if not url.startswith("data:")]
         assert others == [(OUT / name).as_uri()]
+
+    def test_every_block_shows_more_than_its_heading(self, seen: dict[str, Seen], name: str) -> None:
+        assert (seen[name].wide["unseen"], seen[name].narrow["unseen"]) == ([], [])
 
     def test_no_message_on_the_console(self, seen: dict[str, Seen], name: str) -> None:
         assert seen[name].messages == []
