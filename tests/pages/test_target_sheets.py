@@ -282,5 +282,6 @@ class TestDownloads:
         for name, content in (("a.csv", b"x"), ("a.zh.xlsx", b"PK"), ("answer.json", b"{}"), ("notes.txt", b"x")):
             (left / name).write_bytes(content)
         (report, *_) = reports(root, "330000", "zh", ["targets"])
-        publish(out, report, "<html>", left, Record({}, {}, {}))
+        (left / "page.html").write_text("<html>", encoding="utf-8")
+        publish(out, report, left, left, Record({}, {}, {}))
         assert {path.name for path in (out / "tables" / "330000").iterdir()} == {"a.csv", "a.zh.xlsx"}
