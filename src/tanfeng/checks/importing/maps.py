@@ -100,7 +100,15 @@ def _headings(sheets: Sequence[SourceSheet], layout: Layout) -> list[str]:
 
 
 def remember(root: Path, sheets: Sequence[SourceSheet], layout: Layout) -> Path:
-    """Keep a map in `data/local/maps/`, named after its headings, so that a later file with these is read by it."""
+    """Keep a map in `data/local/maps/`, named after its headings, so that a later file with these is read by it.
+
+    Example:
+        >>> import tempfile
+        >>> sheet = SourceSheet("", (("indicator", "2020"), ("x", "1")))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     remember(Path(folder), [sheet], Layout(head=1)).suffix
+        '.yaml'
+    """
     columns = _headings(sheets, layout)
     kept = replace(layout, columns=tuple(columns))
     path = root / OWN / f"{hashlib.sha256(repr(columns).encode()).hexdigest()[:12]}.yaml"
