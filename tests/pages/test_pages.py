@@ -15,6 +15,7 @@ import pytest
 from tanfeng.data.catalog import open_catalog
 from tanfeng.pages import text
 from tanfeng.publishing.plan import reports
+from tanfeng.publishing.render import ABSENT_CLASS
 from tests.browsing import browser_needed
 
 ROOT = Path(__file__).parents[2]
@@ -233,6 +234,10 @@ class TestTheFiles:
         assert not re.search(r"Traceback|\ufffd", html)
         assert str(ROOT) not in html
         assert not re.search(r"/(?:root|home|tmp)/\w", _with_figures(html))
+
+    def test_no_section_of_the_home_region_lacks_data(self, name: str) -> None:
+        """An error of the tables would only leave out a section; here it is seen."""
+        assert ABSENT_CLASS not in (OUT / name).read_text(encoding="utf-8")
 
     def test_a_page_is_small(self, name: str) -> None:
         assert (OUT / name).stat().st_size <= 500_000

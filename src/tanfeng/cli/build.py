@@ -231,7 +231,8 @@ class _Teller:
     def _line(self, result: Any) -> str:
         if result.error:
             return f"failed {result.report.name}: {result.error}"
-        return f"{'built ' if result.ran else 'drawn '} {result.report.page}  {result.seconds:.1f} s"
+        lacks = f"  sections without data: {result.absent}" if result.absent else ""
+        return f"{'built ' if result.ran else 'drawn '} {result.report.page}  {result.seconds:.1f} s{lacks}"
 
 
 @app.command()

@@ -42,12 +42,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one page: seconds it took, whether its notebook ran, and the error if it failed."""
+    """What became of one page: seconds it took, whether its notebook ran, the error if it failed, what it lacks.
+
+    Attributes:
+        absent: number of sections for which the tables hold too little.
+    """
 
     report: Report
     seconds: float
     error: str = ""
     ran: bool = True
+    absent: int = 0
 
 
 class BrokenTables(Exception):
@@ -212,7 +217,7 @@ class Build:
             error = self._kept(job.report, made["error"]) if made["error"] else self._place(job, done.folder, seconds)
         except Exception as problem:  # one page must not take the others with it; the message is shown
             error = f"{type(problem).__name__}: {problem}"
-        return Result(job.report, seconds, error, job.run)
+        return Result(job.report, seconds, error, job.run, made.get("absent", 0))
 
     def _place(self, job: Job, folder: Path, seconds: float) -> str:
         """Put a page in its place; return why not if it was made of what was not there when the build began."""
@@ -280,7 +285,7 @@ def make_page(root: Path, job: Job, folder: Path, revision: str) -> dict[str, An
         revision: commit of the project, or an empty text.
 
     Returns:
-        `error`, empty if it was made, and `seconds` that the notebook ran.
+        `error`, empty if it was made, `seconds` that the notebook ran, and `absent`, sections without data.
     """
     from tanfeng.publishing import render
 
@@ -290,11 +295,11 @@ def make_page(root: Path, job: Job, folder: Path, revision: str) -> dict[str, An
             _run(root, report, folder)
         seconds = time.monotonic() - began
         place = folder if job.run else fingerprint.run_folder(root, report)
-        render.draw(root, report, place, folder, revision)
+        absent = render.draw(root, report, place, folder, revision)
     except Exception as error:  # told by the build
         plain = type(error).__name__ == "NotebookFailure"
         return {"error": str(error) if plain else f"{type(error).__name__}: {error}"}
-    return {"error": "", "seconds": seconds if job.run else time.monotonic() - began}
+    return {"error": "", "seconds": seconds if job.run else time.monotonic() - began, "absent": absent}
 
 
 def _run(root: Path, report: Report, folder: Path) -> None:

@@ -47,6 +47,7 @@ UNSAFE = re.compile(r"[\s\"'<>&]+")
 TAG = re.compile(r"<[^>]+>")
 SHOWN_VERSIONS = ("pandas", "statsmodels", "seaborn", "papermill", "nbconvert")
 INTERNAL_NAMED = 4
+ABSENT_CLASS = 'class="absent"'
 INTERNAL_CLASS = 'class="notice internal"'
 FIRST = "overview"  # the page that all others follow
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -178,7 +179,7 @@ def subscripted(html: str) -> str:
     return SPACES.sub("", head) + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
 
 
-def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> None:
+def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> int:
     """Draw the page of a notebook that has run: `page.html`, and `package.json` if it has tables.
 
     Args:
@@ -187,6 +188,9 @@ def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> N
         ran: folder of the run: `executed.ipynb` and `out/`.
         drawn: folder for the page.
         revision: commit of the project, or an empty text.
+
+    Returns:
+        How many sections it lacks, as the tables hold too little of the region.
     """
     notebook = run.with_text(root, report, ran / "executed.ipynb")
     html = page(root, report, notebook, ran / "out", revision)
@@ -196,6 +200,7 @@ def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> N
     about = data_package(catalog, report, ran / "out", found)
     if about:
         (drawn / "package.json").write_bytes(about)
+    return html.count(ABSENT_CLASS)
 
 
 def _check_outputs(notebook: NotebookNode) -> None:

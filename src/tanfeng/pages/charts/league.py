@@ -98,7 +98,7 @@ def _rank_axis(axes: Axes, count: int, lang: str) -> None:
         axes,
         {
             "zh": "名次（点，可并列）和80%名次区间（线）；右侧为数值",
-            "en": "place (dot), 80% rank interval (line); value",
+            "en": "place (dot, may be shared), 80% rank interval (line); value",
         }[lang],
     )
     axes.grid(visible=True, axis="x", color=GRID)

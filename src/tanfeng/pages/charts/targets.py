@@ -218,7 +218,10 @@ def _labels(axes: Axes, catalog: Catalog, verdict: Verdict, found: Series, lang:
     else:
         side, across, up = ("right", -6, 16) if near else ("left", 6, 13)
         up = up if _over(verdict, found) else -up
-        _named(axes, (last["year"], last["value"]), said, (across, 0.75 * up if small else up), color, ha=side)
+        offset: tuple[float, float] = (across, 0.75 * up if small else up)
+        if small and near and up < 0:  # below are the years of the axis: it stands before the years that were estimated
+            offset = (-34, -5)
+        _named(axes, (last["year"], last["value"]), said, offset, color, ha=side)
     if first["year"] < last["year"] - 1 and not small:
         value = f"{_year(float(first['year']), lang)} {_amount(catalog, float(first['value']), verdict, lang)[0]}"
         rises = rows["value"].iloc[1] > first["value"]

@@ -157,7 +157,7 @@ MEASURES = {
 UNITS = {
     "%": ("", ""),
     "t/person": ("吨/人", "t per person"),
-    "t/10^4 yuan": ("吨/万元", "t per 10^4 yuan"),
+    "t/10^4 yuan": ("吨/万元", "t per 10,000 yuan"),
     "share": ("", ""),
 }
 
