@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tanfeng.checks.importing import request_workbook
+from tanfeng.checks.importing.request_workbook import UNNAMED
 from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
@@ -493,7 +494,10 @@ def _owner(catalog: Catalog, measure: str, lang: str) -> str:
 
 
 def todo(catalog: Catalog, region: str, lang: str) -> Row:
-    """Return which body to ask for figures that decide most targets: said, body, date; empty if none is asked for."""
+    """Return which body to ask for figures that decide most targets: said, body, date; empty if none is asked for.
+
+    The body is empty where it has to be found out first.
+    """
     rows = requests.requests(catalog, region)
     if rows.empty:
         return {}
@@ -506,13 +510,16 @@ def todo(catalog: Catalog, region: str, lang: str) -> Row:
     own = rows[rows[f"holder_{lang}"] == body]
     names = [catalog.label("indicators", one, lang) for one in dict.fromkeys(own["indicator"])]
     shown, more = names[:4], len(names) > 4
+    settled, body = len(held[body]), "" if body in UNNAMED else body
     if lang == "zh":
         listed = "、".join(shown) + ("等" if more else "")
-        said = f"向{body}索取{len(own)}项数据（{listed}），填齐后可判定{len(held[body])}项目标。"
+        ask = f"向{body}索取{len(own)}项数据（{listed}）" if body else f"明确{len(own)}项数据（{listed}）由谁掌握并索取"
+        said = f"{ask}，填齐后可判定{settled}项目标。"
         date = f"建议时限：{catalog.as_of_year}年12月31日"
     else:
         listed = "; ".join(shown) + (" and others" if more else "")
-        said = f"Ask {body} for {len(own)} figures ({listed}): they settle {len(held[body])} targets."
+        ask = f"Ask {body} for {len(own)} figures" if body else f"Find out who holds {len(own)} figures"
+        said = f"{ask} ({listed}): they settle {settled} targets."
         date = f"Proposed deadline: 31 December {catalog.as_of_year}"
     return {"kind": "todo", "said": said, "body": body, "date": date}
 

@@ -407,17 +407,21 @@ def _next(catalog: Catalog, region: str, gap: Row | None, lang: str) -> str:
     ask, units = headline.todo(catalog, region, lang), headline.coming(catalog, region)
     names = pick(("、", ", "), lang).join(units[lang])
     open_mt = gap["uncovered_mt"] if gap else 0.0
-    short = headline.tonnes(open_mt, lang)
+    short, body = headline.tonnes(open_mt, lang), ask.get("body", "")
     if lang == "zh":
         parts = [
-            f"抓紧补齐{ask['body']}等单位掌握的数据" if ask else "",
+            (f"抓紧补齐{body}等单位掌握的数据" if body else "抓紧明确有关数据由谁掌握并补齐") if ask else "",
             f"推动{names}核电机组按期投产" if names else "",
             f"研究提出新增措施，弥补已知措施之外约{short}的减排缺口（含外调电测算口径）" if open_mt > 0 else "",
         ]
         said = "，".join(filter(None, parts))
         return f"下一步，要{said}。" if said else ""
     parts = [
-        f"obtain the figures held by {ask['body']} and other bodies" if ask else "",
+        f"obtain the figures held by {body} and other bodies"
+        if body
+        else "find out who holds the figures"
+        if ask
+        else "",
         f"bring {names} on the grid in time" if names else "",
         f"propose measures for a gap of about {short} beyond the known ones (with imported power)"
         if open_mt > 0
