@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 from IPython.display import HTML, Markdown
@@ -20,6 +20,7 @@ from IPython.display import HTML, Markdown
 from tanfeng.data.catalog import Catalog, open_catalog
 from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import observations, plans
+from tanfeng.forecast.conformal import PATHS
 from tanfeng.pages import table as tables
 from tanfeng.pages import text
 from tanfeng.targets.rules import ANSWERING, VERDICTS
@@ -114,7 +115,13 @@ class KeyFigures:
 
 @dataclass
 class Page:
-    """The page of one report, region and language."""
+    """The page of one report, region and language.
+
+    Attributes:
+        paths: number of paths of an outlook.
+    """
+
+    paths: ClassVar[int] = PATHS
 
     slug: str
     region: str

@@ -10,6 +10,7 @@ from tanfeng.data import links, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.facts import accounts, observations
+from tanfeng.forecast.conformal import PATHS
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
@@ -274,8 +275,8 @@ ORDER = Layout(
         Column("left_twh", ("其后剩余火电", "Fossil power left after it"), electricity()),
     ),
     (
-        "400条路径的平均减排量，合计基本不随次序变化。只有火电被全部替代的少数低排放路径中，次序才影响单项。",
-        "Mean of 400 paths; the sum hardly moves with the order, single measures only in the few low "
+        f"{PATHS}条路径的平均减排量，合计基本不随次序变化。只有火电被全部替代的少数低排放路径中，次序才影响单项。",
+        f"Mean of {PATHS} paths; the sum hardly moves with the order, single measures only in the few low "
         "paths in which no fossil power is left.",
     ),
 )
@@ -329,12 +330,12 @@ def gap_note(rows: pd.DataFrame, lang: str) -> str:
     if lang == "zh":
         said = f"{opens}项按中值补不上" if opens else "按中值均可补上"
         return (
-            f"超出为负值的，低于允许排放；{said}。概率为400条路径中的占比。允许排放与参考情形同按经济增速的中位走势推算；"
+            f"超出为负值的，低于允许排放；{said}。概率为{PATHS}条路径中的占比。允许排放与参考情形同按经济增速的中位走势推算；"
             f"按增长目标下限至上限（直接排放口径）：{'，'.join(limits)}万吨。"
         )
     said = f"{opens} stay open at the centre" if opens else "none stays open at the centre"
     return (
-        f"Below zero is room; {said}. Chances are shares of 400 paths. What is allowed follows the same median course of "
+        f"Below zero is room; {said}. Chances are shares of {PATHS} paths. What is allowed follows the same median course of "
         "growth as the reference; "
         f"at the low to the high end of the growth target (direct): {'; '.join(limits)} Mt."
     )
@@ -354,9 +355,9 @@ def of_wedges(catalog: Catalog, rows: pd.DataFrame, years: Sequence[int], lang: 
             Column("interval", (f"{years[-1]}年80%区间", f"80% interval {years[-1]}"), _interval, "mt", "number"),
         ),
         (
-            "参考情形减去各项措施等于剩余排放，负值为增加排放。区间取自400条路径；各项措施的区间只反映系数的上下限，"
+            f"参考情形减去各项措施等于剩余排放，负值为增加排放。区间取自{PATHS}条路径；各项措施的区间只反映系数的上下限，"
             "不含推迟投产。",
-            "The reference less the measures is what remains; below zero adds emissions. Intervals are of 400 paths; "
+            f"The reference less the measures is what remains; below zero adds emissions. Intervals are of {PATHS} paths; "
             "those of a measure hold the limits of its factors alone, not a late start.",
         ),
         total=("total", True),
