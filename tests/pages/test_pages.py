@@ -1,4 +1,4 @@
-"""The built pages in a browser: nothing is loaded, nothing is broken, the answer comes first, it fits a phone."""
+"""The built pages in a browser: nothing is loaded or broken, the answer comes first, it fits a phone, it is short."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ TITLES = {report.page.as_posix(): report.title for report in reports(ROOT, "3300
 PAGES = ["index.html", "index.en.html", *TITLES]
 SITE = {lang: text.word(open_catalog(ROOT), "site_title", lang) for lang in text.LANGS}
 SMALLEST_PIXELS = 11
+TALLEST, ALL_OF_A_LANGUAGE = 10_800, 110_000  # px at a width of 1280: twelve screens, and a set
+MOST_ROWS = 60
+MOST_LABELS = 3
+LABELS = re.compile(r"不评级|未见原文|原文未见|not rated|primary text not seen", re.IGNORECASE)
+NOT_RATED = re.compile(r"不评级|暂无法判定|not rated", re.IGNORECASE)
 BAD = re.compile(r"\bnan\b|\bNaN\b|\bNone\b(?! )|Traceback|\{\{|\}\}|\ufffd|undefined")
 
 pytestmark = [
@@ -44,6 +49,7 @@ class Seen:
     messages: list[str] = field(default_factory=list)
     wide: dict[str, Any] = field(default_factory=dict)
     narrow: dict[str, Any] = field(default_factory=dict)
+    length: dict[str, Any] = field(default_factory=dict)
 
 
 LOOK = """() => {
@@ -80,6 +86,18 @@ LOOK = """() => {
   };
 }"""
 
+LENGTH = """() => {
+  const seen = row => row.checkVisibility({contentVisibilityAuto: true});
+  const rest = document.querySelector('main').cloneNode(true);
+  rest.querySelectorAll('table').forEach(table => table.remove());
+  return {
+    height: document.documentElement.scrollHeight,
+    rows: Math.max(0, ...[...document.querySelectorAll('table')].map(t => [...t.tBodies[0].rows].filter(seen).length)),
+    cells: [...document.querySelectorAll('td')].map(cell => cell.textContent),
+    text: rest.textContent,
+  };
+}"""
+
 
 @pytest.fixture(scope="module")
 def seen(browser: Any) -> dict[str, Seen]:
@@ -92,7 +110,7 @@ def seen(browser: Any) -> dict[str, Seen]:
         tab.on("console", lambda said, looked=looked: looked.messages.append(f"{said.type}: {said.text}"))
         tab.on("pageerror", lambda error, looked=looked: looked.messages.append(f"error: {error}"))
         tab.goto((OUT / name).as_uri())
-        looked.wide = tab.evaluate(LOOK)
+        looked.wide, looked.length = tab.evaluate(LOOK), tab.evaluate(LENGTH)
         tab.set_viewport_size({"width": 390, "height": 844})
         looked.narrow = tab.evaluate(LOOK)
         tab.close()
@@ -174,6 +192,23 @@ class TestInTheBrowser:
         assert len(shown) > 500
         han = len(re.findall("[\u4e00-\u9fff]", shown))
         assert (han > 100) == (lang_of(name) == "zh-CN") or lang_of(name) == "en"
+
+    def test_it_is_no_taller_than_twelve_screens(self, seen: dict[str, Seen], name: str) -> None:
+        assert seen[name].length["height"] <= TALLEST
+
+    def test_no_long_table_is_open(self, seen: dict[str, Seen], name: str) -> None:
+        assert seen[name].length["rows"] <= MOST_ROWS
+
+    def test_no_label_is_repeated(self, seen: dict[str, Seen], name: str) -> None:
+        length = seen[name].length
+        assert len(LABELS.findall(length["text"])) <= MOST_LABELS
+        found = [cell for cell in length["cells"] if NOT_RATED.search(cell)]
+        assert len(found) <= 1, found  # a rule may say what is not rated
+
+
+@browser_needed
+def test_the_set_in_chinese_is_read_in_an_hour(seen: dict[str, Seen]) -> None:
+    assert sum(one.length["height"] for name, one in seen.items() if ".en." not in name) <= ALL_OF_A_LANGUAGE
 
 
 class Links(HTMLParser):

@@ -58,6 +58,11 @@ def append(path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
+def lay(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("id\n", encoding="utf-8")
+
+
 def test_a_value_is_taken_up_with_the_files_behind_it(project: Path) -> None:
     first = Process(project)
     value = first.run()
@@ -74,6 +79,7 @@ def rows(project: Path) -> int:
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "its table": lambda root: append(root / TABLE),
+    "a table laid beside it": lambda root: lay(root / "data" / "local" / "plans.csv"),
     "its module": lambda root: append(root / "src/tanfeng/facts/by_plan.py"),
     "a module below": lambda root: append(root / "src/tanfeng/data/units.py"),
     "lock": lambda root: append(root / "requirements.lock"),
