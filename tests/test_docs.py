@@ -19,12 +19,12 @@ from tests import shots
 from tests.conftest import ROOT
 
 READMES = {"zh": ROOT / "README.zh-CN.md", "en": ROOT / "README.md"}
-CLI = [ROOT / "docs" / name for name in ("cli.md", "cli.zh-CN.md")]
+CLI = [ROOT / "docs" / "reference" / name for name in ("cli.md", "cli.zh-CN.md")]
 
 
 def listed(columns: int, head: str) -> dict[str, list[str]]:
-    """Rows of the table of docs/data.md with this head, by their first cell."""
-    lines = (ROOT / "docs" / "data.md").read_text(encoding="utf-8").split("\n")
+    """Rows of the table of docs/reference/data.md with this head, by their first cell."""
+    lines = (ROOT / "docs" / "reference" / "data.md").read_text(encoding="utf-8").split("\n")
     start = lines.index(head) + 2
     rows: dict[str, list[str]] = {}
     for line in lines[start:]:
@@ -44,14 +44,14 @@ def rows() -> dict[str, list[str]]:
 def test_the_pictures_are_there_and_small() -> None:
     shown = {
         (path.parent / name).resolve()
-        for path in (*READMES.values(), *(ROOT / "docs").glob("*.md"))
+        for path in (*READMES.values(), *(ROOT / "docs").rglob("*.md"))
         for name in re.findall(r"[\w/]*img/[\w-]+\.png", path.read_text(encoding="utf-8"))
     }
     assert shown == set((ROOT / "docs" / "img").iterdir()) == {shots.FOLDER / f"{one.name}.png" for one in shots.SHOTS}
     assert all(path.stat().st_size <= shots.MOST_BYTES for path in shown)
 
 
-@pytest.mark.parametrize("path", [*READMES.values(), *(ROOT / "docs").glob("*.md")], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*READMES.values(), *(ROOT / "docs").rglob("*.md")], ids=lambda path: path.name)
 def test_what_is_linked_is_there(path: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", path.read_text(encoding="utf-8"))
     for name, place in links:
@@ -140,7 +140,7 @@ class TestCommandLine:
 
 
 NAMED = [
-    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs").rglob("*.md"),
     *READMES.values(),
     ROOT / "CONTRIBUTING.md",
     *(ROOT / "src").rglob("*.py"),

@@ -110,7 +110,7 @@ class TestRanks:
 
     @pytest.mark.parametrize(("gap", "error"), [(1.0, 0.3), (0.0, 0.6)])
     def test_where_intervals_hold_too_few(self, gap: float, error: float) -> None:
-        """What pages and docs/weaknesses.md say: two groups, or errors far above the spread."""
+        """What pages and docs/reference/weaknesses.md say: two groups, or errors far above the spread."""
         random = np.random.default_rng(7)
         held = []
         for _ in range(80):

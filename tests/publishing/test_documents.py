@@ -103,17 +103,17 @@ class TestFilling:
         shutil.copytree(ROOT / "notebooks", tables / "notebooks")
         for name in ("README.md", "README.zh-CN.md"):
             shutil.copy(ROOT / name, tables)
-        text = (tables / "docs" / "data.md").read_text(encoding="utf-8")
+        text = (tables / "docs" / "reference" / "data.md").read_text(encoding="utf-8")
         wrong = re.sub(r"\| plans \| \d+ \|", "| plans | 600 |", text)
-        (tables / "docs" / "data.md").write_text(wrong, encoding="utf-8")
+        (tables / "docs" / "reference" / "data.md").write_text(wrong, encoding="utf-8")
         return tables
 
     def test_only_figures_change(self, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(documents, "figures", lambda _: frozen)
         found = documents.contents(Catalog(written))
-        before = (written / "docs" / "data.md").read_text(encoding="utf-8")
+        before = (written / "docs" / "reference" / "data.md").read_text(encoding="utf-8")
         assert "| plans | 600 |" in before
-        after = found[Path("docs", "data.md")]
+        after = found[Path("docs", "reference", "data.md")]
         assert f"| plans | {len(Catalog(written).read('plans'))} |" in after
         assert [line for line in before.splitlines() if "<!--" in line] == [
             line for line in after.splitlines() if "<!--" in line
@@ -125,10 +125,10 @@ class TestFilling:
         monkeypatch.setattr(documents, "figures", lambda _: frozen)
         status, out, err = run("data", "figures", "--check", cwd=written)
         assert (status, "run `make figures`" in err) == (1, True)
-        assert {"docs/figures.csv", "docs/data.md"} <= set(out.split())
+        assert {"docs/figures.csv", "docs/reference/data.md"} <= set(out.split())
         assert not (written / "docs" / "figures.csv").exists()
         status, out, _ = run("data", "figures", cwd=written)
-        assert (status, "docs/data.md" in out) == (0, True)
+        assert (status, "docs/reference/data.md" in out) == (0, True)
         assert run("data", "figures", "--check", cwd=written) == (0, "", "every document states today's figures\n")
 
     def test_local_rows_are_in_no_document(self, run: Run, written: Path) -> None:

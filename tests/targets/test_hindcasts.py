@@ -152,7 +152,7 @@ def test_no_class_is_off_by_more_than_chance_explains(pseudo: dict[str, pd.DataF
 
 
 def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:
-    lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    lines = (root / "docs" / "methods" / "made-up-targets.md").read_text(encoding="utf-8").splitlines()
     for measure, name in (("percent", "change in percent"), ("mt", "change in Mt")):
         row = hindcasts.by_origin(pseudo[measure]).set_index("part").loc["all"]
         said, came, inside = (round(100 * row[key]) for key in ("said", "came", "inside80"))
@@ -185,7 +185,7 @@ def test_a_short_past_gives_no_target() -> None:
 
 
 def test_what_the_documents_say_of_the_archive(root: Path, catalog: Catalog) -> None:
-    lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    lines = (root / "docs" / "methods" / "archive.md").read_text(encoding="utf-8").splitlines()
     rows = archive.summary(archive.scores(catalog, REGION)).query("field == 'total' and cases > 0")
     for row in rows.itertuples():
         figures = f"{row.bias_pct:+.1f} % | {row.score_mt:.1f} | {row.carried_mt:.1f}"
@@ -259,7 +259,7 @@ def test_small_classes_are_not_judged(made_up: dict[str, pd.DataFrame], correlat
 
 
 def test_what_the_documents_say_of_worlds(root: Path, made_up: dict[str, pd.DataFrame], correlation: float) -> None:
-    lines = (root / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    lines = (root / "docs" / "methods" / "made-up-targets.md").read_text(encoding="utf-8").splitlines()
     for name, shown in (("percent", "percent"), ("mt", "Mt")):
         rows = made_up[name]
         for row in hindcasts.ranges(rows, correlation).to_dict("records"):

@@ -3,7 +3,7 @@
 The geometric mean of (a) a damped trend with fixed parameters on the fourth-root scale, averaged over 15 sets of
 parameters, each run through the state-space `ExponentialSmoothing` of statsmodels, and (b) half of the mean yearly
 change on the fourth-root scale. With 10 to 30 points, fixed parameters learnt on panels of real series forecast
-better than parameters fitted to each series (docs/methods.md gives the measurements).
+better than parameters fitted to each series (docs/methods/ gives the measurements).
 """
 
 from __future__ import annotations

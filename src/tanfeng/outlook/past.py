@@ -26,7 +26,7 @@ ORIGINS = range(nowcast.FIRST_ORIGIN, 2020)
 AHEAD = 8
 TOGETHER = 6  # years ahead up to which errors of fields are compared
 SHORTEST = 8
-R1_ERRORS = 0.9  # of the learnt errors of R1, measured on provinces left out (docs/methods.md)
+R1_ERRORS = 0.9  # of the learnt errors of R1, measured on provinces left out (docs/methods/)
 
 
 @dataclass(frozen=True)

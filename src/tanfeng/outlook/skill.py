@@ -23,7 +23,7 @@ from tanfeng.forecast.calibration import calibration
 from tanfeng.forecast.learning import share_peaked
 from tanfeng.outlook import paths
 
-LAST = 2019  # later years of several provinces count feedstock as burnt (docs/weaknesses.md)
+LAST = 2019  # later years of several provinces count feedstock as burnt (docs/reference/weaknesses.md)
 AHEAD = 5
 EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 1.0)
 BLOCK = 5  # origins drawn together: targets of five years overlap that long

@@ -2,7 +2,7 @@
 
 `contents` says what each is with the tables as they are, `tanfeng data figures` (`make figures`) writes it, and a test
 compares. What stands between `<!-- figures:NAME -->` and `<!-- /figures:NAME -->` is generated, and so are the numbers
-of rows in `docs/data.md`; the sentences are in `SENTENCES`, both languages side by side.
+of rows in `docs/reference/data.md`; the sentences are in `SENTENCES`, both languages side by side.
 """
 
 from __future__ import annotations
@@ -150,8 +150,8 @@ DOCUMENTS = {
     Path("README.zh-CN.md"): ("zh", ("first", "state")),
     Path("docs", "pages.md"): ("en", ("answers",)),
     Path("docs", "pages.zh-CN.md"): ("zh", ("answers",)),
-    Path("docs", "data.md"): ("en", ("grades",)),
-    Path("docs", "weaknesses.md"): ("en", ("rest",)),
+    Path("docs", "reference", "data.md"): ("en", ("grades",)),
+    Path("docs", "reference", "weaknesses.md"): ("en", ("rest",)),
 }
 
 
@@ -167,7 +167,7 @@ def contents(catalog: Catalog) -> dict[Path, str]:
         written[path] = read(catalog.root, path)
         for name in names:
             written[path] = _filled(written[path], path, name, sentence(catalog, found, name, lang))
-    data = Path("docs", "data.md")
+    data = Path("docs", "reference", "data.md")
     written[data] = ROW.sub(lambda row: _counted(catalog, row), written[data])
     return written
 
