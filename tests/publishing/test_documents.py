@@ -16,7 +16,7 @@ from tanfeng.data.settings import settings
 from tanfeng.publishing import documents, plan
 from tests.conftest import ROOT, Run
 
-PATHS = [documents.FILE, *documents.DOCUMENTS]
+PATHS = [documents.FILE, *documents.DOCUMENTS, *documents.METHODS]
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,11 @@ def test_a_fall_is_called_one(catalog: Catalog, frozen: pd.DataFrame) -> None:
 
 
 class TestFilling:
+    @pytest.fixture(autouse=True)
+    def _frozen_figures(self, monkeypatch: pytest.MonkeyPatch, frozen: pd.DataFrame) -> None:
+        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+        monkeypatch.setattr(documents.results, "results", lambda _, page: f"What {page} gives.")
+
     @pytest.fixture
     def written(self, tables: Path) -> Path:
         """A project with the documents, and not with the figures of its tables."""
@@ -108,11 +113,11 @@ class TestFilling:
         (tables / "docs" / "reference" / "data.md").write_text(wrong, encoding="utf-8")
         return tables
 
-    def test_only_figures_change(self, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+    def test_only_figures_change(self, written: Path) -> None:
         found = documents.contents(Catalog(written))
         before = (written / "docs" / "reference" / "data.md").read_text(encoding="utf-8")
         assert "| plans | 600 |" in before
+        assert "What league gives." in found[Path("docs", "methods", "league.md")]
         after = found[Path("docs", "reference", "data.md")]
         assert f"| plans | {len(Catalog(written).read('plans'))} |" in after
         assert [line for line in before.splitlines() if "<!--" in line] == [
@@ -121,8 +126,7 @@ class TestFilling:
         (written / "README.md").write_text(found[Path("README.md")], encoding="utf-8")
         assert documents.contents(Catalog(written))[Path("README.md")] == found[Path("README.md")]
 
-    def test_the_command(self, run: Run, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+    def test_the_command(self, run: Run, written: Path) -> None:
         status, out, err = run("data", "figures", "--check", cwd=written)
         assert (status, "run `make figures`" in err) == (1, True)
         assert {"docs/figures.csv", "docs/reference/data.md"} <= set(out.split())
@@ -137,10 +141,7 @@ class TestFilling:
         status, _, err = run("data", "figures", cwd=written)
         assert (status, "data/local/ holds plans" in err) == (2, True)
 
-    def test_a_document_without_marks_is_named(
-        self, written: Path, frozen: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(documents, "figures", lambda _: frozen)
+    def test_a_document_without_marks_is_named(self, written: Path) -> None:
         (written / "README.md").write_text("# Tanfeng\n", encoding="utf-8")
         with pytest.raises(ProjectError, match=r"README\.md: 0 times <!-- figures:first -->"):
             documents.contents(Catalog(written))

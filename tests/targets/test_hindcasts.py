@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +14,7 @@ from tanfeng.facts.corrections import read_corrections
 from tanfeng.outlook import projection, skill
 from tanfeng.pages import text
 from tanfeng.pages.reports import hindcasts as hindcasts_report
+from tanfeng.publishing import results
 from tanfeng.targets.lookback import archive, hindcasts
 
 REGION = "330000"
@@ -151,15 +150,13 @@ def test_no_class_is_off_by_more_than_chance_explains(pseudo: dict[str, pd.DataF
     assert "in percent 70–100%" in hindcasts_report.reliable(wrong, "en")
 
 
-def test_what_the_documents_say(root: Path, pseudo: dict[str, pd.DataFrame]) -> None:
-    lines = (root / "docs" / "methods" / "made-up-targets.md").read_text(encoding="utf-8").splitlines()
-    for measure, name in (("percent", "change in percent"), ("mt", "change in Mt")):
+def test_what_the_documents_say(catalog: Catalog, pseudo: dict[str, pd.DataFrame]) -> None:
+    told = results.results(catalog, "made-up-targets")
+    for measure, name in hindcasts_report.MEASURES.items():
         row = hindcasts.by_origin(pseudo[measure]).set_index("part").loc["all"]
         said, came, inside = (round(100 * row[key]) for key in ("said", "came", "inside80"))
-        expected = (
-            f"| {name} | 300 | {said} % | {came} % | {row['brier']:.3f} | {row['share_alone']:.3f} | {inside} % |"
-        )
-        assert expected in lines
+        shown = f"| all | 300 | {said} | {came} | {row['brier']:.3f} | {row['share_alone']:.3f} | {inside} |"
+        assert shown in told.partition(f"**Targets {name[1]}.**")[2].partition("\n\n**")[0]
 
 
 def test_the_words_of_a_wrong_question(catalog: Catalog) -> None:
@@ -184,12 +181,14 @@ def test_a_short_past_gives_no_target() -> None:
     assert hindcasts.required(pd.Series([1.0] * 9, index=range(2000, 2009)), 5) is None
 
 
-def test_what_the_documents_say_of_the_archive(root: Path, catalog: Catalog) -> None:
-    lines = (root / "docs" / "methods" / "archive.md").read_text(encoding="utf-8").splitlines()
+def test_what_the_documents_say_of_the_archive(catalog: Catalog) -> None:
+    lines = [line.replace("\\", "") for line in results.results(catalog, "archive").splitlines()]
     rows = archive.summary(archive.scores(catalog, REGION)).query("field == 'total' and cases > 0")
+    assert len(rows)
     for row in rows.itertuples():
-        figures = f"{row.bias_pct:+.1f} % | {row.score_mt:.1f} | {row.carried_mt:.1f}"
-        assert f"| up to {row.last_year} | {row.cases} | {row.inside80:.0f} | {row.inside95:.0f} | {figures} |" in lines
+        bias = f"{row.bias_pct:.1f}".replace("-", "−")
+        held = f"{row.inside80:.0f} | {row.inside95:.0f} | {row.score_mt:.1f} | {row.carried_mt:.1f}"
+        assert f"| {row.id} | Whole province | {row.cases} | {row.error_pct:.1f} | {bias} | {held} |" in lines
 
 
 def _cases(said: float, regions: int = 30, origins: int = 10) -> pd.DataFrame:
@@ -258,17 +257,20 @@ def test_small_classes_are_not_judged(made_up: dict[str, pd.DataFrame], correlat
         assert (hindcasts.ranges(rows, correlation)["cases"] >= skill.FEWEST).all()
 
 
-def test_what_the_documents_say_of_worlds(root: Path, made_up: dict[str, pd.DataFrame], correlation: float) -> None:
-    lines = (root / "docs" / "methods" / "made-up-targets.md").read_text(encoding="utf-8").splitlines()
-    for name, shown in (("percent", "percent"), ("mt", "Mt")):
-        rows = made_up[name]
+def test_what_the_documents_say_of_worlds(
+    catalog: Catalog, made_up: dict[str, pd.DataFrame], correlation: float
+) -> None:
+    lines = results.results(catalog, "made-up-targets").replace("−", "-").splitlines()
+    for name, rows in made_up.items():
+        shown = hindcasts_report.MEASURES[name][1]
         for row in hindcasts.ranges(rows, correlation).to_dict("records"):
-            gaps = " | ".join(f"{100 * row[key]:+.0f}" for key in ("gap", "least", "most"))
-            limits = f"{100 * row['low']:.0f}-{100 * row['high']:.0f} %"
-            assert f"| {shown}, {limits} | {row['cases']} | {gaps} | {100 * row['as_far']:.0f} % |" in lines
+            gap, least, most = (f"{100 * row[key]:+.0f}" for key in ("gap", "least", "most"))
+            limits = f"{100 * row['low']:.0f}–{100 * row['high']:.0f}%"
+            told = f"{row['cases']} | {gap} | {least} to {most} | {100 * row['as_far']:.0f}%"
+            assert f"| {shown}, {limits} | {told} |" in lines
         score = hindcasts.expected_score(rows, correlation)
-        figures = f"{skill.brier(rows)['score']:.3f} | {score['expected']:.3f} ({score['low']:.3f}-{score['high']:.3f})"
-        shares = f"{100 * score['within_bar']:.0f} % | {100 * hindcasts.far_off(rows, correlation):.0f} %"
+        figures = f"{skill.brier(rows)['score']:.3f} | {score['expected']:.3f} | {score['low']:.3f}–{score['high']:.3f}"
+        shares = f"{100 * score['within_bar']:.0f} | {100 * hindcasts.far_off(rows, correlation):.0f}"
         assert f"| {shown} | {figures} | {shares} |" in lines
 
 

@@ -12,7 +12,16 @@ DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "
 
 
 class ProjectError(Exception):
-    """The question was wrong: the message says what was found, what was expected and what to do."""
+    """The question was wrong: the message says what was found, what was expected and what to do.
+
+    Example:
+        >>> import tanfeng as tf
+        >>> try:
+        ...     tf.region("浙疆")
+        ... except tf.ProjectError as error:
+        ...     print(str(error)[:31])
+        no region '浙疆'; did you mean 浙江
+    """
 
 
 class Absent(ProjectError):

@@ -35,16 +35,9 @@ class Decoupling:
 def tapio(quantity: tuple[float, float], gdp: tuple[float, float]) -> Decoupling:
     """Return the decoupling state of a quantity against GDP between two years.
 
-    | GDP | elasticity | state |
-    |---|---|---|
-    | up | below 0 | `strong` |
-    | up | 0 to below 0.8 | `weak` |
-    | up | 0.8 to 1.2 | `expansive_coupling` |
-    | up | above 1.2 | `expansive_negative` |
-    | down | below 0 | `strong_negative` |
-    | down | 0 to below 0.8 | `weak_negative` |
-    | down | 0.8 to 1.2 | `recessive_coupling` |
-    | down | above 1.2 | `recessive` |
+    GDP up: `strong` below an elasticity of 0, `weak` below 0.8, `expansive_coupling` to 1.2, above it
+    `expansive_negative`.
+    GDP down: `strong_negative` below 0, `weak_negative` below 0.8, `recessive_coupling` to 1.2, `recessive` above.
 
     A quantity that did not change has the elasticity 0. Without a change of GDP there is no elasticity and no state.
 

@@ -1,7 +1,7 @@
 """How good is a forecast? Rolling origin over a panel, with the measures of the M4 competition.
 
-sMAPE 200 |a - f| / (a + f); MASE |a - f| over the mean yearly change of the history; OWA the mean of both relative to
-naive. Interval score and CRPS (twice the mean pinball loss of 13 quantiles) are over the same mean change. OWA has a
+sMAPE `200 |a - f| / (a + f)`; MASE `|a - f|` over the mean yearly change of the history; OWA the mean of both, relative
+to naive. Interval score and CRPS (twice the mean pinball loss of 13 quantiles) are over the same mean change. OWA has a
 bootstrap interval over regions. All methods see the same origins, the last 30 years of each.
 """
 

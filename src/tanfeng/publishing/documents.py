@@ -1,8 +1,9 @@
-"""The documents that state today's figures: `docs/figures.csv`, both READMEs, and the answers and counts in `docs/`.
+"""The documents that state today's figures: `docs/figures.csv`, both READMEs, answers, counts and tables in `docs/`.
 
 `contents` says what each is with the tables as they are, `tanfeng data figures` (`make figures`) writes it, and a test
 compares. What stands between `<!-- figures:NAME -->` and `<!-- /figures:NAME -->` is generated, and so are the numbers
-of rows in `docs/reference/data.md`; the sentences are in `SENTENCES`, both languages side by side.
+of rows in `docs/reference/data.md`; the sentences are in `SENTENCES`, both languages side by side, the tables of
+`docs/methods/` in `tanfeng.publishing.results`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from tanfeng.pages.reports import targets as targets_report
 from tanfeng.pages.reports import technology as technology_report
 from tanfeng.pages.reports import wallchart as wallchart_report
 from tanfeng.pages.sentences import leaning, past_error
-from tanfeng.publishing import plan, stale
+from tanfeng.publishing import plan, results, stale
 from tanfeng.targets import ahead, verdict
 from tanfeng.targets.lookback import hindcasts
 
@@ -154,6 +155,8 @@ DOCUMENTS = {
     Path("docs", "reference", "weaknesses.md"): ("en", ("rest",)),
 }
 
+METHODS = {Path("docs", "methods", f"{page}.md"): page for page in results.PAGES}
+
 
 def contents(catalog: Catalog) -> dict[Path, str]:
     """Return the documents, by their path in the project, as they are with today's figures.
@@ -167,6 +170,8 @@ def contents(catalog: Catalog) -> dict[Path, str]:
         written[path] = read(catalog.root, path)
         for name in names:
             written[path] = _filled(written[path], path, name, sentence(catalog, found, name, lang))
+    for path, page in METHODS.items():
+        written[path] = _filled(read(catalog.root, path), path, "results", results.results(catalog, page))
     data = Path("docs", "reference", "data.md")
     written[data] = ROW.sub(lambda row: _counted(catalog, row), written[data])
     return written

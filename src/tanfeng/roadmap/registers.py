@@ -66,7 +66,7 @@ def measures(catalog: Catalog, region: str, field: str | None = None, due: str |
         Columns of `data/measures.csv`, and indicator and verdict (of the target it serves), state (see `STATES`), due
         (`overdue`, `soon` or empty), missing (of what is overdue: `result_missing` where a published figure falls
         short, `figure_missing` where none decides; else empty), role (of the bodies), bodies_zh, bodies_en, evidence
-        (figures as `indicator period`, separated by `; `), measured (whether one of them is of the same scope).
+        (figures as `indicator period`, separated by semicolons), measured (whether one of them is of the same scope).
 
     Raises:
         ProjectError: if the region has no measures, or there is no such field or list.
