@@ -113,6 +113,16 @@ class TestRegion:
         with pytest.raises(tf.ProjectError, match="inside the project folder"):
             tf.region(PROVINCE, start=tmp_path)
 
+    def test_elsewhere_it_reads_the_shipped_tables(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert tf.region(PROVINCE).catalog.root == ROOT  # where a checkout keeps them
+
+    def test_the_variable_names_the_project(self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(ROOT)
+        monkeypatch.setenv("TANFENG_ROOT", str(catalog.root))
+        assert tf.region(PROVINCE).catalog.root == catalog.root
+        assert tf.region(PROVINCE, start=ROOT).catalog.root == ROOT
+
 
 class TestFigures:
     """Beside the functions below, so that a new row of data changes both."""

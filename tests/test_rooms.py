@@ -22,6 +22,7 @@ LEVELS = {
 FACE = "region"  # beside the rooms; it may import all of them but the last two
 BESIDE = {"__init__", FACE}
 HEIGHTS = {**LEVELS, FACE: 5.5}
+WHERE = "tanfeng.data.project"  # finds the project by the current folder or TANFENG_ROOT
 SOURCE = Path(__file__).parents[1] / "src" / "tanfeng"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
 
@@ -81,7 +82,15 @@ def test_no_clock_network_or_environment_below_publishing(path: Path) -> None:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    assert not names & {"time", "datetime", "socket", "urllib", "requests", "os", "getpass", "platform"}
+    asked = {"os"} if _name(path) == WHERE else set()
+    assert names & {"time", "datetime", "socket", "urllib", "requests", "os", "getpass", "platform"} == asked
+
+
+def test_of_the_environment_only_the_place_of_the_project_is_read() -> None:
+    (path,) = [path for path in MODULES if _name(path) == WHERE]
+    uses = re.findall(r"\bos\.[^)]*\)", path.read_text(encoding="utf-8"))
+    assert uses
+    assert {one.replace(', ""', "") for one in uses} == {"os.environ.get(VARIABLE)"}
 
 
 def test_only_rooms_stand_in_the_package() -> None:

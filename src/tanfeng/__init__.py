@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tanfeng.pages.objects import Picture, Roadmap, Target, Targets, WhatIf
     from tanfeng.region import Region, region, regions
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Picture", "ProjectError", "Region", "Roadmap", "Target", "Targets", "WhatIf", "region", "regions"]
 _HOMES = {"ProjectError": "data.project", "Region": "region", "region": "region", "regions": "region"}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanfeng.data.names import known, language, listed
-from tanfeng.data.project import ProjectError, find_root
+from tanfeng.data.project import SHIPPED, ProjectError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,14 +35,9 @@ ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治�
 
 
 def _catalog(start: str | Path | None) -> Catalog:
-    try:
-        root = find_root(Path(start or Path.cwd()))
-    except ProjectError as error:
-        do = 'start Python inside the project folder, or name it: tf.region("330000", start="FOLDER")'
-        raise ProjectError(f"no project (data/datapackage.json) in {start or Path.cwd()} or above it; {do}") from error
-    from tanfeng.data.catalog import Catalog
+    from tanfeng.data.catalog import open_catalog
 
-    return Catalog(root)
+    return open_catalog(Path(start) if start else None)
 
 
 def _administrative(catalog: Catalog) -> pd.DataFrame:
@@ -59,10 +54,11 @@ def region(name: str | int, start: str | Path | None = None) -> Region:
 
     Args:
         name: GB/T 2260 code (`"330000"` or `330000`), or its name: `"浙江"`, `"浙江省"`, `"Zhejiang"`, `"杭州"`.
-        start: a folder of the project; the current one by default.
+        start: a folder of the project; by default the one that `TANFENG_ROOT` names or the current one, and where that
+            is no project the tables that came with the package.
 
     Raises:
-        ProjectError: if there is no such region (it names the nearest one), or no project.
+        ProjectError: if there is no such region (it names the nearest one), or no project in a folder that is named.
 
     Example:
         >>> import tanfeng as tf
@@ -83,14 +79,14 @@ def regions(start: str | Path | None = None) -> pd.DataFrame:
     """Return the regions of the tables, and what there is of each.
 
     Args:
-        start: a folder of the project; the current one by default.
+        start: a folder of the project, as for `region`.
 
     Returns:
         Columns id, zh, en, level (`country`, `province`, `city`), parent, inventory (whether it has one by field),
         figures (published figures of indicators), targets (number).
 
     Raises:
-        ProjectError: if there is no project.
+        ProjectError: if there is no project in a folder that is named.
 
     Example:
         >>> import tanfeng as tf
@@ -132,7 +128,8 @@ class Region:
     catalog: Catalog = field(repr=False)
 
     def __repr__(self) -> str:
-        return f"<Region {self.code} {self.zh} {self.en}>"
+        shipped = f", shipped tables of {self.catalog.vintage}" if self.catalog.root == SHIPPED else ""
+        return f"<Region {self.code} {self.zh} {self.en}{shipped}>"
 
     def __str__(self) -> str:
         """Return its name and code."""

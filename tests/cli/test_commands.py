@@ -19,8 +19,10 @@ import pytest
 from tanfeng.cli import data
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import check_tables
+from tanfeng.data.project import VARIABLE
 from tanfeng.publishing import checked, stale
 from tanfeng.targets.rules import VERDICTS
+from tests.conftest import ROOT
 
 Run = Callable[..., tuple[int, str, str]]
 COMMAND = Path(sys.executable).parent / "tanfeng"
@@ -151,10 +153,57 @@ def test_a_wrong_question_is_named(run: Run, arguments: tuple[str, ...], named: 
     assert "Traceback" not in err
 
 
-def test_outside_a_project(run: Run, tmp_path: Path) -> None:
-    status, out, err = run("inventory", cwd=tmp_path)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("build", "targets"),
+        ("explain", "targets"),
+        ("lab",),
+        ("freeze",),
+        ("region", "add", "320000"),
+        ("whatif", "--save", "x"),
+        ("data", "import", "x.csv"),
+        ("data", "figures"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_written_outside_a_project(run: Run, tmp_path: Path, asked: tuple[str, ...]) -> None:
+    status, out, err = run(*asked, cwd=tmp_path)
     assert (status, out) == (2, "")
     assert "inside the project folder" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+class TestWhereTheProjectIs:
+    ASKED = ("inventory", "--by", "total")
+
+    def test_outside_one_the_shipped_tables_answer_and_that_is_said(self, run: Run, tmp_path: Path) -> None:
+        status, out, err = run(*self.ASKED, cwd=tmp_path)
+        assert status == 0
+        assert out == run(*self.ASKED, cwd=ROOT)[1]
+        assert "not in a project folder" in err
+        assert "not in a project folder" not in run(*self.ASKED)[2]
+
+    @pytest.mark.parametrize("by", ["option", "variable"])
+    def test_it_is_named(
+        self, run: Run, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+    ) -> None:
+        (tables / "data" / "settings.yaml").write_text(
+            'home: "320000"\ncomparison: []\nlearnt_from: []\n', encoding="utf-8"
+        )
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        if by == "variable":
+            monkeypatch.setenv(VARIABLE, str(tables))
+        status, out, err = run(*(("--root", tables) if by == "option" else ()), *self.ASKED, cwd=elsewhere)
+        assert status == 0, err
+        assert {line.split(",")[0] for line in out.splitlines()[1:]} == {"320000"}
+        assert "not in a project folder" not in err
+
+    def test_a_folder_that_is_none_is_refused(self, run: Run, tmp_path: Path) -> None:
+        status, out, err = run("--root", tmp_path / "none", *self.ASKED)
+        assert (status, out) == (2, "")
+        assert "expected a project folder" in err
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def build(
     from tanfeng.publishing.work import Stopped
 
     address = _scheduler(executor, scheduler)
-    root = find_root(Path.cwd())
+    root = find_root()
     out = out.resolve() if out.is_absolute() else root / out
     project, root = root, _public(root) if public else root
     chosen = _planned(root, region, lang, reports, cities)
@@ -244,7 +244,7 @@ def explain(
     """Say why a report would, or would not, be rebuilt."""
     from tanfeng.publishing import plan, stale
 
-    root = find_root(Path.cwd())
+    root = find_root()
     out = out if out.is_absolute() else root / out
     for one in plan.reports(root, region, names=[report]):
         reasons = stale.reasons(root, out, one)
@@ -273,7 +273,7 @@ def lab(
 
     It asks no other host for updates or news.
     """
-    root = find_root(Path.cwd())
+    root = find_root()
     opened = _copy_of(root, report, region, lang) if report else root / "notebooks" / "explore" / "start.ipynb"
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     options = [*LAB_OPTIONS, *as_root, f"--port={port}", *(["--no-browser"] if no_browser else [])]

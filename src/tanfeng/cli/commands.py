@@ -6,6 +6,7 @@ Exit status: 0 ok, 1 the answer is no (a check or a page failed), 2 the question
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -22,13 +23,14 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     figures,
     forecast,
     freeze,
+    init,
     outlook,
     region,
     sites,
     whatif,
 )
 from tanfeng.cli.common import Failure, app, note, tell
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import VARIABLE, ProjectError
 from tanfeng.data.wording import say
 
 PARSERS = {"yaml", "json", "_csv", "zipfile", "zlib"}
@@ -42,11 +44,16 @@ def _version(shown: bool) -> None:
 
 @app.callback()
 def _main(
+    root: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=f"Project folder; by default that of {VARIABLE}, or the one around here."),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    pass
+    if root is not None:
+        os.environ[VARIABLE] = str(root.resolve())  # for what a command starts too
 
 
 def main() -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from tanfeng.data.project import ProjectError, find_root
+from tanfeng.data.project import ProjectError, find_root, reading_root
 from tanfeng.data.settings import settings
-from tanfeng.data.wording import said
+from tanfeng.data.wording import said, say
 
 if TYPE_CHECKING:
     from tanfeng.data.catalog import Catalog
@@ -33,9 +33,9 @@ note = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def home(given: str) -> str:
-    """Return the region asked for, by default the home region of the project; empty outside of one."""
+    """Return the region asked for, by default the home region of the tables that are read."""
     with suppress(ProjectError):
-        return given or settings(find_root(Path.cwd())).home
+        return given or settings(reading_root()).home
     return given
 
 
@@ -68,10 +68,33 @@ class Failure(Exception):
 
 
 def catalog(root: Path | None = None) -> Catalog:
-    """Open the tables; pandas is loaded only here, so that a build with nothing to do stays quick."""
+    """Open the tables; pandas is loaded only here, so that a build with nothing to do stays quick.
+
+    Outside a project they are the shipped ones, which is said.
+    """
     from tanfeng.data.catalog import open_catalog
 
-    return open_catalog(root)
+    opened = open_catalog(root)
+    if root is None and not _in_a_project():
+        tell(say(*NO_PROJECT, vintage=opened.vintage))
+    return opened
+
+
+def _in_a_project() -> bool:
+    with suppress(ProjectError):
+        return bool(find_root())
+    return False
+
+
+NO_PROJECT = (
+    "当前不在项目文件夹内：读取随软件提供的数据（{vintage}）；建立自己的项目用tanfeng init",
+    "not in a project folder: reading the tables that came with tanfeng ({vintage}); tanfeng init DIR begins a project",
+)
+
+
+def project() -> Catalog:
+    """Open the tables of a project for a command that writes to it: the shipped ones are never changed."""
+    return catalog(find_root())
 
 
 def formatted(rows: Any, format: str) -> str:

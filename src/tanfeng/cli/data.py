@@ -228,7 +228,7 @@ def data_import(
     """Import a file into data/local/. What does not fit is listed with sheet and cell, and then nothing is written."""
     from tanfeng.checks.importing.intake import Request
 
-    catalog = common.catalog()
+    catalog = common.project()
     month = datetime.date.today().strftime("%Y-%m")
     request = Request(
         month, kind, table, tuple(region or ()), year, tuple(sheet or ()), source, citation, url, licence, grade, map
@@ -465,7 +465,7 @@ def _project(path: Path, folder: Path) -> Path:
 
 def _revision(name: str, folder: Path) -> Path:
     """Write `data/` of a git revision of this project to a folder."""
-    root = find_root(Path.cwd())
+    root = find_root()
     git = shutil.which("git")
     if git is None:
         raise ProjectError(

@@ -8,7 +8,7 @@ import typer
 
 from tanfeng.cli.common import Failure, data_app, note
 from tanfeng.cli.data import good_catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import ProjectError, find_root
 
 
 @data_app.command("figures")
@@ -24,6 +24,8 @@ def data_figures(
     from tanfeng.publishing import documents
     from tanfeng.publishing.publish import write
 
+    if not (find_root() / documents.FILE).is_file():
+        raise ProjectError(f"no {documents.FILE.as_posix()} here: the documents are those of the repository of tanfeng")
     catalog = good_catalog()
     if own := catalog.local_rows():
         raise ProjectError(f"data/local/ holds {', '.join(own)}; the documents state the figures of the shipped tables")

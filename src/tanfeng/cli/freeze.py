@@ -48,7 +48,7 @@ def freeze(
     from tanfeng.publishing.publish import write
     from tanfeng.targets.lookback import archive
 
-    catalog = common.catalog()
+    catalog = common.project()
     kind, frozen_on = archive.HINDCAST if hindcast else archive.OUTLOOK, _date(date)
     name = name or f"{kind}_{region}_{hindcast or frozen_on}"
     _refuse(catalog, name)

@@ -37,7 +37,7 @@ def region_add(
 
     if lang not in {"zh", "en"}:
         raise ProjectError(f"language {lang!r}: expected zh or en")
-    catalog = common.catalog()
+    catalog = common.project()
     path = out or Path(f"{code}.xlsx")
     if path.exists():
         raise ProjectError(f"{path} is there already; it may be filled in: move it, or name another file with --out")

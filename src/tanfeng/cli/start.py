@@ -34,7 +34,7 @@ def _message(given: dict[str, str], names: list[str]) -> str:
     if not given["--jobs"].isdigit() or not given["--timeout"].isdigit():
         return ""
     try:
-        root = find_root(Path.cwd())
+        root = find_root()
         region = given["--region"] or settings(root).home
         chosen = plan.chosen(root, region, given["--lang"], names, "--cities" in given)
         out = Path(given["--out"])

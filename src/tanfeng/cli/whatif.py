@@ -53,7 +53,7 @@ def whatif(
 
     if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
         raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
-    catalog = common.catalog()
+    catalog = common.project() if save else common.catalog()
     if shown:
         emit(whatif_tables.lever_lines(catalog, region, lang), out)
         return

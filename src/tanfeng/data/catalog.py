@@ -17,7 +17,7 @@ import pandas as pd
 
 from tanfeng.data import datapackage, sheets, workbook
 from tanfeng.data.cache import cached
-from tanfeng.data.project import ProjectError, TableSchema, find_root
+from tanfeng.data.project import ProjectError, TableSchema, find_root, reading_root
 
 __all__ = [
     "Catalog",
@@ -260,13 +260,13 @@ def _refuse_repeated(rows: pd.DataFrame, table: TableSchema, name: str) -> pd.Da
 
 
 def open_catalog(start: Path | None = None) -> Catalog:
-    """Open the tables of the project that `start` (by default the current folder) lies in.
+    """Open the tables of the project that `start` lies in, see `tanfeng.data.project.reading_root`.
 
     Example:
         >>> "inventory" in open_catalog().tables
         True
     """
-    return Catalog(find_root(start or Path.cwd()))
+    return Catalog(reading_root(start))
 
 
 def files(catalog: Catalog, table: TableSchema) -> list[tuple[str, Path]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 PACKAGE_FILE = Path("data", "datapackage.json")
+VARIABLE = "TANFENG_ROOT"  # names the project folder wherever a command or Python is started
+PACKAGE = Path(__file__).resolve().parents[1]
+SHIPPED = PACKAGE / "shipped"  # of a wheel
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "year": "Int64"}
 
 
@@ -62,20 +66,61 @@ class TableSchema:
         return {field["name"]: DTYPES[field["type"]] for field in self.fields}
 
 
-def find_root(start: Path) -> Path:
+def find_root(start: Path | None = None) -> Path:
     """Return the project folder: `start` or the nearest folder above it that holds `data/datapackage.json`.
+
+    Args:
+        start: by default the folder that `TANFENG_ROOT` names, which must be a project itself, or the current one.
 
     Raises:
         ProjectError: if there is none.
 
     Example:
-        >>> (find_root(Path.cwd()) / "data" / "datapackage.json").is_file()
+        >>> (find_root() / "data" / "datapackage.json").is_file()
         True
     """
-    for folder in (start.resolve(), *start.resolve().parents):
+    named = "" if start else os.environ.get(VARIABLE, "")
+    begin = Path(named or start or "").resolve()
+    for folder in (begin, *([] if named else begin.parents)):
         if (folder / PACKAGE_FILE).is_file():
             return folder
-    raise ProjectError(f"no {PACKAGE_FILE} in {start} or any folder above it; run tanfeng inside the project folder")
+    if named:
+        raise ProjectError(f"no {PACKAGE_FILE} in {named}, which --root or {VARIABLE} names; expected a project folder")
+    raise ProjectError(
+        f"no {PACKAGE_FILE} in {begin} or any folder above it; run tanfeng inside the project folder, name one with "
+        f"--root or {VARIABLE}, or begin one with `tanfeng init DIR`"
+    )
+
+
+def shipped() -> Path:
+    """Return the folder with the tables and notebooks that came with the package: not a place to write.
+
+    Example:
+        >>> (shipped() / "notebooks" / "reports" / "reports.yaml").is_file()
+        True
+    """
+    return SHIPPED if SHIPPED.is_dir() else PACKAGE.parents[1]  # in a checkout they stand where they are kept
+
+
+def reading_root(start: Path | None = None) -> Path:
+    """Return the folder whose tables are read: the project, or where none is named and none is here the shipped ones.
+
+    Args:
+        start: as for `find_root`.
+
+    Raises:
+        ProjectError: if a folder is named that is no project.
+
+    Example:
+        >>> reading_root() == find_root()
+        True
+    """
+    try:
+        return find_root(start)
+    except ProjectError:
+        if start or os.environ.get(VARIABLE) or not (shipped() / PACKAGE_FILE).is_file():
+            raise
+        return shipped()
 
 
 def code_list(root: Path, table: str) -> list[dict[str, str]]:

@@ -499,7 +499,7 @@ def open_page(
         out: folder for the tables, made if it is not there; empty while exploring.
         texts: what the report says around its figures by id, Chinese and English (`TEXTS` of its module).
         plan: the Five-Year Plan that is judged; by default the last that is over.
-        start: a folder of the project; the current one by default.
+        start: a folder of the project, as for `tanfeng.region`.
 
     Example:
         >>> open_page("overview", "330000", "zh").region_name

@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tanfeng.data.project import SHIPPED
 from tanfeng.publishing import publish, stale
 
 FILE = Path("build", "checked.json")
 DEFINITION = "data/datapackage.json"
 CHECKS = "tanfeng.publishing.validate"
+
+
+def place(root: Path) -> Path:
+    """Return where it is remembered: in the project, and of the shipped tables in the caches of the user."""
+    if root != SHIPPED:
+        return root / FILE
+    import platformdirs
+
+    return platformdirs.user_cache_path("tanfeng", appauthor=False) / FILE.name
 
 
 def _now(root: Path) -> tuple[str, dict[str, str]]:
@@ -22,7 +32,7 @@ def _now(root: Path) -> tuple[str, dict[str, str]]:
 def _found_good(root: Path) -> dict[str, str]:
     """Return the files that were found good, all together, by this package, with their hashes."""
     try:
-        basis, files = json.loads((root / FILE).read_text(encoding="utf-8"))
+        basis, files = json.loads(place(root).read_text(encoding="utf-8"))
         return dict(files) if basis == _now(root)[0] else {}
     except (OSError, ValueError, TypeError):
         return {}
@@ -41,7 +51,7 @@ def fitting(root: Path) -> frozenset[str]:
 def remember_good(root: Path) -> None:
     """Remember that the tables are good, if nothing was written since this command began."""
     if not stale.state(root).written(["data"]):
-        publish.write(root / FILE, json.dumps(_now(root)).encode())
+        publish.write(place(root), json.dumps(_now(root)).encode())
 
 
 def errors(root: Path) -> dict[str, list[str]]:

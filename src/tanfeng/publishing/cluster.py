@@ -22,7 +22,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import SHIPPED, VARIABLE, ProjectError
 from tanfeng.publishing import stale
 from tanfeng.publishing.plan import Report
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tanfeng.publishing.make import Job
 
 WAIT_SECONDS = 20
-SENT = ("data", "notebooks/reports", "src")
+SENT = ("data", "notebooks/reports")
 _folders: dict[str, tempfile.TemporaryDirectory[str]] = {}
 _lock = threading.Lock()
 
@@ -98,12 +98,19 @@ def _taken(future: Any, folder: Path) -> str:
 
 def packed_project(root: Path) -> bytes:
     """Return the project as an archive; the same project gives the same bytes."""
-    found = [path for name in SENT for path in (root / name).rglob("*") if path.is_file()]
-    wanted = [path for path in [*found, root / "requirements.lock"] if "__pycache__" not in path.parts]
+    parts = {name: root / name for name in SENT} | {"src/tanfeng": stale.package(root)}
+    sent = {
+        f"{name}/{path.relative_to(folder).as_posix()}": path
+        for name, folder in parts.items()
+        for path in folder.rglob("*")
+        if path.is_file() and not {"__pycache__", SHIPPED.name} & set(path.parts)
+    }
+    if (root / "requirements.lock").is_file():
+        sent["requirements.lock"] = root / "requirements.lock"
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-        for path in sorted(wanted):
-            file.writestr(zipfile.ZipInfo(path.relative_to(root).as_posix()), path.read_bytes())
+        for name, path in sorted(sent.items()):
+            file.writestr(zipfile.ZipInfo(name), path.read_bytes())
     return content.getvalue()
 
 
@@ -130,7 +137,7 @@ def run_on_worker(project: bytes, key: str, report: Report, expected: dict[str, 
         ran = subprocess.run(  # noqa: S603
             command,
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root / "src")},
+            env={**os.environ, "PYTHONPATH": str(root / "src"), VARIABLE: str(root)},
             input=json.dumps(asdict(report), default=str),
             capture_output=True,
             text=True,

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import VARIABLE, ProjectError
 from tanfeng.publishing import checked, publish, work
 from tanfeng.publishing import stale as fingerprint
 from tanfeng.publishing.plan import Report
@@ -136,6 +136,7 @@ class Build:
         with _own_environment(), work.Crew([self.scratch, publish.staging(self.out)], self.fork) as self.crew:
             self.scratch.mkdir(parents=True)
             set_environment(self.scratch)
+            os.environ[VARIABLE] = str(self.root)  # the public view is a project too
             spare_grammars()
             self.revision, self.checking = commit(self.root), None
             self.running: dict[int, tuple[Job, work.Work]] = {}

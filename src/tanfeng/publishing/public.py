@@ -39,7 +39,7 @@ def without_internal(root: Path) -> Path:
         return root
     view = root / FOLDER
     view.mkdir(parents=True, exist_ok=True)
-    for name in LINKED:
+    for name in (one for one in LINKED if (root / one).exists()):
         _link(root / name, view / name)
     wanted = set()
     for folder, _, names in os.walk(root / "data", followlinks=True):

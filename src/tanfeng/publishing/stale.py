@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tanfeng.data import project
 from tanfeng.publishing import notebook, plan
 from tanfeng.publishing.plan import Report
 
@@ -194,14 +195,21 @@ def _below(folder: Path) -> list[Path]:
     return [path for path in wanted if path.is_file()]
 
 
+def package(root: Path) -> Path:
+    """Return the folder of the package that a project is built with: its own, as in a checkout, or that installed."""
+    own = root / "src" / PACKAGE
+    return own if own.is_dir() else project.PACKAGE
+
+
 @lru_cache(maxsize=4)
 def state(root: Path) -> State:
     """Return the project as it is now (once in a command)."""
-    source, templates = root / "src" / "tanfeng", root / "src" / "tanfeng" / "pages" / "templates"
+    source = package(root)
+    templates = source / "pages" / "templates"
     paths = {f"data/{path.relative_to(root / 'data').as_posix()}": path for path in _below(root / "data")}
     paths |= {f"templates/{path.relative_to(templates).as_posix()}": path for path in _below(templates)}
     modules = {_module(source, path): path for path in _below(source) if path.suffix == ".py"}
-    code = {path.relative_to(root).as_posix(): path for path in modules.values()}
+    code = {f"src/tanfeng/{path.relative_to(source).as_posix()}": path for path in modules.values()}
     listed = [*(root / plan.FOLDER).glob("*.ipynb"), root / plan.FOLDER / "reports.yaml", root / "requirements.lock"]
     places = {**paths, **code, **{path.relative_to(root).as_posix(): path for path in listed}}
     marks = {name: _mark(path) for name, path in places.items()}  # before they are read
@@ -275,7 +283,7 @@ def seen(root: Path, report: Report, reads: Iterable[str]) -> list[str]:
     now = state(root)
     modules = now.modules.reached(imports(root, report) | DRAWING)
     code = [name for name, path in now.paths.items() if name.startswith("src/")
-            and _module(root / "src" / "tanfeng", path) in modules]  # fmt: skip
+            and _module(package(root), path) in modules]  # fmt: skip
     given = [report.notebook.as_posix(), (plan.FOLDER / "reports.yaml").as_posix(), "requirements.lock"]
     return [*given, *tables(root, [*reads, *(f"data/{name}" for name in DRAWN_FROM)]), *code]
 
