@@ -16,7 +16,7 @@ all: $(READY) ## environment, then every report that is out of date (reports/ind
 	@$(BIN)/tanfeng build --jobs $(JOBS)
 
 test: $(READY) ## run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --junitxml=build/tests.xml
 
 explore: $(READY) ## run the property tests on new random cases, four times as many
 	@$(BIN)/python -m pytest -n auto --hypothesis-profile new -m "not build and not browser" tests

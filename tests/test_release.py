@@ -59,9 +59,7 @@ class Installed:
         (found,) = (self.folder / "env").rglob("site-packages/tanfeng")
         return found
 
-    def __call__(
-        self, command: str, *arguments: str | Path, cwd: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def __call__(self, command: str, *given: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         env = {"PATH": os.defpath, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
         return ran([self.binaries / command, *given], cwd=cwd or self.elsewhere, env=env)
 

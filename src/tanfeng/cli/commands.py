@@ -26,6 +26,7 @@ from tanfeng.cli import (  # noqa: F401  (they add their commands to the applica
     init,
     outlook,
     region,
+    signoff,
     sites,
     whatif,
 )

@@ -1,4 +1,4 @@
-"""The documents that state today's figures: `docs/figures.csv`, both READMEs, answers, counts and tables in `docs/`.
+"""The documents that state today's figures: `docs/figures.csv`, the data log, READMEs, answers and tables in `docs/`.
 
 `contents` says what each is with the tables as they are, `tanfeng data figures` (`make figures`) writes it, and a test
 compares. What stands between `<!-- figures:NAME -->` and `<!-- /figures:NAME -->` is generated, and so are the numbers
@@ -40,7 +40,7 @@ from tanfeng.pages.reports import targets as targets_report
 from tanfeng.pages.reports import technology as technology_report
 from tanfeng.pages.reports import wallchart as wallchart_report
 from tanfeng.pages.sentences import leaning, past_error
-from tanfeng.publishing import plan, results, stale
+from tanfeng.publishing import datalog, plan, results, stale
 from tanfeng.targets import ahead, verdict
 from tanfeng.targets.lookback import hindcasts
 
@@ -165,7 +165,7 @@ def contents(catalog: Catalog) -> dict[Path, str]:
         ProjectError: if a document has not the marks between which its figures stand.
     """
     found = figures(catalog)
-    written = {FILE: _csv(found)}
+    written = {FILE: _csv(found), datalog.FILE: datalog.data_log(catalog)}
     for path, (lang, names) in DOCUMENTS.items():
         written[path] = read(catalog.root, path)
         for name in names:
