@@ -19,8 +19,8 @@ Written by `make figures` from `data/sources.csv` and the tables that name these
 由`make figures`据`data/sources.csv`及引用来源的数据表生成，不手工修改。
 
 Date: of the document. Read: month in which it was read. Terms and grade: see
-[what the columns say](../reference/data.md#what-the-columns-say). Used by: the tables that name it, with the number of their
-rows; a source without a use there is quoted in texts only.
+[what the columns say](../reference/data.md#what-the-columns-say). Used by: the tables that name it, with the number of
+their rows; a source without a use there is quoted in texts only.
 
 | id | source 来源 | date 日期 | read 获取 | terms 许可 | grade 等级 | used by 用于 |
 |---|---|---|---|---|---|---|
