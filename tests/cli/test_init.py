@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -39,14 +38,10 @@ def test_a_folder_that_holds_anything_is_refused(run: Run, tmp_path: Path) -> No
 
 
 def test_nothing_is_left_of_one_that_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copied = shutil.copytree
+    def full(source: Path, folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder))
 
-    def full(source: Path, folder: Path, **given: object) -> None:
-        if folder.name == "notebooks":
-            raise OSError(28, "No space left on device", str(folder))
-        copied(source, folder, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(init.shutil, "copytree", full)
+    monkeypatch.setattr(init.shutil, "copy", full)  # after tables and notebooks
     status, _, err = run("init", tmp_path / "mine")
     assert status == 2
     assert "No space left" in err

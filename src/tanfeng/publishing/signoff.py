@@ -124,7 +124,7 @@ def edition(catalog: Catalog) -> list[tuple[Pair, Pair]]:
     counts = [len(catalog.read(name)) for name in catalog.tables]
     grades = Counter(catalog.read("sources")["grade"])
     by_grade = ", ".join(f"{one} {grades[one]}" for one in coverage.GRADES)
-    by_grade_zh = by_grade.replace(", ", "、").replace("own", "自算")
+    by_grade_zh = by_grade.replace(", ", "、").replace("own", "自行推算")
     local = catalog.local_rows()
     internal = int((catalog.read("observations")["status"] == INTERNAL).sum())
     own = ", ".join(f"{name} {rows}" for name, rows in local.items())
