@@ -13,10 +13,10 @@ import pytest
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.data.settings import settings
-from tanfeng.publishing import documents, plan
+from tanfeng.publishing import datalog, documents, plan
 from tests.conftest import ROOT, Run
 
-PATHS = [documents.FILE, *documents.DOCUMENTS, *documents.METHODS]
+PATHS = [documents.FILE, datalog.FILE, *documents.DOCUMENTS, *documents.METHODS]
 
 
 @pytest.fixture(scope="module")
