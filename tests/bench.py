@@ -29,8 +29,8 @@ FLOOR = """
 import sys, time, nbformat
 from pathlib import Path
 from tanfeng.publishing import stale, work
-modules = stale.state(Path.cwd()).modules
-work.prepare(modules.others(name for name in modules.hashes if name.startswith("tanfeng.pages.")))
+state = stale.state(Path.cwd())
+work.prepare(state.others(name for name in state.modules if name.startswith("tanfeng.pages.")))
 started = time.perf_counter()
 for path in sys.argv[1:]:
     space = {}

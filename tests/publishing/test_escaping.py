@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browsing import browser_needed, served
+from tests.building import build
 
 BAD = ("<script>alert(1)</script>", "]]>&\"'", "[x](javascript:alert(1))", "$x_1$ *y* <img src=x onerror=alert(1)>")
 SPOILED = {
@@ -47,9 +46,8 @@ def spoiled(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     shutil.copy(root / "requirements.lock", folder)
     for table, columns in SPOILED.items():
         spoil(folder / "data" / f"{table}.csv", columns)
-    command = [Path(sys.executable).parent / "tanfeng", "build", "technology", "targets"]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
-    assert ran.returncode == 0, ran.stderr
+    status, said = build(folder, "technology", "targets")
+    assert status == 0, said
     return folder / "reports"
 
 

@@ -133,6 +133,7 @@ class Page:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     plan: str = ""
+    key_figures: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def plan_name(self) -> str:
@@ -260,6 +261,7 @@ class Page:
         self._leave(f"keyfigures.{self.slug}.{self.lang}.json", self._key_figures(rows, both[self.lang]))
         self.cite(*rows["source_id"])
         self.absent += rows.attrs.get("absent", [])
+        self.key_figures = rows
         return KeyFigures(dict(zip(rows["id"], both[self.lang], strict=True)))
 
     def _key_figures(self, rows: pd.DataFrame, shown: list[KeyFigure]) -> str:

@@ -25,8 +25,8 @@ def place(root: Path) -> Path:
 def _now(root: Path) -> tuple[str, dict[str, str]]:
     """Return the hash of what the check itself rests on, and those of the files it looks at."""
     state = stale.state(root)
-    basis = {"source": state.code([CHECKS]), "lock": stale.lock(root), DEFINITION: state.of(DEFINITION)}
-    return stale.joined(basis), {name: value for name, value in state.files.items() if name.startswith("data/")}
+    basis = {name: state.of(name) for name in (stale.LOCK, DEFINITION)} | {"source": state.code(frozenset({CHECKS}))}
+    return stale.joined(basis), state.below("data/")
 
 
 def _found_good(root: Path) -> dict[str, str]:

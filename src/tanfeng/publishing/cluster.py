@@ -7,7 +7,6 @@ share no files; a worker that is lost takes nothing with it, as the scheduler gi
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
@@ -69,15 +68,13 @@ class Cluster:
     def ended(self) -> Iterator[tuple[Job, str]]:
         """Yield the notebooks that have run, as pages to draw, or with the error; their files are in their folders."""
         for name, (job, folder, future, until) in list(self.running.items()):
-            late = time.monotonic() > until
-            if not (future.done() or late):
-                continue
-            del self.running[name]
-            if late and not future.done():
+            if future.done():
+                del self.running[name]
+                yield replace(job, elsewhere=True), _taken(future, folder)
+            elif time.monotonic() > until:
+                del self.running[name]
                 future.cancel(force=True)
                 yield job, f"{job.report.notebook} did not end in time"
-                continue
-            yield replace(job, elsewhere=True), _taken(future, folder)
 
     def close(self) -> None:
         """Leave the cluster as it was."""
@@ -98,15 +95,15 @@ def _taken(future: Any, folder: Path) -> str:
 
 def packed_project(root: Path) -> bytes:
     """Return the project as an archive; the same project gives the same bytes."""
-    parts = {name: root / name for name in SENT} | {"src/tanfeng": stale.package(root)}
+    parts = {name: root / name for name in SENT} | {stale.SOURCE: stale.package(root)}
     sent = {
         f"{name}/{path.relative_to(folder).as_posix()}": path
         for name, folder in parts.items()
         for path in folder.rglob("*")
         if path.is_file() and not {"__pycache__", SHIPPED.name} & set(path.parts)
     }
-    if (root / "requirements.lock").is_file():
-        sent["requirements.lock"] = root / "requirements.lock"
+    if (root / stale.LOCK).is_file():
+        sent[stale.LOCK] = root / stale.LOCK
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for name, path in sorted(sent.items()):
@@ -146,9 +143,9 @@ def run_on_worker(project: bytes, key: str, report: Report, expected: dict[str, 
         )
         if ran.returncode:
             raise RuntimeError(f"the process that ran it ended ({ran.returncode}): {ran.stderr.strip()[-200:]}")
-        files = [path for path in Path(folder).rglob("*") if path.is_file() and path.name != "error"]
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
         found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-        return {"files": found, "error": Path(folder, "error").read_text(encoding="utf-8")}
+        return {"error": found.pop("error").decode(), "files": found}
 
 
 def _unpacked(project: bytes, key: str) -> Path:
@@ -165,28 +162,18 @@ def _unpacked(project: bytes, key: str) -> Path:
 
 def main() -> None:
     """Run one notebook, told on the standard input, in this process."""
-    from tanfeng.data import cache
-    from tanfeng.publishing import tracing, values
     from tanfeng.publishing.environment import set_environment
 
     root, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    given = json.loads(sys.stdin.read())
-    report = Report(**{**given, "notebook": Path(given["notebook"])})
     set_environment(folder)
-    from tanfeng.publishing import run
+    from tanfeng.publishing import make, run
 
-    cache.clear()
-    values.start(root)
-    tracing.start(root)
-    error = ""
+    given, error = json.loads(sys.stdin.read()), ""
     try:
-        run.execute(root, report, folder)
+        make.keeping(root, make.run_notebook, root, Report(**{**given, "notebook": Path(given["notebook"])}), folder)
     except run.NotebookFailure as failure:
         error = str(failure)
-    tracing.write_reads(folder / "out" / "reads.json")
     (folder / "error").write_text(error, encoding="utf-8")
-    with contextlib.suppress(OSError):
-        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -8,15 +8,14 @@ of rows in `docs/reference/data.md`; the sentences are in `SENTENCES`, both lang
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.data.settings import settings
@@ -24,57 +23,19 @@ from tanfeng.facts import coverage
 from tanfeng.facts.plans import closed
 from tanfeng.pages import headline, text
 from tanfeng.pages.page import KeyFigures, key_figure
-from tanfeng.pages.reports import ahead as ahead_report
-from tanfeng.pages.reports import concepts as concepts_report
-from tanfeng.pages.reports import data as data_report
-from tanfeng.pages.reports import field as field_report
-from tanfeng.pages.reports import indicators as indicators_report
-from tanfeng.pages.reports import league as league_report
-from tanfeng.pages.reports import lookback as lookback_report
-from tanfeng.pages.reports import methods as methods_report
-from tanfeng.pages.reports import peak as peak_report
-from tanfeng.pages.reports import pulse as pulse_report
-from tanfeng.pages.reports import registers as registers_report
-from tanfeng.pages.reports import roadmap as roadmap_report
-from tanfeng.pages.reports import targets as targets_report
-from tanfeng.pages.reports import technology as technology_report
-from tanfeng.pages.reports import wallchart as wallchart_report
 from tanfeng.pages.sentences import leaning, past_error
-from tanfeng.publishing import datalog, plan, results, stale
-from tanfeng.targets import ahead, verdict
-from tanfeng.targets.lookback import hindcasts
+from tanfeng.publishing import datalog, notebook, plan, results, stale
+from tanfeng.publishing.plan import Report
+from tanfeng.targets import verdict
 
-FIELDS = ("energy", "industry", "buildings", "transport", "agriculture", "residential")
 FILE = Path("docs", "figures.csv")
 NUMBERS = ["value", "lo80", "hi80", "lo95", "hi95"]
 COLUMNS = ["report", "id", "value", "unit", "period", *NUMBERS[1:], "status"]
 DIGITS = 6
 ROW = re.compile(r"^\| (\w+) \| [\d,]+ \|", re.MULTILINE)
-
+WORDS = ["period", "item", "basis", "source_id"]
 # The reports whose figures the sentences state, by the name they have there; computed, to be written as on a page.
 STATED = {"all": "overview", "four": "indicators", "energy": "field-energy", "tests": "methods"}
-# The key figures of each report, as its notebook asks for them.
-REPORTS: dict[str, Callable[[Catalog, str], pd.DataFrame]] = {
-    "overview": lambda catalog, home: _first(catalog, home),
-    "brief": lambda catalog, home: _first(catalog, home),
-    "targets": lambda catalog, home: targets_report.key_figures(_judged_now(catalog, home)),
-    "wallchart": lambda catalog, home: _first(catalog, home, wallchart_report.key_figures),
-    "registers": registers_report.key_figures,
-    "peak": peak_report.key_figures,
-    "ahead": lambda catalog, home: ahead_report.key_figures(catalog, home, ahead.ahead(catalog, home)),
-    "roadmap": roadmap_report.key_figures,
-    **{f"field-{name}": lambda catalog, home, name=name: _field(catalog, home, name) for name in FIELDS},  # type: ignore[misc]
-    "technology": lambda catalog, home: technology_report.key_figures(
-        catalog, home, verdict.judge(catalog, home, field="technology")
-    ),
-    "league": league_report.key_figures,
-    "data": data_report.key_figures,
-    "indicators": indicators_report.key_figures,
-    "lookback": lambda catalog, home: lookback_report.key_figures(catalog, home, hindcasts.measured(catalog)),
-    "pulse": pulse_report.key_figures,
-    "concepts": concepts_report.key_figures,
-    "methods": methods_report.key_figures,
-}
 
 SENTENCES = {
     "first": {
@@ -182,7 +143,8 @@ def figures(catalog: Catalog) -> pd.DataFrame:
 
     What no sentence states is read from `reports/tables/` where the page is up to date.
     """
-    parts = [_of(catalog, name).assign(report=name) for name in REPORTS]
+    pages = plan.reports(catalog.root, settings(catalog.root).home, "zh")
+    parts = [_of(catalog.root, page).assign(report=page.slug) for page in pages]
     return pd.concat(parts, ignore_index=True).drop_duplicates(["report", "id", "period", "item"])
 
 
@@ -196,30 +158,24 @@ def read(root: Path, path: Path) -> str:
     return (root / path).read_text(encoding="utf-8") if (root / path).is_file() else ""
 
 
-def _of(catalog: Catalog, name: str) -> pd.DataFrame:
-    home = settings(catalog.root).home
-    (page,) = plan.reports(catalog.root, home, "zh", [name])
-    out = catalog.root / "reports"
-    if name in STATED.values() or stale.reasons(catalog.root, out, page):
-        return REPORTS[name](catalog, home)
-    words = ["period", "item", "basis", "source_id"]
-    rows = pd.read_csv(out / "tables" / home / f"{name}-figures.csv", dtype=dict.fromkeys(words, str))
-    return rows.assign(**{word: rows[word].fillna("") for word in words})
-
-
-def _judged_now(catalog: Catalog, home: str) -> list[verdict.Verdict]:
-    return list(verdict.judge(catalog, home, closed(catalog)))
-
-
-def _first(
-    catalog: Catalog, home: str, key_figures: Callable[..., pd.DataFrame] = headline.key_figures
-) -> pd.DataFrame:
-    """Return the key figures that the first page and those made like it ask for."""
-    return key_figures(catalog, home, _judged_now(catalog, home), verdict.judge(catalog, home))
-
-
-def _field(catalog: Catalog, home: str, name: str) -> pd.DataFrame:
-    return field_report.key_figures(catalog, home, name, verdict.judge(catalog, home, closed(catalog), name))
+def _of(root: Path, report: Report) -> pd.DataFrame:
+    """Return the key figures of a report: its notebook is run until it has them."""
+    out = root / "reports"
+    if report.slug not in STATED.values() and not stale.reasons(root, out, report):
+        rows = pd.read_csv(
+            out / "tables" / report.region / f"{report.slug}-figures.csv", dtype=dict.fromkeys(WORDS, str)
+        )
+        return rows.assign(**{word: rows[word].fillna("") for word in WORDS})
+    space: dict[str, Any] = {}
+    cells = notebook.prepared(notebook.read(root / report.notebook), report.lang)
+    with contextlib.chdir(root):
+        for cell in (one for one in cells if one["cell_type"] == "code"):
+            exec(cell["source"], space)  # noqa: S102  # what a build runs
+            if "parameters" in cell["metadata"]["tags"]:
+                space |= report.notebook_parameters
+            if "k" in space:
+                break
+    return space["page"].key_figures
 
 
 def _csv(found: pd.DataFrame) -> str:
@@ -244,7 +200,7 @@ def _values(catalog: Catalog, found: pd.DataFrame, lang: str) -> dict[str, Any]:
     return {
         **shown,
         **counts,
-        "first": headline.answers(catalog, home, shown["all"], _judged_now(catalog, home), lang),
+        "first": headline.answers(catalog, home, shown["all"], verdict.judged(catalog, home, closed(catalog)), lang),
         "region": catalog.label("regions", home, lang),
         "state": state,
         "lean": leaning(said, came, lang),
@@ -256,7 +212,6 @@ def _shown(catalog: Catalog, rows: pd.DataFrame, lang: str) -> KeyFigures:
     return KeyFigures({row["id"]: key_figure(catalog, row, lang) for row in rows.to_dict("records")})
 
 
-@cached
 def _grades(catalog: Catalog, table: str) -> dict[str, str]:
     """Return the number of rows of a table, in all and by the grade of their source."""
     grade = catalog.read("sources").set_index("id")["grade"]

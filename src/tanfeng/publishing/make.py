@@ -8,7 +8,6 @@ What takes long to import is imported where it is used.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -26,8 +25,8 @@ from tanfeng.publishing.stale import Record
 
 WORK = Path("build")
 REPORT_SECONDS, CHECK_SECONDS, GIT_SECONDS, LOOK_SECONDS = 900.0, 600.0, 5.0, 0.2
-DRAWS, RUNS = ("tanfeng.publishing.render",), ("tanfeng.publishing.run", "tanfeng.publishing.tracing")
 CHECKS = "tanfeng.publishing.validate"
+RUNS = ("tanfeng.publishing.run", "matplotlib_inline.backend_inline", "black")  # what papermill and IPython load late
 
 
 @dataclass(frozen=True)
@@ -133,25 +132,34 @@ class Build:
         """
         from tanfeng.publishing.environment import set_environment, spare_grammars
 
-        with _own_environment(), work.Crew([self.scratch, publish.staging(self.out)], self.fork) as self.crew:
-            self.scratch.mkdir(parents=True)
-            set_environment(self.scratch)
-            os.environ[VARIABLE] = str(self.root)  # the public view is a project too
-            spare_grammars()
-            self.revision, self.checking = commit(self.root), None
-            self.running: dict[int, tuple[Job, work.Work]] = {}
-            ready: list[tuple[Job, work.Work]] = []
-            if self.check and jobs:
-                work.prepare([CHECKS])
-                self.checking = self.crew.start(self.scratch / "check", _keeping, self.root, self.check, self.root)
-            waiting = list(jobs)
-            while waiting or self.running or ready or (self.cluster and self.cluster.running):
-                self._start(waiting)
-                ready += self._ended()
-                for job, done in ready if not self.checking else ():
-                    self._told(self._published(job, done))
-                ready = ready if self.checking else []
+        before = dict(os.environ)
+        try:
+            with work.Crew([self.scratch, publish.staging(self.out)], self.fork) as self.crew:
+                self.scratch.mkdir(parents=True)
+                set_environment(self.scratch)
+                os.environ[VARIABLE] = str(self.root)  # the public view is a project too
+                spare_grammars()
+                self.revision = commit(self.root)
+                self._make_all(list(jobs))
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
         return self.results
+
+    def _make_all(self, waiting: list[Job]) -> None:
+        """Start what may start and publish what is there, until nothing is left."""
+        self.checking: work.Work | None = None
+        self.running: list[tuple[Job, work.Work]] = []
+        ready: list[tuple[Job, work.Work]] = []
+        if self.check and waiting:
+            work.prepare([CHECKS])
+            self.checking = self.crew.start(self.scratch / "check", keeping, self.root, self.check, self.root)
+        while waiting or self.running or ready or (self.cluster and self.cluster.running):
+            self._start(waiting)
+            ready += self._ended()
+            while ready and not self.checking:
+                job, done = ready.pop(0)
+                self._told(self._published(job, done))
 
     def _start(self, waiting: list[Job]) -> None:
         """Start what may start: a page a core, and one more once the first is there, as some wait for others."""
@@ -166,49 +174,48 @@ class Build:
 
     def _make(self, job: Job) -> None:
         """Import what the page takes, then fork its process."""
-        names = fingerprint.imports(self.root, job.report)
-        runs = job.run and not job.elsewhere
-        found = fingerprint.state(self.root).modules.others(names) if runs and self.fork else []
-        work.prepare([*DRAWS, *(RUNS if runs else ()), *found])
-        folder = self.scratch / job.report.name
-        made = self.crew.start(folder, _keeping, self.root, make_page, self.root, job, folder, self.revision)
-        self.running[id(made)] = job, made
+        from tanfeng.publishing import render
 
-    def _ended(self) -> Iterator[tuple[Job, work.Work]]:
-        """Wait a little; yield the pages whose process has ended, and end those that take too long."""
-        for done in self.crew.wait(LOOK_SECONDS):
-            if done is self.checking:
-                self._checked(done.result())
-            else:
-                yield self.running.pop(id(done))
+        runs = job.run and not job.elsewhere and self.fork
+        names = fingerprint.imports(self.root, job.report) if runs else ()
+        render.exporter()
+        work.prepare([*(RUNS if runs else ()), *fingerprint.state(self.root).others(names)])
+        folder = self.scratch / job.report.name
+        made = self.crew.start(folder, keeping, self.root, make_page, self.root, job, folder, self.revision)
+        self.running.append((job, made))
+
+    def _ended(self) -> list[tuple[Job, work.Work]]:
+        """Wait a little; return the pages whose process has ended, and end those that take too long."""
+        ended = self.crew.wait(LOOK_SECONDS)
         self.tell(None)
         for job, error in self.cluster.ended() if self.cluster else ():
             if error:
                 self._told(Result(job.report, 0.0, self._kept(job.report, error)))
             else:
                 self._make(job)
-        if self.checking and self._late(self.checking, CHECK_SECONDS):
+        if self.checking in ended:
+            self._checked()
+        elif self.checking and self.checking.late(CHECK_SECONDS):
             raise ProjectError(f"the check of the tables did not end within {CHECK_SECONDS:g} seconds")
-        for job, one in [pair for pair in self.running.values() if self._late(pair[1], self.seconds)]:
-            self.crew.drop(one)
-            one.fail(f"{job.report.notebook} did not end within {self.seconds:g} seconds")
-            yield self.running.pop(id(one))
+        for job, one in self.running:
+            if one not in ended and one.late(self.seconds):
+                self.crew.drop(one)
+                one.fail(f"{job.report.notebook} did not end within {self.seconds:g} seconds")
+                ended.append(one)
+        over = [pair for pair in self.running if pair[1] in ended]
+        self.running = [pair for pair in self.running if pair[1] not in ended]
+        return over
 
-    @staticmethod
-    def _late(one: work.Work, seconds: float) -> bool:
-        return time.monotonic() - one.began > seconds
-
-    def _checked(self, found: dict[str, Any]) -> None:
+    def _checked(self) -> None:
         """Go on if the tables are good, and those that were looked at."""
-        self.checking = None
+        found, self.checking = self.checking.result() if self.checking else {}, None
         if found.get("error"):
             raise ProjectError(f"the tables could not be checked: {found['error']}")
         if found["errors"]:
             raise BrokenTables(found["errors"])
         checked.remember_good(self.root)
-        written = fingerprint.state(self.root).written(["data"])
-        if written:
-            raise ProjectError(f"{written[0]} changed while it was checked; no report was changed: run it again")
+        for name in fingerprint.state(self.root).written(["data"]):
+            raise ProjectError(f"{name} changed while it was checked; no report was changed: run it again")
 
     def _published(self, job: Job, done: work.Work) -> Result:
         """Publish a page if it was made well, of what was there when the build began."""
@@ -223,12 +230,10 @@ class Build:
     def _place(self, job: Job, folder: Path, seconds: float) -> str:
         """Put a page in its place; return why not if it was made of what was not there when the build began."""
         root, report = self.root, job.report
-        left = folder / "out" if job.run else fingerprint.run_folder(root, report) / "out"
-        reads = left / "reads.json"
-        names = json.loads(reads.read_text(encoding="utf-8")) if reads.is_file() else fingerprint.all_tables(root)
-        written = fingerprint.state(root).written(fingerprint.seen(root, report, names))
-        if written:
-            return f"{written[0]} changed while the page was made; it was left as it was: run the build again"
+        left = (folder if job.run else fingerprint.run_folder(root, report)) / "out"
+        names = fingerprint.reads(root, left)
+        for name in fingerprint.state(root).written(fingerprint.seen(root, report, names)):
+            return f"{name} changed while the page was made; it was left as it was: run the build again"
         before = None if job.run else fingerprint.read_run(root, report)
         seconds = before.seconds if before else round(seconds, 2)
         record = Record(fingerprint.inputs(root, report), {}, {}, fingerprint.tables(root, names), seconds)
@@ -239,14 +244,12 @@ class Build:
 
     def _kept(self, report: Report, error: str) -> str:
         """Keep the notebook that failed where an analyst can open it and return the message."""
-        folder, place = self.scratch / report.name, self.root / WORK / "failed" / f"{report.name}.ipynb"
-        source = next((path for name in ("executed", "prepared") if (path := folder / f"{name}.ipynb").is_file()), None)
-        if source is None:
-            return error
-        with contextlib.suppress(OSError):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, place)
-            return f"{error}\n    open {place.relative_to(self.root)} to see it"
+        place = self.root / WORK / "failed" / f"{report.name}.ipynb"
+        for name in ("executed", "prepared"):
+            with contextlib.suppress(OSError):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(self.scratch / report.name / f"{name}.ipynb", place)
+                return f"{error}\n    open {place.relative_to(self.root)} to see it"
         return error
 
     def _told(self, result: Result) -> None:
@@ -254,18 +257,7 @@ class Build:
         self.tell(result)
 
 
-@contextlib.contextmanager
-def _own_environment() -> Iterator[None]:
-    """Leave the environment of this process as it was."""
-    before = dict(os.environ)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _keeping(root: Path, task: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+def keeping(root: Path, task: Callable[..., Any], *given: Any) -> Any:
     """Do a task in this process with the values that builds keep."""
     from tanfeng.data import cache
     from tanfeng.publishing import tracing, values
@@ -293,7 +285,7 @@ def make_page(root: Path, job: Job, folder: Path, revision: str) -> dict[str, An
     began, report = time.monotonic(), job.report
     try:
         if job.run and not job.elsewhere:
-            _run(root, report, folder)
+            run_notebook(root, report, folder)
         seconds = time.monotonic() - began
         place = folder if job.run else fingerprint.run_folder(root, report)
         absent = render.draw(root, report, place, folder, revision)
@@ -303,7 +295,12 @@ def make_page(root: Path, job: Job, folder: Path, revision: str) -> dict[str, An
     return {"error": "", "seconds": seconds if job.run else time.monotonic() - began, "absent": absent}
 
 
-def _run(root: Path, report: Report, folder: Path) -> None:
+def run_notebook(root: Path, report: Report, folder: Path) -> None:
+    """Run the notebook of a report in this process, and leave in its folder what it read as well.
+
+    Raises:
+        NotebookFailure: if a cell raises.
+    """
     from tanfeng.publishing import run, tracing
 
     run.execute(root, report, folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +56,10 @@ KEYS: Kinds = {  # of an entry of reports.yaml
 }
 CITY_CO2 = "co2_city_inventory"
 LEVELS = ("country", "province", "panel", "city")
+OF_CITIES = (
+    "; of a city one inventory without fields is known, no GDP at constant prices year by year and no series of "
+    "energy, so the other reports are those of its province"
+)
 ALONE = "province"  # the report of a province of which only the inventory is known, where all are built
 
 
@@ -101,15 +106,24 @@ class Report:
 
 
 def _rows(root: Path, table: str) -> list[dict[str, str]]:
-    """Return a code list; it is read again only if the file changed."""
-    path = root / "data" / f"{table}.csv"
-    return _code_list(root, table, _stamp(path)) if path.is_file() else code_list(root, table)
+    return _once(code_list, root / "data" / f"{table}.csv", root, table)
 
 
 def _listed_in(root: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the groups and the reports of `reports.yaml`; it is read again only if the file changed."""
+    """Return the groups and the reports of `reports.yaml`."""
     path = root / FOLDER / "reports.yaml"
-    return _parsed(path, _stamp(path))
+    return _once(_parsed, path, path)
+
+
+def _once(read: Callable[..., Any], path: Path, *given: Any) -> Any:
+    """Read a file, again only if it changed."""
+    about = path.stat() if path.is_file() else None
+    return _known(read, about and (about.st_mtime_ns, about.st_size), *given)
+
+
+@lru_cache(maxsize=32)
+def _known(read: Callable[..., Any], stamp: object, *given: Any) -> Any:
+    return read(*given)
 
 
 def groups(root: Path, lang: str) -> dict[str, str]:
@@ -122,35 +136,18 @@ def groups(root: Path, lang: str) -> dict[str, str]:
     return {row["id"]: row[lang] for row in _listed_in(root)["groups"]}
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    about = path.stat()
-    return about.st_mtime_ns, about.st_size
-
-
-@lru_cache(maxsize=16)
-def _code_list(root: Path, table: str, stamp: tuple[int, int]) -> list[dict[str, str]]:
-    return code_list(root, table)
-
-
-@lru_cache(maxsize=4)
-def _parsed(path: Path, stamp: tuple[int, int]) -> dict[str, list[dict[str, Any]]]:
+def _parsed(path: Path) -> dict[str, list[dict[str, Any]]]:
     content = entries.require(path.name, entries.read_yaml(path, path.name), LISTS)
     for number, row in enumerate(content["groups"], start=1):
         entries.require(f"{path.name}, group {number}", row, GROUP)
-    known = _ids(path, "groups", content["groups"])
     for number, entry in enumerate(content["reports"], start=1):
-        _check(path, number, entry, known)
-    _ids(path, "reports", content["reports"])
+        _check(path, number, entry, [row["id"] for row in content["groups"]])
+    for what, rows in content.items():
+        ids = [row["id"] for row in rows]
+        for name in ids:
+            if ids.count(name) > 1:
+                raise ProjectError(f"{path.name}: {ids.count(name)} {what} have the id {name!r}; expected one")
     return content
-
-
-def _ids(path: Path, what: str, rows: list[dict[str, Any]]) -> list[str]:
-    """Return the ids of groups or reports; stop if one stands twice."""
-    ids = [row["id"] for row in rows]
-    for name in ids:
-        if ids.count(name) > 1:
-            raise ProjectError(f"{path.name}: {ids.count(name)} {what} have the id {name!r}; expected one")
-    return ids
 
 
 def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
@@ -168,7 +165,7 @@ def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
                 raise ProjectError(f"{place}: found {one!r} for {key}; known are: {', '.join(map(str, known))}")
 
 
-def reports(root: Path, region: str, lang: str = "all", names: list[str] | None = None) -> list[Report]:
+def reports(root: Path, region: str, lang: str = ALL, names: list[str] | None = None) -> list[Report]:
     """Return the reports of a region.
 
     Args:
@@ -187,27 +184,49 @@ def reports(root: Path, region: str, lang: str = "all", names: list[str] | None 
     known = {row["id"]: row for row in _rows(root, "regions")}
     if region not in known:
         raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
-    if lang not in {*LANGS, "all"}:
+    if lang not in {*LANGS, ALL}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
-    langs = LANGS if lang == "all" else (lang,)
-    every = _listed_in(root)["reports"]
     level = _level(root, known[region])
-    fitting = [entry for entry in every if level in entry.get("levels", ["country", "province", "panel"])]
-    fitting = [entry for entry in fitting if all(_held(root, region, need) for need in entry.get("needs", ()))]
-    found = [report for entry in fitting for one in langs for report in _expand(root, entry, known[region], one)]
+    found = [
+        report
+        for entry in _listed_in(root)["reports"]
+        if level in entry.get("levels", LEVELS[:3])
+        and all(_held(root, region, need) for need in entry.get("needs", ()))
+        for one in (LANGS if lang == ALL else (lang,))
+        for report in _expand(root, entry, known[region], one)
+    ]
     if not found:
         raise ProjectError(f"region {region} is a {level}: there are no reports of such regions")
-    return _chosen(found, names, _only(level))
+    return _named(found, names, level)
 
 
-def _only(level: str) -> str:
-    """Return why a region has no other reports, for an error; empty for those with the whole set."""
-    if level != "city":
-        return ""
-    return (
-        "; of a city one inventory without fields is known, no GDP at constant prices year by year and no series of "
-        "energy, so the other reports are those of its province"
-    )
+def _named(found: list[Report], names: list[str] | None, level: str) -> list[Report]:
+    known = {report.slug for report in found} | {report.notebook.stem for report in found}
+    for name in sorted(set(names or ()) - known):
+        why = OF_CITIES if level == "city" else ""
+        raise ProjectError(f"no report {name!r}; there are: {', '.join(sorted(known))}{why}")
+    return [report for report in found if not names or {report.slug, report.notebook.stem} & set(names)]
+
+
+def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str) -> list[Report]:
+    """Return the reports of an entry in a language: one, or one a field."""
+    notebook, given = FOLDER / entry["notebook"], entry.get("parameters", {})
+    if not (root / notebook).is_file():
+        raise ProjectError(f"reports.yaml, report {entry['id']}: there is no notebook {notebook.as_posix()}")
+    fields = [row for row in _rows(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
+    return [
+        Report(
+            "-".join([entry["id"], *one.values()]),
+            region["id"],
+            lang,
+            notebook,
+            entry[lang].format(field=row.get(lang, ""), region=region[lang]),
+            {**one, **given},
+            entry["group"],
+        )
+        for row in (fields if "each" in entry else [{}])
+        for one in [{"field": row["id"]} if row else {}]
+    ]
 
 
 def family(root: Path, region: str) -> list[str]:
@@ -217,20 +236,9 @@ def family(root: Path, region: str) -> list[str]:
         >>> family(Path(), "330200")[:2], len(family(Path(), "330000"))
         (['330000', '330100'], 12)
     """
-    rows = _rows(root, "regions")
-    parents = {row["id"]: row["parent"] for row in rows if row["level"] == "city"}
+    parents = {row["id"]: row["parent"] for row in _rows(root, "regions") if row["level"] == "city"}
     top = parents.get(region, region)
     return [top, *(one for one, parent in parents.items() if parent == top)]
-
-
-def _level(root: Path, region: dict[str, str]) -> str:
-    """Return the level of a region; a province of which the tables hold no targets is `panel`."""
-    return "panel" if region["level"] == "province" and region["id"] not in _with_targets(root) else region["level"]
-
-
-def _with_targets(root: Path) -> set[str]:
-    """Return the regions with targets."""
-    return {row["region"] for row in _rows(root, "targets")}
 
 
 def _held(root: Path, region: str, need: str) -> bool:
@@ -238,6 +246,12 @@ def _held(root: Path, region: str, need: str) -> bool:
     table, _, conditions = need.partition(".")
     wanted = {"region": region, **dict(one.split("=", 1) for one in conditions.split("&") if one)}
     return any(wanted.items() <= row.items() for row in _rows(root, table))
+
+
+def _level(root: Path, region: dict[str, str]) -> str:
+    """Return the level of a region; a province of which the tables hold no targets is `panel`."""
+    own = region["level"] != "province" or _held(root, region["id"], "targets")
+    return region["level"] if own else "panel"
 
 
 def homes(root: Path) -> list[str]:
@@ -249,8 +263,8 @@ def homes(root: Path) -> list[str]:
         >>> homes(Path())[0]
         '330000'
     """
-    held, first = _with_targets(root), settings(root).home
-    found = [row["id"] for row in _rows(root, "regions") if row["level"] == "province" and row["id"] in held]
+    first = settings(root).home
+    found = [row["id"] for row in _rows(root, "regions") if _level(root, row) == "province"]
     return sorted(found, key=lambda one: one != first)
 
 
@@ -261,9 +275,8 @@ def panel(root: Path) -> list[str]:
         >>> "110000" in panel(Path()), "330000" in panel(Path())
         (True, False)
     """
-    held, emitting = _with_targets(root), {row["region"] for row in _rows(root, "inventory")}
-    rows = [row for row in _rows(root, "regions") if row["level"] == "province" and row["id"] not in held]
-    return [row["id"] for row in rows if row["id"] in emitting]
+    emitting = {row["region"] for row in _rows(root, "inventory")}
+    return [row["id"] for row in _rows(root, "regions") if _level(root, row) == "panel" and row["id"] in emitting]
 
 
 def require_inventory(root: Path, region: str) -> None:
@@ -272,10 +285,8 @@ def require_inventory(root: Path, region: str) -> None:
     Raises:
         ProjectError: with the regions there are reports for.
     """
-    emitting = {row["region"] for row in _rows(root, "inventory")}
-    cities = {row["region"] for row in _rows(root, "observations") if row["indicator"] == CITY_CO2}
-    if region not in emitting | cities:
-        known = ", ".join(sorted(emitting))
+    if not (_held(root, region, "inventory") or _held(root, region, f"observations.indicator={CITY_CO2}")):
+        known = ", ".join(sorted({row["region"] for row in _rows(root, "inventory")}))
         raise ProjectError(f"region {region} has no inventory in data/; there are reports for {known}")
 
 
@@ -292,53 +303,22 @@ def chosen(root: Path, region: str, lang: str, names: list[str] | None = None, c
     Raises:
         ProjectError: if the region, the language or a name is unknown.
     """
-    provinces = [*homes(root), *panel(root)] if region == ALL else [region]
-    alone = set(panel(root)) if region == ALL else set()
+    alone = panel(root) if region == ALL else []
+    provinces = [*homes(root), *alone] if region == ALL else [region]
     found = [report for one in provinces for report in reports(root, one, lang)]
     found = [report for report in found if report.region not in alone or report.slug == ALONE]
     others = [one for top in provinces for one in family(root, top) if cities and one not in provinces]
-    city = {row["id"] for row in _rows(root, "regions") if row["level"] == "city"}
-    why = _only("city") if region in city else ""
-    return _chosen(found, names, why) + [report for one in others for report in reports(root, one, lang)]
+    levels = {row["id"]: row["level"] for row in _rows(root, "regions")}
+    own = _named(found, names, levels.get(region, ""))
+    return own + [report for one in others for report in reports(root, one, lang)]
 
 
 def listed(root: Path, region: str) -> list[Report]:
     """Return every report that the index may list: the provinces with registers and their cities come first."""
     own = [] if region == ALL else family(root, region)
     others = [row["id"] for row in _rows(root, "regions") if _level(root, row) == "panel"]
-    regions = dict.fromkeys([*(one for top in homes(root) for one in family(root, top)), *others, *own])
     found: list[Report] = []
-    for one in regions:
+    for one in dict.fromkeys([*(one for top in homes(root) for one in family(root, top)), *others, *own]):
         with contextlib.suppress(ProjectError):  # there are no reports of such regions
             found += reports(root, one)
     return found
-
-
-def _chosen(found: list[Report], names: list[str] | None, why: str = "") -> list[Report]:
-    known = {report.slug for report in found} | {report.notebook.stem for report in found}
-    unknown = sorted(set(names or ()) - known)
-    if unknown:
-        raise ProjectError(f"no report {unknown[0]!r}; there are: {', '.join(sorted(known))}{why}")
-    return [report for report in found if not names or report.slug in names or report.notebook.stem in names]
-
-
-def _expand(root: Path, entry: dict[str, Any], region: dict[str, str], lang: str) -> list[Report]:
-    notebook, given = FOLDER / entry["notebook"], entry.get("parameters", {})
-    if not (root / notebook).is_file():
-        raise ProjectError(f"reports.yaml, report {entry['id']}: there is no notebook {notebook.as_posix()}")
-    if "each" not in entry:
-        title = entry[lang].format(region=region[lang])
-        return [Report(entry["id"], region["id"], lang, notebook, title, given, entry["group"])]
-    fields = [row for row in _rows(root, "fields") if row["emits"] == "true" and row["id"] != "total"]
-    return [
-        Report(
-            f"{entry['id']}-{row['id']}",
-            region["id"],
-            lang,
-            notebook,
-            entry[lang].format(field=row[lang], region=region[lang]),
-            {"field": row["id"], **given},
-            entry["group"],
-        )
-        for row in fields
-    ]

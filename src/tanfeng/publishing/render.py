@@ -63,24 +63,16 @@ class PageExporter(HTMLExporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
         """Return the page of a notebook, and the resources."""
-        resources = self._init_resources(resources)
-        self.register_filter("highlight_code", _highlighted)
-        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-
-
-@lru_cache(maxsize=512)
-def _coloured(source: str) -> str:
-    """Return code as HTML; both languages of a report have the same code."""
-    return str(Highlight2HTML(pygments_lexer="ipython3")(source))
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
 
 
 def _highlighted(source: str, metadata: Any = None) -> str:
-    return _coloured(source)
+    return str(Highlight2HTML(pygments_lexer="ipython3")(source))
 
 
 @lru_cache(maxsize=1)
 def exporter() -> HTMLExporter:
-    """Return the exporter with our template, without any link to other hosts."""
+    """Return the exporter with our templates, compiled, without any link to other hosts."""
     made = PageExporter(
         template_name=TEMPLATES.name,
         extra_template_basedirs=[str(TEMPLATES.parent)],
@@ -90,6 +82,9 @@ def exporter() -> HTMLExporter:
     )
     made.register_filter("anchored", anchored)
     made.register_filter("contents", contents)
+    made.register_filter("highlight_code", _highlighted)
+    for name in ("page.html.j2", "layout.html.j2"):
+        made.environment.get_template(name)
     return made
 
 
@@ -136,24 +131,21 @@ def page(root: Path, report: Report, notebook: NotebookNode, left: Path, revisio
     Raises:
         RenderFailure: if the notebook holds an error, gave no answer, or the page holds what no reader should see.
     """
-    _check_outputs(notebook)
+    for output in (one for cell in notebook.cells for one in cell.get("outputs", ()) if one.output_type == "error"):
+        raise RenderFailure(f"the notebook holds an error output: {output.ename}: {output.evalue}")
     if not (left / "answer.json").is_file():
         raise RenderFailure(f"{report.notebook}: no cell tagged `answer`; every report opens with its answer")
     catalog = Catalog(root)
-    about = _about(catalog, report, left, revision)
-    html, _ = exporter().from_notebook_node(notebook, resources={"report": about})
-    html = _with_terms(catalog, report, html)
-    html = led(html, {one.page.name for one in plan.reports(root, report.region, report.lang)}, report.lang)
-    _check_page(report, html)
+    html, _ = exporter().from_notebook_node(notebook, resources={"report": _about(catalog, report, left, revision)})
+    pages = {one.slug: one.page.name for one in plan.reports(root, report.region, report.lang)}
+    if (
+        meanings.REPORT in pages and report.slug != meanings.REPORT
+    ):  # from the first mention of a term to its definition
+        html = meanings.linked(html, meanings.names(catalog, report.lang), pages[meanings.REPORT], report.lang)
+    html = led(html, set(pages.values()), report.lang)
+    _check_words(report, html)
+    _check_safe(report, html.partition("</head>")[2])
     return subscripted(shared(html))
-
-
-def _with_terms(catalog: Catalog, report: Report, html: str) -> str:
-    """Lead from the first mention of each term to its definition, where the region has the page of terms."""
-    pages = {one.slug: one.page.name for one in plan.reports(catalog.root, report.region, report.lang)}
-    if meanings.REPORT not in pages or report.slug == meanings.REPORT:
-        return html
-    return meanings.linked(html, meanings.names(catalog, report.lang), pages[meanings.REPORT], report.lang)
 
 
 def led(html: str, pages: set[str], lang: str) -> str:
@@ -195,24 +187,10 @@ def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> i
     notebook = run.with_text(root, report, ran / "executed.ipynb")
     html = page(root, report, notebook, ran / "out", revision)
     (drawn / "page.html").write_text(html, encoding="utf-8")
-    catalog = Catalog(root)
-    found = sources(catalog, list(_read(ran / "out", "sources.json")), report.lang)
-    about = data_package(catalog, report, ran / "out", found)
+    about = data_package(Catalog(root), report, ran / "out", _sources(Catalog(root), report, ran / "out"))
     if about:
         (drawn / "package.json").write_bytes(about)
     return html.count(ABSENT_CLASS)
-
-
-def _check_outputs(notebook: NotebookNode) -> None:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            if output.output_type == "error":
-                raise RenderFailure(f"the notebook holds an error output: {output.ename}: {output.evalue}")
-
-
-def _check_page(report: Report, html: str) -> None:
-    _check_words(report, html)
-    _check_safe(report, html.partition("</head>")[2])
 
 
 def _check_safe(report: Report, body: str) -> None:
@@ -251,13 +229,18 @@ def _read(left: Path, name: str) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
+def _sources(catalog: Catalog, report: Report, left: Path) -> list[dict[str, str]]:
+    return sources(catalog, list(_read(left, "sources.json")), report.lang)
+
+
 def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[str, Any]:
     other = "en" if report.lang == "zh" else "zh"
     downloads = [
         {"href": f"../tables/{report.region}/{name}", "label": f"{about['label']} ({name})", "rows": about["rows"]}
         for name, about in _read(left, "downloads.json").items()
     ]
-    words = table.ui_words(catalog, report.lang)
+    words, reads = table.ui_words(catalog, report.lang), stale.reads(catalog.root, left)
+    read = {name: value for name, value in stale.tables(catalog.root, reads).items() if name.startswith("data/")}
     return {
         "lang": HTML_LANG[report.lang],
         "title": words["site_title"] if report.slug == FIRST else report.title,
@@ -267,12 +250,12 @@ def _about(catalog: Catalog, report: Report, left: Path, revision: str) -> dict[
         "index_href": f"../{index_name(report.region, report.lang)}",
         "other_lang_href": f"{report.slug}.{other}.html",
         "words": words,
-        "sources": sources(catalog, list(_read(left, "sources.json")), report.lang),
+        "sources": _sources(catalog, report, left),
         "downloads": downloads,
         "metadata_href": f"../{report.metadata.as_posix()}",
-        "provenance": provenance(catalog, report.lang, revision, report.parameters, _tables_read(catalog.root, left)),
+        "provenance": provenance(catalog, report.lang, revision, report.parameters, stale.joined(read)),
         "notice": local_notice(catalog, report.lang),
-        "internal": internal_notice(catalog, report.lang, _read(left, "reads.json")),
+        "internal": internal_notice(catalog, report.lang, reads),
     }
 
 
@@ -283,20 +266,17 @@ def navigation(root: Path, report: Report) -> dict[str, Any]:
         tabs and pages (title, href, here), previous and next (title, href; None at an end).
     """
     every = plan.reports(root, report.region, report.lang)
-    place = next(number for number, one in enumerate(every) if one.slug == report.slug)
     linked = [{"title": one.title, "href": one.page.name, "here": one.slug == report.slug} for one in every]
+    place = next(number for number, link in enumerate(linked) if link["here"])
     by_group: dict[str, list[dict[str, Any]]] = {}
     for one, link in zip(every, linked, strict=True):
         by_group.setdefault(one.group, []).append(link)
-    titles = plan.groups(root, report.lang)
-    tabs = [
-        {"title": title, "href": by_group[name][0]["href"], "here": name == report.group}
-        for name, title in titles.items()
-        if name in by_group
-    ]
+    titles = [(name, title) for name, title in plan.groups(root, report.lang).items() if name in by_group]
+    tabs = [{**by_group[name][0], "title": title, "here": name == report.group} for name, title in titles]
+    pages = by_group[report.group]
     return {
         "tabs": tabs if len(tabs) > 1 else [],
-        "pages": by_group[report.group] if len(by_group[report.group]) > 1 else [],
+        "pages": pages if len(pages) > 1 else [],
         "previous": linked[place - 1] if place else None,
         "next": linked[place + 1] if place + 1 < len(linked) else None,
     }
@@ -372,12 +352,6 @@ def internal_notice(catalog: Catalog, lang: str, reads: Collection[str] = ()) ->
     )
 
 
-def _tables_read(root: Path, left: Path) -> str:
-    reads = _read(left, "reads.json") or list(stale.all_tables(root))
-    found = stale.tables(root, reads)
-    return stale.joined({name: value for name, value in found.items() if name.startswith("data/")})
-
-
 _version = lru_cache(maxsize=16)(version)
 
 
@@ -414,8 +388,7 @@ def data_package(catalog: Catalog, report: Report, left: Path, sources: list[dic
         left: folder in which the notebook left its tables.
         sources: entries of the source list of the page, see `sources`.
     """
-    downloads = left / "downloads.json"
-    known = json.loads(downloads.read_text(encoding="utf-8")) if downloads.is_file() else {}
+    known = _read(left, "downloads.json")
     if not known:
         return b""
     content = {

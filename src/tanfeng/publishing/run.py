@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import io
 import logging
 import random
 import sys
+import traceback
 import zlib
 from base64 import b64encode
 from dataclasses import dataclass
@@ -20,15 +20,12 @@ from typing import Any
 import nbformat
 import numpy as np
 import papermill
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from jinja2 import UndefinedError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager
-from papermill.exceptions import PapermillExecutionError
-from traitlets import Type
 from traitlets.config import Config
 
 from tanfeng.data.project import ProjectError
@@ -38,6 +35,7 @@ from tanfeng.publishing import publish, stale
 from tanfeng.publishing.plan import Report
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # the error says what a notebook ended with
+FOLDER = Path("build", "lab")
 KERNEL = "python3"
 ENGINE = "tanfeng"
 
@@ -66,111 +64,63 @@ def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-class _Result(DisplayHook):
-    """The value of a cell goes to the outputs."""
+class Shell:
+    """An IPython in this process; what a cell shows is kept as outputs of a notebook."""
 
-    shell: Any
-
-    def write_output_prompt(self) -> None:
-        """Write none."""
-
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        """Add the value."""
-        about = {"metadata": md_dict or {}, "execution_count": self.prompt_count}
-        self.shell.outputs.append(new_output("execute_result", data=_encoded(format_dict), **about))
-
-    def finish_displayhook(self) -> None:
-        """Leave the terminal alone."""
-
-
-class _Shown(DisplayPublisher):
-    """What is displayed goes to the outputs."""
-
-    shell: Any
-
-    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:  # type: ignore[override]
-        """Add what is displayed."""
-        self.shell.outputs.append(new_output("display_data", data=_encoded(data), metadata=metadata or {}))
-
-    def clear_output(self, wait: bool = False) -> None:
-        """Begin the outputs of the cell anew."""
-        self.shell.outputs.clear()
-
-
-class _Stream(io.TextIOBase):
-    """What is printed goes to the outputs."""
-
-    def __init__(self, shell: Shell, name: str) -> None:
-        self._shell, self._name = shell, name
-
-    def writable(self) -> bool:
-        """Return that it can be written to."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Add a text, to the one before if that is of the same stream."""
-        outputs = self._shell.outputs
-        if outputs and outputs[-1].get("name") == self._name:
-            outputs[-1].text += text
-        elif text:
-            outputs.append(new_output("stream", name=self._name, text=text))
-        return len(text)
-
-    def fileno(self) -> int:
-        """Return where processes of the notebook may print."""
-        return {"stdout": 1, "stderr": 2}[self._name]
-
-
-def _encoded(data: dict[str, Any]) -> dict[str, Any]:
-    return {kind: b64encode(one).decode() if isinstance(one, bytes) else one for kind, one in data.items()}
-
-
-class Shell(InteractiveShell):
-    """An IPython that keeps what a cell shows as outputs of a notebook."""
-
-    displayhook_class = Type(_Result)
-    display_pub_class = Type(_Shown)
-    outputs: list[NotebookNode]
-    lost: set[str]  # names that cells which were left out would have bound
-    said: bool  # that the section lacks data
-
-    def enable_gui(self, gui: Any = None) -> None:
-        """Take no loop of events; figures are shown inline."""
-
-    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        shown = {"ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)}
-        self.outputs.append(new_output("error", **shown))
+    def __init__(self) -> None:
+        self._shell: Any = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+        self._shell.enable_gui = lambda gui=None: None  # figures are shown inline
+        self._shell._showtraceback = lambda *_: None  # the error is an output
+        self._shell.enable_matplotlib("inline")
+        self._lost: set[str] = set()  # names that cells which were left out would have bound
+        self._said = False  # that the section lacks data
 
     def run(self, cell: NotebookNode) -> BaseException | None:
         """Run a cell, leave its outputs in it, and return the error it ended with."""
         error = self._run(cell)
         if error is None or not self._lacks(error, cell):
             return error
-        self.lost |= _assigned(cell.source)
-        shown = [] if self.said else [self.user_ns["page"].left_out(error)]
+        self._lost |= _assigned(cell.source)
+        shown = [] if self._said else [self._shell.user_ns["page"].left_out(error)]
         cell.outputs = [new_output("display_data", data={"text/html": one.data, "text/plain": ""}) for one in shown]
-        self.said = True
+        self._said = True
         return None
+
+    def section(self) -> None:
+        """Begin a section, which says anew what it lacks."""
+        self._said = False
 
     def _lacks(self, error: BaseException, cell: NotebookNode) -> bool:
         """Whether a cell ended because the tables hold too little of the region, or for want of what such a cell makes.
 
         The answer of a page is never left out.
         """
-        page = self.user_ns.get("page")
+        page = self._shell.user_ns.get("page")
         if page is None or "answer" in cell.metadata.get("tags", ()):
             return False
         if isinstance(error, NameError):
-            return error.name in self.lost
+            return error.name in self._lost
         unknown = isinstance(error, UndefinedError | NoKeyFigure)
         return isinstance(error, ProjectError) or (unknown and bool(page.absent))
 
     def _run(self, cell: NotebookNode) -> BaseException | None:
-        self.outputs = []
-        with contextlib.redirect_stdout(_Stream(self, "stdout")), contextlib.redirect_stderr(_Stream(self, "stderr")):
-            done = self.run_cell(cell.source, store_history=True)
-        cell.outputs, cell.execution_count = self.outputs, done.execution_count
-        return done.error_before_exec or done.error_in_exec
+        with capture_output() as said:
+            self._shell.display_trap.hook = sys.displayhook  # values go where what is displayed goes
+            done = self._shell.run_cell(cell.source, store_history=True)
+        streams = [("stdout", said.stdout), ("stderr", said.stderr)]
+        cell.outputs = [new_output("stream", name=name, text=text) for name, text in streams if text]
+        cell.outputs += [
+            new_output("display_data", data=_encoded(one.data), metadata=one.metadata or {}) for one in said.outputs
+        ]
+        cell.execution_count, error = done.execution_count, done.error_before_exec or done.error_in_exec
+        if error is not None:
+            kind, trace = type(error).__name__, traceback.format_exception(error)
+            cell.outputs.append(new_output("error", ename=kind, evalue=str(error), traceback=trace))
+        return error
+
+
+def _encoded(data: dict[str, Any]) -> dict[str, Any]:
+    return {kind: b64encode(one).decode() if isinstance(one, bytes) else one for kind, one in data.items()}
 
 
 class InProcess(Engine):
@@ -179,12 +129,10 @@ class InProcess(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any) -> None:
         """Run the cells up to the first that raises."""
-        shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        shell.enable_matplotlib("inline")
-        shell.lost, shell.said = set(), False
+        shell = Shell()
         for number, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type == "markdown" and cell.source.startswith("#"):
-                shell.said = False
+                shell.section()
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             nb_man.cell_start(cell, number)
@@ -197,22 +145,15 @@ class InProcess(Engine):
 
 def _assigned(code: str) -> set[str]:
     """Return the names that code would bind."""
-    found = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-    return found
+    names = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 papermill.engines.papermill_engines.register(ENGINE, InProcess)
 
 
 def _ready(name: str) -> None:
-    """Set this process up for a notebook: its own random numbers, the same in every build; no arguments of a command.
-
-    Args:
-        name: what the numbers depend on.
-    """
+    """Set this process up: random numbers that depend on a name alone, and no arguments of a command."""
     seed = zlib.crc32(name.encode())
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  # of a notebook that uses the old interface
@@ -240,32 +181,20 @@ def execute(root: Path, report: Report, work: Path) -> NotebookNode:
             before, after, parameters, ENGINE, kernel_name=KERNEL, cwd=root, progress_bar=False,
             request_save_on_cell_execute=False,
         )  # fmt: skip
-    except PapermillExecutionError as error:
-        raise _failure(report, after, error.ename, error.evalue) from error
-    except Exception as error:  # whatever a library on the way raises
-        raise _failure(report, after, type(error).__name__, str(error)) from error
+    except Exception as error:  # of a cell, or whatever a library on the way raises
+        name, said = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+        raise _failure(report, after, name, said) from error
 
 
 def _failure(report: Report, after: Path, name: str, message: str) -> NotebookFailure:
-    failed = next((cell for cell in _cells(after) if _raised(cell)), None)
-    number = failed.metadata.get("number", 0) if failed else 0
-    source = failed.source.strip().splitlines()[0] if failed and failed.source.strip() else ""
+    number, source, cells = 0, "", []
+    with contextlib.suppress(OSError, ValueError):  # it was never written, or not to its end
+        cells = nbformat.read(after, as_version=4).cells
+    for cell in cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", ())):
+            number, source = cell.metadata.get("number", 0), cell.source.strip().partition("\n")[0]
+            break
     return NotebookFailure(report.notebook.as_posix(), number, source, report.notebook_parameters, f"{name}: {message}")
-
-
-def _cells(path: Path) -> list[NotebookNode]:
-    try:
-        return list(nbformat.read(path, as_version=4).cells)
-    except (OSError, ValueError):  # it was never written, or not to its end
-        return []
-
-
-def _raised(cell: NotebookNode) -> bool:
-    return any(output.output_type == "error" for output in cell.get("outputs", ()))
-
-
-FOLDER = Path("build", "lab")
-HIDDEN = {"remove-input"}
 
 
 def copy_for_lab(root: Path, report: Report) -> Path:
@@ -280,7 +209,7 @@ def copy_for_lab(root: Path, report: Report) -> Path:
     """
     notebook = with_text(root, report, stale.run_folder(root, report) / "executed.ipynb")
     for cell in notebook.cells:
-        if HIDDEN & set(cell.metadata.get("tags", ())):
+        if "remove-input" in cell.metadata.get("tags", ()):
             cell.metadata["jupyter"] = {"source_hidden": True}
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.source = "\n".join(line for line in cell.source.splitlines() if not line.startswith("out = "))

@@ -42,7 +42,9 @@ DRAW_WORDS = {
     "words": "the words, sources or regions changed",
 }
 Mark = tuple[int, int, int, int]
-PACKAGE = "tanfeng"
+PACKAGE, SOURCE = "tanfeng", "src/tanfeng"
+TEMPLATES = f"{SOURCE}/pages/templates/"
+LOCK = "requirements.lock"
 HINTS = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t][^\n]*\n|\n)+", re.MULTILINE)
 IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([\w., ]+))", re.MULTILINE
@@ -62,40 +64,6 @@ def imported(code: str) -> frozenset[str]:
         listed = NAME.findall(names.partition("#")[0] if "(" not in names else re.sub(r"#[^\n]*", "", names))
         found |= {module, *(f"{module}.{name}" for name in listed)} if module else set(NAME.findall(plain))
     return frozenset(found)
-
-
-@dataclass(frozen=True)
-class Modules:
-    """The modules of the package: hash and imports by name."""
-
-    hashes: dict[str, str]
-    imports: dict[str, frozenset[str]]
-
-    def reached(self, start: Iterable[str]) -> set[str]:
-        """Return the modules that some imports lead to; the bare package leads everywhere, as it loads by name."""
-        if PACKAGE in start:
-            return set(self.hashes)
-        found: set[str] = set()
-        new = {part for name in start for part in _with_parents(name)} & self.hashes.keys()
-        while new:
-            found |= new
-            new = {part for name in new for one in self.imports[name] for part in _with_parents(one)}
-            new = (new & self.hashes.keys()) - found
-        return found
-
-    def others(self, start: Iterable[str]) -> list[str]:
-        """Return what is imported from other packages by the modules that some imports lead to, and these themselves.
-
-        They are what a process imports before it runs code with those imports.
-        """
-        reached = self.reached(start)
-        named = {one for name in reached for one in self.imports[name]} | set(start)
-        return sorted(reached) + sorted(one for one in named if one.partition(".")[0] != PACKAGE)
-
-
-def _with_parents(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)] if parts[0] == PACKAGE else []
 
 
 @dataclass(frozen=True)
@@ -122,45 +90,80 @@ class State:
     """The project at one moment.
 
     Attributes:
-        files: hash of every table (`data/targets.csv`) and template (`templates/cards.html.j2`).
-        modules: of the package.
-        paths: where each of these is, and notebooks, list of reports and lock file, by the name messages use.
+        places: every file by its name (`data/targets.csv`, `src/tanfeng/pages/text.py`): tables, package, notebooks,
+            list of reports, lock file.
         marks: by which each was known then; a file that was written since has another, even with the same content.
+        files: hash of each.
+        modules: hash of each module of the package, with what its room holds besides modules.
+        imports: what each module imports.
     """
 
     root: Path
-    files: dict[str, str]
-    modules: Modules
-    paths: dict[str, Path]
+    places: dict[str, Path]
     marks: dict[str, Mark | None]
+    files: dict[str, str]
+    modules: dict[str, str]
+    imports: dict[str, frozenset[str]]
+    codes: dict[frozenset[str], str] = field(default_factory=dict)
 
     def of(self, name: str) -> str:
         """Return the hash of a file or folder (`data/targets.csv`, `data/vintages`), or `missing`."""
         if name in self.files:
             return self.files[name]
-        below = {one: value for one, value in self.files.items() if one.startswith(f"{name}/")}
+        below = self.below(f"{name}/")
         return joined(below) if below else "missing"
 
-    def code(self, start: Iterable[str]) -> str:
+    def below(self, *starts: str) -> dict[str, str]:
+        """Return the hashes of the files whose names begin so."""
+        return {name: value for name, value in self.files.items() if name.startswith(starts)}
+
+    def code(self, start: frozenset[str]) -> str:
         """Return the hash of the modules that some imports lead to."""
-        return joined({name: self.modules.hashes[name] for name in self.modules.reached(start)})
+        if start not in self.codes:
+            self.codes[start] = joined({name: self.modules[name] for name in self.reached(start)})
+        return self.codes[start]
 
     @property
     def data(self) -> str:
         """Hash of all tables."""
         return self.of("data")
 
+    def reached(self, start: Iterable[str]) -> set[str]:
+        """Return the modules that some imports lead to; the bare package leads everywhere, as it loads by name."""
+        if PACKAGE in start:
+            return set(self.modules)
+        found: set[str] = set()
+        new = {part for name in start for part in _with_parents(name)} & self.modules.keys()
+        while new:
+            found |= new
+            new = {part for name in new for one in self.imports[name] for part in _with_parents(one)}
+            new = (new & self.modules.keys()) - found
+        return found
+
+    def others(self, start: Iterable[str]) -> list[str]:
+        """Return the modules that some imports lead to, and what these and the imports take from other packages.
+
+        They are what a process imports before it runs code with those imports.
+        """
+        reached = self.reached(start)
+        named = {one for name in reached for one in self.imports[name]} | set(start)
+        return sorted(reached) + sorted(one for one in named if one.partition(".")[0] != PACKAGE)
+
     def written(self, names: Iterable[str]) -> list[str]:
         """Return which of some files or folders were written, made or removed since."""
         found = []
         for name in names:
-            known = [one for one in self.paths if one == name or one.startswith(f"{name}/")]
-            place = self.root / name
-            new = [path for path in _below(place) if path not in self.paths.values()] if place.is_dir() else []
-            missed = [name] if not known and place.is_file() else []
-            found += [one for one in known if _mark(self.paths[one]) != self.marks[one]] + missed
-            found += [path.relative_to(self.root).as_posix() for path in new]
+            place = self.places.get(name, self.root / name)
+            there = _below(place, name) if place.is_dir() else {name: place}
+            known = {one: path for one, path in self.places.items() if one.startswith(f"{name}/")}
+            both = sorted({**known, **there}.items())
+            found += [one for one, path in both if _mark(path) != self.marks.get(one)]
         return found
+
+
+def _with_parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)] if parts[0] == PACKAGE else []
 
 
 def joined(hashes: dict[str, str]) -> str:
@@ -189,10 +192,11 @@ def _mark(path: Path) -> Mark | None:
     return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
-def _below(folder: Path) -> list[Path]:
-    found = [Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names]
+def _below(folder: Path, name: str) -> dict[str, Path]:
+    """Return the files below a folder of some name, each by its own."""
+    found = [Path(place, one) for place, _, names in os.walk(folder, followlinks=True) for one in names]
     wanted = [path for path in found if "__pycache__" not in path.parts and not path.name.startswith(".~")]
-    return [path for path in wanted if path.is_file()]
+    return {f"{name}/{path.relative_to(folder).as_posix()}": path for path in wanted if path.is_file()}
 
 
 def package(root: Path) -> Path:
@@ -204,32 +208,29 @@ def package(root: Path) -> Path:
 @lru_cache(maxsize=4)
 def state(root: Path) -> State:
     """Return the project as it is now (once in a command)."""
-    source = package(root)
-    templates = source / "pages" / "templates"
-    paths = {f"data/{path.relative_to(root / 'data').as_posix()}": path for path in _below(root / "data")}
-    paths |= {f"templates/{path.relative_to(templates).as_posix()}": path for path in _below(templates)}
-    modules = {_module(source, path): path for path in _below(source) if path.suffix == ".py"}
-    code = {f"src/tanfeng/{path.relative_to(source).as_posix()}": path for path in modules.values()}
-    listed = [*(root / plan.FOLDER).glob("*.ipynb"), root / plan.FOLDER / "reports.yaml", root / "requirements.lock"]
-    places = {**paths, **code, **{path.relative_to(root).as_posix(): path for path in listed}}
+    listed = [*(root / plan.FOLDER).glob("*.ipynb"), root / plan.FOLDER / "reports.yaml", root / LOCK]
+    places = {**_below(root / "data", "data"), **_below(package(root), SOURCE)}
+    places |= {path.relative_to(root).as_posix(): path for path in listed}
     marks = {name: _mark(path) for name, path in places.items()}  # before they are read
-    texts = {name: path.read_bytes() for name, path in modules.items()}
-    held = {name: _held(path, templates) for name, path in modules.items() if path.name == "__init__.py"}
-    known = Modules(
-        {name: joined({"": hashed(text), **held.get(name, {})}) for name, text in texts.items()},
-        {name: imported(text.decode(errors="replace")) for name, text in texts.items()},
-    )
-    return State(root, {name: file_hash(path) for name, path in paths.items()}, known, places, marks)
+    files = {name: file_hash(path) for name, path in places.items()}
+    code = {name: path for name, path in places.items() if name.startswith(SOURCE) and path.suffix == ".py"}
+    held = [name for name in files.keys() - code.keys() if name.startswith(SOURCE) and not name.startswith(TEMPLATES)]
+    rooms = {name: name.removesuffix("__init__.py") for name in code if name.count("/") > 2 and "__init__" in name}
+    hashes = {
+        _module(name): joined(
+            {"": files[name], **{one: files[one] for one in held if one.startswith(rooms.get(name, "-"))}}
+        )
+        for name in code
+    }
+    imports = {
+        _module(name): imported(path.read_text(encoding="utf-8", errors="replace")) for name, path in code.items()
+    }
+    return State(root, places, marks, files, hashes, imports)
 
 
-def _held(module: Path, templates: Path) -> dict[str, str]:
-    """Return the hashes of what a room holds besides modules, such as what was learnt, but for templates."""
-    paths = [path for path in _below(module.parent) if path.suffix != ".py" and templates not in path.parents]
-    return {path.name: file_hash(path) for path in paths} if module.parent.name != "tanfeng" else {}
-
-
-def _module(source: Path, path: Path) -> str:
-    parts = ("tanfeng", *path.relative_to(source).with_suffix("").parts)
+def _module(name: str) -> str:
+    """Return the module in a file: `tanfeng.pages.text` in `src/tanfeng/pages/text.py`."""
+    parts = name.removesuffix(".py").split("/")[1:]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -240,6 +241,12 @@ def _notebook(path: Path, lang: str) -> tuple[str, str, frozenset[str]]:
     return notebook.code_hash(cells), notebook.text_hash(cells), imported(code)
 
 
+def forget() -> None:
+    """Look at the files anew."""
+    state.cache_clear()
+    _notebook.cache_clear()
+
+
 def imports(root: Path, report: Report) -> frozenset[str]:
     """Return what the code cells of a report import."""
     return _notebook(root / report.notebook, report.lang)[2]
@@ -247,61 +254,46 @@ def imports(root: Path, report: Report) -> frozenset[str]:
 
 def inputs(root: Path, report: Report) -> dict[str, str]:
     """Return the hashes of everything a page is made from but the tables, by kind."""
-    cells, text, _ = _notebook(root / report.notebook, report.lang)
+    cells, text, imported = _notebook(root / report.notebook, report.lang)
     every = [[one.slug, one.title, one.group] for one in plan.reports(root, report.region, report.lang)]
-    titles = json.dumps([report.title, every, plan.groups(root, report.lang)], ensure_ascii=False)
-    given = {"code": cells, "text": text, "title": titles, "source": code(root, imports(root, report))}
-    given["parameters"] = json.dumps(report.notebook_parameters, sort_keys=True, ensure_ascii=False)
-    return given | _drawing(root)
-
-
-@lru_cache(maxsize=1024)
-def code(root: Path, start: frozenset[str]) -> str:
-    """Return the hash of the modules that some imports lead to."""
-    return state(root).code(start)
-
-
-@lru_cache(maxsize=4)
-def lock(root: Path) -> str:
-    """Return the hash of the lock file."""
-    return file_hash(root / "requirements.lock")
-
-
-@lru_cache(maxsize=4)
-def _drawing(root: Path) -> dict[str, str]:
-    now = state(root)
-    templates = {name: value for name, value in now.files.items() if name.startswith("templates/")}
     return {
-        "lock": lock(root),
-        "template": joined({**templates, "": code(root, DRAWING)}),
+        "code": cells,
+        "text": text,
+        "title": json.dumps([report.title, every, plan.groups(root, report.lang)], ensure_ascii=False),
+        "source": state(root).code(imported),
+        "parameters": json.dumps(report.notebook_parameters, sort_keys=True, ensure_ascii=False),
+        **_drawing(state(root)),
+    }
+
+
+def _drawing(now: State) -> dict[str, str]:
+    return {
+        "lock": now.of(LOCK),
+        "template": joined({**now.below(TEMPLATES), "": now.code(DRAWING)}),
         "words": joined({name: now.of(f"data/{name}") for name in DRAWN_FROM}),
     }
 
 
 def seen(root: Path, report: Report, reads: Iterable[str]) -> list[str]:
-    """Return every file that a page is made from, by the names of `State.paths`."""
+    """Return every file that a page is made from, by the names of `State.places`."""
     now = state(root)
-    modules = now.modules.reached(imports(root, report) | DRAWING)
-    code = [name for name, path in now.paths.items() if name.startswith("src/")
-            and _module(package(root), path) in modules]  # fmt: skip
-    given = [report.notebook.as_posix(), (plan.FOLDER / "reports.yaml").as_posix(), "requirements.lock"]
+    modules = now.reached(imports(root, report) | DRAWING)
+    code = [name for name in now.places if name.endswith(".py") and _module(name) in modules]
+    given = [report.notebook.as_posix(), (plan.FOLDER / "reports.yaml").as_posix(), LOCK]
     return [*given, *tables(root, [*reads, *(f"data/{name}" for name in DRAWN_FROM)]), *code]
 
 
-def all_tables(root: Path) -> dict[str, str]:
-    """Return every table and template: what a notebook may have read of which nothing is known."""
-    return dict(state(root).files)
+def reads(root: Path, left: Path) -> list[str]:
+    """Return the tables and templates that a notebook read, of what it left; all where nothing is known of that."""
+    try:
+        return list(json.loads((left / "reads.json").read_text(encoding="utf-8")))
+    except OSError:
+        return list(state(root).below("data/", TEMPLATES))
 
 
 def tables(root: Path, reads: Iterable[str]) -> dict[str, str]:
     """Return the hashes of what a notebook read; the data package and local rows concern every notebook."""
     return {name: state(root).of(name) for name in sorted({*reads, "data/datapackage.json", "data/local"})}
-
-
-def forget() -> None:
-    """Look at the files anew."""
-    for known in (state, _notebook, code, lock, _drawing):
-        known.cache_clear()
 
 
 def record_file(out: Path, report: Report) -> Path:
@@ -368,8 +360,8 @@ def index_inputs(root: Path, out: Path, reports: list[Report]) -> dict[str, str]
     shown |= {f"groups.{lang}": json.dumps(plan.groups(root, lang)) for lang in plan.LANGS}
     firsts = {one.lang: one for one in reversed(reports) if (out / one.page).is_file()}  # they stand in the index
     pages = {f"page.{lang}": file_hash(out / one.page) for lang, one in firsts.items()}
-    made_by = code(root, frozenset({"tanfeng.publishing.index"}))
-    return {"answers": joined({**answers, **pages}), "titles": joined(shown), "code": made_by, **_drawing(root)}
+    made_by = state(root).code(frozenset({"tanfeng.publishing.index"}))
+    return {"answers": joined({**answers, **pages}), "titles": joined(shown), "code": made_by, **_drawing(state(root))}
 
 
 def index_is_current(root: Path, out: Path, reports: list[Report]) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tanfeng.data import cache
+from tanfeng.publishing.stale import TEMPLATES
 
 PACKAGE = Path(__file__).parents[1]
 EVENTS = {"open", "os.listdir", "os.scandir"}
@@ -22,7 +23,7 @@ def start(root: Path) -> None:
     """Watch the tables of the project and the templates of the package; what was read before belongs to nobody."""
     cache.forget()
     _watched.append((str(root / "data") + os.sep, "data/"))
-    _watched.append((str(PACKAGE / "pages" / "templates") + os.sep, "templates/"))
+    _watched.append((str(PACKAGE / "pages" / "templates") + os.sep, TEMPLATES))
     sys.addaudithook(_hook)
 
 

@@ -123,7 +123,7 @@ class Values:
 
 def _basis(state: stale.State, module: str) -> dict[str, str]:
     """Return what a value of a function rests on besides tables."""
-    return {"code": stale.code(state.root, frozenset({module})), "lock": stale.lock(state.root), **_libraries()}
+    return {"code": state.code(frozenset({module})), "lock": state.of(stale.LOCK), **_libraries()}
 
 
 @lru_cache(maxsize=1)

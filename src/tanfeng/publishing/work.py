@@ -20,6 +20,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,6 @@ END_SECONDS = 5.0
 END = "end"
 SAID = "said.log"
 RESULT = "result.json"
-_known: set[str] = set()
 
 
 class Stopped(BaseException):
@@ -50,34 +50,24 @@ class Work:
     folder: Path
     began: float
 
-    @property
-    def ended(self) -> bool:
-        """Whether it has ended."""
-        return self.process.exitcode is not None
-
-    def kill(self) -> None:
-        """End it and what it started."""
-        if self.process.pid is not None:
-            _kill(self.process.pid)
-        self.process.join(END_SECONDS)
-
     def result(self) -> dict[str, Any]:
         """Return what it left, after its end; `error` says how it ended if it left nothing."""
         try:
             return dict(json.loads((self.folder / RESULT).read_text(encoding="utf-8")))
         except (OSError, ValueError):
-            return {"error": f"its process ended without a result (exit status {self.process.exitcode}){self._said()}"}
+            lines = [""]
+            with contextlib.suppress(OSError):
+                lines += (self.folder / SAID).read_text(encoding="utf-8", errors="replace").strip().split("\n")
+            said = f": {lines[-1]}" if lines[-1] else ""
+            return {"error": f"its process ended without a result (exit status {self.process.exitcode}){said}"}
+
+    def late(self, seconds: float) -> bool:
+        """Whether it has been at work for longer."""
+        return time.monotonic() - self.began > seconds
 
     def fail(self, error: str) -> None:
         """Leave an error as its result."""
         (self.folder / RESULT).write_text(json.dumps({"error": error}), encoding="utf-8")
-
-    def _said(self) -> str:
-        try:
-            lines = (self.folder / SAID).read_text(encoding="utf-8", errors="replace").strip().split("\n")
-        except OSError:
-            return ""
-        return f": {lines[-1]}" if lines[-1] else ""
 
 
 def _kill(group: int) -> None:
@@ -99,14 +89,14 @@ class Crew:
         self._scratch, self._fork = scratch, ABLE and fork
         self._context: Any = multiprocessing.get_context("fork" if self._fork else "spawn")
         self._handlers: dict[int, Any] = {}
-        self._guard: Guard | None = None
+        self._guard, self._tell = 0, -1
         self.working: list[Work] = []
 
     def __enter__(self) -> Crew:
         """Remove what a build that was killed may have left, and set up the guard."""
-        self._clear()
+        _clear(self._scratch)
         if ABLE:
-            self._guard = Guard(self._scratch)
+            self._guard, self._tell = _guarded(self._scratch)
         for name in SIGNALS:
             with contextlib.suppress(AttributeError, ValueError):  # not this system; not the main thread
                 number = getattr(signal, name)
@@ -118,17 +108,21 @@ class Crew:
         """End every process and remove what is unfinished."""
         for number in self._handlers:
             signal.signal(number, signal.SIG_IGN)
-        for one in self.working:
-            one.kill()
-        self._clear()
+        for one in list(self.working):
+            self.drop(one)
+        _clear(self._scratch)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
+        self._note(END)
         if self._guard:
-            self._guard.end()
+            os.close(self._tell)
+            with contextlib.suppress(OSError):
+                os.waitpid(self._guard, 0)
 
-    def _clear(self) -> None:
-        for folder in self._scratch:
-            shutil.rmtree(folder, ignore_errors=True)
+    def _note(self, group: int | str) -> None:
+        """Tell the guard of a process that has begun, or once more when it has ended."""
+        with contextlib.suppress(OSError):  # there is none, or it was killed
+            os.write(self._tell, f"{group}\n".encode())
 
     def start(self, folder: Path, task: Callable[..., dict[str, Any]], *given: Any) -> Work:
         """Start a task in a process; what it returns is its result.
@@ -139,50 +133,52 @@ class Crew:
             given: its arguments.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        guard = self._guard.tell if self._guard and self._fork else -1
-        process = self._context.Process(target=_attend, args=(os.getpid(), guard, folder, task, given))
+        tell = self._tell if self._fork else -1
+        process = self._context.Process(target=_attend, args=(os.getpid(), tell, folder, task, given))
         gc.freeze()  # what is there is shared, and stays
         sys.stdout.flush()
         process.start()
-        made = Work(process, folder, time.monotonic())
-        self.working.append(made)
-        if self._guard:
-            self._guard.note(process.pid)
-        return made
+        self.working.append(Work(process, folder, time.monotonic()))
+        self._note(process.pid)
+        return self.working[-1]
 
     def wait(self, seconds: float) -> list[Work]:
         """Wait until a process ends, at most so long, and return those that have; they are no longer at work."""
         wait([one.process.sentinel for one in self.working], seconds)
-        ended = [one for one in self.working if one.ended]
+        ended = [one for one in self.working if one.process.exitcode is not None]
         for one in ended:
             self.drop(one)
         return ended
 
     def drop(self, one: Work) -> None:
         """End a process and what it started."""
-        one.kill()
+        _kill(one.process.pid)
+        one.process.join(END_SECONDS)
         self.working.remove(one)
-        if self._guard:
-            self._guard.note(one.process.pid)
+        self._note(one.process.pid)
+
+
+def _clear(folders: list[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stop(number: int, _: Any) -> None:
     raise Stopped(signal.Signals(number).name)
 
 
-def _attend(parent: int, guard: int, folder: Path, task: Callable[..., dict[str, Any]], given: tuple[Any, ...]) -> None:
+def _attend(parent: int, tell: int, folder: Path, task: Callable[..., dict[str, Any]], given: tuple[Any, ...]) -> None:
     """Do a task in this process and leave its result."""
-    if guard >= 0:
-        os.close(guard)  # it lasts as long as the build alone
+    if tell >= 0:
+        os.close(tell)  # it lasts as long as the build alone
     if ABLE:
         os.setsid()
-        end_with(parent)
+        _end_with(parent)
     for name in SIGNALS:
         with contextlib.suppress(AttributeError, ValueError):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     said = os.open(folder / SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    empty = os.open(os.devnull, os.O_RDONLY)
-    for number, handle in enumerate((empty, said, said)):
+    for number, handle in enumerate((os.open(os.devnull, os.O_RDONLY), said, said)):
         os.dup2(handle, number)
     try:
         result = task(*given)
@@ -196,7 +192,7 @@ def _attend(parent: int, guard: int, folder: Path, task: Callable[..., dict[str,
     os._exit(0)
 
 
-def end_with(parent: int) -> None:
+def _end_with(parent: int) -> None:
     """Have the system end this process when its parent ends (Linux; elsewhere the guard does)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
@@ -204,26 +200,22 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
 
-class Guard:
-    """A process that outlives this one if it must: then it ends the others and removes what is unfinished."""
+def _guarded(scratch: list[Path]) -> tuple[int, int]:
+    """Begin a process that outlives this one if it must: then it ends the others and removes what is unfinished.
 
-    def __init__(self, scratch: list[Path]) -> None:
-        told, self.tell = os.pipe()
-        self._process = os.fork()
-        if self._process:
-            os.close(told)
-            return
-        try:
-            os.setsid()
-            for name in SIGNALS:
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
-            os.close(self.tell)
-            self._stand_by(told, scratch)
-        finally:
-            os._exit(0)
-
-    @staticmethod
-    def _stand_by(told: int, scratch: list[Path]) -> None:
+    Returns:
+        The process, and where it is told of others: when that closes without `END`, this one is gone.
+    """
+    told, tell = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(told)
+        return process, tell
+    try:
+        os.setsid()
+        for name in SIGNALS:
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        os.close(tell)
         groups: set[str] = set()
         with open(told, encoding="ascii") as lines:
             for line in lines:
@@ -231,26 +223,18 @@ class Guard:
         if END not in groups:
             for group in groups:
                 _kill(int(group))
-            for folder in scratch:
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def note(self, group: int | str) -> None:
-        """Tell it of a process that has begun, or once more when it has ended."""
-        with contextlib.suppress(OSError):  # it was killed
-            os.write(self.tell, f"{group}\n".encode())
-
-    def end(self) -> None:
-        """Tell it that everything is tidy, and wait for its end."""
-        self.note(END)
-        os.close(self.tell)
-        with contextlib.suppress(OSError):
-            os.waitpid(self._process, 0)
+            _clear(scratch)
+    finally:
+        os._exit(0)
 
 
 def prepare(names: Iterable[str]) -> None:
     """Import modules, so that the processes that are forked need not; one that cannot be imported is left to them."""
     for name in names:
-        if name not in _known:
-            _known.add(name)
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+        _import(name)
+
+
+@cache
+def _import(name: str) -> None:
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)
