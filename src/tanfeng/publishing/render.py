@@ -72,7 +72,7 @@ def _highlighted(source: str, metadata: Any = None) -> str:
 
 @lru_cache(maxsize=1)
 def exporter() -> HTMLExporter:
-    """Return the exporter with our templates, compiled, without any link to other hosts."""
+    """Return the exporter with our templates, compiled, and what colours code; it links to no other host."""
     made = PageExporter(
         template_name=TEMPLATES.name,
         extra_template_basedirs=[str(TEMPLATES.parent)],
@@ -85,6 +85,7 @@ def exporter() -> HTMLExporter:
     made.register_filter("highlight_code", _highlighted)
     for name in ("page.html.j2", "layout.html.j2"):
         made.environment.get_template(name)
+    _highlighted("1")
     return made
 
 

@@ -64,49 +64,46 @@ def prepare(notebook: NotebookNode, lang: str) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-class Shell:
+class Shell(InteractiveShell):
     """An IPython in this process; what a cell shows is kept as outputs of a notebook."""
 
-    def __init__(self) -> None:
-        self._shell: Any = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        self._shell.enable_gui = lambda gui=None: None  # figures are shown inline
-        self._shell._showtraceback = lambda *_: None  # the error is an output
-        self._shell.enable_matplotlib("inline")
-        self._lost: set[str] = set()  # names that cells which were left out would have bound
-        self._said = False  # that the section lacks data
+    lost: set[str]  # names that cells which were left out would have bound
+    said: bool  # that the section lacks data
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Take no loop of events; figures are shown inline."""
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        """Print none; the error is an output."""
 
     def run(self, cell: NotebookNode) -> BaseException | None:
         """Run a cell, leave its outputs in it, and return the error it ended with."""
         error = self._run(cell)
         if error is None or not self._lacks(error, cell):
             return error
-        self._lost |= _assigned(cell.source)
-        shown = [] if self._said else [self._shell.user_ns["page"].left_out(error)]
+        self.lost |= _assigned(cell.source)
+        shown = [] if self.said else [self.user_ns["page"].left_out(error)]
         cell.outputs = [new_output("display_data", data={"text/html": one.data, "text/plain": ""}) for one in shown]
-        self._said = True
+        self.said = True
         return None
-
-    def section(self) -> None:
-        """Begin a section, which says anew what it lacks."""
-        self._said = False
 
     def _lacks(self, error: BaseException, cell: NotebookNode) -> bool:
         """Whether a cell ended because the tables hold too little of the region, or for want of what such a cell makes.
 
         The answer of a page is never left out.
         """
-        page = self._shell.user_ns.get("page")
+        page = self.user_ns.get("page")
         if page is None or "answer" in cell.metadata.get("tags", ()):
             return False
         if isinstance(error, NameError):
-            return error.name in self._lost
+            return error.name in self.lost
         unknown = isinstance(error, UndefinedError | NoKeyFigure)
         return isinstance(error, ProjectError) or (unknown and bool(page.absent))
 
     def _run(self, cell: NotebookNode) -> BaseException | None:
         with capture_output() as said:
-            self._shell.display_trap.hook = sys.displayhook  # values go where what is displayed goes
-            done = self._shell.run_cell(cell.source, store_history=True)
+            self.display_trap.hook = sys.displayhook  # values go where what is displayed goes
+            done = self.run_cell(cell.source, store_history=True)
         streams = [("stdout", said.stdout), ("stderr", said.stderr)]
         cell.outputs = [new_output("stream", name=name, text=text) for name, text in streams if text]
         cell.outputs += [
@@ -129,10 +126,12 @@ class InProcess(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any) -> None:
         """Run the cells up to the first that raises."""
-        shell = Shell()
+        shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+        shell.enable_matplotlib("inline")
+        shell.lost, shell.said = set(), False
         for number, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type == "markdown" and cell.source.startswith("#"):
-                shell.section()
+                shell.said = False
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             nb_man.cell_start(cell, number)

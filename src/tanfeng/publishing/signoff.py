@@ -140,7 +140,7 @@ def edition(catalog: Catalog) -> list[tuple[Pair, Pair]]:
             (f"{own or '无'}；内部数据{internal}条", f"{own or 'none'}; internal figures {internal}"),
         ),
         (("数据sha256", "sha256 of tables"), _both(state.data)),
-        (("依赖锁定文件sha256", "sha256 of lock"), _both(stale.lock(catalog.root))),
+        (("依赖锁定文件sha256", "sha256 of lock"), _both(stale.state(catalog.root).of(stale.LOCK))),
     ]
 
 
