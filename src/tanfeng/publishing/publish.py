@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tanfeng.data.project import ProjectError
-from tanfeng.publishing import stale
+from tanfeng.publishing import stale, work
 from tanfeng.publishing.plan import Report
 from tanfeng.publishing.stale import STATE, Record
 
@@ -105,18 +105,18 @@ def as_json(record: Record) -> bytes:
     return json.dumps(asdict(record), ensure_ascii=False, indent=1).encode()
 
 
-def keep_run(root: Path, report: Report, work: Path, record: Record) -> None:
+def keep_run(root: Path, report: Report, ran: Path, record: Record) -> None:
     """Keep a good run, from which the page can be drawn again without running the notebook."""
-    outputs = [work / "executed.ipynb", *sorted(path for path in (work / "out").iterdir() if path.is_file())]
-    files = {path.relative_to(work).as_posix(): stale.file_hash(path) for path in outputs}
-    for path in work.iterdir():
+    outputs = [ran / "executed.ipynb", *sorted(path for path in (ran / "out").iterdir() if path.is_file())]
+    files = {path.relative_to(ran).as_posix(): stale.file_hash(path) for path in outputs}
+    for path in ran.iterdir():
         if path.is_file() and path not in outputs:
             path.unlink()
-    (work / "run.json").write_bytes(as_json(Record(record.inputs, files, {}, record.tables, record.seconds)))
+    (ran / "run.json").write_bytes(as_json(Record(record.inputs, files, {}, record.tables, record.seconds)))
     kept = stale.run_folder(root, report)
     shutil.rmtree(kept, ignore_errors=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    work.replace(kept)
+    ran.replace(kept)
 
 
 class Busy(Exception):
@@ -131,35 +131,29 @@ def held(root: Path, out: Path) -> Iterator[None]:
         Busy: if another build holds one of them.
         ProjectError: if one of the folders cannot be written to.
     """
+    process = root / "build" / "process"
     with ExitStack() as stack:
         for folder in dict.fromkeys((root / "build", out)):
-            stack.enter_context(_held_folder(folder, root / "build" / "process"))
-        (root / "build" / "process").write_text(str(os.getpid()), encoding="utf-8")
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                if not os.access(folder, os.W_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                handle = os.open(folder, os.O_RDONLY) if fcntl else -1
+            except OSError as error:
+                raise ProjectError(f"{folder} cannot be written to: {error.strerror}; no report was changed") from error
+            if fcntl:
+                stack.callback(_released, handle)
+                work.OWN.add(handle)
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError as error:
+                    other = process.read_text(encoding="utf-8") if process.is_file() else "of another project"
+                    said = f"another build (process {other}) is at work in {folder}; wait for it or end it"
+                    raise Busy(said) from error
+        process.write_text(str(os.getpid()), encoding="utf-8")
         yield
 
 
-@contextmanager
-def _held_folder(folder: Path, process: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        handle = os.open(folder, os.O_RDONLY) if fcntl else -1
-    except OSError as error:
-        raise ProjectError(f"{folder} cannot be written to: {error.strerror}; no report was changed") from error
-    try:
-        _lock(handle, folder, process)
-        yield
-    finally:
-        if handle >= 0:
-            os.close(handle)
-
-
-def _lock(handle: int, folder: Path, process: Path) -> None:
-    if handle < 0:
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        other = process.read_text(encoding="utf-8") if process.is_file() else "of another project"
-        raise Busy(f"another build (process {other}) is at work in {folder}; wait for it or end it") from error
+def _released(handle: int) -> None:
+    work.OWN.remove(handle)
+    os.close(handle)

@@ -7,7 +7,6 @@ unfinished, when the build itself is gone, however it ended. Where the system ca
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -25,13 +24,15 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ABLE = hasattr(os, "fork") and sys.platform != "win32"
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-PR_SET_PDEATHSIG = 1
 END_SECONDS = 5.0
 END = "end"
 SAID = "said.log"
 RESULT = "result.json"
+OWN: set[int] = set()  # handles that last as long as the build alone, such as its locks
 
 
 class Stopped(BaseException):
@@ -70,11 +71,22 @@ class Work:
         (self.folder / RESULT).write_text(json.dumps({"error": error}), encoding="utf-8")
 
 
-def _kill(group: int) -> None:
-    """End a process and its group; it may have none yet."""
+def _kill(process: int) -> None:
+    """End a process with its group and all that it started, whatever session that is in."""
+    started = _started(process)
     for end in (os.killpg, os.kill) if ABLE else (os.kill,):
-        with contextlib.suppress(OSError):
-            end(group, getattr(signal, "SIGKILL", signal.SIGTERM))
+        with contextlib.suppress(OSError):  # it may have no group yet
+            end(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    for one in started:
+        with contextlib.suppress(psutil.Error):
+            one.kill()
+
+
+def _started(process: int) -> list[psutil.Process]:
+    try:
+        return list(psutil.Process(process).children(recursive=True))
+    except psutil.Error:
+        return []
 
 
 class Crew:
@@ -97,6 +109,7 @@ class Crew:
         _clear(self._scratch)
         if ABLE:
             self._guard, self._tell = _guarded(self._scratch)
+            OWN.add(self._tell)
         for name in SIGNALS:
             with contextlib.suppress(AttributeError, ValueError):  # not this system; not the main thread
                 number = getattr(signal, name)
@@ -113,16 +126,12 @@ class Crew:
         _clear(self._scratch)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        self._note(END)
+        _note(self._tell, END)
         if self._guard:
+            OWN.remove(self._tell)
             os.close(self._tell)
             with contextlib.suppress(OSError):
                 os.waitpid(self._guard, 0)
-
-    def _note(self, group: int | str) -> None:
-        """Tell the guard of a process that has begun, or once more when it has ended."""
-        with contextlib.suppress(OSError):  # there is none, or it was killed
-            os.write(self._tell, f"{group}\n".encode())
 
     def start(self, folder: Path, task: Callable[..., dict[str, Any]], *given: Any) -> Work:
         """Start a task in a process; what it returns is its result.
@@ -139,7 +148,8 @@ class Crew:
         sys.stdout.flush()
         process.start()
         self.working.append(Work(process, folder, time.monotonic()))
-        self._note(process.pid)
+        if not self._fork:
+            _note(self._tell, process.pid)
         return self.working[-1]
 
     def wait(self, seconds: float) -> list[Work]:
@@ -155,12 +165,18 @@ class Crew:
         _kill(one.process.pid)
         one.process.join(END_SECONDS)
         self.working.remove(one)
-        self._note(one.process.pid)
+        _note(self._tell, one.process.pid)
 
 
 def _clear(folders: list[Path]) -> None:
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _note(tell: int, process: int | str) -> None:
+    """Tell the guard of a process that has begun, or once more when it has ended."""
+    with contextlib.suppress(OSError):  # there is none, or it was killed
+        os.write(tell, f"{process}\n".encode())
 
 
 def _stop(number: int, _: Any) -> None:
@@ -169,11 +185,13 @@ def _stop(number: int, _: Any) -> None:
 
 def _attend(parent: int, tell: int, folder: Path, task: Callable[..., dict[str, Any]], given: tuple[Any, ...]) -> None:
     """Do a task in this process and leave its result."""
-    if tell >= 0:
-        os.close(tell)  # it lasts as long as the build alone
     if ABLE:
         os.setsid()
-        _end_with(parent)
+    _note(tell, os.getpid())
+    for handle in OWN if tell >= 0 else ():
+        os.close(handle)
+    if ABLE and os.getppid() != parent:
+        os._exit(1)
     for name in SIGNALS:
         with contextlib.suppress(AttributeError, ValueError):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
@@ -189,15 +207,10 @@ def _attend(parent: int, tell: int, folder: Path, task: Callable[..., dict[str, 
     part.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     part.replace(folder / RESULT)
     sys.stderr.flush()
+    for one in _started(os.getpid()):
+        with contextlib.suppress(psutil.Error):
+            one.kill()
     os._exit(0)
-
-
-def _end_with(parent: int) -> None:
-    """Have the system end this process when its parent ends (Linux; elsewhere the guard does)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _guarded(scratch: list[Path]) -> tuple[int, int]:
@@ -216,13 +229,13 @@ def _guarded(scratch: list[Path]) -> tuple[int, int]:
         for name in SIGNALS:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
         os.close(tell)
-        groups: set[str] = set()
+        processes: set[str] = set()
         with open(told, encoding="ascii") as lines:
             for line in lines:
-                groups ^= {line.strip()}
-        if END not in groups:
-            for group in groups:
-                _kill(int(group))
+                processes ^= {line.strip()}
+        if END not in processes:
+            for one in processes:
+                _kill(int(one))
             _clear(scratch)
     finally:
         os._exit(0)
