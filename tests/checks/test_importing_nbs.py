@@ -126,11 +126,11 @@ class TestFiles:
         assert found.kind == "nbs"
         assert sorted(found.reading.rows["value"]) == sorted(read(catalog, ONE_REGION).rows["value"])
 
-    def test_other_files_in_gb18030_are_still_refused(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+    def test_other_files_are_read_in_these_encodings_too(self, tmp_path: Path, encoding: str) -> None:
         path = tmp_path / "x.csv"
-        path.write_bytes("指标,年份\n水泥,2024\n".encode("gb18030"))
-        with pytest.raises(ProjectError, match="not UTF-8"):
-            read_sheets(path)
+        path.write_bytes("指标,年份\n水泥,2024\n".encode(encoding))
+        assert read_sheets(path)[0].rows == (("指标", "年份"), ("水泥", "2024"))
 
     def test_a_balance_and_a_tidy_table_are_none(self) -> None:
         assert not nbs.is_nbs([SourceSheet("", (("项目", "原煤"),))])

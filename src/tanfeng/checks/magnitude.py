@@ -9,20 +9,21 @@ The limits are our own, set so that a figure ten times too large or too small is
 tables of 2026-11 new fields (cars, piles, photovoltaics) grew at most 2.5 times within a year and 4.6 times in 4.5.
 
 Signs: a size (stock, flow, share, index) is above zero, unless `least` of its indicator is below zero; a zero stands
-where something begins or has nearly ended. A change is held against what a target asks of the same quantity, and
+where something begins, rests or has ended. A change is held against what a target asks of the same quantity, and
 against the other changes of its series: if it fits neither, but its mirror image or hundredfold does, that was meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tanfeng.data import links, periods, units
+from tanfeng.data import links, numbers, periods, units
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 from tanfeng.facts import usage_warnings
@@ -36,7 +37,9 @@ OTHERS_OF_A_SIGN = 7
 SMALL = 10.0  # times smaller than nearly all other changes: no change but a fraction
 SMALLEST, RANGE = 0.05, 1.5
 MANY, SELDOM = 100, 0.01  # of so many changes hardly one has this sign
-VANISHED, STEADY = 10.0, 2.0
+USUAL_DIGITS = 0.1  # of the others have as many decimals: a percentage as it is published, no fraction
+SLIGHT = 0.05  # of the largest of its series: so small a figure multiplies, or is zero, without a slip
+ENDED, STEADY = 2.0, 2.0
 LEVELS = ("stock", "flow", "share", "index")
 RISE = 3.0  # times the figure before, within a year
 RISE_YEARLY = 1.2  # times more for each further year between the two
@@ -182,10 +185,12 @@ def far_from_neighbours(levels: pd.DataFrame) -> Iterator[Far]:
     """
     for _, rows in levels[levels.duplicated(GROUP, keep=False)].groupby(GROUP, sort=False):
         values, ends = rows["value"].abs().to_numpy(), rows["end"].to_numpy()
+        slight = values < SLIGHT * values.max()
         ratios, gaps = values[1:] / values[:-1], ends[1:] - ends[:-1]
         fall = FALL_STOCK if rows["kind"].iloc[0] == "stock" else FALL
         limits = [rising(gap) if ratio > 1 else fall for ratio, gap in zip(ratios, gaps, strict=True)]
         far = np.array([max(ratio, 1 / ratio) for ratio in ratios]) > np.array(limits)
+        far &= ~(slight[1:] & slight[:-1])  # a field at its beginning
         times = np.convolve(far.astype(int), [1, 1])  # how many of its neighbours each figure is far from
         for place in np.flatnonzero(far):
             before, after = rows.iloc[place].to_dict(), rows.iloc[place + 1].to_dict()
@@ -383,14 +388,17 @@ def impossible_sizes(levels: pd.DataFrame, negative: set[str]) -> Iterator[Far]:
 
 
 def _others_of_series(positive: pd.DataFrame, zero: pd.Series, largest: float) -> pd.Series | None:
-    """Return the figure that denies a zero: of before, when it had not nearly ended, or a steady one the year after."""
+    """Return the figure that denies a zero: of before, when it goes on or had not ended, or a steady one afterwards."""
     before, after = positive[positive["end"] < zero["end"]], positive[positive["end"] > zero["end"]]
-    if len(before) and (len(after) or before["value"].iloc[-1] * VANISHED > largest):
-        return before.iloc[-1]
     values = after["value"].to_numpy()[:2]
-    if len(before) or not len(after) or after["end"].iloc[0] > zero["end"] + 1 or values[-1] > STEADY * values[0]:
+    if len(before) and len(after):
+        return None if min(before["value"].iloc[-1], values[0]) < SLIGHT * largest else before.iloc[-1]
+    if len(before):
+        last = before.iloc[-1]
+        return last if zero["end"] <= last["end"] + 1 and last["value"] * ENDED > largest else None
+    if not len(after) or after["end"].iloc[0] > zero["end"] + 1 or values[-1] > STEADY * values[0]:
         return None
-    return after.iloc[0]
+    return None if values[0] < SLIGHT * largest else after.iloc[0]
 
 
 def mistyped_changes(catalog: Catalog, changes: pd.DataFrame) -> Iterator[Far]:
@@ -408,16 +416,19 @@ def mistyped_changes(catalog: Catalog, changes: pd.DataFrame) -> Iterator[Far]:
         ['a change that fits: the target P01 asks for a fall of 14.5 %: did you mean -14.9?']
     """
     changes = changes[(changes["unit"] == "%") & (changes["value"] != 0)]
-    changes = changes.assign(span=(changes["end"] - changes["start"]).clip(lower=1.0))
-    rates = changes["value"] / changes["span"]
+    spans = (changes["end"] - changes["start"]).clip(lower=1.0)
+    digits = [numbers.decimals(Decimal(repr(value))) for value in changes["value"]]
+    changes = changes.assign(span=spans, rate=changes["value"] / spans, digits=digits)
     quantity = catalog.read("indicators").set_index("id")["quantity"]
     targets = _asking(catalog, quantity)
-    same = {name: rates[places].to_numpy() for name, places in changes.groupby("indicator").groups.items()}
-    own = {name: rates[places] for name, places in changes.groupby(GROUP).groups.items()}
+    parts = ["rate", "digits"]
+    same = {name: _Others(*rows[parts].to_numpy().T) for name, rows in changes.groupby("indicator")}
+    own = {name: rows[parts] for name, rows in changes.groupby(GROUP)}
     for place, row in changes.to_dict("index").items():
         meant = _by_target(row, targets.get((quantity[row["indicator"]], row["region"]), []))
         series = own[row["indicator"], row["region"]]
-        meant = meant or _by_series(row, series.to_numpy()[series.index != place], same[row["indicator"]])
+        others = _Others(*series.to_numpy()[series.index != place].T)
+        meant = meant or _by_series(row, others, same[row["indicator"]])
         if meant:
             yield Far(row, np.inf, f"a change that fits: {meant}?", certain=True)
 
@@ -456,17 +467,28 @@ def _fits(value: float, asked: float) -> bool:
     return 1 / FITS <= value / asked <= FITS
 
 
-def _by_series(row: dict[str, Any], own: Values, same: Values) -> str:
-    """Return what was likely meant by the other changes of the series, or where they are few of all regions."""
-    others, rate = own if len(own) >= OTHERS_OF_A_SIGN else same, row["value"] / row["span"]
-    if len(others) < OTHERS_OF_A_SIGN:
+class _Others(NamedTuple):
+    """The changes a year of other figures, and the decimals they are given to."""
+
+    rates: Values
+    digits: Values
+
+
+def _by_series(row: dict[str, Any], own: _Others, same: _Others) -> str:
+    """Return what was likely meant by the other changes of the series, or where they are few of all regions.
+
+    A percentage is no fraction if others of its series are given to as many decimals, and no mirror image if its region
+    has seen the sign before.
+    """
+    others, rate = own if len(own.rates) >= OTHERS_OF_A_SIGN else same, row["rate"]
+    if len(others.rates) < OTHERS_OF_A_SIGN:
         return ""
-    low, high = np.quantile(abs(others), SMALLEST), RANGE * abs(others).max()
+    low, high = np.quantile(abs(others.rates), SMALLEST), RANGE * abs(others.rates).max()
     likely = 1.0
     if abs(rate) * SMALL < low and low <= 100 * abs(rate) <= high:
-        likely = 100.0
-    elif len(same) >= MANY and (same * rate > 0).mean() <= SELDOM and low <= abs(rate) <= high / RANGE:
-        likely = -1.0
-    within = f"between {others.min():.3g} and {others.max():.3g} % a year"
+        likely = 1.0 if (others.digits >= row["digits"]).mean() >= USUAL_DIGITS else 100.0
+    elif len(same.rates) >= MANY and (same.rates * rate > 0).mean() <= SELDOM and low <= abs(rate) <= high / RANGE:
+        likely = 1.0 if (own.rates * rate > 0).any() else -1.0
+    within = f"between {others.rates.min():.3g} and {others.rates.max():.3g} % a year"
     told = f"the others of the series lie {within}: did you mean {likely * row['value']:.10g}"
     return told if likely != 1 else ""

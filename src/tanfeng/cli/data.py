@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import shlex
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections import Counter
@@ -25,7 +27,7 @@ from tanfeng.cli import common
 from tanfeng.cli.common import Failure, Output, data_app, emit, formatted, note, spoken, tell
 from tanfeng.cli.lock import alone
 from tanfeng.data.project import PACKAGE_FILE, ProjectError, find_root
-from tanfeng.data.wording import said, say
+from tanfeng.data.wording import Wording, listed, said, say
 
 if TYPE_CHECKING:
     from tanfeng.checks.importing.findings import Misfit
@@ -78,6 +80,9 @@ def data_check(
     known: Annotated[
         bool, typer.Option("--known", metavar="", help="Show also what data/series_warnings.csv explains.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", metavar="", help=f"List each line, also of more than {FINDINGS_SHOWN}.")
+    ] = False,
 ) -> None:
     """Check every table: columns, types, keys, links, units, periods; then whether the figures are plausible.
 
@@ -85,20 +90,22 @@ def data_check(
 
     What is found goes to stdout, the count of it to stderr.
     """
-    from tanfeng.data.check import SEVERITIES
+    from tanfeng.data.problem import SEVERITIES
 
     if severity not in SEVERITIES:
-        raise ProjectError(f"severity {severity!r}: expected {', '.join(SEVERITIES)}")
+        one_of = ", ".join(SEVERITIES)
+        raise ProjectError(say("级别{one!r}：应为{all}", "severity {one!r}: expected {all}", one=severity, all=one_of))
     catalog = common.catalog()
     names = [_table_name(catalog, name) for name in tables] if tables else None
     unknown = [name for name in names or () if name not in catalog.tables]
     if unknown:
         raise ProjectError(f"no table {unknown[0]!r}; there are: {', '.join(catalog.tables)}")
-    found = problems(catalog, names, typer.echo)
+    shown = sys.maxsize if every else FINDINGS_SHOWN
+    found = problems(catalog, names, typer.echo, most=shown)
     if found:
-        raise Failure(f"{found} problems in the tables")
-    _show(_plausible(catalog, names), SEVERITIES.index(severity), known)
-    note.print(f"{len(names or catalog.tables)} tables are good")
+        raise Failure(say("数据中有{found}个问题", "{found} problems in the tables", found=found))
+    _show(_plausible(catalog, names), list(SEVERITIES).index(severity), known, shown)
+    tell(say("{count}张表无误", "{count} tables are good", count=len(names or catalog.tables)))
 
 
 def _table_name(catalog: Catalog, given: str) -> str:
@@ -106,26 +113,28 @@ def _table_name(catalog: Catalog, given: str) -> str:
     path = Path(given)
     folders = {catalog.root / "data", catalog.root / "data" / "local"}
     if path.parent != Path() and path.resolve().parent not in {folder.resolve() for folder in folders}:
-        raise ProjectError(f"{given} is not in data/ of this project; put it into data/local/ to check it")
+        raise ProjectError(
+            say(
+                "{given}不在本项目的data/中；放入data/local/即可检查",
+                "{given} is not in data/ of this project; put it into data/local/ to check it",
+                given=given,
+            )
+        )
     return path.stem
-
-
-def _to_stderr(line: str) -> None:
-    note.print(line, markup=False)
 
 
 def problems(
     catalog: Catalog,
     names: list[str] | None,
-    tell: Callable[[str], None] = _to_stderr,
+    write: Callable[[str], None] = tell,
     fitting: Collection[str] = frozenset(),
+    most: int = FINDINGS_SHOWN,
 ) -> int:
-    """Tell every error of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
+    """Tell the errors of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
     from tanfeng.publishing import validate
 
     found = validate.errors(catalog, names, fitting)
-    for problem in found:
-        tell(problem)
+    _list(found, lambda one: str(said(one, spoken())), write, most)
     return len(found)
 
 
@@ -152,7 +161,13 @@ def good_catalog() -> Catalog:
         return catalog
     found = problems(catalog, None, fitting=checked.fitting(catalog.root))
     if found:
-        raise ProjectError(f"{found} problems in the tables: nothing is judged by them")
+        raise ProjectError(
+            say(
+                "数据中有{found}个问题，不据以判定",
+                "{found} problems in the tables: nothing is judged by them",
+                found=found,
+            )
+        )
     with suppress(OSError):  # a folder that cannot be written to is checked again each time
         checked.remember_good(catalog.root)
     return catalog
@@ -164,7 +179,12 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
     from tanfeng.data.check import check_tables
 
     if names and check_tables(catalog):
-        note.print("another table has errors: figures were not checked (tanfeng data check names them)", markup=False)
+        tell(
+            say(
+                "另有数据表存在错误，未检查数据是否合理（tanfeng data check列出这些错误）",
+                "another table has errors: figures were not checked (tanfeng data check names them)",
+            )
+        )
         return []
     from tanfeng.targets.verdict import lean_findings
 
@@ -173,17 +193,26 @@ def _plausible(catalog: Catalog, names: list[str] | None) -> list[Problem]:
     return [problem for problem in [*told, *check_figures(catalog, names)] if Path(problem.file).stem in wanted]
 
 
-def _show(found: list[Problem], least: int, known: bool) -> None:
+def _show(found: list[Problem], least: int, known: bool, most: int) -> None:
     """Write the figures to look at down to a severity, and as a message one line that counts all of them."""
-    from tanfeng.data.check import SEVERITIES
+    from tanfeng.data.problem import SEVERITIES
 
-    shown = [one for one in found if SEVERITIES.index(one.severity) <= least and (known or not one.known)]
-    for problem in shown:
-        typer.echo(str(problem))
+    shown = [one for one in found if list(SEVERITIES).index(one.severity) <= least and (known or not one.known)]
+    _list(shown, lambda one: str(one.told(spoken())), typer.echo, most)
     counts = Counter(problem.severity for problem in found if not problem.known)
-    parts = [f"{counts[name]} {name}" for name in SEVERITIES if name != "error"]
-    explained = sum(bool(problem.known) for problem in found)
-    note.print(f"0 errors; to look at: {', '.join(parts)}; known and explained: {explained}")
+    parts = [
+        say("{kind}{count}个", "{count} {kind}", kind=Wording(SEVERITIES[name], name), count=counts[name])
+        for name in SEVERITIES
+        if name != "error"
+    ]
+    tell(
+        say(
+            "错误0个；需核对：{parts}；已说明：{explained}个",
+            "0 errors; to look at: {parts}; known and explained: {explained}",
+            parts=listed(parts),
+            explained=sum(bool(problem.known) for problem in found),
+        )
+    )
 
 
 @data_app.command("import")
@@ -281,22 +310,32 @@ def _tell_findings(file: Path, findings: Sequence[Misfit], accept: bool) -> None
             )
         )
     if mismatches and not accept:
-        raise ProjectError(say(*DISAGREE, file=file.name, count=mismatches))
+        raise ProjectError(say(*DISAGREE, file=file.name, count=mismatches, command=_again("--accept-mismatches")))
+
+
+def _again(option: str) -> str:
+    """Return the command that was given with one more option, to type."""
+    return shlex.join(["tanfeng", *sys.argv[1:], option])
 
 
 DISAGREE = (
-    "{file}：{count}个数据与表内其他数据或已收录数据不符；未写入任何数据。请对照原表改正；确认无误的，用--accept-mismatches照录并加注",
+    "{file}：{count}个数据与表内其他数据或已收录数据不符；未写入任何数据。请对照原表改正；确认无误的，照录并加注：{command}",
     "{file}: {count} figures do not agree with others of their sheet or with known figures; nothing was written. Mend "
-    "them from the original, or import them as they are, with a note on each row, by --accept-mismatches",
+    "them from the original, or import them as they are, with a note on each row: {command}",
 )
 
 
-def _list(found: Sequence[Any], told: Callable[[Any], str]) -> None:
+def _list(
+    found: Sequence[Any],
+    told: Callable[[Any], str],
+    write: Callable[[str], None] = tell,
+    most: int = FINDINGS_SHOWN,
+) -> None:
     """Tell the first of what was found, and count the others."""
-    for one in found[:FINDINGS_SHOWN]:
-        note.print(told(one), markup=False)
-    if len(found) > FINDINGS_SHOWN:
-        tell(say("……另有{count}项", "... and {count} more", count=len(found) - FINDINGS_SHOWN))
+    for one in found[:most]:
+        write(told(one))
+    if len(found) > most:
+        tell(say("……另有{count}项", "... and {count} more", count=len(found) - most))
 
 
 def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool, accept: bool) -> list[Join]:
@@ -319,10 +358,11 @@ def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool, accept: bo
         _list(conflicts, lambda one: str(said(say(*CONFLICT, table=one[0], one=one[1]), spoken())))
         raise ProjectError(
             say(
-                "{file}：{count}个数据已有不同的值；--force可替换",
-                "{file}: {count} figures are there already; --force replaces them",
+                "{file}：{count}个数据已有不同的值；如需替换：{command}",
+                "{file}: {count} figures are there already; to replace them: {command}",
                 file=file.name,
                 count=len(conflicts),
+                command=_again("--force"),
             )
         )
     _require_good(file, local.rehearse(catalog, {join.table: join.rows for join in joins}))
@@ -341,7 +381,8 @@ def _require_good(file: Path, problems: Sequence[Problem], places: Sequence[str]
     lang = spoken()
     _list(gathered(problems), lambda one: str(one.told(lang, places if one.file == file.name else ())))
     if confirmable == len(problems):
-        raise ProjectError(say(*IMPLAUSIBLE, file=file.name, count=len(problems)))
+        command = _again("--accept-mismatches")
+        raise ProjectError(say(*IMPLAUSIBLE, file=file.name, count=len(problems), command=command))
     raise ProjectError(
         say(
             "{file}：{count}个问题；未写入任何数据",
@@ -353,9 +394,9 @@ def _require_good(file: Path, problems: Sequence[Problem], places: Sequence[str]
 
 
 IMPLAUSIBLE = (
-    "{file}：{count}个数据不合常理；未写入任何数据。确认无误的，用--accept-mismatches导入并记入data/local/series_warnings.csv",
-    "{file}: {count} figures are implausible; nothing was written. Where they are right, --accept-mismatches imports "
-    "them and adds the rows that confirm them to data/local/series_warnings.csv",
+    "{file}：{count}个数据不合常理；未写入任何数据。确认无误的，照录并在data/local/series_warnings.csv增加上述各行：{command}",
+    "{file}: {count} figures are implausible; nothing was written. Where they are right, import them and add the rows "
+    "above to data/local/series_warnings.csv: {command}",
 )
 
 

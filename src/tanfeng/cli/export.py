@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,8 +22,19 @@ def export(
     region: Region = "330000",
     out: Output = None,
 ) -> None:
-    """Write emissions by field, percentiles of the outlook and targets of a region as CSV that pyam reads."""
+    """Write emissions by field, percentiles of the outlook and targets of a region as pyam reads it: CSV, or `.xlsx`."""
     known("format", format, FORMATS)
     from tanfeng.targets import iamc
 
-    emit(formatted(iamc.export(common.catalog(), region).round(DIGITS), "csv"), out)
+    rows = iamc.export(common.catalog(), region).round(DIGITS)
+    workbook = out is not None and out.suffix.lower() == ".xlsx"
+    emit(_workbook(rows) if workbook else formatted(rows, "csv"), out)
+
+
+def _workbook(rows: Any) -> bytes:
+    """Return the rows as a workbook with the one sheet `data`."""
+    from tanfeng.pages.spreadsheet import Sheet, SheetColumn, write
+
+    columns = [SheetColumn(str(name), "number" if str(name).isdigit() else "text") for name in rows.columns]
+    cells = rows.astype(object).where(rows.notna(), None).to_numpy().tolist()
+    return write([Sheet("data", columns, cells)], "en")

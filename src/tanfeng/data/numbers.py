@@ -1,8 +1,8 @@
 """Numbers as people and spreadsheets write them: one grammar for every reader of files and tables.
 
 A number may have blanks around it, thousands in groups of three, full-width digits, an exponent, a leading point and a
-Unicode minus. The marks of yearbooks for no figure, or less than half a unit, are a closed list. Nothing is guessed:
-other text is no number.
+Unicode minus, or be negative in brackets. The marks of yearbooks for no figure, or less than half a unit, are a closed
+list. Nothing is guessed: other text is no number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ LEADING = re.compile(
     r"([+-]?)([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+|(?=\.[0-9]))(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?(?![0-9.,])\s*(.*)",
     re.DOTALL,
 )
-NO_FIGURE = frozenset({"", "-", "--", "–", "—", "――", "——", "―", "─", "──", ".", "...", "......"})
+NEGATIVE = re.compile(r"\(\s*([0-9.][0-9., ]*)\)")  # as accounts write it
+NO_FIGURE = frozenset(
+    {"", "-", "--", "–", "—", "――", "——", "―", "─", "──", ".", "...", "......", "#", "/", "空", "空格", "空白"}
+)
 BLANKS = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 NARROW = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -61,14 +64,14 @@ def parse(cell: Any, percent: bool = False) -> Decimal | None:
         ValueError: if it is no number.
 
     Example:
-        >>> parse("10,000.0"), parse("…"), parse("23.6%", percent=True), parse("１．２E+01")
-        (Decimal('10000.0'), None, Decimal('23.6'), Decimal('12'))
+        >>> parse("10,000.0"), parse("…"), parse("23.6%", percent=True), parse("１．２E+01"), parse("（3.5）")
+        (Decimal('10000.0'), None, Decimal('23.6'), Decimal('12'), Decimal('-3.5'))
     """
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
         return Decimal(repr(cell)) if not float(cell).is_integer() else Decimal(int(cell))
     if not isinstance(cell, str):
         raise ValueError(f"{cell!r} is no number")
-    text = form(cell)
+    text = NEGATIVE.sub(r"-\1", form(cell)) if NEGATIVE.fullmatch(form(cell)) else form(cell)
     if "".join(text.split()) in NO_FIGURE:
         return None
     found = leading(text)

@@ -30,7 +30,9 @@ ZIP, OLE = b"PK", bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK_START, FILEPASS, FIRST_RECORDS = bytes.fromhex("0908100000060500"), 0x2F, 5
 SEPARATORS, SAMPLE = (",", ";", "\t"), 20_000
-WORKBOOKS = {".xlsx", ".xlsm", ".xls"}
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+RARE = 0.02  # of the Chinese characters of a text in GB18030 are not of GB2312; of one in another encoding many are
+WORKBOOKS, TEXTS = {".xlsx", ".xlsm", ".xls"}, {".csv", ".tsv", ".txt"}
 OFFICIAL = tuple(f"{name}{colon}" for name in ("数据库", "指标", "地区", "时间") for colon in "：:")
 
 
@@ -60,7 +62,7 @@ class SourceSheet:
 
 
 def read_sheets(path: Path) -> list[SourceSheet]:
-    """Read every sheet of a workbook (`.xlsx`, `.xlsm`, `.xls`), or a CSV file as one sheet without a name.
+    """Read every sheet of a workbook (`.xlsx`, `.xlsm`, `.xls`), or a text (`.csv`, `.tsv`, `.txt`) as one sheet.
 
     Raises:
         ProjectError: if the file is missing, a folder, empty, too large, protected by a password, damaged, or not what
@@ -72,7 +74,7 @@ def read_sheets(path: Path) -> list[SourceSheet]:
         ('id', 'zh', 'en')
     """
     head = _admit(path)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in TEXTS:
         return [SourceSheet("", _csv_rows(path))]
     _require_workbook(path, head)
     lost = package.inspect(path) if head.startswith(ZIP) else {}
@@ -107,7 +109,7 @@ def _admit(path: Path) -> bytes:
         raise ProjectError(say("{path}是文件夹；应为文件", "{path} is a folder; a file was expected", path=path))
     if not path.is_file():
         raise ProjectError(say("{path}：没有此文件", "{path}: no such file", path=path))
-    if path.suffix.lower() not in {*WORKBOOKS, ".csv"}:
+    if path.suffix.lower() not in WORKBOOKS | TEXTS:
         raise refused(
             path,
             "扩展名为{suffix!r}；应为.xlsx、.xlsm、.xls或.csv",
@@ -200,29 +202,12 @@ def _sheet(path: Path, workbook: Any, name: str, lost: dict[tuple[int, int], str
 
 
 def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of a CSV file in UTF-8, with or without a byte order mark; all rows have as many cells.
+    """Return the rows of a text in UTF-8, GB18030 or UTF-16; all rows have as many cells.
 
-    A file of the National Bureau of Statistics, which begins with a line of its own, may be in GB18030. The short rows
-    of such a file, and of one that begins with a title, are filled.
+    The short rows of a file of the National Bureau of Statistics, and of one that begins with a title, are filled.
     """
-    data = path.read_bytes()
-    if data.startswith((ZIP + b"\x03\x04", OLE)) or b"\0" in data:
-        raise refused(
-            path,
-            "内容不是UTF-8编码的CSV文本；请另存为“CSV UTF-8”",
-            "the content is not CSV text in UTF-8; save it as 'CSV UTF-8'",
-        )
-    official = next((name for name in ("utf-8-sig", "gb18030") if _official(data, name)), "")
-    try:
-        text = data.decode(official or "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise refused(
-            path,
-            "不是UTF-8（中文Windows文件多为GB18030）；请在Excel中另存为“CSV UTF-8”",
-            "not UTF-8 (files of Chinese Windows are often GB18030); expected UTF-8: in Excel save as 'CSV UTF-8'",
-            row=line,
-        ) from error
+    text = _decoded(path, path.read_bytes())
+    official = text.lstrip('"\r\n ').startswith(OFFICIAL)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text)))
     except csv.Error as error:
@@ -232,18 +217,34 @@ def _csv_rows(path: Path) -> tuple[tuple[str, ...], ...]:
     return _even(path, [row + [""] * (widest - len(row)) for row in rows] if official or titled else rows)
 
 
+def _decoded(path: Path, data: bytes) -> str:
+    """Return a text as UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030 of common characters."""
+    if data.startswith((ZIP + b"\x03\x04", OLE)) or (b"\0" in data and not data.startswith(UTF_16)):
+        raise refused(
+            path,
+            "内容不是UTF-8编码的CSV文本；请另存为“CSV UTF-8”",
+            "the content is not CSV text in UTF-8; save it as 'CSV UTF-8'",
+        )
+    try:
+        return data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = "" if data.startswith(UTF_16) else data.decode("gb18030", errors="replace")
+        chinese = [one for one in text if "\u4e00" <= one <= "\u9fff"]
+        rare = sum(not one.encode("gb2312", errors="ignore") for one in chinese)
+        if not chinese or "\ufffd" in text or rare > RARE * len(chinese):
+            raise refused(
+                path,
+                "不是UTF-8、GB18030或UTF-16文本；请在Excel中另存为“CSV UTF-8”",
+                "not text in UTF-8, GB18030 or UTF-16; in Excel save as 'CSV UTF-8'",
+                row=data[: error.start].count(b"\n") + 1,
+            ) from error
+        return text
+
+
 def _separator(text: str) -> str:
     """Return what separates the cells of a text: the sign in most of its first lines, of several the most frequent."""
     lines = [line for line in text[:SAMPLE].splitlines() if line.strip()]
     return max(SEPARATORS, key=lambda sign: (sum(sign in line for line in lines), text[:SAMPLE].count(sign)))
-
-
-def _official(data: bytes, encoding: str) -> bool:
-    """Return whether a file in this encoding begins with a line of the National Bureau of Statistics."""
-    try:
-        return data.decode(encoding).lstrip('"\ufeff \r\n').startswith(OFFICIAL)
-    except UnicodeDecodeError:
-        return False
 
 
 def _even(path: Path, rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:

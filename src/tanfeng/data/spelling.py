@@ -10,7 +10,7 @@ import pandas as pd
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
 
-SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015、,，;；]+")
 FOOTNOTE = re.compile(
     r"\s*(?:[\u2460-\u249b*＊†‡§\u00b9\u00b2\u00b3\u2070-\u2079]+|(?<![0-9=])[0-9]{1,2}[)）]|[(（\[【](?:注?[0-9]{1,2}|注)[)）\]】])\s*$"
 )
@@ -19,13 +19,13 @@ ADMINISTRATIVE = re.compile(r"(省|市|(维吾尔|壮族|回族)?自治区)$")
 
 
 def form(text: str) -> str:
-    """Return a name as it is compared: case, blanks, underscores, hyphens and full-width forms do not count.
+    """Return a name as it is compared: case, blanks, underscores, hyphens, commas and full-width forms do not count.
 
     Example:
-        >>> form("Raw_Coal\u3000"), form("本省（区、市）调出量")
-        ('rawcoal', '本省(区、市)调出量')
+        >>> form("Raw_Coal\u3000"), form("本省（区、市）调出量"), form("Storage & Post")
+        ('rawcoal', '本省(区市)调出量', 'storageandpost')
     """
-    return SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return SEPARATORS.sub("", unicodedata.normalize("NFKC", text).replace("&", "and")).casefold()
 
 
 def unmarked(text: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from tanfeng.checks import lookback
 from tanfeng.data import settings
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
-from tanfeng.data.problem import Problem
+from tanfeng.data.problem import Problem, gathered
 from tanfeng.data.project import ProjectError
+from tanfeng.data.wording import Wording, said
 from tanfeng.facts.corrections import check_corrections
 from tanfeng.roadmap import levers
 from tanfeng.targets.lookback import archive
@@ -20,6 +21,8 @@ def errors(
     catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset(), ask: Ask = at_once
 ) -> list[str]:
     """Return every error of tables (all by default), a line each; what rests on broken tables is not looked at.
+
+    What is wrong in the same way in several rows is one line; each is in both languages.
 
     Args:
         catalog: the tables.
@@ -33,11 +36,17 @@ def errors(
         []
     """
     broken = check_tables(catalog, names, fitting, ask)
-    found: list[str] = []
+    found: list[Any] = []
     for tables, part in PARTS:
         if _usable(broken) and not found and tables & set(names or catalog.tables) and _can_tell(catalog, names, part):
-            found = [str(problem) for problem in ask(part, catalog)]
-    return [*map(str, broken), *found]
+            found = ask(part, catalog)
+    return [*_lines(broken), *_lines(found)]
+
+
+def _lines(found: Sequence[Any]) -> list[str]:
+    """Return problems and messages as lines in both languages."""
+    lines = gathered(found) if all(isinstance(one, Problem) for one in found) else found
+    return [Wording(one.told("zh") if isinstance(one, Problem) else said(one, "zh"), str(one)) for one in lines]
 
 
 def _usable(problems: list[Problem]) -> bool:

@@ -123,8 +123,10 @@ def _silent(one: Identity, rows: Mapping[str, Mapping[str, int]], values: Mappin
 
 
 def _flow_sums(rows: Mapping[str, Mapping[str, int]], flows: Sequence[str], fuels: Sequence[str]) -> Iterator[Identity]:
+    """Return totals as sums of the rows that there are; for a subtotal without a row stand its own."""
     for total, parts in rows.items():
-        there = [part for part in parts if part in flows]
+        own = [one for part in parts for one in ([part] if part in flows else rows.get(part, ()))]
+        there = [part for part in own if part in flows]
         if total in flows:
             yield from (Identity((total, fuel), {(part, fuel): 1 for part in there}, ROWS) for fuel in fuels)
 

@@ -7,8 +7,10 @@ languages; sums are those of `identities`. A local row of any of them adds a nam
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +20,7 @@ import pandas as pd
 
 from tanfeng.checks.importing import agreement
 from tanfeng.checks.importing.findings import FileContent, Misfit, address, nearest, plain, shown, trimmed
-from tanfeng.checks.importing.wide import PLACE, year_of
+from tanfeng.checks.importing.wide import PLACE, SCALED, year_of
 from tanfeng.data import numbers
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.sheets import SourceSheet
@@ -27,16 +29,24 @@ from tanfeng.data.wording import Wording, listed, say
 
 HEAD, FUELS_IN_HEAD = "项目", 2
 HEAD_ROWS = 30
+LABEL_COLUMNS = 3
 DECIMALS, FEW, COAL_EQUIVALENT = 6, 10, "10^4 tce"
 NUMBERING = re.compile(
-    r"^(?:[一二三四五六七八九十]+[.、．]?|[0-9]+[.、．]|\([一二三四五六七八九十0-9]+\))?(?:#|其中:|ofwhich:?)?",
+    r"^(?:[一二三四五六七八九十]+[.、．]|[一二三四五六七八九十]+(?!次)|[0-9]+(?:\.[0-9]+)*[.、．]?|"
+    r"\([一二三四五六七八九十0-9]+\)|[\u2460-\u2473]|[IVX]+\.)?"
+    r"(?:#|其中:?|ofwhich:?)?",
     re.IGNORECASE,
 )
-SIGNS = re.compile(r"\([+-]\)")
+SIGNS = re.compile(r"\([+\-−±/、,]+\)")
 BRACKET = re.compile(r"\(([^()]*)\)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
-STATED = re.compile(r"(?:计量)?单位[:：]\s*([^\s()（）]+)")
+EDITION = re.compile(r"(?:19|20)[0-9]{2}年?版?《?\w{0,8}年鉴|(?:年鉴|yearbook)\W*(?:19|20)[0-9]{2}", re.IGNORECASE)
+NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+WRITTEN_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年)")
+STATED = re.compile(r"(?:(?:计量)?单位|Units?)\s*[:：]\s*([^\s()（）]+(?: [0-9]{3} ?\w+)*)", re.IGNORECASE)
+SEVERAL = re.compile(r"[、,，;；/]")
+ENGLISH = re.compile(r"[A-Za-z][^\u4e00-\u9fff]*$")
 EXPONENT = re.compile(r"[\s^•·]")
 FLOWS = Wording("能源平衡表的项目", "the rows of an energy balance")
 ANY_FLOW = Wording(
@@ -151,20 +161,28 @@ def _chosen(
 
 def _named_flows(catalog: Catalog, sheet: SourceSheet) -> bool:
     """Whether a sheet has a head and, below it, the name of a flow."""
-    head, names = _head_row(catalog, sheet), spelt(catalog, "flows")
-    below = sheet.rows[head + 1 :] if head is not None else ()
-    labels = (flow_name(unmarked(_label(row))) for row in below)
-    return any(label and ("", label) in names for label in labels)
+    head = _head_row(catalog, sheet)
+    return head is not None and _flows_below(catalog, sheet, head) > 0
+
+
+def _flows_below(catalog: Catalog, sheet: SourceSheet, head: int) -> int:
+    """Return how many rows below the head begin with the name of a flow."""
+    names = spelt(catalog, "flows")
+    return sum(bool(_known(names, _label(row), "")[0]) for row in sheet.rows[head + 1 :])
 
 
 def _label(row: Sequence[Any]) -> str:
-    """Return the label of a row: the text of its first cell, or of the second where the first is empty."""
-    return next((trimmed(cell) for cell in row[:2] if trimmed(cell)), "")
+    """Return the label of a row: the first text in its first cells that is not its number."""
+    return next((trimmed(cell) for cell in row[:LABEL_COLUMNS] if trimmed(cell) and not _is_figure(cell)), "")
 
 
 def _head_row(catalog: Catalog, sheet: SourceSheet) -> int | None:
-    """Return the row above the columns: its first cell begins with 项目 or is Item, or it names two fuels."""
-    heads = {name for (_, name), what in spelt(catalog, "headings").items() if what == "item"}
+    """Return the row above the columns: its first cell begins with 项目 or is Item, or it names two fuels.
+
+    指标 heads a balance too, where flows are named below it.
+    """
+    headings = spelt(catalog, "headings")
+    heads = {name for (_, name), what in headings.items() if what == "item"}
     fuels = spelt(catalog, "fuels")
     top = [(index, row) for index, row in enumerate(sheet.rows[:HEAD_ROWS]) if not any(map(year_of, row[1:]))]
     for index, row in top:
@@ -173,6 +191,10 @@ def _head_row(catalog: Catalog, sheet: SourceSheet) -> int | None:
     for index, row in top:
         named = {fuels.get(("", form(BRACKET.sub("", plain(unmarked(trimmed(cell))))))) for cell in row[1:]} - {None}
         if len(named) >= FUELS_IN_HEAD:
+            return index
+    for index, row in top:
+        named = {headings.get(("", form(trimmed(cell)))) for cell in row[:LABEL_COLUMNS]}
+        if named & {"indicator", "item"} and _flows_below(catalog, sheet, index) > FEW:
             return index
     return None
 
@@ -229,7 +251,10 @@ def _title(sheet: SourceSheet, head: int) -> str:
 
 
 def _years(title: str) -> list[int]:
-    return sorted({int(found) for found in YEAR.findall(title)})
+    """Return the years of a title, without that of the yearbook it stands in."""
+    text = WRITTEN_YEAR.sub(lambda found: found[0].translate(NUMERALS), unicodedata.normalize("NFKC", title))
+    years = YEAR.findall(EDITION.sub("", text)) or YEAR.findall(text)
+    return sorted(set(map(int, years)))
 
 
 def _otherwise(catalog: Catalog, sheet: SourceSheet, regions: Sequence[str], year: int | None) -> Iterator[bool]:
@@ -258,15 +283,13 @@ def _of(found: list[Any], asked: list[Any], nothing: Any) -> Any:
 
 
 def _provinces_named(catalog: Catalog, title: str) -> list[str]:
-    regions = catalog.read("regions").query("level == 'province'")
-    short = regions["zh"].str.replace(r"(省|市|(维吾尔|壮族|回族)?自治区)$", "", regex=True)
-    words = set(re.findall(r"[a-z]+", title.lower())) | {"".join(re.findall(r"[a-z]+", title.lower()))}
-    named = [
-        code
-        for code, zh, en in zip(regions["id"], short, regions["en"], strict=True)
-        if zh in plain(title) or en.lower().replace(" ", "") in words
-    ]
-    return sorted(set(named))
+    """Return the provinces that a title names, in Chinese, English or pinyin, in one word or two."""
+    provinces = set(catalog.read("regions").query("level == 'province'")["id"])
+    words = re.findall(r"[a-z]+", title.lower())
+    spoken = {*words, *map("".join, itertools.pairwise(words))}
+    known = {name: code for (_, name), code in spelt(catalog, "regions").items() if code in provinces}
+    text = plain(title)
+    return sorted({code for name, code in known.items() if name in (spoken if name.isascii() else text)})
 
 
 def _stated(sheet: str, what: Wording, found: list[Any], asked: list[Any], option: str) -> Iterator[Misfit]:
@@ -307,11 +330,11 @@ def flow_name(label: str) -> str:
 
 def _known(names: Mapping[tuple[str, str], str], label: str, within: str) -> tuple[str | None, bool]:
     """Return what the label of a row stands for below another one, and whether the mark of a footnote was dropped."""
-    for text in (label, unmarked(label)):
+    for text in (label, ENGLISH.sub("", label), unmarked(label), unmarked(ENGLISH.sub("", label).strip())):
         name = flow_name(text)
         found = names.get((within, name)) or names.get(("", name))
         if found:
-            return found, text != label
+            return found, unmarked(text) == text != label and unmarked(label) != label
     return None, False
 
 
@@ -326,6 +349,8 @@ def _flows(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[dict[str, i
         label = _label(sheet.rows[row])
         figures = any(_is_figure(cell) for cell in sheet.rows[row][1:])
         flow, marked = _known(names, label, section)
+        if not flow and figures and _counts(sheet.rows[row]):
+            continue
         section = flow if flow and flow in sections else section
         if flow or figures:
             first = min(first, row)
@@ -338,6 +363,12 @@ def _flows(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[dict[str, i
         found = Wording("没有一行是已知项目", "no row with the name of a flow")
         findings.append(Misfit(sheet.name, "", found, FLOWS))
     return flows, first, findings
+
+
+def _counts(row: Sequence[Any]) -> bool:
+    """Whether a row numbers the columns: 1, 2, 3."""
+    found = [int(number) for cell in row if _is_figure(cell) and (number := numbers.parse(cell)) == int(number or 0)]
+    return len(found) > 1 and found == list(range(found[0], found[0] + len(found))) and found[0] in {0, 1, 2}
 
 
 def _mark(sheet: str, cell: str, label: str) -> Misfit:
@@ -376,6 +407,7 @@ def _fuels(
     """Return the column and unit of each fuel, and a finding for each column that has none or another."""
     ids, headings = spelt(catalog, "fuels"), spelt(catalog, "headings")
     stated = STATED.search(_title(sheet, head))
+    told = SEVERAL.split(stated.group(1)) if stated else []
     fuels: dict[str, int] = {}
     units: dict[str, str] = {}
     findings = []
@@ -385,15 +417,17 @@ def _fuels(
         fuel, cell = ids.get(("", form(name))), address(head, column)
         if fuel and fuel not in fuels:
             fuels[fuel] = column
-            given = spelt_units or ([stated.group(1)] if stated else [])
-            units[fuel], found = _unit(catalog, sheet.name, cell, fuel, given)
+            units[fuel], found = _unit(catalog, sheet.name, cell, fuel, spelt_units or told, bool(spelt_units))
             findings += [*found, *([_mark(sheet.name, cell, name)] if marked else [])]
-        elif figures or (name and ("", form(name)) not in headings):
-            findings.append(_fuel_finding(sheet.name, cell, name, fuel, [known for _, known in ids]))
+        elif (figures or name) and ("", form(name)) not in headings:
+            findings.append(_fuel_finding(sheet.name, cell, name, fuel, [known for _, known in ids], figures))
     return fuels, units, findings
 
 
-def _fuel_finding(sheet: str, cell: str, name: str, fuel: str | None, names: list[str]) -> Misfit:
+def _fuel_finding(sheet: str, cell: str, name: str, fuel: str | None, names: list[str], figures: bool) -> Misfit:
+    if not figures:
+        nothing = say("{name}，没有数据", "{name} without figures", name=shown(name))
+        return Misfit(sheet, cell, nothing, Wording("能源品种；该列未导入", "a fuel; the column is left out"), "note")
     if fuel:
         return Misfit(sheet, cell, _again(name), Wording("每个品种一列", "each fuel once"))
     hint = nearest(name, names) if name else ""
@@ -403,25 +437,53 @@ def _fuel_finding(sheet: str, cell: str, name: str, fuel: str | None, names: lis
 def _heading(
     catalog: Catalog, cells: Sequence[Any], fuels: Mapping[tuple[str, str], str]
 ) -> tuple[str, list[str], bool]:
-    """Return the name that stands over a column, Chinese before English, its units, and whether a mark was dropped."""
-    texts = [trimmed(cell) for cell in cells]
+    """Return the name that stands over a column, Chinese before English, its units, and whether a mark was dropped.
+
+    A heading may be split over rows, or stand below that of a group: the longest part that is a name counts.
+    """
+    texts = [piece for cell in cells for piece in _pieces(catalog, trimmed(cell))]
     units = [unit for text in texts for unit in BRACKET.findall(plain(text))]
     known = spelt(catalog, "units")
     units += [text for text in texts if ("", form(EXPONENT.sub("", text))) in known]
     words = [text for text in texts if text not in units]
     for chosen in (lambda text: CHINESE.search(text), lambda text: True):
         for clean in (lambda text: text, unmarked):
-            name = "".join(BRACKET.sub("", plain(clean(text))) for text in words if chosen(text))
-            if ("", form(name)) in fuels:
-                return name, units, clean is unmarked
+            parts = [BRACKET.sub("", plain(clean(text))) for text in words if chosen(text)]
+            for name in _joined(parts):
+                if ("", form(name)) in fuels:
+                    return name, units, clean is unmarked
     chinese = [BRACKET.sub("", plain(text)) for text in words if CHINESE.search(text)]
     return "".join(chinese or [BRACKET.sub("", plain(text)) for text in words]), units, False
 
 
-def _unit(catalog: Catalog, sheet: str, cell: str, fuel: str, spelled: list[str]) -> tuple[str, list[Misfit]]:
-    """Return the unit of a column: the own unit of the fuel, or standard coal; the Chinese one counts."""
+def _pieces(catalog: Catalog, text: str) -> list[str]:
+    """Return the lines of a cell, and a unit behind a name as a piece of its own."""
+    pieces = []
+    for line in text.splitlines():
+        name, _, unit = re.sub(r"[\s,，/]+", " ", line).strip().rpartition(" ")
+        split = name and ("", form(EXPONENT.sub("", unit))) in spelt(catalog, "units")
+        pieces += [name, unit] if split else [line]
+    return pieces
+
+
+def _joined(parts: Sequence[str]) -> Iterator[str]:
+    """Give the parts joined, longest first, of the same length the lowest first."""
+    for length in range(len(parts), 0, -1):
+        for start in range(len(parts) - length, -1, -1):
+            yield "".join(parts[start : start + length])
+
+
+def _unit(
+    catalog: Catalog, sheet: str, cell: str, fuel: str, spelled: list[str], own_units: bool
+) -> tuple[str, list[Misfit]]:
+    """Return the unit of a column: the own unit of the fuel, or standard coal; the Chinese one counts.
+
+    Where the title states the units of all columns, that of the fuel is one of them.
+    """
     own, names = str(catalog.row("fuels", fuel)["unit"]), spelt(catalog, "units")
     known = [names.get(("", form(EXPONENT.sub("", unit))), unit) for unit in spelled]
+    if not own_units and len(known) > 1 and own in known:
+        spelled, known = [unit for unit, one in zip(spelled, known, strict=True) if one == own], [own]
     chinese = {unit for unit, text in zip(known, spelled, strict=True) if CHINESE.search(text)} or set(known)
     if len(chinese) == 1 and chinese <= {own, COAL_EQUIVALENT}:
         unit = chinese.pop()
@@ -440,14 +502,11 @@ def _values(sheet: SourceSheet, frame: _Frame) -> tuple[Values, list[Misfit]]:
     for flow, row in sorted(frame.flows.items(), key=lambda item: item[1]):
         for fuel, column in frame.fuels.items():
             cell = sheet.cell(row, column)
-            try:
-                number = numbers.parse(cell)
-            except ValueError:
-                findings.append(Misfit(sheet.name, address(row, column), shown(cell), NUMBER))
-                continue
+            number, wrong = _value(sheet, row, column)
+            findings += [Misfit(sheet.name, address(row, column), *wrong)] if wrong else []
             if number is not None:
                 values[flow, fuel] = number
-            elif cell.strip():
+            elif not wrong and cell.strip():
                 marks.append(cell.strip())
     if marks:
         findings.append(no_figure(sheet.name, marks))
@@ -455,6 +514,16 @@ def _values(sheet: SourceSheet, frame: _Frame) -> tuple[Values, list[Misfit]]:
         expected = Wording("能源平衡表的数据", "the figures of an energy balance")
         findings.append(Misfit(sheet.name, "", Wording("没有数据", "no figure"), expected))
     return values, findings
+
+
+def _value(sheet: SourceSheet, row: int, column: int) -> tuple[Decimal | None, tuple[str, Wording] | None]:
+    """Return the figure of a cell, and what was found and expected where it is none."""
+    if (row, column) in sheet.percents or (row, column) in sheet.scaled:
+        return None, SCALED
+    try:
+        return numbers.parse(sheet.cell(row, column)), None
+    except ValueError:
+        return None, (shown(sheet.cell(row, column)), NUMBER)
 
 
 def no_figure(sheet: str, marks: Sequence[str]) -> Misfit:

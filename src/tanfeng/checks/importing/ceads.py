@@ -21,7 +21,7 @@ from tanfeng.data.sheets import SourceSheet
 from tanfeng.data.spelling import form, spelt
 from tanfeng.data.wording import Wording, say
 
-SHEET_NAME = re.compile(r"([^0-9]+?)[ _-]*((?:19|20)[0-9]{2})年?")
+SHEET_YEAR = re.compile(r"((?:19|20)[0-9]{2})年?")
 NAMED_LIKE = re.compile(r"[A-Za-z]+(?:19|20)[0-9]{2}")
 LIKELY_COLUMNS = 5  # so many names of fuels in the first row make a heading
 NOTE = "NOTE"
@@ -113,7 +113,7 @@ def read(
         sheets: the sheets of the workbook.
         source_id: source of the rows.
         regions: read only these regions (GB/T 2260 codes); all by default.
-        year: read only the sheets of this year; all by default.
+        year: read only the sheets of this year; all by default. With one region, both where no name says it.
         tell: called after each sheet with the number done and the number in all.
 
     Returns:
@@ -126,9 +126,9 @@ def read(
         >>> from tanfeng.data.catalog import open_catalog
         >>> sheet = SourceSheet("Zhejang2019", (("x",),))
         >>> print(read(open_catalog(), [sheet], "ceads_provinces_1997_2019").findings[0].expected)
-        a province and a year, such as 'Zhejiang2019'
+        a province and a year, such as 'Zhejiang2019', or --region and --year
     """
-    named, findings = _named(catalog, sheets)
+    named, findings = _named(catalog, sheets, regions, year)
     chosen = [one for one in named if (not regions or one[1] in regions) and year in {None, one[2]}]
     findings += _gaps(catalog, named, chosen, regions, year)
     layout = _layout(catalog)
@@ -167,22 +167,27 @@ def _written_emission(value: float) -> str:
     return repr(round(float(value), DECIMALS)) if value else "0"
 
 
-def _named(catalog: Catalog, sheets: Sequence[SourceSheet]) -> tuple[list[tuple[SourceSheet, str, int]], list[Misfit]]:
+def _named(
+    catalog: Catalog, sheets: Sequence[SourceSheet], regions: Sequence[str], year: int | None
+) -> tuple[list[tuple[SourceSheet, str, int]], list[Misfit]]:
     """Return the sheets of provinces with region and year, and a finding for each other sheet that is not the note."""
-    regions = catalog.read("regions").query("level in ['country', 'province']")
-    provinces = [name.replace(" ", "") for name in regions["en"]]
-    codes = {name: code for (_, name), code in spelt(catalog, "regions").items() if code in set(regions["id"])}
+    known = catalog.read("regions").query("level in ['country', 'province']")
+    provinces = [name.replace(" ", "") for name in known["en"]]
+    codes = {name: code for (_, name), code in spelt(catalog, "regions").items() if code in set(known["id"])}
     named, findings, others = [], [], []
     seen: dict[tuple[str, int], str] = {}
     for sheet in sheets:
-        found = SHEET_NAME.fullmatch(sheet.name.strip())
+        found = SHEET_YEAR.search(form(sheet.name))
+        code = codes.get(SHEET_YEAR.sub("", form(sheet.name)))
         if sheet.name.strip() == NOTE or (sheet.empty and not found):
             continue
-        code = codes.get(form(found.group(1))) if found else None
-        if found is None or code is None:
+        if _has_heading(catalog, sheet):
+            code = code or (regions[0] if len(regions) == 1 and not NAMED_LIKE.fullmatch(sheet.name.strip()) else None)
+        of_year = int(found.group(1)) if found else year
+        if of_year is None or code is None:
             others.append(sheet)
             continue
-        key = (code, int(found.group(2)))
+        key = (code, of_year)
         if key in seen:
             again = say("省份重复（另见工作表{other!r}）", "the province again (also sheet {other!r})", other=seen[key])
             findings.append(Misfit(sheet.name, "", again, Wording("每省一张", "one sheet each")))
@@ -205,7 +210,11 @@ def _expected_name(name: str, provinces: list[str]) -> Wording:
     hint = nearest(name.strip().rstrip("0123456789"), provinces)
     year = re.search(r"(19|20)[0-9]{2}", name)
     example = f"{hint or 'Zhejiang'}{year.group() if year else 2019}"
-    return say("省份和年份，如{example!r}", "a province and a year, such as {example!r}", example=example)
+    return say(
+        "省份和年份，如{example!r}，或用--region和--year指定",
+        "a province and a year, such as {example!r}, or --region and --year",
+        example=example,
+    )
 
 
 def _note_year(sheets: Sequence[SourceSheet], named: list[tuple[SourceSheet, str, int]]) -> Iterator[Misfit]:

@@ -8,7 +8,6 @@ becomes a row or is told.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from tanfeng.checks.importing.findings import FileContent, Misfit, address, plain, shown, trimmed
+from tanfeng.data import numbers
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.sheets import SourceSheet
 
@@ -222,7 +222,7 @@ def _read_row(
     figures = [
         _Figure((kept[0], region, *frame.months[column]), number, kept[1], sheet.name, address(row, column))
         for column, number in numbers.items()
-        if number is not None
+        if number
     ]
     return figures, told
 
@@ -261,20 +261,18 @@ def _region(catalog: Catalog, place: str, frame: _Frame, regions: Sequence[str])
 
 
 def _number(cell: Any) -> str | None:
-    """Return a figure as text; None if it is none."""
-    if isinstance(cell, bool):
-        return None
+    """Return a figure as text, nothing for a mark that stands for no figure; None if it is none."""
     try:
-        value = float(plain(cell).replace(",", "") if isinstance(cell, str) else cell)
-    except (TypeError, ValueError):
+        value = numbers.parse(cell)
+    except ValueError:
         return None
-    return repr(value) if math.isfinite(value) and value >= 0 else None
+    return "" if value is None else numbers.written(value) if value >= 0 else None
 
 
 def _blank(sheet: SourceSheet, frame: _Frame, row: int) -> Iterator[Misfit]:
     """Tell the months without a figure that are not January."""
     for column, (_, month) in frame.months.items():
-        if month > 1 and sheet.cell(row, column) == "":
+        if month > 1 and not _number(sheet.cell(row, column)):
             yield Misfit(sheet.name, address(row, column), "nothing", "a figure", "note")
 
 

@@ -30,6 +30,7 @@ YEAR = re.compile(r"[A-Za-z]?((?:19|20)[0-9]{2})(?:\.0)?\s*年?")
 MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/.年](1[0-2]|0?[1-9])月?")
 UNIT = re.compile(r"^(.*?)\s*\(([^()]*(?:\([^()]*\))?[^()]*)\)$")
 EVERY = "*"
+NOISE = Decimal("1e-9")  # what a subtraction of floating-point numbers leaves of zero
 COLUMNS = {  # table -> its columns of place, year and figure
     "observations": ("region", "period", "value"),
     "other_inventories": ("region", "year", "co2_mt"),
@@ -293,9 +294,10 @@ def _cells(
             if missing:
                 unknown[missing][shown_once(named[missing])] += 1
                 continue
-            number = _number(sheet, layout, index, column, item, findings)
+            unit = str(sheet.cell(index, at["unit"])).strip() if at["unit"] >= 0 else layout.unit
+            percent = "%" in item or "%" in form(layout.units.get(item, unit))
+            number = _number(sheet, index, column, percent, findings)
             if number is not None and when:
-                unit = str(sheet.cell(index, at["unit"])).strip() if at["unit"] >= 0 else layout.unit
                 cells.append(_Cell(item, region, *when, unit, number, address(index, column)))
     return cells, [*findings, *_left_out(sheet.name, unknown)]
 
@@ -317,17 +319,25 @@ def shown_once(cell: Any) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip() or "-"
 
 
-def _number(
-    sheet: SourceSheet, layout: Layout, row: int, column: int, item: str, findings: list[Misfit]
-) -> Decimal | None:
-    """Return the figure of a cell; text that is none is a finding."""
+def _number(sheet: SourceSheet, row: int, column: int, percent: bool, findings: list[Misfit]) -> Decimal | None:
+    """Return the figure of a cell; text that is none is a finding, as is a number shown in another unit."""
     cell = sheet.cell(row, column)
-    percent = "%" in item or "%" in layout.units.get(item, layout.unit)
+    shown_in_percent = (row, column) in sheet.percents
+    if (row, column) in sheet.scaled or (shown_in_percent and not percent):
+        findings.append(Misfit(sheet.name, address(row, column), *SCALED))
+        return None
     try:
-        return numbers.parse(cell, percent)
+        number = numbers.parse(cell, percent)
     except ValueError:
         findings.append(Misfit(sheet.name, address(row, column), shown(cell), Wording("数字", "a number")))
         return None
+    if number and shown_in_percent:
+        return (100 * number).normalize()
+    if number and abs(number) < NOISE:
+        expected = Wording("可公布的数字；按0读取", "a figure that can be published; read as 0")
+        findings.append(Misfit(sheet.name, address(row, column), shown(cell), expected, "note"))
+        return Decimal(0)
+    return number
 
 
 def _region(catalog: Catalog, table: str, cell: Any) -> str:
@@ -343,6 +353,10 @@ def _region(catalog: Catalog, table: str, cell: Any) -> str:
     return next((found for found in behind if found), "")
 
 
+SCALED = (
+    Wording("以百分比、千、万或单位显示的数字", "a number shown in percent, in thousands or with a unit"),
+    Wording("完整显示的数字", "a number that is shown whole"),
+)
 WHAT = {
     "item": Wording("没有对应指标的名称", "names that are no indicator"),
     "region": Wording("数据表中没有的地区", "places that the tables do not have"),
