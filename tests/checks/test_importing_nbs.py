@@ -14,7 +14,6 @@ from tanfeng.checks.importing import nbs
 from tanfeng.checks.importing.findings import FileContent
 from tanfeng.checks.importing.intake import Request, take
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
 from tanfeng.data.sheets import SourceSheet, read_sheets
 
 SOURCE = "nbs_monthly_copy"

@@ -133,9 +133,13 @@ def problems(
     """Tell the errors of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
     from tanfeng.publishing import validate
 
-    found = validate.errors(catalog, names, fitting)
-    _list(found, lambda one: str(said(one, spoken())), write, most)
+    found = validate.problems(catalog, names, fitting)
+    _list(found, _in_words, write, most)
     return len(found)
+
+
+def _in_words(one: Problem | str) -> str:
+    return str(said(one, spoken()) if isinstance(one, str) else one.told(spoken()))
 
 
 def known_good(catalog: Catalog) -> bool:
@@ -529,8 +533,8 @@ def _report(rows: Any, moves: list[Move], catalog: Any, lang: str, every: bool) 
         return f"{_word('nothing', lang)}\n"
     lines = [f"{_word('rows', lang)}:", *_row_lines(rows[rows["part"] == "rows"], lang, every)]
     lines += [f"{_word('verdicts', lang)}:", *_verdict_lines(moves, catalog, lang), *_failed(rows, "verdicts", lang)]
-    found = rows[(rows["part"] == "indicators") & (rows["change"] != "not comparable")].to_dict("records")
-    lines += [f"{_word('indicators', lang)}:", *(_line(row, lang) for row in found), *_failed(rows, "indicators", lang)]
+    moved = rows[(rows["part"] == "indicators") & (rows["change"] != "not comparable")].to_dict("records")
+    lines += [f"{_word('indicators', lang)}:", *(_line(row, lang) for row in moved), *_failed(rows, "indicators", lang)]
     return "".join(
         f"{line}\n" if not line.endswith(":") else f"{line[:-1]}{'：' if lang == 'zh' else ':'}\n" for line in lines
     )

@@ -22,7 +22,7 @@ def export(
     region: Region = "330000",
     out: Output = None,
 ) -> None:
-    """Write emissions by field, percentiles of the outlook and targets of a region as pyam reads it: CSV, or `.xlsx`."""
+    """Write emissions by field, percentiles of the outlook and targets of a region for pyam: CSV, or `.xlsx`."""
     known("format", format, FORMATS)
     from tanfeng.targets import iamc
 

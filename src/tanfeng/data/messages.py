@@ -285,6 +285,45 @@ CHINESE = {
         "{}，{}，add：{}有{}行；应为一行，或有该条fuel_group的行"
     ),
     "if it is right, add to data/series_warnings.csv: {}": "如无误，请在data/series_warnings.csv增加：{}",
+    "{}, not {} times it": "{}，而不是其{}倍",
+    # files of the project
+    "format {}, language {}: expected table, csv or json, and zh or en": (
+        "格式{}，语言{}：应为table、csv或json，以及zh或en"
+    ),
+    "{}: neither a folder nor a revision of this project: {}": "{}：既不是文件夹，也不是本项目的版本：{}",
+    "{}: neither a project nor a data folder: no {} or {} in it": "{}：既不是项目也不是数据文件夹：其中没有{}或{}",
+    "{}: no such folder, and git, which would know a revision of that name, is not installed": (
+        "{}：没有此文件夹；未安装git，无法按版本名查找"
+    ),
+    "{}, row 1: no column {}; expected the columns {}{}": "{}，第1行：没有{}列；应有列{}{}",
+    "{}, row 2: more cells than the header has columns; expected {}": "{}，第2行：单元格多于首行的列；应为{}",
+    "{}: cannot be read as a table: {}": "{}：无法作为表读取：{}",
+    "{}: found {}, which stands twice; expected each key once{}": "{}：{}出现两次；每个主键应一次{}",
+    "{}: found {}; expected {}{}": "{}：为{}；应为{}{}",
+    "a table and as many of its columns as {}": "一张表，列数与{}相同",
+    "{}, foreignKeys: found {} ({}); expected {}": "{}，foreignKeys：为{}（{}）；应为{}",
+    "{}: a second table {}; expected one": "{}：第二张表{}；应为一张",
+    "{}: found {} columns {}; expected one": "{}：有{}个{}列；应为一列",
+    " (did you mean {}?)": "（是否为{}？）",
+    "{} cannot be read: {}": "{}无法读取：{}",
+    "{}: found {} for {}; expected {}": "{0}：{2}为{1}；应为{3}",
+    "{}: found {}; expected the keys {}": "{}：为{}；应有键{}",
+    "{}: unknown key {}{}; known are: {}": "{}：未知的键{}{}；已知的有：{}",
+    "no {} {}{} {}s: {}{}": "没有{0}{1}{2}{3}：{4}{5}",
+    "{} {} may be {}; expected one of these": "{}{}可能是{}；应为其中之一",
+    "no {} in {} or any folder above it; run tanfeng inside the project folder": (
+        "{1}及其上级文件夹中没有{0}；请在项目文件夹内运行tanfeng"
+    ),
+    "unknown unit {}; data/units.csv lists the units": "未知的单位{}；单位见data/units.csv",
+    "{} and {} do not measure the same thing": "{}与{}不是同类的量",
+    "{}: found {}; expected {}": "{}：为{}；应为{}",
+    "{}: {} of {} in {} comes to {} Mt CO2 after all corrections, expected {} as in data/revisions.csv: has an entry "
+    "been removed? If the figure changed, add a row there": (
+        "{0}：{2}{3}年{1}经全部订正后为{4}百万吨二氧化碳，应为data/revisions.csv中的{5}：是否删除了条目？数据确有变化的，请在该表增加一行"
+    ),
+    "data/series_warnings.csv: kind {} is not in data/warning_kinds.csv; add it there": (
+        "data/series_warnings.csv：类型{}不在data/warning_kinds.csv中；请在其中增加"
+    ),
 }
 
 

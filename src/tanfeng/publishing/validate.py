@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from tanfeng.checks import lookback
@@ -11,7 +11,6 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.check import Ask, at_once, check_tables
 from tanfeng.data.problem import Problem, gathered
 from tanfeng.data.project import ProjectError
-from tanfeng.data.wording import Wording, said
 from tanfeng.facts.corrections import check_corrections
 from tanfeng.roadmap import levers
 from tanfeng.targets.lookback import archive
@@ -20,9 +19,22 @@ from tanfeng.targets.lookback import archive
 def errors(
     catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset(), ask: Ask = at_once
 ) -> list[str]:
-    """Return every error of tables (all by default), a line each; what rests on broken tables is not looked at.
+    """Return every error of tables as a line, see `problems`.
 
-    What is wrong in the same way in several rows is one line; each is in both languages.
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> errors(open_catalog(), ["plans"])
+        []
+    """
+    return list(map(str, problems(catalog, names, fitting, ask)))
+
+
+def problems(
+    catalog: Catalog, names: list[str] | None = None, fitting: Collection[str] = frozenset(), ask: Ask = at_once
+) -> list[Problem | str]:
+    """Return every error of tables (all by default); what rests on broken tables is not looked at.
+
+    What is wrong in the same way in several rows is one problem.
 
     Args:
         catalog: the tables.
@@ -32,7 +44,7 @@ def errors(
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> errors(open_catalog(), ["plans"])
+        >>> problems(open_catalog(), ["plans"])
         []
     """
     broken = check_tables(catalog, names, fitting, ask)
@@ -40,13 +52,7 @@ def errors(
     for tables, part in PARTS:
         if _usable(broken) and not found and tables & set(names or catalog.tables) and _can_tell(catalog, names, part):
             found = ask(part, catalog)
-    return [*_lines(broken), *_lines(found)]
-
-
-def _lines(found: Sequence[Any]) -> list[str]:
-    """Return problems and messages as lines in both languages."""
-    lines = gathered(found) if all(isinstance(one, Problem) for one in found) else found
-    return [Wording(one.told("zh") if isinstance(one, Problem) else said(one, "zh"), str(one)) for one in lines]
+    return [*gathered(broken), *(gathered(found) if all(isinstance(one, Problem) for one in found) else found)]
 
 
 def _usable(problems: list[Problem]) -> bool:

@@ -41,7 +41,8 @@ SIGNS = re.compile(r"\([+\-−±/、,]+\)")
 BRACKET = re.compile(r"\(([^()]*)\)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
-EDITION = re.compile(r"(?:19|20)[0-9]{2}年?版?《?\w{0,8}年鉴|(?:年鉴|yearbook)\W*(?:19|20)[0-9]{2}", re.IGNORECASE)
+BOOK = r"《?(?:中国)?(?:能源)?(?:统计)?年鉴"
+EDITION = re.compile(rf"(?:年鉴|yearbook)\W*(?:19|20)[0-9]{{2}}|(?:19|20)[0-9]{{2}}年?版?{BOOK}", re.IGNORECASE)
 NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 WRITTEN_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年)")
 STATED = re.compile(r"(?:(?:计量)?单位|Units?)\s*[:：]\s*([^\s()（）]+(?: [0-9]{3} ?\w+)*)", re.IGNORECASE)
@@ -253,8 +254,7 @@ def _title(sheet: SourceSheet, head: int) -> str:
 def _years(title: str) -> list[int]:
     """Return the years of a title, without that of the yearbook it stands in."""
     text = WRITTEN_YEAR.sub(lambda found: found[0].translate(NUMERALS), unicodedata.normalize("NFKC", title))
-    years = YEAR.findall(EDITION.sub("", text)) or YEAR.findall(text)
-    return sorted(set(map(int, years)))
+    return sorted(set(map(int, YEAR.findall(EDITION.sub("", text)))))
 
 
 def _otherwise(catalog: Catalog, sheet: SourceSheet, regions: Sequence[str], year: int | None) -> Iterator[bool]:
