@@ -15,11 +15,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 all: $(READY) ## environment, then every report that is out of date (reports/index.html)
 	@$(BIN)/tanfeng build --jobs $(JOBS)
 
-test: $(READY) ## run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --junitxml=build/tests.xml
+test: all ## run the whole test suite, on reports that are up to date
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=20 --junitxml=build/tests.xml
 
-explore: $(READY) ## run the property tests on new random cases, four times as many
+explore: all ## run the property tests on new random cases, four times as many, and axe-core on every page in every way
 	@$(BIN)/python -m pytest -n auto --hypothesis-profile new -m "not build and not browser" tests
+	@$(BIN)/python -m pytest -n auto --hypothesis-profile new tests/pages/test_accessible.py
 
 check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 	@$(BIN)/ruff check .

@@ -99,16 +99,16 @@ def _known_good() -> None:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Run the command in this process, by default with the frozen tables; return exit status, stdout and stderr.
 
     A build sets the environment for the processes it starts; it is as before when the test ends.
     """
-    before = dict(os.environ)
+    before, given, place = dict(os.environ), sys.argv, Path.cwd()
 
     def command(*arguments: object, cwd: Path = FROZEN) -> tuple[int, str, str]:
-        monkeypatch.chdir(cwd)
-        monkeypatch.setattr(sys, "argv", ["tanfeng", *map(str, arguments)])
+        os.chdir(cwd)
+        sys.argv = ["tanfeng", *map(str, arguments)]
         capfd.readouterr()
         try:
             commands.main()
@@ -118,6 +118,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> I
         return int(status), *capfd.readouterr()
 
     yield command
+    sys.argv = given
+    os.chdir(place)
     os.environ.clear()
     os.environ.update(before)
 

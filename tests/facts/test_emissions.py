@@ -216,7 +216,7 @@ def test_a_slip_in_a_correction_fails_the_check_and_is_named(tables: Path, run: 
     path.write_text(content.replace(*change, 1), encoding="utf-8")
     with pytest.raises(ProjectError, match=said):
         check_corrections(Catalog(tables))
-    status, out, err = run("data", "check", cwd=tables)
+    status, out, err = run("data", "check", "inventory", cwd=tables)
     assert status in {1, 2}
     assert re.search(said, " ".join((out + err).split()))
 
@@ -225,7 +225,7 @@ def test_a_slip_in_a_correction_fails_the_check_and_is_named(tables: Path, run: 
 def test_a_file_emptied_or_removed_is_told(tables: Path, run: Run, content: str | None) -> None:
     path = tables / "data" / "corrections.yaml"
     path.unlink() if content is None else path.write_text(content, encoding="utf-8")
-    status, out, err = run("data", "check", cwd=tables)
+    status, out, err = run("data", "check", "inventory", cwd=tables)
     assert status in {1, 2}
     assert "data/corrections.yaml" in out + err
 

@@ -195,10 +195,11 @@ class TestPlan:
         assert "330200" in said
 
     @pytest.mark.build
-    def test_the_page_of_every_city_builds(self, project: Path, tmp_path: Path) -> None:
-        pages = [report for city in CITIES for report in reports(project, city, "zh")]
+    def test_the_page_of_a_city_builds(self, project: Path, tmp_path: Path) -> None:
+        """Of one with targets and all inventories, and of one without; `TestCities` looks at what is on all."""
+        pages = [report for city in ("330200", "330700") for report in reports(project, city, "zh")]
         made = make.Build(project, tmp_path).all(make.jobs_for(project, tmp_path, pages))
-        assert [one.error for one in made] == [""] * len(CITIES)
+        assert [one.error for one in made] == [""] * len(pages)
         for report in pages:
             page = (tmp_path / report.page).read_text(encoding="utf-8")
             assert "缺什么" in page, report.region
