@@ -349,6 +349,7 @@ class TestCommandLine:
             (["inventory", "--by", "field"], lambda p: p.emissions(by="field")),
             (["targets", "--plan", "14FYP", "--format", "csv"], lambda p: p.targets("14FYP").frame()),
             (["league", "--by", "intensity", "--format", "csv"], lambda p: p.league(by="intensity")),
+            (["compare", "--format", "csv"], lambda p: p.compare()),
             (["whatif", "--set", "gdp_growth=5.5", "--format", "csv"], lambda p: p.whatif(gdp_growth=5.5).frame()),
             (["roadmap", "--format", "csv"], lambda p: p.roadmap().wedges()),
             (["roadmap", "--front", "--format", "csv"], lambda p: p.roadmap().front()),

@@ -430,6 +430,29 @@ class Region:
 
         return league.export(self.catalog, self._league(by, level, first, last, field), language(lang))
 
+    def compare(self, *others: str | int) -> pd.DataFrame:
+        """Return what the region and others were asked and did, as `tanfeng compare --format csv` writes it.
+
+        Args:
+            others: regions by code or name; by default those of `data/settings.yaml` that have targets.
+
+        Returns:
+            A row a target: field, indicator, scope, target_year, differs (empty where at least two are compared),
+            region, target_value, unit, answer, verdict, published ...: see `tanfeng.targets.comparison.compare`.
+
+        Raises:
+            ProjectError: if a region has no target.
+
+        Example:
+            >>> import tanfeng as tf
+            >>> tf.region("浙江").compare("江苏").query("indicator == 'pv_capacity'")["answer"].tolist()
+            ['met', 'met']
+        """
+        from tanfeng.targets import comparison
+
+        named = [region(one, self.catalog.root).code for one in others]
+        return comparison.compare(self.catalog, comparison.beside(self.catalog, self.code, named))
+
     def _league(self, by: str, level: str, first: int | None, last: int | None, field: str) -> Any:
         from tanfeng.facts import league
 

@@ -1,4 +1,4 @@
-"""Commands that answer a question with a table: `inventory`, `targets`, `league`, `measures`, `roadmap`."""
+"""Commands that answer a question with a table: `inventory`, `targets`, `compare`, `league`, `measures`, `roadmap`."""
 
 from __future__ import annotations
 
@@ -223,6 +223,33 @@ def _evidence_record(row: dict[str, Any], lang: str) -> dict[str, Any]:
     names = {"published": "value", "published_unit": "unit"}
     kept = {names.get(key, key): one for key, one in row.items() if key not in {"value", "note_zh", "note_en"}}
     return {**kept, "note": row[f"note_{lang}"]}
+
+
+@app.command()
+def compare(
+    region: Region = HOME,
+    others: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", help="Another region, by code, as often as needed; those of data/settings.yaml by default."
+        ),
+    ] = None,
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    lang: Annotated[str, typer.Option(help="Language of names and notes: zh or en.")] = "zh",
+    out: Output = None,
+) -> None:
+    """Write what provinces were asked and did, by indicator: target, latest figure of the same scope, answer.
+
+    What another scope, another year or another way of asking keeps apart is told and not compared.
+    """
+    from tanfeng.pages.reports import comparison as report
+    from tanfeng.targets import comparison
+
+    if format not in {"table", "csv", "json"} or lang not in {"zh", "en"}:
+        raise ProjectError(f"format {format!r}, language {lang!r}: expected table, csv or json, and zh or en")
+    catalog = good_catalog()
+    rows = comparison.compare(catalog, comparison.beside(catalog, region, others or ()))
+    emit(report.lines(catalog, rows, lang) if format == "table" else formatted(rows, format), out)
 
 
 @app.command("league")

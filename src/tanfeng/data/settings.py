@@ -31,6 +31,15 @@ class Settings:
     comparison: tuple[str, ...]
     learnt_from: frozenset[str]
 
+    def beside(self, region: str) -> tuple[str, ...]:
+        """Return the region and those that stand beside it where a page compares a few, each once.
+
+        Example:
+            >>> settings(Path.cwd()).beside("320000")
+            ('320000', '330000', '440000')
+        """
+        return tuple(dict.fromkeys((region, self.home, *self.comparison)))
+
 
 def settings(root: Path) -> Settings:
     """Return the settings of the project in a folder.

@@ -113,8 +113,8 @@ def provinces(catalog: Catalog, region: str) -> list[pd.DataFrame]:
     """
     rows = catalog.read("observations")
     known = set(rows.loc[(rows["indicator"] == league.GDP) & (rows["period"] == str(BASE)), "region"])
-    others = [one for one in settings(catalog.root).comparison if one in known and one != region]
-    return [province(catalog, one) for one in (region, *others)]
+    found = settings(catalog.root).beside(region)
+    return [province(catalog, one) for one in found if one in known or one == region]
 
 
 def latest(catalog: Catalog, region: str) -> pd.DataFrame:

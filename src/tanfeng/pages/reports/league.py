@@ -36,6 +36,7 @@ TEXTS = {
         "各省碳排放强度变化，{first}—{last}年",
         "Provinces by change of CO2 intensity, {first}–{last}",
     ),
+    "asked": ("各省目标与完成情况", "What provinces were asked and did"),
     "measures": ("本省各指标名次", "Ranks of the province by measure"),
     "fields": ("本省各领域名次", "Ranks of the province by field"),
     "by_measure": ("本省各指标名次", "By measure"),
