@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import by_plan, plans
-from tanfeng.roadmap import whatif
+from tanfeng.pages import headline
+from tanfeng.pages.charts import targets as charts
+from tanfeng.pages.page import open_page
+from tanfeng.pages.reports import indicators as indicators_report
+from tanfeng.pages.reports import roadmap as roadmap_report
+from tanfeng.pages.reports import wallchart
+from tanfeng.roadmap import gaps, whatif
 from tanfeng.roadmap.levers import Setting
 from tanfeng.targets import ahead
+from tanfeng.targets.verdict import judge, watched
+from tests.conftest import Run
+
+REGION = "330000"
 
 
 def dated(tables: Path, version: str) -> Catalog:
@@ -36,6 +48,53 @@ def test_the_date_of_the_tables_says_it(
     assert plans.begun(catalog)[-1] == begun
     assert plans.ahead(catalog) == ahead_of
     assert by_plan.plan_changes(catalog, "330000")["plan"].iloc[-1] == begun
+
+
+def shown(catalog: Catalog, lang: str = "zh") -> tuple[Any, Any]:
+    """What the first page and the wall chart show of a region: the control indicators, and the tiles by group."""
+    judged, every = judge(catalog, REGION, plans.closed(catalog)), watched(catalog, REGION)
+    page = open_page("wallchart", REGION, lang, "", wallchart.TEXTS, start=catalog.root)
+    k = page.figures(wallchart.key_figures(catalog, REGION, judged, every))
+    return headline.controls(catalog, REGION, every, lang), wallchart.wall(catalog, REGION, every, k, lang)
+
+
+def test_first_page_and_wall_chart_follow(tables: Path) -> None:
+    controls, wall = shown(dated(tables, "2027.06"))
+    targets = {one.target["id"]: one.target["plan"] for one in watched(Catalog(tables), REGION)}
+    assert {targets[row["id"]] for row in controls} <= {"14FYP", "2030"}
+    tiles = {group["id"]: {targets[tile["id"]] for tile in group["tiles"]} for group in wall.groups}
+    assert tiles.pop(wallchart.AHEAD) == {"15FYP", "2030"}
+    assert set.union(*tiles.values()) == {"14FYP"}
+
+
+def test_in_a_plan_without_targets_nothing_is_told_to_lie_ahead(tables: Path) -> None:
+    catalog = dated(tables, "2031.03")
+    controls, wall = shown(catalog)
+    assert {row["verdict"].target["plan"] for row in controls} <= {"15FYP", "2030"}
+    assert {one.target["plan"] for one in watched(catalog, REGION)} == {"15FYP", "2030"}
+    assert wallchart.AHEAD not in {group["id"] for group in wall.groups}
+    assert not any(row["told"] for row in controls)
+    for row in controls:
+        charts.target(catalog, row["verdict"], "zh", small=True)
+    for missing in (lambda: ahead.ways(catalog, REGION), lambda: gaps.gaps(catalog, REGION)):
+        with pytest.raises(Absent, match="no target on CO2 intensity ahead"):
+            missing()
+    assert indicators_report.last_plan(catalog, REGION) == "14FYP"
+    assert not roadmap_report.key_figures(catalog, REGION)["id"].str.startswith("limit").any()
+
+
+@pytest.mark.build
+def test_pages_of_what_lies_ahead_say_that_nothing_does(project: Path, run: Run) -> None:
+    dated(project, "2031.03")
+    status, _, err = run("build", "ahead", "roadmap", "--lang", "zh", cwd=project)
+    assert status == 0, err
+    for name in ("ahead", "roadmap"):
+        said = (project / "reports" / REGION / f"{name}.zh.html").read_text(encoding="utf-8")
+        assert "尚未到期的碳排放强度目标" in said.partition("<h2")[0], "the answer says it"
+    said = (project / "reports" / REGION / "ahead.zh.html").read_text(encoding="utf-8")
+    sections = re.split(r"<h2[^>]*>", said)[1:]
+    assert all(len(re.sub(r"<[^>]+>|\s", "", one.partition("</h2>")[2])) > 10 for one in sections), "none is empty"
+    assert "尚未到期的全国碳排放强度目标" in said
 
 
 def test_what_lies_ahead_follows(tables: Path) -> None:

@@ -90,5 +90,16 @@ def ahead(catalog: Catalog) -> list[str]:
     return rows.loc[rows["last_year"] >= catalog.as_of_year, "id"].tolist()
 
 
+def watched(catalog: Catalog) -> list[str]:
+    """Return the plans that pages are about: that which is over (`closed`), what ended with it, and what lies ahead.
+
+    Example:
+        >>> watched(open_catalog())
+        ['14FYP', '15FYP', '2030', '16FYP']
+    """
+    rows = catalog.read("plans").sort_values("last_year", kind="stable").set_index("id")["last_year"]
+    return rows.index[rows >= rows[closed(catalog)]].tolist()
+
+
 def _five_years(catalog: Catalog) -> pd.DataFrame:
     return catalog.read("plans").dropna(subset=["first_year"]).sort_values("first_year")

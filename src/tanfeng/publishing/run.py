@@ -9,6 +9,7 @@ import ast
 import contextlib
 import logging
 import random
+import re
 import sys
 import traceback
 import zlib
@@ -36,6 +37,7 @@ from tanfeng.publishing.plan import Report
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # the error says what a notebook ended with
 FOLDER = Path("build", "lab")
+FILLED_HEADING = re.compile(r"page\.prose\(['\"]#")  # a heading with placeholders, see `tanfeng.publishing.notebook`
 KERNEL = "python3"
 ENGINE = "tanfeng"
 
@@ -130,7 +132,7 @@ class InProcess(Engine):
         shell.enable_matplotlib("inline")
         shell.lost, shell.said = set(), False
         for number, cell in enumerate(nb_man.nb.cells):
-            if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            if (cell.cell_type == "markdown" and cell.source.startswith("#")) or FILLED_HEADING.match(cell.source):
                 shell.said = False
             if cell.cell_type != "code" or not cell.source.strip():
                 continue

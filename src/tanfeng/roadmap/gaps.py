@@ -18,7 +18,7 @@ import pandas as pd
 from tanfeng.data import links, units
 from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import accounts, indicators
 from tanfeng.forecast.r1 import Values
 from tanfeng.outlook import paths, scenarios
@@ -150,6 +150,9 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
         p_without, p_with (probability without and with the measures, growth drawn, as
         `tanfeng.targets.intensity.intensity`), state (`covered`, `open`), source_id. Figures without ends are medians.
 
+    Raises:
+        Absent: if no target on CO2 intensity lies ahead.
+
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = gaps(open_catalog(), "330000").set_index(["target", "account"])
@@ -157,8 +160,10 @@ def gaps(catalog: Catalog, region: str, measures: Sequence[str] | None = None) -
         (True, 'open')
     """
     rows = targets(catalog, region)
-    ahead = rows[rows["target_year"] >= catalog.as_of_year]
-    asked = [(row, account) for row in ahead.to_dict("records") for account in intensity.ACCOUNTS]
+    coming = rows[rows["target_year"] >= catalog.as_of_year]
+    if coming.empty:
+        raise Absent(ahead.MISSING, "data/targets.csv", region)
+    asked = [(row, account) for row in coming.to_dict("records") for account in intensity.ACCOUNTS]
     return pd.DataFrame([_gap(catalog, region, row, account, measures) for row, account in asked])
 
 

@@ -139,6 +139,9 @@ def answers(catalog: Catalog, region: str, undated_from: int | None = UNDATED_FR
         cost_high (10^8 yuan), marginal (10^8 yuan for a million tonnes a year more), whole_cost (measures built or
         not), gap (duality), reachable (share of paths in which everything together meets it).
 
+    Raises:
+        Absent: if no target on CO2 intensity lies ahead.
+
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> rows = answers(open_catalog(), "330000").set_index(["target", "account"])
@@ -373,12 +376,12 @@ def options(catalog: Catalog, region: str, account: str = "direct", undated_from
     if rows.empty:
         raise ProjectError(f"no measure of region {region} has an effect, a date and a published cost to choose from")
     known, last = costs(catalog), paths.UNTIL
-    years = tuple(range(int(min(rows["first_year"].min(), undated_from or last)), last + 1))
+    first = rows["first_year"].fillna(undated_from or last).astype(int)
+    years = tuple(range(min(first.min(), undated_from or last), last + 1))
     sums = [
         {level: investment(catalog, row, known.loc[uses[row["id"]]], level) for level in effects.LEVELS}
         for row in rows.to_dict("records")
     ]
-    first = rows["first_year"].fillna(undated_from or last).astype(int)
     named = rows[["id", "zh", "en"]].assign(first_year=first, supposed=rows["first_year"].isna())
     named = named.assign(**pd.DataFrame(sums), cost_sources=[known.at[uses[name], "source_id"] for name in rows["id"]])
     return Options(account, years, named, *_effects(catalog, account, rows, first, years))

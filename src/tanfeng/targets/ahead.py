@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.project import ProjectError
+from tanfeng.data.project import Absent
 from tanfeng.facts import indicators, observations, plans
 from tanfeng.targets import intensity, progress, rules
 from tanfeng.targets import verdict as verdicts
@@ -20,6 +20,12 @@ from tanfeng.targets.progress import Known
 from tanfeng.targets.verdict import Verdict
 
 INTENSITY = "co2_intensity_change"
+NATIONAL = "100000"
+MISSING = ("尚未到期的碳排放强度目标", "target on CO2 intensity ahead")
+NATIONAL_MISSING = (
+    "可作参照的尚未到期的全国碳排放强度目标",
+    "national target on CO2 intensity ahead to be held against",
+)
 CITY_CO2 = "co2_city_inventory"
 
 
@@ -150,7 +156,7 @@ def intensity_target(catalog: Catalog, region: str) -> dict[str, Any]:
     """Return the row of the target on CO2 intensity that lies ahead, drafts and stretch values left out.
 
     Raises:
-        ProjectError: if there is none.
+        Absent: if there is none.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -159,10 +165,9 @@ def intensity_target(catalog: Catalog, region: str) -> dict[str, Any]:
     """
     rows = catalog.read("targets")
     firm = (rows["region"] == region) & (rows["indicator"] == INTENSITY) & (rows["variant"] == "firm")
-    coming = plans.ahead(catalog)
-    found = rows[firm & rows["plan"].isin(coming)].to_dict("records")
+    found = rows[firm & rows["plan"].isin(plans.ahead(catalog))].to_dict("records")
     if not found:
-        raise ProjectError(f"data/targets.csv has no target on {INTENSITY} of region {region} in {', '.join(coming)}")
+        raise Absent(NATIONAL_MISSING if region == NATIONAL else MISSING, "data/targets.csv", region)
     return dict(found[0])
 
 

@@ -15,7 +15,6 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.data.settings import settings
-from tanfeng.facts import plans
 from tanfeng.targets import verdict
 from tanfeng.targets.verdict import STRICT, Verdict
 
@@ -69,12 +68,8 @@ def compare(catalog: Catalog, regions: Iterable[str]) -> pd.DataFrame:
         [['330000', 2762.0, 'met'], ['320000', 3500.0, 'met']]
     """
     order = list(dict.fromkeys(regions))
-    watched = {plans.closed(catalog), *plans.ahead(catalog)}
     told = [
-        _row(catalog, one)
-        for region in order
-        for one in verdict.judged(catalog, region)
-        if one.target["plan"] in watched and not one.target["same_as"]
+        _row(catalog, one) for region in order for one in verdict.watched(catalog, region) if not one.target["same_as"]
     ]
     rows = pd.DataFrame(told, columns=[*COLUMNS, "counts"])
     rows["place"] = rows["region"].map(order.index)

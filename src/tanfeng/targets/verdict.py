@@ -20,7 +20,7 @@ from tanfeng.data.cache import cached
 from tanfeng.data.catalog import Catalog, located
 from tanfeng.data.problem import Problem
 from tanfeng.data.project import ProjectError
-from tanfeng.facts import indicators, observations
+from tanfeng.facts import indicators, observations, plans
 from tanfeng.facts.observations import Reading
 from tanfeng.outlook import paths
 from tanfeng.targets import bounds, flip, leans, lights, requirement, rules
@@ -152,6 +152,18 @@ def judged(catalog: Catalog, region: str, plan: str | None = None, field: str | 
     chosen = _asked(catalog, region, plan)
     chosen = chosen[(chosen["field"] == field) | (field is None)]
     return [judge_target(catalog, target, region) for target in chosen["id"]]
+
+
+def watched(catalog: Catalog, region: str) -> list[Verdict]:
+    """Return the verdicts of the plans that pages are about (`tanfeng.facts.plans.watched`); none without a target.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> {one.target["plan"] for one in watched(open_catalog(), "440000")} == {"14FYP", "2030"}
+        True
+    """
+    current = plans.watched(catalog)
+    return [one for one in judged(catalog, region) if one.target["plan"] in current]
 
 
 def _asked(catalog: Catalog, region: str, plan: str | None) -> pd.DataFrame:

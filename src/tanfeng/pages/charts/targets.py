@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.project import Absent
 from tanfeng.facts import observations
 from tanfeng.outlook import projection
 from tanfeng.pages import text
@@ -141,9 +142,12 @@ def _changes(rows: pd.DataFrame, base: int | None) -> pd.DataFrame:
 
 
 def _account(catalog: Catalog, verdict: Verdict) -> pd.DataFrame:
-    """Return the change of CO2 per unit of GDP on the direct account, told years as estimates."""
+    """Return the change of CO2 per unit of GDP on the direct account, told years as estimates; none once it is due."""
     region = verdict.target["region"]
-    way, told = ahead.ways(catalog, region)[0], projection.last_told(catalog, region, "total")
+    try:
+        way, told = ahead.ways(catalog, region)[0], projection.last_told(catalog, region, "total")
+    except Absent:
+        return pd.DataFrame(columns=["year", "value", "status"])
     rows = way.rows[way.rows["year"] <= told]
     status = rows["status"].replace("forecast", "estimate")
     return pd.DataFrame({"year": rows["year"].astype(float), "value": rows["index_pct"] - 100, "status": status})

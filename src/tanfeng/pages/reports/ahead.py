@@ -14,7 +14,7 @@ from tanfeng.forecast import growth
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences, standings, text
 from tanfeng.pages.cards import NEWS, SILENT
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import figure, gathered
 from tanfeng.pages.layout import (
     LABEL,
     NONE,
@@ -36,7 +36,7 @@ from tanfeng.pages.layout import (
 )
 from tanfeng.pages.reports.targets import grouped
 from tanfeng.pages.table import Table, pick
-from tanfeng.pages.text import CHANCE, INTENSITY
+from tanfeng.pages.text import CHANCE, GIVEN, INTENSITY
 from tanfeng.targets import ahead, intensity, progress, rules, verdict
 from tanfeng.targets.ahead import CityIntensity, Milestone
 from tanfeng.targets.intensity import Intensity
@@ -49,28 +49,27 @@ TEXTS = {
     "intensity_direct": ("碳排放强度，直接排放口径", "CO2 intensity, direct account"),
     "intensity_assessment": ("碳排放强度，含外调电测算口径", "CO2 intensity, with imported power"),
     "intensity_paths_figure": (
-        "2030年降幅中位数：直接排放口径{{ k.reduction_direct }}，含外调电测算口径{{ k.reduction_assessment }}，要求65%",
-        "Median fall by 2030: direct account {{ k.reduction_direct }}, with imported power {{ k.reduction_assessment }}; asked 65%",
+        "{{ k.reduction_direct.year }}降幅中位数：直接排放口径{{ k.reduction_direct }}，含外调电测算口径{{ k.reduction_assessment }}，要求{{ k.asked_direct }}",
+        "Median fall by {{ k.reduction_direct.year }}: direct account {{ k.reduction_direct }}, with imported power {{ k.reduction_assessment }}; asked {{ k.asked_direct }}",
     ),
-    "own_intensities": ("2030年目标：现状、所需与概率", "Target for 2030: position, need, probability"),
+    "own_intensities": ("本省目标：现状、所需与概率", "Target of the province: position, need, probability"),
     "required": (
-        "逐年要求的降幅与实际或预测，直接排放口径（比2005年）",
-        "Required fall by year, known and likely, direct account (against 2005)",
+        "逐年要求的降幅与实际或预测，直接排放口径（比基年）",
+        "Required fall by year, known and likely, direct account (against the base year)",
     ),
     "under_growth": (
-        "不同经济增速下达到2030年目标的排放上限",
-        "Emissions that meet the target for 2030, by growth of GDP",
+        "不同经济增速下达到目标的排放上限",
+        "Emissions that meet the target, by growth of GDP",
     ),
     "scenarios": ("情景，直接排放口径", "Scenarios, direct account"),
     "scenarios_assessment": ("情景，含外调电测算口径", "Scenarios, with imported power"),
-    "by_scenario": ("情景比较：2030年比2005年的降幅", "Scenarios: fall from 2005 to 2030"),
+    "by_scenario": ("情景比较：目标年比基年的降幅", "Scenarios: fall from the base year to the target year"),
     "targets": (
-        "2030年和{{ page.next_name }}目标的判定",
-        "Verdicts on the targets for 2030 and in the {{ page.next_name }}",
+        "{{ page.next_name }}和此后目标的判定",
+        "Verdicts on the targets of the {{ page.next_name }} and later ones",
     ),
     "targets_table": ("判定、最近公布数与所需进度", "Verdict, latest published figure and pace"),
-    "national_15": ("全国{{ page.next_name }}目标", "National targets of the {{ page.next_name }}"),
-    "national_2030": ("全国2030年目标", "National targets for 2030"),
+    "national": ("全国目标：{plan}", "National targets: {plan}"),
     "national_intensities": (
         "以全国要求为参照（不是本省目标）",
         "Held against the national requirement (not a target of the province)",
@@ -79,13 +78,22 @@ TEXTS = {
     "cities_table": ("有目标的设区市", "Cities with targets"),
 }
 CARDS = {
-    "p_direct": ("下降65%的概率，直接排放口径", "Probability of a 65% fall, direct account"),
-    "p_assessment": (
-        "下降65%的概率，含外调电测算口径",
-        "Probability of a 65% fall, with imported power (own account)",
+    "p_direct": (
+        "下降{{ k.asked_direct }}的概率，直接排放口径",
+        "Probability of a fall by {{ k.asked_direct }}, direct account",
     ),
-    "reduction_direct": ("2030年降幅中位数，直接排放口径", "Median fall by 2030, direct account"),
-    "growth_ahead": ("2026—2030年经济年均增速", "Growth of GDP a year, 2026-2030"),
+    "p_assessment": (
+        "下降{{ k.asked_direct }}的概率，含外调电测算口径",
+        "Probability of a fall by {{ k.asked_direct }}, with imported power (own account)",
+    ),
+    "reduction_direct": (
+        "{{ k.reduction_direct.year }}降幅中位数，直接排放口径",
+        "Median fall by {{ k.reduction_direct.year }}, direct account",
+    ),
+    "growth_ahead": (
+        "至{{ k.growth_ahead.year }}经济年均增速",
+        "Growth of GDP a year, to {{ k.growth_ahead.year }}",
+    ),
 }
 
 NATIONAL = "100000"
@@ -93,10 +101,9 @@ TESTED_YEARS = RECENT_YEARS = 5
 
 
 def key_figures(catalog: Catalog, region: str, found: list[Milestone]) -> pd.DataFrame:
-    """Return the key figures of the report on the 15th plan and 2030; `found` is the result of `ahead.ahead`.
+    """Return the key figures of the report on what lies ahead; `found` is the result of `ahead.ahead`.
 
-    Raises:
-        ProjectError: as `tanfeng.targets.ahead.ways`.
+    Nothing is told of CO2 intensity where the region, or the nation, has no target on it ahead.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -105,10 +112,17 @@ def key_figures(catalog: Catalog, region: str, found: list[Milestone]) -> pd.Dat
         >>> round(float(rows.at["fall_direct", "value"]), 1), rows.at["fall_direct", "period"]
         (-56.9, '2005/2022')
     """
+    return gathered((catalog, region), _own, _held_against, lambda *_: _counts(found))
+
+
+def _own(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     ways = ahead.ways(catalog, region)
     rows = [row for way in ways for row in _way(catalog, region, way)]
-    rows += [row for way in ahead.ways(catalog, region, NATIONAL) for row in _benchmark(way)]
-    return frame([*rows, *_growth(catalog, region, ways[0]), *_moved(catalog, region, ways), *_counts(found)])
+    return [*rows, *_growth(catalog, region, ways[0]), *_moved(catalog, region, ways)]
+
+
+def _held_against(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+    return [row for way in ahead.ways(catalog, region, NATIONAL) for row in _benchmark(way)]
 
 
 def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
@@ -121,6 +135,7 @@ def _way(catalog: Catalog, region: str, way: Intensity) -> list[dict[str, Any]]:
     return [
         figure("fall", -way.reached(way.last), "%", f"{way.base}/{way.last}", "estimate", sources, of=of),
         figure("reduction", way.median, "%", due, "forecast", lo80=low, hi80=high, of=of),
+        figure("asked", way.reduction_pct, "%", due, "reported", of=of, shown=GIVEN),
         figure("p", 100 * way.probability, "%", due, "forecast", of=of, shown=CHANCE),
         figure("needed", way.rate(), "%", left, "estimate", of=of),
         _since(way, "intensity_recent"),
@@ -393,7 +408,7 @@ TARGETS = Layout((
     Column("latest", ("最近公布", "Latest published"), _latest),
     Column("needed", ("后续所需", "Still needed"), _needs),
     Column("recent", ("近年实际与进度", "Recent pace"), _paces),
-), rules=("change", "pace"), stacked=True)  # fmt: skip
+), rules=("change", "pace"), stacked=True, empty=("数据表中没有尚未到期的目标。", "The tables hold no target ahead."))  # fmt: skip
 
 
 def targets(catalog: Catalog, found: Sequence[Milestone], ways: Sequence[Intensity], lang: str, caption: str) -> Table:
@@ -436,31 +451,6 @@ def cities(catalog: Catalog, judged: Sequence[Verdict]) -> list[Row]:
         }
         for one, found in zip(judged, known, strict=True)
     ]  # fmt: skip
-
-
-def passed(catalog: Catalog, verdict: Verdict, lang: str) -> str:
-    """Say that the last published figure of a target is beyond what it asks, though the year is not published.
-
-    Empty if it is not, or if the target is decided.
-
-    Example:
-        >>> from tanfeng.data.catalog import open_catalog
-        >>> from tanfeng.targets.verdict import judge_target
-        >>> passed(open_catalog(), judge_target(open_catalog(), "P07"), "zh")  # 2025 is published: decided
-        ''
-    """
-    one = ahead.milestone(catalog, verdict)
-    required, latest = verdict.required, one.latest
-    if required is None or latest is None or latest.end >= required.year:
-        return ""
-    if verdict.verdict in standings.DECIDED or one.pace != progress.REACHED:
-        return ""
-    now, asked = (standings.figure(catalog, verdict, value, lang) for value in (latest.value, required.value))
-    named, when, due = sentences.target_name(verdict.target, lang), text.period(latest.period, lang), required.year
-    beyond = pick(("高于", "above") if required.at_least else ("低于", "below"), lang)
-    zh = f"{named}{when}为{now}，已{beyond}{due}年{asked}的目标值；{due}年数未公布。"
-    en = f"{named} was {now} in {when}, {beyond} the {asked} asked for {due}; {due} itself is not published."
-    return pick((zh, en), lang)
 
 
 def official(catalog: Catalog, found: Sequence[Milestone], lang: str) -> str:

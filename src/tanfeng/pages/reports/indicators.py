@@ -116,6 +116,19 @@ def cards(page: Page) -> dict[str, tuple[str, str]]:
     }
 
 
+def last_plan(catalog: Catalog, region: str) -> str:
+    """Return the last plan that is over of which the tables have emissions: that which the page is about.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> last_plan(open_catalog(), "330000")
+        '14FYP'
+    """
+    last = int(emissions.series(catalog, region, "total")["year"].max())
+    rows = catalog.read("plans").dropna(subset=["first_year"]).sort_values("first_year")
+    return str(rows.loc[(rows["first_year"] <= last) & (rows["last_year"] < catalog.as_of_year), "id"].iloc[-1])
+
+
 def earlier(page: Page) -> list[dict[str, str]]:
     """Return the plans before the one that is judged, the first of them first: id and short name."""
     known = begun(page.catalog)

@@ -14,7 +14,7 @@ from tanfeng.forecast.conformal import PATHS
 from tanfeng.outlook import scenarios
 from tanfeng.pages import sentences as reasons
 from tanfeng.pages import text
-from tanfeng.pages.figures import figure, frame
+from tanfeng.pages.figures import figure, gathered
 from tanfeng.pages.layout import (
     NONE,
     PROBABILITY,
@@ -99,10 +99,7 @@ KWH = "10^8 kWh"
 
 @cached
 def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
-    """Return the key figures of the roadmap of a region.
-
-    Raises:
-        ProjectError: if the region has no measure with an effect, or lacks what `tanfeng.roadmap.gaps` needs.
+    """Return the key figures of the roadmap of a region; nothing of gaps where no target on CO2 intensity lies ahead.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
@@ -110,10 +107,13 @@ def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
         >>> int(rows["stage_counted"]), round(float(rows["uncovered_P05_assessment"]), 1)
         (2, 70.5)
     """
+    return gathered((catalog, region), _gaps, _growth, _counts, _costs)
+
+
+def _gaps(catalog: Catalog, region: str) -> list[Row]:
     rows = gaps.gaps(catalog, region)
     found = [row for one in rows.to_dict("records") for row in _gap_figures(catalog, region, one)]
-    found += [*_imports(catalog, region), _growth_adds(catalog, region, rows)]
-    return frame([*found, *_growth(catalog, region), *_counts(catalog, region), *_costs(catalog, region)])
+    return [*found, *_imports(catalog, region), _growth_adds(catalog, region, rows)]
 
 
 def _gap_figures(catalog: Catalog, region: str, row: Row) -> list[Row]:

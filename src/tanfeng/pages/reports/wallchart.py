@@ -10,7 +10,7 @@ import pandas as pd
 from tanfeng.checks.importing import request_workbook
 from tanfeng.data import units
 from tanfeng.data.catalog import Catalog
-from tanfeng.facts.plans import closed, full, short
+from tanfeng.facts.plans import ahead, closed, full, short
 from tanfeng.outlook import committed
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import cards, headline, sentences, text
@@ -77,7 +77,7 @@ def wall(catalog: Catalog, region: str, judged: Sequence[Verdict], k: KeyFigures
     Args:
         catalog: the tables.
         region: GB/T 2260 code.
-        judged: the verdicts of all plans; only counted targets are shown.
+        judged: the verdicts of the plans that pages are about; only counted targets are shown.
         k: key figures (`key_figures`).
         lang: `zh` or `en`.
 
@@ -164,12 +164,12 @@ def body(verdict: Verdict, held: dict[str, str], lang: str) -> str:
 
 
 def _group(catalog: Catalog, name: str, shown: list[tuple[Verdict, str]], held: dict[str, str], lang: str) -> Row:
-    (answers, light), plan = GROUPS[name], closed(catalog)
+    (answers, light), coming = GROUPS[name], ahead(catalog)
     own = [
         (one, answer)
         for one, answer in shown
-        if (name == AHEAD and one.target["plan"] != plan and answer != SILENT)
-        or (one.target["plan"] == plan and answer in answers)
+        if (name == AHEAD and one.target["plan"] in coming and answer != SILENT)
+        or (one.target["plan"] not in coming and answer in answers)
     ]
     own.sort(
         key=lambda pair: (answers.index(pair[1]) if answers else pair[0].target["target_year"], pair[0].target["id"])
@@ -186,7 +186,7 @@ def _group(catalog: Catalog, name: str, shown: list[tuple[Verdict, str]], held: 
         "id": name,
         "light": light,
         "title": title[0].upper() + title[1:],
-        "note": pick(NOTES.get(name, ("", "")), lang).format(plan=short(catalog, plan, lang)),
+        "note": pick(NOTES.get(name, ("", "")), lang).format(plan=short(catalog, closed(catalog), lang)),
         "tiles": [tile(catalog, one, answer, held, lang) for one, answer in own],
     }
 
@@ -285,7 +285,7 @@ def dates(catalog: Catalog, region: str, counted: Sequence[Verdict], lang: str) 
     if todo:
         found[todo["date"]] = [todo["said"]]
     plants = committed.plants(catalog, region)
-    for first_year, units_on in plants.groupby("first_year"):
+    for first_year, units_on in plants[plants["first_year"] >= catalog.as_of_year].groupby("first_year"):
         units = pick(("、", ", "), lang).join(units_on[lang])
         said = pick((f"{units}核电机组首个完整年度", f"first whole year of {units}"), lang)
         found.setdefault(_year(int(first_year), lang), []).append(said)
