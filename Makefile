@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: all test explore house check figures lab bench verify lock hooks clean distclean help
+.PHONY: all test explore house check figures docs lab bench verify lock hooks clean distclean help
 
 all: $(READY) ## environment, then every report that is out of date (reports/index.html)
 	@$(BIN)/tanfeng build --jobs $(JOBS)
@@ -29,11 +29,14 @@ check: $(READY) ## ruff, mypy, notebooks, data tables, data package, lock file
 	@$(BIN)/tanfeng data check
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_notebooks.py tests/test_rooms.py tests/test_repository.py
 
-figures: $(READY) ## today's figures into docs/figures.csv, the READMEs and the counts in docs/
+figures: $(READY) ## today's figures into docs/figures.csv, the READMEs, and counts and tables in docs/
 	@$(BIN)/tanfeng data figures
 
 house: $(READY) ## the yardsticks of the structure: rooms, directions, reach, sizes, import times
 	@$(BIN)/python -m tests.house
+
+docs: $(READY) ## the site of the documents, without the network: build/docs/index.html
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/docs
 
 lab: $(READY) ## JupyterLab on notebooks/explore/start.ipynb
 	@$(BIN)/tanfeng lab

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import inspect
 import json
+import logging
 import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_show_sphinx = html_copy_source = False
 exclude_patterns = ["figures.csv"]
+myst_enable_extensions = ["html_image"]  # <img> with a width, as the repository shows it
 myst_heading_anchors = 4
 default_role = "code"  # in docstrings as in Markdown, `name` is code
 autodoc_member_order = "bysource"
@@ -126,5 +128,7 @@ def _speak(app: Sphinx, document: str, template: str, context: dict[str, Any], t
 
 def setup(app: Sphinx) -> None:
     """Write the pages that are made of code and tables; say which pages are Chinese."""
+    lists = logging.getLogger("sphinx.sphinx.directives.other")  # a folder without pages is no fault
+    lists.addFilter(lambda record: "didn't match any documents" not in record.getMessage())
     app.connect("source-read", _write)
     app.connect("html-page-context", _speak)
