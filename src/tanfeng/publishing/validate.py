@@ -51,7 +51,7 @@ def problems(
     found: list[Any] = []
     for tables, part in PARTS:
         if _usable(broken) and not found and tables & set(names or catalog.tables) and _can_tell(catalog, names, part):
-            found = ask(part, catalog)
+            found = list(ask(part, catalog))
     return [*gathered(broken), *(gathered(found) if all(isinstance(one, Problem) for one in found) else found)]
 
 
