@@ -126,9 +126,28 @@ def _speak(app: Sphinx, document: str, template: str, context: dict[str, Any], t
         context["language"] = "zh-CN"
 
 
+# What the theme leaves out: names of its two side bars, a heading, and tables that scroll by the keyboard.
+NAMED = {
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Site">',
+    '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    '<div id="search-results">': '<h1>搜索 Search</h1><div id="search-results">',
+    "<pre>": '<pre tabindex="0">',
+}
+
+
+def _name(app: Sphinx, error: Exception | None) -> None:
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for plain, named in NAMED.items():
+            text = text.replace(plain, named)
+        page.write_text(text, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
     """Write the pages that are made of code and tables; say which pages are Chinese."""
     lists = logging.getLogger("sphinx.sphinx.directives.other")  # a folder without pages is no fault
     lists.addFilter(lambda record: "didn't match any documents" not in record.getMessage())
     app.connect("source-read", _write)
     app.connect("html-page-context", _speak)
+    app.connect("build-finished", _name)

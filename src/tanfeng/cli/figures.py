@@ -17,7 +17,7 @@ def data_figures(
         bool, typer.Option("--check", metavar="", help="Write nothing; exit status 1 if a document is out of date.")
     ] = False,
 ) -> None:
-    """Write today's key figures to docs/figures.csv, into both READMEs, and answers and counts into docs/.
+    """Write today's key figures to docs/figures.csv, into both READMEs, and answers, counts and tables into docs/.
 
     Key figures are taken from reports/tables/ where the page is up to date, and computed where it is not.
     """
