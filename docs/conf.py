@@ -11,6 +11,8 @@ import inspect
 import json
 import logging
 import pkgutil
+import posixpath
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -116,7 +118,17 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+LEAVING = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+[^)]*)\)")
+
+
+def _stay(document: str, link: re.Match[str]) -> str:
+    """Return a link as it is, or its words where it leads out of the folder: the site stands alone."""
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(document), link[2]))
+    return link[1] if target.startswith("..") else link[0]
+
+
 def _write(app: Sphinx, document: str, source: list[str]) -> None:
+    source[0] = LEAVING.sub(lambda link: _stay(document, link), source[0])
     if document in PAGES:
         source[0] += "\n" + PAGES[document]()
 
