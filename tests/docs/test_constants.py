@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,19 @@ SAID = [
     ("decomposition", "0 to {0} | {0} to {1} | above {1}", *tapio.COUPLED),
     ("least-cost", "available from {}", least_cost.UNDATED_FROM),
 ]  # fmt: skip
+
+
+def studied() -> str:
+    """What the studies were made of: R1, how its errors are taken, and the panels, as one hash."""
+    method = (r1.PARAMETERS, r1.POWER, r1.LONGEST, r1.SHORTEST, r1.LIMITS, learning.OWN_SHARE, learning.WIDENING)
+    return hashlib.sha256(repr(method).encode() + (panel.LEARNT / "panels.csv").read_bytes()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize("page", ["peaked", "backtest"])
+def test_a_record_is_of_what_is_there(page: str) -> None:
+    """Nobody can repeat the studies without the panels: where R1 or a panel changes, they are made anew or dropped."""
+    told = (ROOT / "docs" / "methods" / f"{page}.md").read_text(encoding="utf-8")
+    assert f"until R1 or a panel changes (`{studied()}`)." in told
 
 
 @pytest.mark.parametrize("said", SAID, ids=lambda said: f"{said[0]}: {said[1][:40]}")
