@@ -91,10 +91,10 @@ def commands_help() -> str:
     return told.partition("**Commands**")[2].partition("\n\n")[2]
 
 
-def face() -> str:
+def names() -> str:
     """Return the public names of the package, the functions first, in Markdown."""
-    names = sorted(dir(tanfeng), key=lambda name: (inspect.isclass(getattr(tanfeng, name)), name != "Region", name))
-    return "\n".join(_documented(f"tanfeng.{name}", inspect.isclass(getattr(tanfeng, name))) for name in names)
+    shown = sorted(dir(tanfeng), key=lambda name: (inspect.isclass(getattr(tanfeng, name)), name != "Region", name))
+    return "\n".join(_documented(f"tanfeng.{name}", inspect.isclass(getattr(tanfeng, name))) for name in shown)
 
 
 def _documented(name: str, is_class: bool) -> str:
@@ -113,7 +113,7 @@ def room(name: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "reference/tables": tables,
     "reference/commands": commands_help,
-    "reference/api/index": face,
+    "reference/api/index": names,
     **{f"reference/api/{name}": lambda name=name: room(name) for name in ROOMS},  # type: ignore[misc]
 }
 
