@@ -253,6 +253,38 @@ def test_four_imports_at_once_lose_no_row(tables: Path) -> None:
     assert len(pd.read_csv(tables / "data" / "local" / "sources.csv")) == len(names)
 
 
+KILLED = """
+import os, signal
+from pathlib import Path
+from tanfeng.cli import commands
+put, done = Path.replace, []
+def replace(path, target):
+    if Path(target).parent.name == "local":
+        done.append(target)
+        if len(done) > {after}:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return put(path, target)
+Path.replace = replace
+commands.main()
+"""
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_import_that_is_killed_loses_nothing(take: Import, tables: Path, run: Run, after: int) -> None:
+    assert take(BALANCE)[0] == 0
+    local = tables / "data" / "local"
+    before = {path.name: path.read_text(encoding="utf-8") for path in local.iterdir()}
+    path = tables / "qinghai.csv"
+    rows = changed((0, 0, "青海能源平衡表(实物量)-2011"))
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    command = [sys.executable, "-c", KILLED.format(after=after), "data", "import", path]
+    assert subprocess.run(command, cwd=tables, timeout=600, check=False).returncode == -9
+    assert all((local / name).read_text(encoding="utf-8").startswith(text) for name, text in before.items())
+    status, _, err = run("data", "import", path, cwd=tables)
+    assert (status, len(pd.read_csv(local / "energy_balance.csv"))) == (0, 24), err
+    assert len(pd.read_csv(local / "sources.csv")) == 2
+
+
 def test_forty_thousand_bad_rows_are_answered_in_a_hundred_lines(tables: Path, run: Run) -> None:
     head = "indicator,region,period,value,unit,bound,status,source_id,note_zh,note_en"
     rows = (f"pv_capacity,浙江省,2025年,1x{number},万千瓦,exact,reported,nowhere,," for number in range(40_000))
@@ -265,7 +297,7 @@ def test_forty_thousand_bad_rows_are_answered_in_a_hundred_lines(tables: Path, r
 
 def test_the_check_lists_a_hundred_lines_and_a_missing_source_once(tables: Path, run: Run) -> None:
     head = "indicator,region,period,value,unit,bound,status,source_id,note_zh,note_en"
-    rows = (f"pv_capacity,330000,2025,1x{number},10^4 kW,exact,reported,nowhere,," for number in range(150))
+    rows = (f"pv_{number},330000,2025,1,10^4 kW,exact,reported,nowhere,," for number in range(150))
     (tables / "data" / "local").mkdir()
     (tables / "data" / "local" / "observations.csv").write_text("\n".join([head, *rows]))
     status, out, err = run("data", "check", "observations", cwd=tables)

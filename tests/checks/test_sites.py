@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tanfeng.checks import sites
+from tanfeng.checks.figures import site_findings
 from tanfeng.data.catalog import Catalog
 from tests.conftest import OFFICE, Run
 
@@ -86,6 +86,6 @@ def test_what_may_be_one_plant_or_a_slip_of_a_unit_is_to_be_looked_at(tables: Pa
     slip = {"site": "beilun", "year": "2024", "energy_tce": "800", "co2_t": "20000000", "status": "internal"}
     figures = pd.DataFrame([slip | {"source_id": "office_list"}]).reindex(columns=columns)
     figures.to_csv(tables / "data" / "site_figures.csv", index=False)
-    found = {one.severity: one for one in sites.findings(Catalog(tables))}
+    found = {one.severity: one for one in site_findings(Catalog(tables))}
     assert found["high"].column == "co2_t"
     assert "yuyao_guohua_gas lies there too" in found["low"].expected or "yuyao_gas" in found["low"].expected

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from tanfeng.checks import identities, magnitude
-from tanfeng.checks import sites as key_emitters
 from tanfeng.checks.importing.levels import UNFIT, WINDOW_YEARS, shipped
 from tanfeng.data import periods, units
 from tanfeng.data.cache import cached
@@ -41,6 +40,8 @@ JUMP = 1.5
 JUMP_SPREADS = 6.0
 LEAST_SPREAD = 0.02
 LEAST_CHANGES = 7
+MOST_T_PER_TCE = 3.5  # coke gives 3.1; more comes of a slip of a unit, or of a process such as cement
+PROCESS = ("cement", "glass", "chemicals", "nonferrous")
 SPIKE = 2.0
 KINDS = ("stock", "flow", "share", "index")
 
@@ -70,7 +71,7 @@ def check_figures(catalog: Catalog, names: Collection[str] | None = None) -> lis
 def _found(catalog: Catalog, names: frozenset[str]) -> tuple[Problem, ...]:
     found = [one for tables, part in PARTS if tables & names for one in part(catalog)]
     problems = [*usage_warnings.explained(catalog, found), *(_of_registers(catalog) if REGISTERS & names else ())]
-    problems += key_emitters.findings(catalog) if SITES & names else ()
+    problems += site_findings(catalog) if SITES & names else ()
     return tuple(sorted(problems, key=lambda one: (SEVERITIES.index(one.severity), one.file, one.row)))
 
 
@@ -464,3 +465,35 @@ def _jumped(years: np.ndarray, changes: np.ndarray) -> list[int]:
     off = np.abs(changes - np.median(changes[known]))
     spread = max(1.4826 * float(np.median(off[known])), LEAST_SPREAD)
     return [int(year) for year in years[(off > JUMP_SPREADS * spread) & (np.abs(changes) > np.log(JUMP))]]
+
+
+@cached
+def site_findings(catalog: Catalog) -> tuple[Problem, ...]:
+    """Return the sites and figures of sites that should be looked at; none of them is an error.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> site_findings(open_catalog())
+        ()
+    """
+    return tuple([*_no_fuel(catalog), *_one_place(catalog)])
+
+
+def _no_fuel(catalog: Catalog) -> Iterator[Problem]:
+    kinds = catalog.read("sites").set_index("id")["kind"]
+    rows = located(catalog, "site_figures").dropna(subset=["co2_t", "energy_tce"])
+    for row in rows[~rows["site"].map(kinds).isin(PROCESS)].itertuples():
+        if row.co2_t > MOST_T_PER_TCE * row.energy_tce:
+            found = f"{row.co2_t:g} t CO2 on {row.energy_tce:g} tce ({row.site}, {row.year})"
+            expected = f"at most {MOST_T_PER_TCE:g} t CO2 per tce: check the units"
+            yield Problem(row.file, int(row.row), "co2_t", found, expected, "high")
+
+
+def _one_place(catalog: Catalog) -> Iterator[Problem]:
+    """Name the sites at one place with one fuel, unless `same_as` says that they are one."""
+    rows = located(catalog, "sites").query("same_as == ''").dropna(subset=["lat", "lon"])
+    place = rows.assign(lat=rows["lat"].round(2), lon=rows["lon"].round(2)).groupby(["fuel", "lat", "lon"])
+    for _, same in place:
+        for row in same.iloc[1:].itertuples():
+            expected = f"one row a plant: {same['id'].iloc[0]} lies there too; name it in same_as if it is the same"
+            yield Problem(row.file, int(row.row), "lat, lon", f"{row.id} at {row.lat:g}, {row.lon:g}", expected, "low")

@@ -100,7 +100,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> sorted({one.series for one in findings(open_catalog())})[:2]
-        ['city_gas_supply_natural', 'coke_output']
+        ['coke_output', 'ethylene_output']
     """
     rows = _in_own_unit(catalog)
     sizes, changes = rows[rows["kind"].isin(LEVELS)], rows[rows["kind"] == "change"]

@@ -398,9 +398,10 @@ def _require_good(file: Path, problems: Sequence[Problem], places: Sequence[str]
 
 
 IMPLAUSIBLE = (
-    "{file}：{count}个数据不合常理；未写入任何数据。确认无误的，照录并在data/local/series_warnings.csv增加上述各行：{command}",
-    "{file}: {count} figures are implausible; nothing was written. Where they are right, import them and add the rows "
-    "above to data/local/series_warnings.csv: {command}",
+    "{file}：{count}个数据不合常理；未写入任何数据。以0表示无数据的，请将单元格留空；确认无误的，照录并在"
+    "data/local/series_warnings.csv增加上述各行：{command}",
+    "{file}: {count} figures are implausible; nothing was written. Clear a 0 that stands for no figure; where "
+    "they are right, import them and add the rows above to data/local/series_warnings.csv: {command}",
 )
 
 

@@ -49,7 +49,7 @@ def spelt(catalog: Catalog, table: str) -> dict[tuple[str, str], str]:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> names = spelt(open_catalog(), "flows")
-        >>> names["", "我轮、机在外国加油量"], names["transformation_total", "回收能"]
+        >>> names["", form("我轮、机在外国加油量")], names["transformation_total", "回收能"]
         ('bunkers_abroad', 'recovery_output')
     """
     found: dict[tuple[str, str], str] = {}

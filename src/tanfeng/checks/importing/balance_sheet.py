@@ -319,11 +319,11 @@ def _frame(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[_Frame, lis
 
 
 def flow_name(label: str) -> str:
-    """Return the name of a flow in the label of a row: without number, sign, spaces and full-width forms.
+    """Return the name of a flow in the label of a row: without number, sign, spaces, commas and full-width forms.
 
     Example:
         >>> flow_name("  6.本省（区、市）调出量(-)"), flow_name("    #用作原料、材料")
-        ('本省(区、市)调出量', '用作原料、材料')
+        ('本省(区市)调出量', '用作原料材料')
     """
     return form(SIGNS.sub("", NUMBERING.sub("", plain(label))))
 

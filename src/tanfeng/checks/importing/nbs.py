@@ -19,6 +19,7 @@ from tanfeng.checks.importing.findings import FileContent, Misfit, address, plai
 from tanfeng.data import numbers
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.sheets import SourceSheet
+from tanfeng.data.spelling import form, spelt
 
 HEADS = ("指标", "地区")
 TITLE = re.compile(r"(数据库|指标|地区|时间)[：:](.*)", re.DOTALL)
@@ -252,12 +253,9 @@ def _region(catalog: Catalog, place: str, frame: _Frame, regions: Sequence[str])
             place = NATION
         elif len(regions) == 1:
             return regions[0]
-    known = catalog.read("regions").query("level in ['country', 'province']")
-    full = dict(zip(known["zh"], known["id"], strict=True))
-    short = dict(
-        zip(known["zh"].str.replace(r"(省|市|(维吾尔|壮族|回族)?自治区)$", "", regex=True), known["id"], strict=True)
-    )
-    return str(full.get(place) or short.get(place, ""))
+    known = set(catalog.read("regions").query("level in ['country', 'province']")["id"])
+    code = spelt(catalog, "regions").get(("", form(place)), "")
+    return code if code in known else ""
 
 
 def _number(cell: Any) -> str | None:
