@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tanfeng.cli import commands
-from tanfeng.data import package, sheets
+from tanfeng.data import sheets
 from tanfeng.data.project import ProjectError
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -216,7 +216,7 @@ class TestReading:
     def test_errors_and_formulas_never_pass_for_empty_cells(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "a.xlsx", [["a", "#N/A", "=1+1"], [1, None, None]])
         (sheet,) = sheets.read_sheets(path)
-        assert sheet.rows[0] == ("a", "#N/A", package.UNCOMPUTED)
+        assert sheet.rows[0] == ("a", "#N/A", sheets.UNCOMPUTED)
         assert sheet.lost == {(0, 1), (0, 2)}
 
     def test_a_computed_formula_is_its_value(self, tmp_path: Path) -> None:

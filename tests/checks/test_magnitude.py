@@ -241,6 +241,14 @@ def test_growth_is_held_against_the_years_between() -> None:
     assert len(list(magnitude.far_from_neighbours(series([5.0, 2.0], [2020, 2024])))) == 1
 
 
+def test_a_field_at_its_beginning_may_multiply() -> None:
+    """City gas of a province, 10^8 m3: 252 times within a year, and both far below what it came to."""
+    values, years = [0.0004, 0.1008, 0.31, 0.9, 2.3, 5.06, 6.56, 8.65, 11.9, 19.9], list(range(2002, 2012))
+    assert list(magnitude.far_from_neighbours(series(values, years))) == []
+    values[8] = 119.0
+    assert [far.row["period"] for far in magnitude.far_from_neighbours(series(values, years))] == ["2010"]
+
+
 def test_a_local_figure_is_the_one_named() -> None:
     rows = series([10.0, 100.0], [2020, 2021])
     rows.loc[0, "file"] = "data/local/observations.csv"

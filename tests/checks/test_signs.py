@@ -97,6 +97,30 @@ def test_growth_is_held_against_that_of_other_years_and_regions(tables: Path, va
     assert [one.endswith(f"did you mean {meant}?") for one in own] == ([True] if meant else [])
 
 
+def changes(values: list[float], region: str) -> pd.DataFrame:
+    ends = [float(year) for year in range(2001, 2001 + len(values))]
+    rows = pd.DataFrame({"end": ends, "value": values, "region": region, "unit": "%"})
+    return rows.assign(indicator="va_secondary_real_growth", start=rows["end"] - 1)
+
+
+@pytest.mark.parametrize(
+    ("own", "meant"),
+    [
+        ([9.4, 13.0, 11.8, 9.2, 7.0, 5.0, 4.0, 1.0, 0.2], []),  # published to one decimal, as the others
+        ([9.4, 13.0, 11.8, 9.2, 7.0, 5.0, 4.0, 1.0, 0.055], ["5.5"]),
+        ([9.4, 13.0, 11.8, 9.2, 7.0, 5.0, -0.6, -4.6, 3.2], []),  # its region has shrunk before
+        ([9.4, 13.0, 11.8, 9.2, 7.0, 5.0, 4.0, -4.6, 3.2], ["4.6"]),
+    ],
+)
+def test_a_change_is_held_against_the_decimals_and_signs_of_its_series(
+    catalog: Catalog, own: list[float], meant: list[str]
+) -> None:
+    others = [changes([8.0 + (number + year) % 9 for year in range(9)], str(number)) for number in range(14)]
+    rows = pd.concat([changes(own, "210000"), *others], ignore_index=True)
+    found = [far.expected for far in magnitude.mistyped_changes(catalog, rows)]
+    assert [one.rpartition(" ")[2].rstrip("?") for one in found] == meant
+
+
 def test_a_rise_within_a_year_is_no_slip(tables: Path) -> None:
     row = figure("energy_intensity_change_assessment", "2023/2024", "2.9")
     assert magnitude.check(add(tables, "observations", row)) == []
@@ -153,6 +177,9 @@ class TestSizes:
         assert found(0, 245, 250) == ["2020"]
         assert found(245, 250, 0) == ["2022"]
         assert found(245, 0, 250) == ["2021"]
+        assert found(250, 4, 0, 0, 30, 240) == []  # it had nearly ended, and came back
+        assert found(402, 362, 170, 160, 0) == []  # closed
+        assert found(402, 362, 370, 360, 0) == ["2024"]
 
 
 def pasted(catalog: Catalog, tables: Path) -> Catalog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,11 +21,17 @@ def rows(catalog: Catalog) -> pd.DataFrame:
     return iamc.export(catalog, "330000")
 
 
-def test_the_command_writes_what_pyam_reads(run: Run) -> None:
-    """Rules of `pyam.IamDataFrame`: index columns in any case, no one missing or empty, the others whole years."""
-    status, out, _ = run("export", "--format", "iamc")
+@pytest.mark.parametrize("name", ["", "a.csv", "a.xlsx"])
+def test_the_command_writes_what_pyam_reads(run: Run, tmp_path: Path, name: str) -> None:
+    """Rules of `pyam.IamDataFrame`: index columns in any case, no one missing or empty, the others whole years.
+
+    Of a workbook it reads the sheet `data`.
+    """
+    status, out, _ = run("export", "--format", "iamc", *(["-o", tmp_path / name] if name else []))
     assert status == 0
-    frame = pd.read_csv(io.StringIO(out))
+    content = tmp_path / name if name else io.StringIO(out)
+    frame = pd.read_excel(content, sheet_name="data") if name == "a.xlsx" else pd.read_csv(content)
+    frame.columns = frame.columns.map(str)
     index = [column for column in frame.columns if column.lower() in PYAM_INDEX]
     years = [column for column in frame.columns if column not in index]
     assert [column.lower() for column in index] == PYAM_INDEX
@@ -32,6 +39,8 @@ def test_the_command_writes_what_pyam_reads(run: Run) -> None:
     assert years == sorted(years)
     assert not frame[index].isna().any().any()
     assert not frame.duplicated(index).any()
+    assert (frame[index].map(str.strip) == frame[index]).all(axis=None)
+    assert (frame[index] != "").all(axis=None)
     assert all(pd.api.types.is_numeric_dtype(frame[year]) for year in years)
     assert frame[years].notna().any(axis=1).all()
 
