@@ -246,7 +246,7 @@ def test_a_field_at_its_beginning_may_multiply() -> None:
     values, years = [0.0004, 0.1008, 0.31, 0.9, 2.3, 5.06, 6.56, 8.65, 11.9, 19.9], list(range(2002, 2012))
     assert list(magnitude.far_from_neighbours(series(values, years))) == []
     values[8] = 119.0
-    assert [far.row["period"] for far in magnitude.far_from_neighbours(series(values, years))] == ["2010"]
+    assert {far.row["period"] for far in magnitude.far_from_neighbours(series(values, years))} == {"2010"}
 
 
 def test_a_local_figure_is_the_one_named() -> None:
