@@ -69,12 +69,16 @@ help: ## this list
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set one with: make PYTHON=/path/to/python3.11" >&2; exit 2; }
-	@echo "environment: $(VENV)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "environment in $(VENV): $$(grep -c '^[A-Za-z].*==' requirements.lock) packages, each checked by its hash"
+	@test -x $(BIN)/python || { echo "  1 of 4: an empty environment" && $(PYTHON) -m venv $(VENV); }
 	@awk '/^[^ ]/{p=/^uv==/} p' requirements.lock > $(VENV)/uv.txt
-	@{ test -z "$(NO_UV)" && $(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt && \
+	@{ test -z "$(NO_UV)" && echo "  2 of 4: the installer uv" && \
+		$(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt && \
+		echo "  3 of 4: the packages, which take longest" && \
 		$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
+		echo "  4 of 4: this project" && \
 		$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; } || \
-	{ $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
+	{ echo "  the packages and this project with pip: a minute or two" && \
+		$(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }
-	@touch $(READY)
+	@touch $(READY) && echo "environment ready"

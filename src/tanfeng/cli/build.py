@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from tanfeng.cli import common
 from tanfeng.cli.common import HOME, Failure, Region, app, note
@@ -160,13 +160,13 @@ def _build(root: Path, out: Path, region: str, chosen: list[Any], choice: _Choic
     if region != plan.ALL:
         with suppress(KeyError, ValueError):  # a broken table: the check names the place
             plan.require_inventory(root, region)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
     running = choice.scheduler if any(job.run for job in jobs) else ""
     with (
         _cluster(root, running) as cluster,
         Progress(*columns, console=note, disable=not (jobs and note.is_terminal), auto_refresh=False) as progress,
     ):
-        teller = _Teller(progress, progress.add_task("", total=len(jobs)))
+        teller = _Teller(progress, progress.add_task("", total=len(jobs), left=""))
         given = (root, out, choice.jobs, choice.timeout, check, not choice.plain, cluster, teller.tell)
         try:
             results = builder.Build(*given).all(jobs)
@@ -226,13 +226,23 @@ class _Teller:
                 self.running.remove(what.report.name)
             self.progress.advance(self.task)
             self.progress.console.print(self._line(what), markup=False)
-        self.progress.update(self.task, description=", ".join(self.running))
+        self.progress.update(self.task, description=", ".join(self.running), left=self._left())
 
     def _line(self, result: Any) -> str:
         if result.error:
             return f"failed {result.report.name}: {result.error}"
         lacks = f"  sections without data: {result.absent}" if result.absent else ""
-        return f"{'built ' if result.ran else 'drawn '} {result.report.page}  {result.seconds:.1f} s{lacks}"
+        made = f"{'built ' if result.ran else 'drawn '} {result.report.page}  {result.seconds:.1f} s{lacks}"
+        if self.progress.console.is_terminal:  # a bar shows it
+            return made
+        task = self.progress.tasks[0]
+        return f"{made}  ({task.completed:.0f} of {task.total:.0f}, {self._left()})".replace(", )", ")")
+
+    def _left(self) -> str:
+        """Return the time left, as the pages before took it."""
+        task = self.progress.tasks[0]
+        done, left = task.completed, (task.total or 0) - task.completed
+        return f"about {(task.elapsed or 0) / done * left:.0f} s left" if done and left else ""
 
 
 @app.command()

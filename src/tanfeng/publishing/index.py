@@ -46,11 +46,16 @@ def index(catalog: Catalog, out: Path, found: list[tuple[Report, dict[str, Any]]
     """
     first, lang = found[0][0], found[0][0].lang
     words = tables.ui_words(catalog, lang)
+    entries = [_entry(out, report, given) for report, given in found]
+    groups = [
+        {"name": title, "reports": [one for one in entries if one["group"] == name]}
+        for name, title in plan.groups(catalog.root, lang).items()
+    ]
     listed = tables.render(
         "index.html.j2",
         lang=HTML_LANG[lang],
         words=words,
-        groups=_groups(plan.groups(catalog.root, lang), [_entry(out, report, given) for report, given in found]),
+        groups=[one for one in groups if one["reports"]],
         legend=_legend(words),
         terms=next((report.page.as_posix() for report, _ in found if report.slug == terms.REPORT), ""),
     )
@@ -72,30 +77,13 @@ def rebased(html: str, folder: str) -> str:
     )
 
 
-def _groups(groups: dict[str, str], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the reports by group, each group with its heading."""
-    named = [(title, [entry for entry in entries if entry["group"] == name]) for name, title in groups.items()]
-    return [{"name": title, "reports": some} for title, some in named if some]
-
-
 def _entry(out: Path, report: Report, answer: dict[str, Any]) -> dict[str, Any]:
     pages = {lang: f"{report.region}/{report.slug}.{lang}.html" for lang in HTML_LANG}
     hrefs = {f"href_{lang}": page if (out / page).is_file() else "" for lang, page in pages.items()}
-    return {"title": report.title, "answer": _said(answer["sentence"]), "group": report.group, **hrefs}
-
-
-def _said(sentence: str) -> Markup:
-    """Return a sentence of a page as HTML: what came from data was escaped when the page was filled."""
-    return Markup(sentence)  # noqa: S704
+    said = Markup(answer["sentence"])  # noqa: S704  # what came from data was escaped when the page was filled
+    return {"title": report.title, "answer": said, "group": report.group, **hrefs}
 
 
 def _legend(words: dict[str, str]) -> list[dict[str, str]]:
-    verdicts = [
-        {"class": f"verdict-{name}", "label": words[f"verdict_{name}"], "text": words[f"verdict_{name}_means"]}
-        for name in VERDICTS
-    ]
-    statuses = [
-        {"class": f"status-{name}", "label": words[f"status_{name}"], "text": words[f"status_{name}_means"]}
-        for name in STATUSES
-    ]
-    return verdicts + statuses
+    ids = [f"verdict_{name}" for name in VERDICTS] + [f"status_{name}" for name in STATUSES]
+    return [{"class": one.replace("_", "-", 1), "label": words[one], "text": words[f"{one}_means"]} for one in ids]

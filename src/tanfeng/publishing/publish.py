@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -33,28 +32,24 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         ProjectError: if a folder is in its place.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    place({path: content}, {path: temporary})
+    _place({path: content}, lambda number: path.with_name(f".{path.name}.{os.getpid()}.part"))
 
 
-def place(contents: dict[Path, bytes], temporary: dict[Path, Path]) -> None:
-    """Write several files to temporary places, then rename all of them.
-
-    Raises:
-        ProjectError: if a folder is in the place of one.
-    """
+def _place(contents: dict[Path, bytes], part: Callable[[int], Path]) -> None:
+    """Write several files to temporary places, by their numbers, then rename all of them."""
+    parts = {path: part(number) for number, path in enumerate(contents)}
     try:
         for path, content in contents.items():
             if path.is_dir():
                 raise ProjectError(f"{path} is a folder; a file to write was expected")
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary[path].write_bytes(content)
+            parts[path].write_bytes(content)
         for path in contents:
-            temporary[path].replace(path)
+            parts[path].replace(path)
     finally:
-        for path in temporary.values():
+        for one in parts.values():
             with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+                one.unlink(missing_ok=True)
 
 
 def staging(out: Path) -> Path:
@@ -78,26 +73,25 @@ def publish(out: Path, report: Report, drawn: Path, tables: Path, run: Record) -
     for path in sorted([*tables.glob("*.csv"), *tables.glob("*.xlsx"), *tables.glob("keyfigures.*.json")]):
         contents[Path("tables", report.region, path.name)] = path.read_bytes()
     answer = json.loads((tables / "answer.json").read_text(encoding="utf-8"))
-    files = {name.as_posix(): hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    files = {name.as_posix(): stale.hashed(content) for name, content in contents.items()}
     record = Record(run.inputs, files, answer, run.tables, run.seconds)
     contents[stale.record_file(Path(), report)] = as_json(record)
-    _place(out, contents)
+    _publish(out, contents)
 
 
-def _place(out: Path, contents: dict[Path, bytes]) -> None:
+def _publish(out: Path, contents: dict[Path, bytes]) -> None:
     folder = staging(out)
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = {out / name: folder / f"{number}.part" for number, name in enumerate(contents)}
-    place({out / name: content for name, content in contents.items()}, temporary)
+    _place({out / name: content for name, content in contents.items()}, lambda number: folder / f"{number}.part")
     with contextlib.suppress(OSError):  # it is not empty
         folder.rmdir()
 
 
 def publish_index(out: Path, pages: dict[str, bytes], inputs: dict[str, str]) -> None:
     """Put the index of each language in its place; one that is the same is left alone."""
-    files = {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()}
+    files = {name: stale.hashed(content) for name, content in pages.items()}
     new = {Path(name): content for name, content in pages.items() if stale.file_hash(out / name) != files[name]}
-    _place(out, {**new, STATE / "index.json": as_json(Record(inputs, files, {}))})
+    _publish(out, {**new, STATE / "index.json": as_json(Record(inputs, files, {}))})
 
 
 def as_json(record: Record) -> bytes:
