@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import wait
@@ -27,7 +27,7 @@ from typing import Any
 import psutil
 
 ABLE = hasattr(os, "fork") and sys.platform != "win32"
-SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 END_SECONDS = 5.0
 END = "end"
 SAID = "said.log"
@@ -110,9 +110,8 @@ class Crew:
         if ABLE:
             self._guard, self._tell = _guarded(self._scratch)
             OWN.add(self._tell)
-        for name in SIGNALS:
-            with contextlib.suppress(AttributeError, ValueError):  # not this system; not the main thread
-                number = getattr(signal, name)
+        for number in SIGNALS:
+            with contextlib.suppress(ValueError):  # not the main thread
                 if signal.getsignal(number) != signal.SIG_IGN:  # it is to go on when the terminal is closed
                     self._handlers[number] = signal.signal(number, _stop)
         return self
@@ -146,8 +145,9 @@ class Crew:
         process = self._context.Process(target=_attend, args=(os.getpid(), tell, folder, task, given))
         gc.freeze()  # what is there is shared, and stays
         sys.stdout.flush()
-        process.start()
-        self.working.append(Work(process, folder, time.monotonic()))
+        with _undisturbed():
+            process.start()
+            self.working.append(Work(process, folder, time.monotonic()))
         if not self._fork:
             _note(self._tell, process.pid)
         return self.working[-1]
@@ -179,22 +179,24 @@ def _note(tell: int, process: int | str) -> None:
         os.write(tell, f"{process}\n".encode())
 
 
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have signals wait, so that no process is begun that the crew does not know."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS) if ABLE else ()
+    try:
+        yield
+    finally:
+        if ABLE:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _stop(number: int, _: Any) -> None:
     raise Stopped(signal.Signals(number).name)
 
 
 def _attend(parent: int, tell: int, folder: Path, task: Callable[..., dict[str, Any]], given: tuple[Any, ...]) -> None:
     """Do a task in this process and leave its result."""
-    if ABLE:
-        os.setsid()
-    _note(tell, os.getpid())
-    for handle in OWN if tell >= 0 else ():
-        os.close(handle)
-    if ABLE and os.getppid() != parent:
-        os._exit(1)
-    for name in SIGNALS:
-        with contextlib.suppress(AttributeError, ValueError):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    _begin(parent, tell)
     said = os.open(folder / SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for number, handle in enumerate((os.open(os.devnull, os.O_RDONLY), said, said)):
         os.dup2(handle, number)
@@ -213,6 +215,20 @@ def _attend(parent: int, tell: int, folder: Path, task: Callable[..., dict[str, 
     os._exit(0)
 
 
+def _begin(parent: int, tell: int) -> None:
+    """Have a group of its own, which the guard knows, hear signals, and let go of what is the build's."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    if ABLE:
+        os.setsid()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    _note(tell, os.getpid())
+    for handle in OWN if tell >= 0 else ():
+        os.close(handle)
+    if ABLE and os.getppid() != parent:
+        os._exit(1)
+
+
 def _guarded(scratch: list[Path]) -> tuple[int, int]:
     """Begin a process that outlives this one if it must: then it ends the others and removes what is unfinished.
 
@@ -226,8 +242,8 @@ def _guarded(scratch: list[Path]) -> tuple[int, int]:
         return process, tell
     try:
         os.setsid()
-        for name in SIGNALS:
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         os.close(tell)
         processes: set[str] = set()
         with open(told, encoding="ascii") as lines:
