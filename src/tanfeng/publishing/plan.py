@@ -244,8 +244,16 @@ def family(root: Path, region: str) -> list[str]:
 def _held(root: Path, region: str, need: str) -> bool:
     """Whether the tables hold what a report needs of a region: rows of a table, or those with a value."""
     table, _, conditions = need.partition(".")
-    wanted = {"region": region, **dict(one.split("=", 1) for one in conditions.split("&") if one)}
-    return any(wanted.items() <= row.items() for row in _rows(root, table))
+    wanted = dict(one.split("=", 1) for one in conditions.split("&") if one)
+    rows = _once(_by_region, root / "data" / f"{table}.csv", root, table).get(region, ())
+    return any(wanted.items() <= row.items() for row in rows)
+
+
+def _by_region(root: Path, table: str) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in _rows(root, table):
+        found.setdefault(row["region"], []).append(row)
+    return found
 
 
 def _level(root: Path, region: dict[str, str]) -> str:

@@ -194,9 +194,13 @@ def _mark(path: Path) -> Mark | None:
 
 def _below(folder: Path, name: str) -> dict[str, Path]:
     """Return the files below a folder of some name, each by its own."""
-    found = [Path(place, one) for place, _, names in os.walk(folder, followlinks=True) for one in names]
-    wanted = [path for path in found if "__pycache__" not in path.parts and not path.name.startswith(".~")]
-    return {f"{name}/{path.relative_to(folder).as_posix()}": path for path in wanted if path.is_file()}
+    found = {
+        f"{name}{place.removeprefix(str(folder))}/{one}".replace(os.sep, "/"): Path(place, one)
+        for place, _, names in os.walk(folder, followlinks=True)
+        for one in names
+        if not place.endswith("__pycache__") and not one.startswith(".~")
+    }
+    return {one: path for one, path in found.items() if path.is_file()}
 
 
 def package(root: Path) -> Path:
@@ -241,10 +245,16 @@ def _notebook(path: Path, lang: str) -> tuple[str, str, frozenset[str]]:
     return notebook.code_hash(cells), notebook.text_hash(cells), imported(code)
 
 
+@lru_cache(maxsize=256)
+def _titles(root: Path, region: str, lang: str) -> tuple[list[list[str]], dict[str, str]]:
+    every = [[one.slug, one.title, one.group] for one in plan.reports(root, region, lang)]
+    return every, plan.groups(root, lang)
+
+
 def forget() -> None:
     """Look at the files anew."""
-    state.cache_clear()
-    _notebook.cache_clear()
+    for known in (state, _notebook, _titles):
+        known.cache_clear()
 
 
 def imports(root: Path, report: Report) -> frozenset[str]:
@@ -255,11 +265,10 @@ def imports(root: Path, report: Report) -> frozenset[str]:
 def inputs(root: Path, report: Report) -> dict[str, str]:
     """Return the hashes of everything a page is made from but the tables, by kind."""
     cells, text, imported = _notebook(root / report.notebook, report.lang)
-    every = [[one.slug, one.title, one.group] for one in plan.reports(root, report.region, report.lang)]
     return {
         "code": cells,
         "text": text,
-        "title": json.dumps([report.title, every, plan.groups(root, report.lang)], ensure_ascii=False),
+        "title": json.dumps([report.title, *_titles(root, report.region, report.lang)], ensure_ascii=False),
         "source": state(root).code(imported),
         "parameters": json.dumps(report.notebook_parameters, sort_keys=True, ensure_ascii=False),
         **_drawing(state(root)),

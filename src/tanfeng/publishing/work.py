@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import wait
@@ -102,7 +102,12 @@ class Crew:
         self._context: Any = multiprocessing.get_context("fork" if self._fork else "spawn")
         self._handlers: dict[int, Any] = {}
         self._guard, self._tell = 0, -1
+        self._heard: list[int] = []
         self.working: list[Work] = []
+
+    def _hear(self, number: int, _: Any) -> None:
+        """Note a signal for `wait`: an exception here may be lost, or leave a process that is begun unknown."""
+        self._heard.append(number)
 
     def __enter__(self) -> Crew:
         """Remove what a build that was killed may have left, and set up the guard."""
@@ -113,7 +118,7 @@ class Crew:
         for number in SIGNALS:
             with contextlib.suppress(ValueError):  # not the main thread
                 if signal.getsignal(number) != signal.SIG_IGN:  # it is to go on when the terminal is closed
-                    self._handlers[number] = signal.signal(number, _stop)
+                    self._handlers[number] = signal.signal(number, self._hear)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -145,16 +150,21 @@ class Crew:
         process = self._context.Process(target=_attend, args=(os.getpid(), tell, folder, task, given))
         gc.freeze()  # what is there is shared, and stays
         sys.stdout.flush()
-        with _undisturbed():
-            process.start()
-            self.working.append(Work(process, folder, time.monotonic()))
+        process.start()
+        self.working.append(Work(process, folder, time.monotonic()))
         if not self._fork:
             _note(self._tell, process.pid)
         return self.working[-1]
 
     def wait(self, seconds: float) -> list[Work]:
-        """Wait until a process ends, at most so long, and return those that have; they are no longer at work."""
+        """Wait until a process ends, at most so long, and return those that have; they are no longer at work.
+
+        Raises:
+            Stopped: if a signal asks for the end.
+        """
         wait([one.process.sentinel for one in self.working], seconds)
+        for number in self._heard:
+            raise Stopped(signal.Signals(number).name)
         ended = [one for one in self.working if one.process.exitcode is not None]
         for one in ended:
             self.drop(one)
@@ -177,21 +187,6 @@ def _note(tell: int, process: int | str) -> None:
     """Tell the guard of a process that has begun, or once more when it has ended."""
     with contextlib.suppress(OSError):  # there is none, or it was killed
         os.write(tell, f"{process}\n".encode())
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Have signals wait, so that no process is begun that the crew does not know."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS) if ABLE else ()
-    try:
-        yield
-    finally:
-        if ABLE:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _stop(number: int, _: Any) -> None:
-    raise Stopped(signal.Signals(number).name)
 
 
 def _attend(parent: int, tell: int, folder: Path, task: Callable[..., dict[str, Any]], given: tuple[Any, ...]) -> None:
@@ -221,7 +216,6 @@ def _begin(parent: int, tell: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     if ABLE:
         os.setsid()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     _note(tell, os.getpid())
     for handle in OWN if tell >= 0 else ():
         os.close(handle)
