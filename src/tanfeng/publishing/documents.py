@@ -138,12 +138,12 @@ def contents(catalog: Catalog) -> dict[Path, str]:
     return written
 
 
-def figures(catalog: Catalog) -> pd.DataFrame:
-    """Return the key figures of every report, with the report each belongs to.
+def figures(catalog: Catalog, names: list[str] | None = None) -> pd.DataFrame:
+    """Return the key figures of reports (all by default), with the report each belongs to.
 
     What no sentence states is read from `reports/tables/` where the page is up to date.
     """
-    pages = plan.reports(catalog.root, settings(catalog.root).home, "zh")
+    pages = plan.reports(catalog.root, settings(catalog.root).home, "zh", names)
     parts = [_of(catalog.root, page).assign(report=page.slug) for page in pages]
     return pd.concat(parts, ignore_index=True).drop_duplicates(["report", "id", "period", "item"])
 
