@@ -7,6 +7,7 @@ taken up there by their content, as a build does with values of an earlier one (
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
 import sys
@@ -61,7 +62,7 @@ class Kept:
         fitting = [name for one, name in names.items() if name not in self._values and _same(root, one, reads)]
         if took >= self._least and fitting:
             with suppress(Exception):  # a value that cannot be packed
-                self._keep(fitting[0], root, (reads, pickle.dumps(value)), took)
+                self._keep(fitting[0], (reads, _packed(value, root)), took)
         return value, reads
 
     def _found(self, name: str) -> tuple[frozenset[str], bytes]:
@@ -70,14 +71,29 @@ class Kept:
                 self._values[name] = pickle.loads((self.folder / name).read_bytes())
         return self._values.get(name, (frozenset(), b""))
 
-    def _keep(self, name: str, root: Path, made: tuple[frozenset[str], bytes], took: float) -> None:
-        if str(root).encode() in made[1]:  # it holds the place
-            return
+    def _keep(self, name: str, made: tuple[frozenset[str], bytes], took: float) -> None:
         self._values[name] = made
         if self.folder and took >= self._for_all:
             part = self.folder / f"{name}.{os.getpid()}"
             part.write_bytes(pickle.dumps(made))
             part.replace(self.folder / name)
+
+
+class _Packer(pickle.Pickler):
+    """Refuses what holds a place: it would lead from a copy to other tables."""
+
+    def reducer_override(self, one: Any) -> Any:
+        if isinstance(one, Catalog | Path):
+            raise pickle.PicklingError("a place")
+        return NotImplemented
+
+
+def _packed(value: Any, root: Path) -> bytes:
+    file = io.BytesIO()
+    _Packer(file).dump(value)
+    if str(root).encode() in file.getvalue():
+        raise pickle.PicklingError("a place in a text")
+    return file.getvalue()
 
 
 def _tables_like(root: Path) -> list[Path]:

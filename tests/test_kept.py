@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,27 +13,31 @@ from tanfeng.data.catalog import Catalog
 from tests.kept import Kept
 
 PLANS = Path("data", "plans.csv")
-Ask = Callable[[Catalog], tuple[int, int]]
+Ask = Callable[..., tuple[Any, int]]
 
 
 def rows(catalog: Catalog) -> int:
     return (catalog.root / PLANS).read_text(encoding="utf-8").count("\n")
 
 
+def twice(catalog: Catalog) -> int:
+    return 2 * rows(catalog)
+
+
 @pytest.fixture
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Ask for twice the rows of a table as a process of its own would: the answer, and how often it was computed."""
+    """Ask what a function gives as a process of its own would: the answer, and how often it was computed."""
     folder = tmp_path_factory.mktemp("kept")
 
-    def asked(catalog: Catalog) -> tuple[int, int]:
+    def asked(catalog: Catalog, function: Callable[[Catalog], Any] = twice) -> tuple[Any, int]:
         computed = []
 
-        def counted(one: Catalog, times: int) -> int:
+        def counted(one: Catalog) -> Any:
             computed.append(one)
-            return times * rows(one)
+            return function(one)
 
         cache.keep_in(Kept(folder, 0.0, 0.0))
-        return cache.cached(counted)(catalog, 2), len(computed)
+        return cache.cached(counted)(catalog), len(computed)
 
     yield asked
     cache.keep_in(None)
@@ -65,3 +70,11 @@ def test_what_a_changed_copy_gives_is_not_kept(ask: Ask, catalog: Catalog, table
     assert ask(Catalog(tables)) == (2 * rows(catalog) + 2, 1)
     assert ask(Catalog(tables))[1] == 1
     assert ask(catalog) == (2 * rows(catalog), 1)
+
+
+@pytest.mark.parametrize("function", [lambda one: one, lambda one: [one.root], lambda one: f"in {one.root}"])
+def test_what_leads_to_other_tables_is_not_kept(
+    ask: Ask, catalog: Catalog, tables: Path, function: Callable[[Catalog], Any]
+) -> None:
+    ask(catalog, function)
+    assert ask(Catalog(tables), function) == (function(Catalog(tables)), 1)
