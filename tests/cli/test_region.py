@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from tanfeng.checks.importing.region_workbook import COLUMNS, FIGURE, SOURCE, TARGET
+from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.settings import settings
-from tests.conftest import ROOT, Run
+from tests.conftest import Run
 
 CODE, ZH, EN = "990000", "试验省", "Testland"
 FILLED = {  # indicator and plan: target, figure, answer
@@ -28,14 +26,15 @@ FILLED = {  # indicator and plan: target, figure, answer
 }
 
 
-def command(folder: Path, *arguments: object) -> tuple[int, str, str]:
-    """Run a command in a process of its own: it reads the tables as the last one left them."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tanfeng.cli.start", *map(str, arguments)],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def command(run: Run, tables: Path) -> Run:
+    """Run a command as a new process would: it reads the tables as the last one left them."""
+
+    def anew(*arguments: object) -> tuple[int, str, str]:
+        cache.clear()
+        return run(*arguments, cwd=tables)
+
+    return anew
 
 
 def fill(path: Path, catalog: Catalog, wrong: Any = None) -> None:
@@ -57,17 +56,17 @@ def fill(path: Path, catalog: Catalog, wrong: Any = None) -> None:
     book.save(path)
 
 
-def test_from_nothing_to_verdicts_in_three_commands(tables: Path) -> None:
+def test_from_nothing_to_verdicts_in_three_commands(command: Run, tables: Path) -> None:
     book = tables / "new.xlsx"
     names = ["--zh", ZH, "--en", EN]
-    status, _, err = command(tables, "region", "add", CODE, *names, "--home", "--lang", "en", "--out", book)
+    status, _, err = command("region", "add", CODE, *names, "--home", "--lang", "en", "--out", book)
     assert status == 0, err
     assert settings(tables).home == CODE
     fill(book, Catalog(tables))
-    status, _, err = command(tables, "data", "import", book)
+    status, _, err = command("data", "import", book)
     assert status == 0, err
     assert "6 targets and 4 figures filled in" in err
-    status, out, err = command(tables, "targets", "--format", "json", "--lang", "en")
+    status, out, err = command("targets", "--format", "json", "--lang", "en")
     assert status == 0, err
     found = {(one["indicator"], one["plan"]): one["verdict"] for one in json.loads(out)}
     wanted = {key: answer for key, (*_, answer) in FILLED.items()}
@@ -76,14 +75,14 @@ def test_from_nothing_to_verdicts_in_three_commands(tables: Path) -> None:
     }
     assert not {"met", "missed"} & {found[key] for key, answer in wanted.items() if answer not in {"met", "missed"}}
     assert {one["region"] for one in json.loads(out)} == {CODE}
-    assert command(tables, "data", "check")[0] == 0
+    assert command("data", "check")[0] == 0
 
 
-def test_what_does_not_fit_is_named_by_row_and_nothing_is_written(tables: Path) -> None:
+def test_what_does_not_fit_is_named_by_row_and_nothing_is_written(command: Run, tables: Path) -> None:
     book = tables / "new.xlsx"
-    assert command(tables, "region", "add", CODE, "--zh", ZH, "--en", EN, "--out", book)[0] == 0
+    assert command("region", "add", CODE, "--zh", ZH, "--en", EN, "--out", book)[0] == 0
     fill(book, Catalog(tables), wrong="很多")
-    status, _, err = command(tables, "data", "import", book)
+    status, _, err = command("data", "import", book)
     assert status == 2
     assert f"column {COLUMNS[TARGET][0]}: found '很多'; expected a number in 万千瓦" in err.replace("\n", " ")
     assert not (tables / "data" / "local" / "targets.csv").exists()
