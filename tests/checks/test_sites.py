@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from tanfeng.checks.figures import site_findings
+from tanfeng.checks.importing import site_sheet
+from tanfeng.checks.importing.site_sheet import SHEET
+from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.sheets import SourceSheet
 from tests.conftest import OFFICE, Run
 
 SIZE = 500
@@ -62,6 +67,88 @@ def test_three_kinds_of_mistakes_are_named_and_then_the_list_is_taken(
     assert f"{SIZE} rows new" in err
     status, out, _ = run("sites", "--city", "330200", "--show", "chase", "--format", "csv", cwd=tables)
     assert out.count("office_") == SIZE
+
+
+UNITS = {  # the same list as an office writes it: place, column and value of each mistake, what is said
+    17: ("县（市、区）", "义乌市", "row 19, column 县（市、区）: found '义乌市'; expected a county of 宁波市"),
+    101: ("燃料", "铀", "row 103, column 燃料: found '铀'; expected one of 煤炭, 天然气"),
+    333: ("单位名称", "第1号企业", "each unit once a year (first in "),
+}
+PASTED = "a new one: a row of data/local/counties.csv: CODE,义乌市,NAME,330200"
+
+
+def of_an_office(rows: range) -> pd.DataFrame:
+    """A list of units in the words of the sheet; those of the national market have name and year alone."""
+    return pd.DataFrame(
+        {
+            "单位名称": [f"第{number}号企业" for number in rows],
+            "年份": "2024",
+            "所在市": ["宁波市" if number % 2 else "" for number in rows],
+            "县（市、区）": ["北仑区" if number % 2 else "" for number in rows],
+            "燃料": ["煤炭" if number % 2 else "" for number in rows],
+            "二氧化碳排放量（吨）": ["12,500" if number % 2 else "" for number in rows],
+        }
+    )
+
+
+def in_words(path: Path, rows: pd.DataFrame) -> None:
+    """Write a list: a file of its own, or the sheet of the request workbook below its heading."""
+    if path.suffix == ".csv":
+        rows.to_csv(path, index=False)
+        return
+    book = load_workbook(path)
+    sheet = book[SHEET[0]]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for name in rows:
+        for line, cell in enumerate(rows[name], start=2):
+            sheet.cell(line, columns[name]).value = cell or None
+    book.save(path)
+
+
+@pytest.mark.parametrize("name", ["list.csv", "request.xlsx"])
+def test_a_list_in_the_words_of_an_office_is_refused_by_row_then_taken(tables: Path, run: Run, name: str) -> None:
+    path = tables / name
+    if path.suffix == ".xlsx":
+        assert run("request", "--out", path, cwd=tables)[0] == 0
+    wrong = of_an_office(range(SIZE))
+    for at, (column, value, _) in UNITS.items():
+        wrong.loc[at, column] = value
+    in_words(path, wrong)
+    status, _, err = run("data", "import", path, cwd=tables)
+    assert status == 2
+    said = err.replace("\n", " ")
+    for *_, message in UNITS.values():
+        assert message in said
+    assert PASTED in said
+    assert "3 of 3 findings are errors; nothing was written" in said
+    assert not (tables / LOCAL).exists()
+    in_words(path, of_an_office(range(SIZE)))
+    status, _, err = run("data", "import", path, cwd=tables)
+    assert status == 0, err
+    assert f"{SIZE} units new, 0 known; {SIZE // 2} with figures" in err
+    known = pd.read_csv(tables / LOCAL / "sites.csv", dtype=str, keep_default_na=False)
+    assert len(known) == SIZE
+    assert set(known["as_of"]) == {"2024"}
+    assert set(pd.read_csv(tables / LOCAL / "site_figures.csv", dtype=str)["status"]) == {"internal"}
+    cache.clear()
+    status, out, _ = run("sites", "--city", "330200", "--year", "2024", "--format", "csv", cwd=tables)
+    assert out.count("0.0125") == SIZE // 2
+    cache.clear()
+    status, _, err = run("data", "import", path, cwd=tables)
+    assert status == 0, err
+    assert f"0 units new, {SIZE} known" in err
+
+
+def test_a_unit_that_the_tables_have_gets_figures_alone(catalog: Catalog) -> None:
+    known = catalog.read("sites").query("region == '330000'").iloc[0]
+    head = ("Name", "Year", "CO2 (t)", "Public", "Source")
+    sheet = SourceSheet("x", (head, (known["zh"], 2024, 1000.0, "yes", "Report, 2025-03"), ("X", 2023, "", "yes", "")))
+    content, beside = site_sheet.read(catalog, [sheet], "2026-11")
+    assert content.rows.empty
+    assert beside["site_figures"][["site", "co2_t", "status"]].to_numpy().tolist() == [
+        [known["id"], "1000", "reported"]
+    ]
+    assert [one.cell for one in content.findings] == ["row 3, column 来源"]
 
 
 def test_a_figure_without_a_site_names_the_row_to_paste(tables: Path, run: Run) -> None:

@@ -355,7 +355,7 @@ def _joins(catalog: Catalog, file: Path, intake: Intake, force: bool, accept: bo
         new["series_warnings"] = confirmed
         problems = local.rehearse(catalog, new, names)
     _require_good(file, problems, intake.reading.places, len(confirmed))
-    beside = frozenset({"source_id"} if intake.kind in {"request", "region"} else ())
+    beside = frozenset({"source_id"} if intake.kind in {"request", "region", "sites"} else ())
     joins = [local.join(catalog, name, rows, beside) for name, rows in new.items()]
     conflicts = [(join.table, one) for join in joins for one in join.conflicts]
     if conflicts and not force:

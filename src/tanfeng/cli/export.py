@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tanfeng.cli import common
-from tanfeng.cli.common import Output, Region, app, emit, formatted
+from tanfeng.cli.common import HOME, Output, Region, app, emit, formatted
 from tanfeng.data.names import known
 
 FORMATS = ("iamc",)
@@ -19,7 +19,7 @@ def export(
     format: Annotated[str, typer.Option(help="iamc: model, scenario, region, variable, unit and a column a year.")] = (
         "iamc"
     ),
-    region: Region = "330000",
+    region: Region = HOME,
     out: Output = None,
 ) -> None:
     """Write emissions by field, percentiles of the outlook and targets of a region for pyam: CSV, or `.xlsx`."""

@@ -207,8 +207,8 @@ CHINESE = {
     "{} figures of other regions or years, left out": "其他地区或年份的数据{}个，未导入",
     "those that --region and --year ask for": "--region和--year所指的",
     "a name such as 水泥产量累计值(万吨)": "名称，如水泥产量累计值(万吨)",
-    "a line such as 地区：浙江省 alone": "单独一行，如地区：浙江省",
-    "a line such as 地区：浙江省, or --region": "一行，如地区：浙江省，或用--region指定",
+    "a line with 地区： and the name of a region alone": "单独一行，“地区：”后写地区名称",
+    "a line with 地区： and the name of a region, or --region": "一行，“地区：”后写地区名称，或用--region指定",
     "a region of data/regions.csv": "data/regions.csv中的地区",
     "a number of 0 or more, or nothing": "不小于0的数字，或空白",
     "{} for {} months": "{}（{}个月）",
@@ -234,8 +234,8 @@ CHINESE = {
     "no table {}; there are: {}": "没有表{}；现有：{}",
     "kind {}: expected one of {}": "格式{}：应为下列之一：{}",
     "--as {} is for a tidy table; a file of kind {} has a table of its own": "--as {}用于规整表；{}格式的文件另有其表",
-    "region {} is no province of data/regions.csv; expected a code such as 330000": (
-        "地区{}不是data/regions.csv中的省份；应为代码，如330000"
+    "region {} is no province of data/regions.csv; expected the code of one": (
+        "地区{}不是data/regions.csv中的省份；应为其中一省的代码"
     ),
     "{}: the rows of the file say this; leave the option out": "{}：文件各行已写明，请去掉该选项",
     "source {} is in the register already; leave --citation out, or give another --source": (

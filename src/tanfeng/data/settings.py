@@ -9,9 +9,9 @@ from pathlib import Path
 from tanfeng.data.entries import Kinds, are_texts, is_text, read_yaml, require
 
 FILE, LOCAL = Path("data", "settings.yaml"), Path("data", "local", "settings.yaml")
-CODES = (are_texts, 'a list of codes in quotes, such as ["320000", "440000"]')
+CODES = (are_texts, "a list of codes in quotes, between brackets")
 KINDS: Kinds = {
-    "home": (is_text, 'a code in quotes, such as "330000"'),
+    "home": (is_text, "a code in quotes"),
     "comparison": CODES,
     "learnt_from": CODES,
 }

@@ -47,9 +47,7 @@ def cities(catalog: Catalog, province: str) -> list[str]:
     """
     rows = catalog.read("regions")
     if province not in set(rows.loc[rows["level"] == "province", "id"]):
-        raise ProjectError(
-            f"region {province!r} is no province of data/regions.csv; a code such as 330000 was expected"
-        )
+        raise ProjectError(f"region {province!r} is no province of data/regions.csv; the code of one was expected")
     return [str(one) for one in rows.loc[(rows["parent"] == province) & (rows["level"] == "city"), "id"]]
 
 

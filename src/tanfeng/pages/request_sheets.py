@@ -6,8 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from tanfeng.checks.importing import request_workbook
+from tanfeng.checks.importing import request_workbook, site_sheet
 from tanfeng.checks.importing.request_workbook import COLUMNS, FIXED, PUBLIC, VALUE, YES_NO
+from tanfeng.checks.importing.site_sheet import COLUMNS as SITES
+from tanfeng.checks.importing.site_sheet import REGION
 from tanfeng.data.catalog import Catalog
 from tanfeng.pages import sentences
 from tanfeng.pages.spreadsheet import LONGEST_NAME, Row, Sheet, SheetColumn, write
@@ -21,6 +23,7 @@ SHAPES = (
 # the columns of the notes
 ABOUT = (("编号", "No.", 10), ("内容", "What", 34), ("填报单位和报表", "Body and form", 50), ("用途", "Use", 60))
 ALL = ("全部", "All")
+UNITS = 600  # rows for key emitters
 NOTES = (
     (
         ("填报列", "只填最后四列：填报值、公开、来源、备注；其他列不得改动。"),
@@ -41,6 +44,13 @@ NOTES = (
     (
         ("多表", "同一数据在“全部”和单位表中各有一行，填一处即可；两处都填的须一致。"),
         ("Sheets", "Each figure stands in the sheet of all and in that of its body: fill in one, or the same in both."),
+    ),
+    (
+        (
+            "重点排放单位",
+            "一行一个单位一个年度，只需名称和年份；全国碳市场名单即可，其余知道的再填。也可另存一个文件导入。",
+        ),
+        ("Key emitters", "A row a unit and year; name and year are enough, as in the list of the national market."),
     ),
     (
         ("导入", "填好后用 tanfeng data import 导入；存为CSV（UTF-8）的也可导入。"),
@@ -67,20 +77,20 @@ def workbook(catalog: Catalog, rows: pd.DataFrame, lang: str) -> bytes:
 
 
 def sheets(catalog: Catalog, rows: pd.DataFrame, lang: str) -> list[Sheet]:
-    """Return the sheets of the request workbook: all figures, those of each body, and the notes.
+    """Return the sheets of the request workbook: all figures, those of each body, key emitters, and the notes.
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> from tanfeng.targets.requests import requests
         >>> found = sheets(open_catalog(), requests(open_catalog(), "330000", body="省林业局"), "zh")
         >>> [sheet.name for sheet in found], found[0].fillable
-        (['全部', '省林业局', '说明'], 4)
+        (['全部', '省林业局', '重点排放单位', '说明'], 4)
     """
     bodies = rows.groupby(f"holder_{lang}", sort=True)
     region = str(rows["region"].iloc[0])
     made = [to_fill_in(catalog, region, rows, pick(ALL, lang), lang)]
     made += [to_fill_in(catalog, region, own, str(name)[:LONGEST_NAME].strip(), lang) for name, own in bodies]
-    return [*made, _about(catalog, region, rows, lang)]
+    return [*made, units(catalog, region, lang), _about(catalog, region, rows, lang)]
 
 
 def to_fill_in(catalog: Catalog, region: str, rows: pd.DataFrame, name: str, lang: str) -> Sheet:
@@ -108,6 +118,24 @@ def to_fill_in(catalog: Catalog, region: str, rows: pd.DataFrame, name: str, lan
         choices={PUBLIC: YES_NO[0 if lang == "zh" else 1]},
         comments={VALUE: [f"{sentences.decides(row, lang)}\n{held_by(row, lang)}" for row in given]},
     )
+
+
+def units(catalog: Catalog, region: str, lang: str) -> Sheet:
+    """Return the sheet for a list of key emitters of a region: name and year of each, and what is known of it.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> sheet = units(open_catalog(), "330000", "en")
+        >>> [column.label for column in sheet.columns][:3], sheet.rows[0][2]
+        (['Name', 'Year', 'Region'], 'Zhejiang')
+    """
+    widths = (30, 8, 12, 12, 14, 12, 10, 16, 18, 18, 8, 32)
+    columns = [SheetColumn(pick(names, lang), "text", width=width) for names, width in zip(SITES, widths, strict=True)]
+    blank: Row = [None] * len(SITES)
+    place = catalog.label("regions", region, lang)
+    rows = [[*blank[:REGION], place, *blank[REGION + 1 :]] for _ in range(UNITS)]
+    name, choices = pick(site_sheet.SHEET, lang), {site_sheet.PUBLIC: YES_NO[0 if lang == "zh" else 1]}
+    return Sheet(name, columns, rows, _title(catalog, region, name, lang), fillable=len(SITES), choices=choices)
 
 
 def _title(catalog: Catalog, region: str, name: str, lang: str) -> str:

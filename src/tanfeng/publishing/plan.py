@@ -183,7 +183,7 @@ def reports(root: Path, region: str, lang: str = ALL, names: list[str] | None = 
     """
     known = {row["id"]: row for row in _rows(root, "regions")}
     if region not in known:
-        raise ProjectError(f"no region {region!r} in data/regions.csv; a code such as 330000 was expected")
+        raise ProjectError(f"no region {region!r} in data/regions.csv; the code of one was expected")
     if lang not in {*LANGS, ALL}:
         raise ProjectError(f"language {lang!r}: expected zh, en or all")
     level = _level(root, known[region])

@@ -30,7 +30,7 @@ FOLDER = Path("data", "scenarios")
 GROWTH = "growth"
 NAME = re.compile(r"\w[\w-]{0,59}")
 PARTS: Kinds = {
-    "region": (is_text, "a code in quotes, such as '330000'"),
+    "region": (is_text, "a code in quotes"),
     "values": (
         lambda value: isinstance(value, dict) and all(is_text(key) and is_finite(one) for key, one in value.items()),
         "levers with finite numbers",

@@ -209,7 +209,7 @@ def _other(catalog: Catalog, sheet: SourceSheet, provinces: list[str], beside: b
 def _expected_name(name: str, provinces: list[str]) -> Wording:
     hint = nearest(name.strip().rstrip("0123456789"), provinces)
     year = re.search(r"(19|20)[0-9]{2}", name)
-    example = f"{hint or 'Zhejiang'}{year.group() if year else 2019}"
+    example = f"{hint or provinces[0]}{year.group() if year else 2019}"
     return say(
         "省份和年份，如{example!r}，或用--region和--year指定",
         "a province and a year, such as {example!r}, or --region and --year",

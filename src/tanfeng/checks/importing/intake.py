@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tanfeng.checks.importing import (
     nbs,
     region_workbook,
     request_workbook,
+    site_sheet,
     tidy,
     wide,
 )
@@ -28,7 +29,7 @@ from tanfeng.data.project import ProjectError
 from tanfeng.data.sheets import SourceSheet, read_sheets
 from tanfeng.data.wording import Wording, listed, say
 
-KINDS = ("ceads", "balance", "nbs", "wide", "table", "request", "region")
+KINDS = ("ceads", "balance", "nbs", "wide", "table", "request", "region", "sites")
 CITATIONS = {
     "ceads": (
         "中国碳核算数据库（CEADs）：省级分部门二氧化碳排放清单，本地导入文件{file}",
@@ -58,8 +59,8 @@ class Request:
     """What is asked of an import.
 
     Attributes:
-        kind: layout of the file: `ceads`, `balance`, `nbs`, `wide`, `table`, or the workbook `request` or `region`;
-            recognised if empty.
+        kind: layout of the file: `ceads`, `balance`, `nbs`, `wide`, `table`, or what an office fills in (`request`,
+            `region`, `sites`); recognised if empty.
         table: for a tidy table, which one; found by its columns if empty.
         regions: CEADs and monthly tables: only these; balance: the region of the sheet.
         year: CEADs and monthly tables: only this year; balance: the year of the sheet.
@@ -131,13 +132,9 @@ def take(
         _refuse_options(request)
         reading = tidy.read(catalog, sheets, request.table or None)
         return Intake(kind, levels.compared(catalog, reading), pd.DataFrame())
-    if kind == "region":
+    if kind in FILLED_IN:
         _refuse_options(request)
-        targets, sources, figures = region_workbook.read(catalog, sheets, request.month)
-        return Intake(kind, targets, sources, {"observations": figures})
-    if kind == "request":
-        _refuse_options(request)
-        return Intake(kind, *request_workbook.read(catalog, sheets, request.month, request.grade))
+        return FILLED_IN[kind](catalog, sheets, request)
     layout = _layout(catalog, sheets, request) if kind == "wide" else None
     source_id, source = _source(catalog, path, kind, request)
     if layout is not None:
@@ -153,6 +150,32 @@ def take(
     return Intake(kind, levels.compared(catalog, reading), source)
 
 
+def _of_region(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request) -> Intake:
+    targets, sources, figures = region_workbook.read(catalog, sheets, request.month)
+    return Intake("region", targets, sources, {"observations": figures})
+
+
+def _of_sites(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request) -> Intake:
+    units, others = site_sheet.read(catalog, sheets, request.month)
+    return Intake("sites", units, others.pop("sources"), others)
+
+
+def _requested(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request) -> Intake:
+    """Return what a request workbook gives: its figures, and the units listed on the sheet for them."""
+    figures = [sheet for sheet in sheets if not site_sheet.is_list(sheet)]
+    reading, sources = request_workbook.read(catalog, figures, request.month, request.grade)
+    units, others = site_sheet.read(catalog, sheets, request.month)
+    if not units.summary:
+        return Intake("request", reading, sources)
+    told = "; ".join((reading.summary, units.summary))
+    both = replace(reading, findings=(*reading.findings, *units.findings), summary=told)
+    sources = pd.concat([sources, others.pop("sources")], ignore_index=True).drop_duplicates("id")
+    return Intake("request", both, sources, {"sites": units.rows, **others})
+
+
+FILLED_IN = {"region": _of_region, "sites": _of_sites, "request": _requested}
+
+
 def recognised(catalog: Catalog, sheets: Sequence[SourceSheet]) -> str:
     """Return the kind of a file by the words of its layout (see `KINDS`), `table` for any other.
 
@@ -166,6 +189,7 @@ def recognised(catalog: Catalog, sheets: Sequence[SourceSheet]) -> str:
     kinds: tuple[tuple[str, Callable[[], object]], ...] = (
         ("region", lambda: region_workbook.is_region(sheets)),
         ("request", lambda: request_workbook.is_request(sheets)),
+        ("sites", lambda: site_sheet.is_sites(sheets)),
         ("ceads", lambda: ceads.is_ceads(catalog, sheets)),
         ("nbs", lambda: nbs.is_nbs(sheets)),
         ("balance", lambda: balance_sheet.is_balance(catalog, sheets)),
@@ -245,7 +269,7 @@ class Unmapped(ProjectError):
 def _require_known(catalog: Catalog, request: Request) -> None:
     if request.kind not in {"", *KINDS}:
         raise ProjectError(f"kind {request.kind!r}: expected one of {', '.join(KINDS)}")
-    if request.table and request.kind in {*CITATIONS, "request", "region"}:
+    if request.table and request.kind in {*CITATIONS, *FILLED_IN}:
         raise ProjectError(
             f"--as {request.table} is for a tidy table; a file of kind {request.kind} has a table of its own"
         )
@@ -254,7 +278,7 @@ def _require_known(catalog: Catalog, request: Request) -> None:
     provinces = set(regions.loc[regions["level"].isin(levels_asked), "id"])
     unknown = [region for region in request.regions if region not in provinces]
     if unknown:
-        raise ProjectError(f"region {unknown[0]!r} is no province of data/regions.csv; expected a code such as 330000")
+        raise ProjectError(f"region {unknown[0]!r} is no province of data/regions.csv; expected the code of one")
 
 
 def _refuse_options(request: Request) -> None:

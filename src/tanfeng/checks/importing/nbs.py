@@ -162,7 +162,7 @@ def _read_sheet(catalog: Catalog, sheet: SourceSheet, regions: Sequence[str]) ->
     months, findings = _months(sheet, head)
     frame = _Frame(head, kind, months, _titles(sheet, head))
     findings += [
-        Misfit(sheet.name, address(row, 0), _line(sheet, row), "a line such as 地区：浙江省 alone")
+        Misfit(sheet.name, address(row, 0), _line(sheet, row), "a line with 地区： and the name of a region alone")
         for row in range(head)
         if any(cell != "" for cell in sheet.rows[row][1:])
         or (sheet.cell(row, 0) != "" and not TITLE.fullmatch(trimmed(sheet.cell(row, 0))))
@@ -209,7 +209,9 @@ def _read_row(
     kept, told = _indicator(sheet, address(row, 0) if by_row else "", name, len(cells))
     region = _region(catalog, place, frame, regions)
     if kept and not region:
-        expected = "a region of data/regions.csv" if place else "a line such as 地区：浙江省, or --region"
+        expected = (
+            "a region of data/regions.csv" if place else "a line with 地区： and the name of a region, or --region"
+        )
         told.append(Misfit(sheet.name, "" if by_row else address(row, 0), shown(place), expected))
     if not kept or not region:
         return [], told

@@ -172,11 +172,11 @@ def _taken(
     if wrong:
         return wrong
     if TARGET in numbers:
-        made["sources"].append(_source(texts[DOCUMENT], True, month))
+        made["sources"].append(source_row(texts[DOCUMENT], True, month))
         made["targets"].append(_target(row, numbers[TARGET], made["sources"][-1]["id"]))
     if FIGURE in numbers:
         said = texts[SOURCE] or catalog.label("regions", row["region"], "zh")
-        made["sources"].append(_source(said, bool(public), month))
+        made["sources"].append(source_row(said, bool(public), month))
         made["observations"].append(_figure(row, numbers[FIGURE], bool(public), made["sources"][-1]["id"]))
     return {}
 
@@ -210,7 +210,13 @@ def _figure(row: dict[str, Any], number: str, public: bool, source: str) -> dict
     }
 
 
-def _source(text: str, public: bool, month: str) -> dict[str, str]:
+def source_row(text: str, public: bool, month: str) -> dict[str, str]:
+    """Return the row of a source that an office names; one that is not public is internal.
+
+    Example:
+        >>> source_row("某公报，2026-03", True, "2026-11")["licence"], source_row("名单", False, "2026-11")["licence"]
+        ('official-publication', 'internal')
+    """
     name = f"{'filled' if public else 'internal'}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     licence = "official-publication" if public else INTERNAL
     citation = text if public else f"{text}（填报，未公开）"
