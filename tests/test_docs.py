@@ -45,7 +45,7 @@ def test_the_pictures_are_there_and_small() -> None:
     shown = {
         (path.parent / name).resolve()
         for path in (*READMES.values(), *(ROOT / "docs").rglob("*.md"))
-        for name in re.findall(r"[\w/]*img/[\w-]+\.png", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"[./\w]*img/[\w-]+\.png", path.read_text(encoding="utf-8"))
     }
     assert shown == set((ROOT / "docs" / "img").iterdir()) == {shots.FOLDER / f"{one.name}.png" for one in shots.SHOTS}
     assert all(path.stat().st_size <= shots.MOST_BYTES for path in shown)

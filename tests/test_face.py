@@ -374,9 +374,9 @@ class TestCommandLine:
 
 def test_the_page_on_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    told = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "guide" / "python.md").read_text(encoding="utf-8")
     code = re.sub(r"^```.*$", "", told, flags=re.MULTILINE)
-    page = doctest.DocTestParser().get_doctest(code, {}, "python.md", "docs/python.md", 0)
+    page = doctest.DocTestParser().get_doctest(code, {}, "python.md", "docs/guide/python.md", 0)
     assert len(page.examples) > 10
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(page)
     assert result.failed == 0

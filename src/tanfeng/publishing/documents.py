@@ -110,8 +110,8 @@ and {{ sources.own }} own derivations. Of {{ observations.all }} observations, {
 DOCUMENTS = {
     Path("README.md"): ("en", ("first", "state")),
     Path("README.zh-CN.md"): ("zh", ("first", "state")),
-    Path("docs", "pages.md"): ("en", ("answers",)),
-    Path("docs", "pages.zh-CN.md"): ("zh", ("answers",)),
+    Path("docs", "guide", "pages.md"): ("en", ("answers",)),
+    Path("docs", "guide", "pages.zh-CN.md"): ("zh", ("answers",)),
     Path("docs", "reference", "data.md"): ("en", ("grades",)),
     Path("docs", "reference", "weaknesses.md"): ("en", ("rest",)),
 }
