@@ -14,7 +14,7 @@ from tanfeng.checks.importing import maps, wide
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.data.sheets import SourceSheet
-from tests.conftest import Run
+from tests.conftest import OFFICE, Run
 
 Rows = list[list[Any]]
 Take = Callable[..., tuple[int, str, pd.DataFrame]]
@@ -241,3 +241,19 @@ def test_headings_of_years(catalog: Catalog, row: list[Any]) -> None:
     assert layout is not None
     found = wide.read(catalog, [sheet], "s", layout, ["330000"]).rows
     assert found[["period", "value"]].to_numpy().tolist() == [["2018", "1"], ["2019", "2"]]
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_figures_that_are_not_public_are_internal(take: Take, tables: Path, registered: bool) -> None:
+    if registered:
+        (tables / "data" / "local").mkdir()
+        (tables / "data" / "local" / "sources.csv").write_text(OFFICE, encoding="utf-8")
+    given = ("--source", "office_list") if registered else ("--licence", "internal")
+    status, err, rows = take(NBS, *given)
+    assert (status, set(rows["status"])) == (0, {"internal"}), err
+
+
+def test_a_table_that_cannot_mark_them_takes_none(take: Take) -> None:
+    head = ["province", "date", "year_month", "co2_tonnes", "source_file"]
+    status, err, rows = take([head, *months(2019, 12)], "--licence", "internal", table="other_inventories")
+    assert (status, "cannot be marked so" in err, rows.empty) == (2, True, True), err

@@ -28,6 +28,7 @@ from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.data.sheets import SourceSheet, read_sheets
 from tanfeng.data.wording import Wording, listed, say
+from tanfeng.facts.observations import INTERNAL
 
 KINDS = ("ceads", "balance", "nbs", "wide", "table", "request", "region", "sites")
 CITATIONS = {
@@ -140,14 +141,33 @@ def take(
     if layout is not None:
         reading = wide.read(catalog, sheets, source_id, layout, request.regions, request.year)
         remember = partial(maps.remember, catalog.root, sheets, layout) if request.map else Intake.remember
-        return Intake(kind, reading, source if len(reading.rows) else source.iloc[:0], remember=remember)
+        source = source if len(reading.rows) else source.iloc[:0]
+        return Intake(kind, _marked(catalog, reading, source), source, remember=remember)
     if kind == "ceads":
         reading = ceads.read(catalog, sheets, source_id, request.regions, request.year, tell)
     elif kind == "nbs":
         reading = nbs.read(catalog, sheets, source_id, request.regions, request.year)
     else:
         reading = balance_sheet.read(catalog, sheets, source_id, request.regions, request.year)
-    return Intake(kind, levels.compared(catalog, reading), source)
+    return Intake(kind, _marked(catalog, levels.compared(catalog, reading), source), source)
+
+
+def _marked(catalog: Catalog, reading: FileContent, source: pd.DataFrame) -> FileContent:
+    """Return rows of a source that is not public as internal figures; a table without that status takes none."""
+    sources = pd.concat([catalog.read("sources"), source])
+    private = set(sources.loc[sources["licence"] == INTERNAL, "id"])
+    if not reading.rows["source_id"].isin(private).any():
+        return reading
+    if reading.table != "observations":
+        raise ProjectError(
+            say(
+                "来源的licence为internal：{table}的行不能标明“内部”，会随报告公布；只导入可以公布的数据",
+                "the licence of the source is internal: rows of {table} cannot be marked so and would be published; "
+                "import only what may be",
+                table=reading.table,
+            )
+        )
+    return replace(reading, rows=reading.rows.assign(status=INTERNAL))
 
 
 def _of_region(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request) -> Intake:
