@@ -14,6 +14,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 REPORTS = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
+EXPLORE = ROOT / "notebooks" / "explore"
+TUTORIALS = sorted((ROOT / "notebooks" / "tutorials").glob("*.ipynb"))
+EXPLORING = [*sorted(EXPLORE.glob("*.ipynb")), *TUTORIALS]
 
 
 def _code(path: Path) -> list[nbformat.NotebookNode]:
@@ -98,15 +101,15 @@ class TestEveryReport:
         assert names[:3] == ["region", "lang", "out"]
 
 
-@pytest.mark.parametrize("name", ["start", "whatif"])
+@pytest.mark.parametrize("path", EXPLORING, ids=lambda path: path.stem)
 class TestExploring:
-    def test_it_is_read_in_ten_minutes(self, root: Path, name: str) -> None:
-        cells = _code(root / "notebooks" / "explore" / f"{name}.ipynb")
+    def test_it_is_read_in_ten_minutes(self, path: Path) -> None:
+        cells = _code(path)
         assert len(cells) <= 12
         assert all(len(line) <= 100 for cell in cells for line in cell.source.splitlines())
 
-    def test_it_asks_the_face_alone(self, root: Path, name: str) -> None:
-        trees = [ast.parse(cell.source) for cell in _code(root / "notebooks" / "explore" / f"{name}.ipynb")]
+    def test_it_asks_the_face_alone(self, path: Path) -> None:
+        trees = [ast.parse(cell.source) for cell in _code(path)]
         imports = [
             ast.unparse(node)
             for tree in trees
@@ -115,19 +118,29 @@ class TestExploring:
         ]
         assert imports == ["import tanfeng as tf"]
 
-    def test_every_heading_stands_in_both_languages(self, root: Path, name: str) -> None:
-        cells = nbformat.read(root / "notebooks" / "explore" / f"{name}.ipynb", as_version=4).cells
+    def test_every_heading_stands_in_both_languages(self, path: Path) -> None:
+        cells = nbformat.read(path, as_version=4).cells
         texts = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line]
         assert all(" / " in line for line in texts)
         assert all(re.search(r"[\u4e00-\u9fff]", line.split(" / ")[0]) for line in texts)
 
 
-def test_the_starting_notebook_runs(root: Path, tmp_path: Path) -> None:
-    out, given = tmp_path / "start.ipynb", {"region": "Zhejiang", "lang": "en"}
-    notebook = root / "notebooks" / "explore" / "start.ipynb"
-    papermill.execute_notebook(notebook, out, given, cwd=root, progress_bar=False, kernel_name="python3")
-    shown = [cell for cell in _code(out) if cell.outputs]
-    assert len(shown) >= len(_code(notebook)) - 1
+@pytest.mark.parametrize("path", [*TUTORIALS, EXPLORE / "start.ipynb"], ids=lambda path: path.stem)
+def test_every_cell_shows_something(root: Path, tmp_path: Path, path: Path) -> None:
+    out, given = tmp_path / path.name, {"region": "Zhejiang", "lang": "en"}
+    papermill.execute_notebook(path, out, given, cwd=root, progress_bar=False, kernel_name="python3")
+    assert [cell.source for cell in _code(out) if not (cell.outputs or _tags(cell))] == []
+    sentences = [one.text for cell in _code(out) for one in cell.outputs if one.output_type == "stream"]
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(sentences)), "what is said is in the language asked for"
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_a_tutorial_leads_on_by_cells_that_are_told(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    kinds = "".join(cell.cell_type[0] for cell in cells)
+    assert kinds.startswith("mcm")
+    assert kinds.endswith("m")
+    assert "ccc" not in kinds, "a table and its figure at most stand below one text"
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)

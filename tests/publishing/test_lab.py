@@ -34,6 +34,12 @@ def test_it_opens_the_exploring_notebook(run: Run, started: list[str]) -> None:
     assert {"--port=9123", "--no-browser"} <= set(started)
 
 
+@pytest.mark.parametrize("name", ["whatif", "1", "1-emissions"])
+def test_it_opens_a_notebook_by_name_or_number(run: Run, started: list[str], name: str) -> None:
+    assert run("lab", name)[0] == 0
+    assert Path(started[-1]).stem == {"whatif": "whatif"}.get(name, "1-emissions")
+
+
 def test_options_are_checked(run: Run, started: list[str]) -> None:
     assert run("lab", "--port", "0")[0] == 2
     status, _, said = run("lab", "nothing")

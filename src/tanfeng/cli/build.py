@@ -271,20 +271,26 @@ LAB_OPTIONS = [
 
 @app.command()
 def lab(
-    report: Annotated[
-        str, typer.Argument(help="A report, by name (peak, field-energy ...): its executed copy in one language.")
-    ] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A notebook to work in (start, whatif, or a tutorial by its number), or the executed copy of a report "
+            "(peak, field-energy ...)."
+        ),
+    ] = "start",
     region: Region = HOME,
     lang: Annotated[str, typer.Option(help="Language of the report: zh or en.")] = "zh",
     port: Annotated[int, typer.Option(help="Port of JupyterLab.", min=1, max=65535)] = 8888,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Start without opening a browser.")] = False,
 ) -> None:
-    """Open JupyterLab on the exploring notebooks, or on the executed copy of a report, to go on from there.
+    """Open JupyterLab on a notebook to explore with, a tutorial, or the executed copy of a report to go on from there.
 
     It asks no other host for updates or news.
     """
     root = find_root()
-    opened = _copy_of(root, report, region, lang) if report else root / "notebooks" / "explore" / "start.ipynb"
+    own = [path for folder in ("explore", "tutorials") for path in (root / "notebooks" / folder).glob("*.ipynb")]
+    found = [path for path in own if name in {path.stem, path.stem.partition("-")[0]}]
+    opened = found[0] if found else _copy_of(root, name, region, lang)
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     options = [*LAB_OPTIONS, *as_root, f"--port={port}", *(["--no-browser"] if no_browser else [])]
     command = [sys.executable, "-m", "jupyterlab", *options, "--notebook-dir", str(root), str(opened)]
