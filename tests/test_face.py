@@ -372,16 +372,6 @@ class TestCommandLine:
                 assert here.tolist() == there.tolist(), name
 
 
-def test_the_page_on_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    told = (ROOT / "docs" / "guide" / "python.md").read_text(encoding="utf-8")
-    code = re.sub(r"^```.*$", "", told, flags=re.MULTILINE)
-    page = doctest.DocTestParser().get_doctest(code, {}, "python.md", "docs/guide/python.md", 0)
-    assert len(page.examples) > 10
-    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(page)
-    assert result.failed == 0
-
-
 def test_what_a_caller_changes_stays_with_the_caller(catalog: Catalog) -> None:
     place = tf.region("330000", start=catalog.root)
     first = place.whatif(gdp_growth=5.5).answer.fan

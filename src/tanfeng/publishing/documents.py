@@ -92,6 +92,37 @@ met {{ all.verdict_met }}, missed {{ all.verdict_missed }}. {{ all.unjudged }} a
 {{ all.verdict_likely_met }} and to missed for {{ all.verdict_likely_missed }}, {{ all.verdict_open }} are open, \
 {{ all.verdict_not_assessable }} have no public evidence. |""",
     },
+    "leans": {
+        "zh": """\
+“十四五”计数的{{ all.counted }}项目标中，判定{{ all.judged }}项，未判定{{ all.unjudged }}项，\
+其中旁证倾向完成{{ all.verdict_likely_met }}项、倾向未完成{{ all.verdict_likely_missed }}项。""",
+        "en": """\
+Of the {{ all.counted }} counted targets of the 14th Five-Year Plan {{ all.judged }} are judged and \
+{{ all.unjudged }} are not; evidence points to met for {{ all.verdict_likely_met }} of these and to missed for \
+{{ all.verdict_likely_missed }}.""",
+    },
+    "accounts": {
+        "zh": """\
+{{ four.co2_direct.year }}直接排放口径为{{ four.co2_direct }}，含外调电测算口径为{{ four.co2_assessment }}。""",
+        "en": """\
+{{ four.co2_direct.year }}: {{ four.co2_direct }} in the direct account, {{ four.co2_assessment }} in the \
+assessment-like one.""",
+    },
+    "interval": {
+        "zh": """\
+{{ all.co2_2030.year }}为{{ all.co2_2030 }}，80%区间{{ all.co2_2030.range }}。{{ past }}""",
+        "en": """\
+{{ all.co2_2030.year }}: {{ all.co2_2030 }}, 80% interval {{ all.co2_2030.range }}. {{ past }}""",
+    },
+    "monitor": {
+        "zh": """\
+Carbon Monitor在{{ four.monitor.year }}{{ four.monitor.change }}，本清单{{ all.co2_change_2020.change }}；\
+其中{{ four.monitor_year.year }}前者{{ four.monitor_year.change }}，后者{{ four.own_year.change }}。""",
+        "en": """\
+In {{ four.monitor.year }} Carbon Monitor is {{ four.monitor.change }} and this inventory \
+{{ all.co2_change_2020.change }}; in {{ four.monitor_year.year }} {{ four.monitor_year.change }} and \
+{{ four.own_year.change }}.""",
+    },
     "state": {"zh": "{{ state }}", "en": "{{ state }}"},
     "grades": {
         "en": """\
@@ -107,9 +138,12 @@ and {{ sources.own }} own derivations. Of {{ observations.all }} observations, {
 {{ observations.B }} on B, {{ observations.C }} on C and {{ observations.own }} on own derivations."""
     },
 }
+FAQ = ("leans", "accounts", "interval", "monitor", "state")
 DOCUMENTS = {
     Path("README.md"): ("en", ("first", "state")),
     Path("README.zh-CN.md"): ("zh", ("first", "state")),
+    Path("docs", "guide", "faq.md"): ("en", FAQ),
+    Path("docs", "guide", "faq.zh-CN.md"): ("zh", FAQ),
     Path("docs", "guide", "pages.md"): ("en", ("answers",)),
     Path("docs", "guide", "pages.zh-CN.md"): ("zh", ("answers",)),
     Path("docs", "reference", "data.md"): ("en", ("grades",)),
