@@ -119,7 +119,7 @@ def _options() -> dict[str, set[str]]:
 def _named(path: Path) -> list[tuple[str, set[str]]]:
     """The commands that a document shows, in order, each with the options it names."""
     shown = re.findall(
-        rf"(?:`|^    )tanfeng ((?:(?:{'|'.join(GROUPS)}) )?[a-z]+)([^`#\n]*)",
+        rf"(?:`|^(?: {{4}})?)tanfeng ((?:(?:{'|'.join(GROUPS)}) )?[a-z]+)([^`#\n]*)",
         path.read_text(encoding="utf-8"),
         re.MULTILINE,
     )
