@@ -15,7 +15,7 @@ from tanfeng.publishing import documents
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = [page for folder in ("methods", "project", "reference") for page in sorted((DOCS / folder).rglob("*.md"))]
+PAGES = [page for folder in ("guide", "methods", "project", "reference") for page in sorted((DOCS / folder).rglob("*.md"))]
 GENERATED = re.compile(
     rf"<!-- figures:(\w+) -->.*?<!-- /figures:\1 -->|{documents.ROW.pattern}", re.DOTALL | re.MULTILINE
 )
