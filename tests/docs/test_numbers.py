@@ -15,7 +15,8 @@ from tanfeng.publishing import documents
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = [page for folder in ("guide", "methods", "project", "reference") for page in sorted((DOCS / folder).rglob("*.md"))]
+PARTS = ("guide", "methods", "project", "reference")
+PAGES = [page for part in PARTS for page in sorted((DOCS / part).rglob("*.md"))]
 GENERATED = re.compile(
     rf"<!-- figures:(\w+) -->.*?<!-- /figures:\1 -->|{documents.ROW.pattern}", re.DOTALL | re.MULTILINE
 )
