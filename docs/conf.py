@@ -160,6 +160,7 @@ def setup(app: Sphinx) -> None:
     """Write the pages that are made of code and tables; say which pages are Chinese."""
     lists = logging.getLogger("sphinx.sphinx.directives.other")  # a folder without pages is no fault
     lists.addFilter(lambda record: "didn't match any documents" not in record.getMessage())
+    app.connect("env-get-outdated", lambda app, env, *_: list(PAGES))  # code and tables may have changed
     app.connect("source-read", _write)
     app.connect("html-page-context", _speak)
     app.connect("build-finished", _name)
