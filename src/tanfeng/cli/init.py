@@ -35,7 +35,13 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to m
             )
         )
     if not (shipped() / PACKAGE_FILE).is_file():
-        raise ProjectError(f"no {PACKAGE_FILE} came with tanfeng; install it anew from its wheel")
+        raise ProjectError(
+            say(
+                "tanfeng未附带{file}；请用wheel重新安装",
+                "no {file} came with tanfeng; install it anew from its wheel",
+                file=PACKAGE_FILE,
+            )
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
         made = Path(place, folder.name)

@@ -8,11 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tanfeng.data.wording import say
+
 PACKAGE_FILE = Path("data", "datapackage.json")
 VARIABLE = "TANFENG_ROOT"  # names the project folder wherever a command or Python is started
 PACKAGE = Path(__file__).resolve().parents[1]
 SHIPPED = PACKAGE / "shipped"  # of a wheel
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "year": "Int64"}
+
+
+NAMED = (
+    "--root或{variable}指定的{folder}中没有{file}；应为项目文件夹",
+    "no {file} in {folder}, which --root or {variable} names; expected a project folder",
+)
+NONE = (
+    "{folder}及其上级文件夹中没有{file}；请在项目文件夹内运行，或用--root、{variable}指定，或用tanfeng init DIR建立",
+    "no {file} in {folder} or any folder above it; run tanfeng inside the project folder, name one with --root or "
+    "{variable}, or begin one with `tanfeng init DIR`",
+)
 
 
 class ProjectError(Exception):
@@ -84,12 +97,7 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (begin, *([] if named else begin.parents)):
         if (folder / PACKAGE_FILE).is_file():
             return folder
-    if named:
-        raise ProjectError(f"no {PACKAGE_FILE} in {named}, which --root or {VARIABLE} names; expected a project folder")
-    raise ProjectError(
-        f"no {PACKAGE_FILE} in {begin} or any folder above it; run tanfeng inside the project folder, name one with "
-        f"--root or {VARIABLE}, or begin one with `tanfeng init DIR`"
-    )
+    raise ProjectError(say(*(NAMED if named else NONE), file=PACKAGE_FILE, folder=named or begin, variable=VARIABLE))
 
 
 def shipped() -> Path:
