@@ -45,6 +45,28 @@ def ceads_rows(catalog: Catalog, year: int = 2019, scale: float = 1.0, region: s
     return [*head, total, *([name, *row] for name, row in zip(values.index, values.to_numpy().tolist(), strict=True))]
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("Zhejiang2019", {}),
+        ("zhejiang_2019", {}),
+        ("浙江省2019年", {}),
+        ("2019浙江", {}),
+        ("浙江", {"year": 2019}),
+        ("2019", {"regions": ["330000"]}),
+        ("Sheet1", {"regions": ["330000"], "year": 2019}),
+        ("", {"regions": ["330000"], "year": 2019}),
+    ],
+)
+def test_region_and_year_of_an_inventory(catalog: Catalog, name: str, options: dict[str, Any]) -> None:
+    sheet = SourceSheet(name, tuple(map(tuple, ceads_rows(catalog))))
+    reading = ceads.read(catalog, [sheet], "s", **options)
+    assert [str(one) for one in reading.findings if one.severity != "note"] == []
+    assert set(zip(reading.rows["region"], reading.rows["year"], strict=True)) == {("330000", "2019")}
+    told = [str(one.expected) for one in ceads.read(catalog, [sheet], "s").findings if one.severity == "error"]
+    assert any("--region and --year" in one for one in told) is bool(options)
+
+
 def note_rows(year: int) -> Rows:
     return [["Introduction", "CO2 of provinces"], ["Timeseries/时间序列", year]]
 

@@ -30,7 +30,7 @@ def test_the_command_writes_what_pyam_reads(run: Run, tmp_path: Path, name: str)
     status, out, _ = run("export", "--format", "iamc", *(["-o", tmp_path / name] if name else []))
     assert status == 0
     content = tmp_path / name if name else io.StringIO(out)
-    frame = pd.read_excel(content, sheet_name="data") if name == "a.xlsx" else pd.read_csv(content)
+    frame = pd.read_excel(content, sheet_name="data", engine="openpyxl") if name == "a.xlsx" else pd.read_csv(content)
     frame.columns = frame.columns.map(str)
     index = [column for column in frame.columns if column.lower() in PYAM_INDEX]
     years = [column for column in frame.columns if column not in index]

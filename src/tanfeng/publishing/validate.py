@@ -70,7 +70,7 @@ def _corrections(catalog: Catalog) -> list[str]:
     try:
         check_corrections(catalog)
     except ProjectError as error:
-        return [str(error)]
+        return [error.args[0]]
     return []
 
 

@@ -27,7 +27,7 @@ from tanfeng.data.sheets import SourceSheet
 from tanfeng.data.spelling import form, spelt, unmarked
 from tanfeng.data.wording import Wording, listed, say
 
-HEAD, FUELS_IN_HEAD = "项目", 2
+HEAD, FUELS_IN_HEAD, FLOWS_BELOW = "项目", 2, 5
 HEAD_ROWS = 30
 LABEL_COLUMNS = 3
 DECIMALS, FEW, COAL_EQUIVALENT = 6, 10, "10^4 tce"
@@ -195,7 +195,7 @@ def _head_row(catalog: Catalog, sheet: SourceSheet) -> int | None:
             return index
     for index, row in top:
         named = {headings.get(("", form(trimmed(cell)))) for cell in row[:LABEL_COLUMNS]}
-        if named & {"indicator", "item"} and _flows_below(catalog, sheet, index) > FEW:
+        if named & {"indicator", "item"} and _flows_below(catalog, sheet, index) >= FLOWS_BELOW:
             return index
     return None
 
