@@ -257,3 +257,30 @@ def test_a_table_that_cannot_mark_them_takes_none(take: Take) -> None:
     head = ["province", "date", "year_month", "co2_tonnes", "source_file"]
     status, err, rows = take([head, *months(2019, 12)], "--licence", "internal", table="other_inventories")
     assert (status, "cannot be marked so" in err, rows.empty) == (2, True, True), err
+
+
+def test_a_figure_is_read_as_it_is_shown(catalog: Catalog) -> None:
+    head = ("省份", "年份", "森林覆盖率(%)", "水泥产量(万吨)")
+    cells = {"percents": frozenset({(1, 2)})}
+    sheet = SourceSheet("x", (head, ("浙江省", 2019.0, 0.612, 13377.0), ("江苏省", "2019", "15.2%", "（3）")), **cells)
+    layout = wide.recognised(catalog, [sheet])
+    assert layout
+    rows = wide.read(catalog, [sheet], "s", layout).rows
+    assert rows[rows["unit"] == "%"][["region", "value"]].to_numpy().tolist() == [
+        ["320000", "15.2"],
+        ["330000", "61.2"],
+    ]
+    for shown in ({"percents": frozenset({(1, 3)})}, {"scaled": frozenset({(1, 3)})}):
+        (error,) = wide.read(catalog, [SourceSheet("x", sheet.rows, **shown)], "s", layout).findings
+        assert (error.severity, error.cell) == ("error", "D2")
+
+
+def test_what_a_subtraction_leaves_of_zero_is_zero(catalog: Catalog) -> None:
+    sheet = SourceSheet(
+        "x", (("省份", "年份", "水泥产量(万吨)"), ("浙江省", "2019", "-1e-12"), ("浙江省", "2018", "1e-5"))
+    )
+    layout = wide.recognised(catalog, [sheet])
+    assert layout
+    reading = wide.read(catalog, [sheet], "s", layout)
+    assert reading.rows["value"].tolist() == ["0.00001", "0"]
+    assert [(one.severity, one.cell) for one in reading.findings] == [("note", "C2")]

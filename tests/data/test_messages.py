@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tanfeng.checks.figures import check_figures
 from tanfeng.data import check, messages
 from tanfeng.data.catalog import Catalog
+from tanfeng.data.problem import Problem
 from tanfeng.data.wording import Wording, listed, said, say
 
 PACKAGE = Path(__file__).parents[2] / "src" / "tanfeng"
@@ -76,6 +78,18 @@ def test_no_message_says_less_in_one_language() -> None:
     for en, zh in messages.CHINESE.items():
         assert len(re.findall(r"\{[0-9]?\}", en)) == len(re.findall(r"\{[0-9]?\}", zh)), en
         assert CHINESE.search(zh), en
+
+
+def test_no_finding_of_the_tables_is_half_in_english(catalog: Catalog) -> None:
+    found = check_figures(catalog)
+    assert found
+    assert [one.told("zh") for one in found if re.search(r"[a-z]{2,} [a-z]{3,}", one.told("zh"))] == []
+
+
+def test_chains_of_registers_are_said_one_by_one() -> None:
+    chain = "target E03 -> indicator wind_capacity -> figure 2025-06; measure ME27 -> target E23"
+    told = Problem("a.csv", 2, "unit", "'x'", "a number", chain=chain).told("zh")
+    assert told.endswith("涉及：目标E03 → 指标wind_capacity → 数据2025-06；措施ME27 → 目标E23")
 
 
 def test_what_is_filled_in_is_said_in_its_language() -> None:

@@ -69,7 +69,8 @@ class Problem:
         ]
         at += [_numbered([places[row - 2] for row in self.rows] if places else self.rows)] if self.row else []
         at += [Wording(f"{self.column}列", f"column {self.column}")] if self.column else []
-        ends = [say("涉及：{chain}", "chain: {chain}", chain=self.chain)] if self.chain else []
+        chains = listed(self.chain.split("; "), "；", "; ")
+        ends = [say("涉及：{chain}", "chain: {chain}", chain=chains)] if self.chain else []
         ends += [say("{paste}", "{paste}", paste=self.paste)] if self.paste else []
         parts = [
             say("{at}：为{found}", "{at}: found {found}", at=listed(at, "，", ", "), found=self.found),
