@@ -257,6 +257,19 @@ def test_numbers_of_the_rows_and_notes_beside_and_below(catalog: Catalog) -> Non
     assert same(read(catalog, [*rows[:2], *numbered, ["注：1.含输配损失。"], ["资料来源：统计年鉴"]]))
 
 
+def test_figures_below_the_table_are_named(catalog: Catalog) -> None:
+    reading = read(catalog, [*sheet(), ["占比", 1, 2, 3, 4, 5]])
+    assert [one.cell for one in reading.findings if one.severity == "error"] == ["A30"]
+
+
+def test_one_unit_above_all_columns(catalog: Catalog) -> None:
+    for lang, title in enumerate(("甘肃能源平衡表 2004 单位：万吨标准煤", "Gansu 2004 (Unit: 10 000 tons of SCE)")):
+        head = [["项目" if lang == 0 else "Item", *names(lang)]]
+        reading = read(catalog, sheet(title=title, lang=lang, head=head, body=body("2004-2009", lang)))
+        assert same(reading)
+        assert set(reading.rows["unit"]) == {"10^4 tce"}
+
+
 @pytest.mark.parametrize("wrong", ["23.6%", "约12", "12吨", "1,16", "5²", "一百", "(12", "1.2.3"])
 def test_what_is_no_number_is_named(catalog: Catalog, wrong: str) -> None:
     rows = sheet()

@@ -45,7 +45,7 @@ BOOK = r"《?(?:中国)?(?:能源)?(?:统计)?年鉴"
 EDITION = re.compile(rf"(?:年鉴|yearbook)\W*(?:19|20)[0-9]{{2}}|(?:19|20)[0-9]{{2}}年?版?{BOOK}", re.IGNORECASE)
 NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 WRITTEN_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年)")
-STATED = re.compile(r"(?:(?:计量)?单位|Units?)\s*[:：]\s*([^\s()（）]+(?: [0-9]{3} ?\w+)*)", re.IGNORECASE)
+STATED = re.compile(r"(?:(?:计量)?单位|Units?)\s*[:：]\s*([^()（）]+)", re.IGNORECASE)
 SEVERAL = re.compile(r"[、,，;；/]")
 ENGLISH = re.compile(r"[A-Za-z][^\u4e00-\u9fff]*$")
 EXPONENT = re.compile(r"[\s^•·]")
@@ -325,7 +325,7 @@ def flow_name(label: str) -> str:
         >>> flow_name("  6.本省（区、市）调出量(-)"), flow_name("    #用作原料、材料")
         ('本省(区市)调出量', '用作原料材料')
     """
-    return form(SIGNS.sub("", NUMBERING.sub("", plain(label))))
+    return form(SIGNS.sub("", NUMBERING.sub("", plain(label)))).rstrip(":")
 
 
 def _known(names: Mapping[tuple[str, str], str], label: str, within: str) -> tuple[str | None, bool]:
@@ -349,7 +349,7 @@ def _flows(catalog: Catalog, sheet: SourceSheet, head: int) -> tuple[dict[str, i
         label = _label(sheet.rows[row])
         figures = any(_is_figure(cell) for cell in sheet.rows[row][1:])
         flow, marked = _known(names, label, section)
-        if not flow and figures and _counts(sheet.rows[row]):
+        if not flow and not flows and _counts(sheet.rows[row]):
             continue
         section = flow if flow and flow in sections else section
         if flow or figures:
@@ -406,8 +406,7 @@ def _fuels(
 ) -> tuple[dict[str, int], dict[str, str], list[Misfit]]:
     """Return the column and unit of each fuel, and a finding for each column that has none or another."""
     ids, headings = spelt(catalog, "fuels"), spelt(catalog, "headings")
-    stated = STATED.search(_title(sheet, head))
-    told = SEVERAL.split(stated.group(1)) if stated else []
+    told = _units_above(catalog, _title(sheet, head))
     fuels: dict[str, int] = {}
     units: dict[str, str] = {}
     findings = []
@@ -422,6 +421,16 @@ def _fuels(
         elif (figures or name) and ("", form(name)) not in headings:
             findings.append(_fuel_finding(sheet.name, cell, name, fuel, [known for _, known in ids], figures))
     return fuels, units, findings
+
+
+def _units_above(catalog: Catalog, title: str) -> list[str]:
+    """Return the unit that a title states, or the several that it does."""
+    found = STATED.search(title)
+    words, known = (found.group(1).split() if found else []), spelt(catalog, "units")
+    for length in range(len(words), 0, -1):
+        if ("", form(EXPONENT.sub("", " ".join(words[:length])))) in known:
+            return [" ".join(words[:length])]
+    return SEVERAL.split(words[0]) if words else []
 
 
 def _fuel_finding(sheet: str, cell: str, name: str, fuel: str | None, names: list[str], figures: bool) -> Misfit:
