@@ -87,7 +87,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, during: Any = None, html: Any = "<h
         return str(html)
 
     monkeypatch.setattr(execute, "execute", run)
-    monkeypatch.setattr(execute, "with_text", lambda *_: nbformat.v4.new_notebook())
+    monkeypatch.setattr(render, "with_text", lambda *_: nbformat.v4.new_notebook())
     monkeypatch.setattr(render, "page", draw)
     stale.forget()
 

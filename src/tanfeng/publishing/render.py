@@ -17,6 +17,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
@@ -28,7 +29,8 @@ from tanfeng.facts.observations import INTERNAL
 from tanfeng.pages import table, text
 from tanfeng.pages import terms as meanings
 from tanfeng.pages.charts.svg import shared
-from tanfeng.publishing import plan, run, stale
+from tanfeng.publishing import notebook as notebooks
+from tanfeng.publishing import plan, stale
 from tanfeng.publishing.plan import Report
 
 TEMPLATES = Path(tanfeng.__file__).parent / "pages" / "templates"
@@ -172,6 +174,28 @@ def subscripted(html: str) -> str:
     return SPACES.sub("", head) + end + KEPT.sub(lambda found: found.group(1) or "CO₂", body)
 
 
+def with_text(root: Path, report: Report, executed: Path) -> NotebookNode:
+    """Return an executed notebook with the text cells as they are now; the code cells are the same, with their outputs.
+
+    Args:
+        root: project folder.
+        report: which report.
+        executed: notebook of its last good run.
+    """
+    cells = nbformat.v4.reads(executed.read_text(encoding="utf-8")).cells
+    ran = iter([cell for cell in cells if cell.cell_type == "code"])
+    made = []
+    for cell in notebooks.prepared(notebooks.read(root / report.notebook), report.lang):
+        if cell["cell_type"] != "code":
+            made.append(nbformat.from_dict(cell))
+            continue
+        made.append(next(ran))
+        made[-1].metadata["tags"] = cell["metadata"]["tags"]
+        if "parameters" in cell["metadata"]["tags"]:
+            made.append(next(ran))  # the cell that papermill adds
+    return nbformat.v4.new_notebook(cells=made)
+
+
 def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> int:
     """Draw the page of a notebook that has run: `page.html`, and `package.json` if it has tables.
 
@@ -185,7 +209,7 @@ def draw(root: Path, report: Report, ran: Path, drawn: Path, revision: str) -> i
     Returns:
         How many sections it lacks, as the tables hold too little of the region.
     """
-    notebook = run.with_text(root, report, ran / "executed.ipynb")
+    notebook = with_text(root, report, ran / "executed.ipynb")
     html = page(root, report, notebook, ran / "out", revision)
     (drawn / "page.html").write_text(html, encoding="utf-8")
     about = data_package(Catalog(root), report, ran / "out", _sources(Catalog(root), report, ran / "out"))

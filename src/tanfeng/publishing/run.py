@@ -32,7 +32,7 @@ from traitlets.config import Config
 from tanfeng.data.project import ProjectError
 from tanfeng.pages.page import NoKeyFigure
 from tanfeng.publishing import notebook as notebooks
-from tanfeng.publishing import publish, stale
+from tanfeng.publishing import publish, render, stale
 from tanfeng.publishing.plan import Report
 
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # the error says what a notebook ended with
@@ -208,7 +208,7 @@ def copy_for_lab(root: Path, report: Report) -> Path:
     Returns:
         `build/lab/330000-peak.zh.ipynb`; an earlier copy is replaced.
     """
-    notebook = with_text(root, report, stale.run_folder(root, report) / "executed.ipynb")
+    notebook = render.with_text(root, report, stale.run_folder(root, report) / "executed.ipynb")
     for cell in notebook.cells:
         if "remove-input" in cell.metadata.get("tags", ()):
             cell.metadata["jupyter"] = {"source_hidden": True}
@@ -218,25 +218,3 @@ def copy_for_lab(root: Path, report: Report) -> Path:
     path = root / FOLDER / f"{report.region}-{report.slug}.{report.lang}.ipynb"
     publish.write(path, nbformat.writes(notebook).encode())
     return path
-
-
-def with_text(root: Path, report: Report, executed: Path) -> NotebookNode:
-    """Return an executed notebook with the text cells as they are now; the code cells are the same, with their outputs.
-
-    Args:
-        root: project folder.
-        report: which report.
-        executed: notebook of its last good run.
-    """
-    cells = nbformat.v4.reads(executed.read_text(encoding="utf-8")).cells
-    ran = iter([cell for cell in cells if cell.cell_type == "code"])
-    made = []
-    for cell in notebooks.prepared(notebooks.read(root / report.notebook), report.lang):
-        if cell["cell_type"] != "code":
-            made.append(nbformat.from_dict(cell))
-            continue
-        made.append(next(ran))
-        made[-1].metadata["tags"] = cell["metadata"]["tags"]
-        if "parameters" in cell["metadata"]["tags"]:
-            made.append(next(ran))  # the cell that papermill adds
-    return nbformat.v4.new_notebook(cells=made)
