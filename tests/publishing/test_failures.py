@@ -221,7 +221,7 @@ def test_a_check_is_repeated_where_a_table_it_read_changed(small: Small) -> None
     path.write_text("\n".join(fewer), encoding="utf-8")
     status, said = small.build()
     assert status == 1, said
-    assert re.search(r"data/observations.csv, row \d+, column source_id: found 'nbs_annual_2026'", said)
+    assert re.search(r"data/observations.csv, rows? \d+[^:]*, column source_id: found 'nbs_annual_2026'", said)
     path.write_text(good, encoding="utf-8")
     assert small.build()[0] == 0
 
