@@ -6,11 +6,11 @@ the tables of today take `live` or `ROOT`.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ import pytest
 from hypothesis import settings
 
 from tanfeng.cli import commands
+from tanfeng.data import cache, check
 from tanfeng.data.catalog import Catalog
-from tanfeng.publishing import checked, validate
+from tanfeng.data.problem import Problem
+from tanfeng.publishing import checked, stale, validate
 from tests import freeze
 from tests.browsing import ARGUMENTS, CHROMIUM
 
@@ -90,12 +92,24 @@ def _copy(folder: Path, *names: str) -> Path:
     return folder
 
 
-@cache
+@functools.cache
 def _known_good() -> None:
     """Check the frozen tables, once for the code as it is."""
     if not checked.known_good(FROZEN):
         assert validate.errors(Catalog(FROZEN)) == []
         checked.remember_good(FROZEN)
+
+
+def mistakes(catalog: Catalog) -> list[Problem]:
+    """Return the errors of a copy of the tables, as a build does: what was found good, and is as it was, stays good."""
+    stale.forget()
+    return check.check_tables(catalog, None, checked.fitting(catalog.root), check.kept)
+
+
+def errors(catalog: Catalog) -> list[str]:
+    """Return the errors of a copy of the tables, and of what rests on them, as `mistakes` does."""
+    stale.forget()
+    return validate.errors(catalog, None, checked.fitting(catalog.root), check.kept)
 
 
 @pytest.fixture
@@ -107,6 +121,8 @@ def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     before, given, place = dict(os.environ), sys.argv, Path.cwd()
 
     def command(*arguments: object, cwd: Path = FROZEN) -> tuple[int, str, str]:
+        if cwd != FROZEN:
+            cache.clear()  # as a new process, which reads the tables as the last one left them
         os.chdir(cwd)
         sys.argv = ["tanfeng", *map(str, arguments)]
         capfd.readouterr()

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from tanfeng.checks.importing import request_workbook
 from tanfeng.checks.importing.request_workbook import COLUMNS, asked, cells, read, value
-from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.sheets import SourceSheet, read_sheets
 from tanfeng.pages import request_sheets, target_sheets
@@ -217,7 +216,6 @@ class TestImport:
         }
         assert {row["licence"] for row in local(tables, "sources")} == {"internal", "official-publication"}
         assert [row["url"] for row in local(tables, "sources") if row["url"]] == ["https://example.org/t"]
-        cache.clear()  # as a new process
         _, said, _ = run("targets", "--plan", "14FYP", cwd=tables)
         verdicts = {line.split()[0]: line for line in said.splitlines()}
         assert "met " in verdicts["P01"]

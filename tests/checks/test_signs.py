@@ -14,8 +14,7 @@ from tanfeng.checks import lookback, magnitude
 from tanfeng.checks.importing.local import rehearse
 from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog, open_catalog
-from tanfeng.data.check import check_tables
-from tanfeng.publishing import validate
+from tests.conftest import errors, mistakes
 
 Run = Callable[..., tuple[int, str, str]]
 SOURCE = "chinanews_capacity_2024_08"
@@ -137,7 +136,7 @@ def mended(tables: Path, start: str, old: str, new: str) -> Catalog:
 
 def test_a_missing_line_of_evidence_hides_nothing(tables: Path) -> None:
     catalog = add(tables, "observations", figure(ASKED["P01"][0], "2020/2025", "14.9"))
-    evidence, sign = validate.errors(catalog)
+    evidence, sign = errors(catalog)
     assert "add to data/evidence.csv: targets,P01," in evidence
     assert "the target P01 asks for a fall of 14.5 %: did you mean -14.9?" in sign
 
@@ -184,7 +183,7 @@ class TestSizes:
 
 def pasted(catalog: Catalog, tables: Path) -> Catalog:
     """Paste the row that the one error prints."""
-    (problem,) = validate.errors(catalog)
+    (problem,) = errors(catalog)
     return add(tables, "series_warnings", problem.partition(EXPLAINED)[2])
 
 
@@ -196,27 +195,27 @@ class TestConfirmed:
         catalog = add(tables, "observations", row.format(1500))
         catalog = pasted(catalog, tables)
         assert "由476增至1500，已与来源核对。" in catalog.read("series_warnings")["reason_zh"].to_list()
-        assert validate.errors(catalog) == []
-        (problem,) = validate.errors(mended(tables, "offshore_wind_capacity,330000,2025,", ",1500,", ",15000,"))
+        assert errors(catalog) == []
+        (problem,) = errors(mended(tables, "offshore_wind_capacity,330000,2025,", ",1500,", ",15000,"))
         assert "not 31.5 times it: check the unit" in problem
 
     def test_growth_by_more_than_ten(self, tables: Path) -> None:
         catalog = mended(tables, "wind_capacity,330000,2024-08,", ",636", ",6360")
-        assert validate.errors(pasted(catalog, tables)) == []
-        assert validate.errors(mended(tables, "wind_capacity,330000,2024-08,", ",6360", ",63600"))
+        assert errors(pasted(catalog, tables)) == []
+        assert errors(mended(tables, "wind_capacity,330000,2024-08,", ",6360", ",63600"))
 
     def test_a_rise_against_a_target(self, tables: Path) -> None:
         indicator = "energy_intensity_change_assessment"
         add(tables, "evidence", f"targets,P01,{indicator},330000,2020/2025,decides")
         catalog = add(tables, "observations", figure(indicator, "2020/2025", "14.9"))
-        assert validate.errors(pasted(catalog, tables)) == []
+        assert errors(pasted(catalog, tables)) == []
 
     def test_a_figure_that_now_decides_names_its_line_of_evidence(self, tables: Path) -> None:
         catalog = add(tables, "observations", figure("wind_capacity", "2025", "650", "10^4 kW"))
-        (problem,) = [str(one) for one in check_tables(catalog)]
+        (problem,) = [str(one) for one in mistakes(catalog)]
         row = problem.partition("add to data/evidence.csv: ")[2]
         assert row == "targets,E03,wind_capacity,330000,2025,decides"
-        assert validate.errors(add(tables, "evidence", row)) == []
+        assert errors(add(tables, "evidence", row)) == []
 
     def test_the_printed_row_is_one_row_of_the_table(self, tables: Path) -> None:
         (problem,) = lookback.check(add(tables, "observations", figure("wind_capacity", "2025", "6500", "10^4 kW")))

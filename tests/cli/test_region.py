@@ -10,7 +10,6 @@ import pytest
 from openpyxl import load_workbook
 
 from tanfeng.checks.importing.region_workbook import COLUMNS, FIGURE, SOURCE, TARGET
-from tanfeng.data import cache
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.settings import settings
 from tests.conftest import Run
@@ -24,17 +23,6 @@ FILLED = {  # indicator and plan: target, figure, answer
     ("non_fossil_share", "15FYP"): (30, None, "open"),
     ("pumped_storage_capacity", "14FYP"): (300, None, "not_assessable"),
 }
-
-
-@pytest.fixture
-def command(run: Run, tables: Path) -> Run:
-    """Run a command as a new process would: it reads the tables as the last one left them."""
-
-    def anew(*arguments: object) -> tuple[int, str, str]:
-        cache.clear()
-        return run(*arguments, cwd=tables)
-
-    return anew
 
 
 def fill(path: Path, catalog: Catalog, wrong: Any = None) -> None:
@@ -56,17 +44,17 @@ def fill(path: Path, catalog: Catalog, wrong: Any = None) -> None:
     book.save(path)
 
 
-def test_from_nothing_to_verdicts_in_three_commands(command: Run, tables: Path) -> None:
+def test_from_nothing_to_verdicts_in_three_commands(run: Run, tables: Path) -> None:
     book = tables / "new.xlsx"
     names = ["--zh", ZH, "--en", EN]
-    status, _, err = command("region", "add", CODE, *names, "--home", "--lang", "en", "--out", book)
+    status, _, err = run("region", "add", CODE, *names, "--home", "--lang", "en", "--out", book, cwd=tables)
     assert status == 0, err
     assert settings(tables).home == CODE
     fill(book, Catalog(tables))
-    status, _, err = command("data", "import", book)
+    status, _, err = run("data", "import", book, cwd=tables)
     assert status == 0, err
     assert "6 targets and 4 figures filled in" in err
-    status, out, err = command("targets", "--format", "json", "--lang", "en")
+    status, out, err = run("targets", "--format", "json", "--lang", "en", cwd=tables)
     assert status == 0, err
     found = {(one["indicator"], one["plan"]): one["verdict"] for one in json.loads(out)}
     wanted = {key: answer for key, (*_, answer) in FILLED.items()}
@@ -75,14 +63,14 @@ def test_from_nothing_to_verdicts_in_three_commands(command: Run, tables: Path) 
     }
     assert not {"met", "missed"} & {found[key] for key, answer in wanted.items() if answer not in {"met", "missed"}}
     assert {one["region"] for one in json.loads(out)} == {CODE}
-    assert command("data", "check")[0] == 0
+    assert run("data", "check", cwd=tables)[0] == 0
 
 
-def test_what_does_not_fit_is_named_by_row_and_nothing_is_written(command: Run, tables: Path) -> None:
+def test_what_does_not_fit_is_named_by_row_and_nothing_is_written(run: Run, tables: Path) -> None:
     book = tables / "new.xlsx"
-    assert command("region", "add", CODE, "--zh", ZH, "--en", EN, "--out", book)[0] == 0
+    assert run("region", "add", CODE, "--zh", ZH, "--en", EN, "--out", book, cwd=tables)[0] == 0
     fill(book, Catalog(tables), wrong="很多")
-    status, _, err = command("data", "import", book)
+    status, _, err = run("data", "import", book, cwd=tables)
     assert status == 2
     assert f"column {COLUMNS[TARGET][0]}: found '很多'; expected a number in 万千瓦" in err.replace("\n", " ")
     assert not (tables / "data" / "local" / "targets.csv").exists()

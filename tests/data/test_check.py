@@ -10,6 +10,7 @@ import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
 from tanfeng.data.check import check_tables
+from tests.conftest import mistakes
 
 
 def _line(path: Path, number: int, change: Callable[[str], str]) -> None:
@@ -25,7 +26,7 @@ def test_the_shipped_tables_are_good(live: Catalog) -> None:
 def test_a_letter_in_a_number(tables: Path) -> None:
     path = tables / "data" / "inventory.csv"
     _line(path, 10, lambda line: line.replace(line.split(",")[5], "12a.5", 1))
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert (problem.file, problem.row, problem.column) == ("data/inventory.csv", 10, "co2_mt")
     assert "'12a.5'" in problem.found
     assert problem.expected == "a number"
@@ -48,7 +49,7 @@ def test_a_duplicate_key(tables: Path) -> None:
     path = tables / "data" / "inventory.csv"
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     path.write_text("\n".join([*lines, lines[4]]) + "\n", encoding="utf-8")
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert problem.row == len(lines) + 1
     assert "again (first in row 5)" in problem.found
 
@@ -79,7 +80,7 @@ def _cell(tables: Path, table: str, row: str, column: str, value: str) -> int:
 )
 def test_a_target_that_asks_for_nothing_possible(tables: Path, target: str, value: str, expected: str) -> None:
     line = _cell(tables, "targets", target, "target_value", value)
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert (problem.file, problem.row, problem.column) == ("data/targets.csv", line, "target_value")
     assert problem.expected == expected
 
@@ -87,7 +88,7 @@ def test_a_target_that_asks_for_nothing_possible(tables: Path, target: str, valu
 @pytest.mark.parametrize(("target", "value"), [("R01", "100"), ("P01", "99.9"), ("P06", "0.1")])
 def test_a_target_at_the_limit(tables: Path, target: str, value: str) -> None:
     _cell(tables, "targets", target, "target_value", value)
-    assert check_tables(Catalog(tables)) == []
+    assert mistakes(Catalog(tables)) == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_reading_names_the_local_file(tables: Path) -> None:
 def test_an_unknown_unit(tables: Path) -> None:
     path = tables / "data" / "observations.csv"
     _line(path, 3, lambda line: ",".join([*line.split(",")[:4], "furlong", *line.split(",")[5:]]))
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert (problem.row, problem.column, problem.found) == (3, "unit", "'furlong'")
     assert "data/units.csv" in problem.expected
 
@@ -138,7 +139,7 @@ def test_a_unit_of_another_kind(tables: Path) -> None:
         i for i, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1) if line.startswith("pv_capacity")
     )
     _line(path, number, lambda line: line.replace("10^4 kW", "10^4 t", 1))
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert (problem.row, problem.column) == (number, "unit")
     assert "10^4 kW" in problem.expected
 
@@ -146,7 +147,7 @@ def test_a_unit_of_another_kind(tables: Path) -> None:
 def test_a_missing_column(tables: Path) -> None:
     path = tables / "data" / "fields.csv"
     _line(path, 1, lambda line: line.replace("emits", "emitting"))
-    problems = check_tables(Catalog(tables))
+    problems = mistakes(Catalog(tables))
     assert {problem.column for problem in problems} == {"emits", "emitting"}
     assert all(problem.file == "data/fields.csv" for problem in problems)
 
@@ -158,7 +159,7 @@ def test_a_missing_column(tables: Path) -> None:
 def test_a_word_outside_the_list(tables: Path, table: str, column: int, value: str) -> None:
     path = tables / "data" / f"{table}.csv"
     _line(path, 2, lambda line: ",".join([*line.split(",")[:column], value, *line.split(",")[column + 1 :]]))
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert (problem.row, problem.found) == (2, repr(value))
     assert "one of" in problem.expected
 
@@ -169,7 +170,7 @@ def test_a_source_that_is_not_registered(tables: Path) -> None:
         line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith("ceads_provinces_2022,")
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
-    problems = check_tables(Catalog(tables))
+    problems = mistakes(Catalog(tables))
     assert problems
     assert {problem.found for problem in problems} == {"'ceads_provinces_2022'"}
 
@@ -177,13 +178,13 @@ def test_a_source_that_is_not_registered(tables: Path) -> None:
 def test_a_broken_local_file_is_named(tables: Path) -> None:
     (tables / "data" / "local").mkdir()
     (tables / "data" / "local" / "observations.csv").write_text("indicator,region\nx,y\n", encoding="utf-8")
-    problems = check_tables(Catalog(tables))
+    problems = mistakes(Catalog(tables))
     assert {problem.file for problem in problems} == {"data/local/observations.csv"}
 
 
 def test_a_file_that_is_no_table(tables: Path) -> None:
     (tables / "data" / "fields.csv").write_bytes(b"\xff\xfe\x00")
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert problem.file == "data/fields.csv"
 
 

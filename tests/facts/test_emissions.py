@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tanfeng.data.catalog import Catalog, ProjectError
-from tanfeng.data.check import check_tables
 from tanfeng.facts.corrections import apply_correction, check_corrections, read_corrections
 from tanfeng.facts.emissions import emissions, series, sources
+from tests.conftest import mistakes
 
 TOTALS = {1997: 115.43, 2005: 255.82, 2010: 361.12, 2019: 381.41, 2020: 374.23, 2021: 428.51, 2022: 440.67}
 PUBLISHED = {2020: 386.97, 2021: 442.20, 2022: 460.90}
@@ -101,7 +101,7 @@ def test_local_emissions_replace_the_whole_breakdown_of_a_field(tables: Path) ->
     (tables / "data" / "local").mkdir()
     (tables / "data" / "local" / "inventory.csv").write_text(row, encoding="utf-8")
     local = Catalog(tables)
-    assert check_tables(local) == []
+    assert mistakes(local) == []
     assert series(local, "330000", "transport").set_index("year").at[2019, "co2_mt"] == 50
 
 
@@ -111,7 +111,7 @@ def test_one_figure_beside_its_breakdown_is_refused(tables: Path) -> None:
         path.read_text(encoding="utf-8") + "330000,2019,transport,all,all,50,reported,ceads_provinces_2022,,\n",
         encoding="utf-8",
     )
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert "beside a breakdown of 330000, 2019, transport" in problem.found
 
 

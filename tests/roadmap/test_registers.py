@@ -17,6 +17,7 @@ from tanfeng.pages.page import open_page
 from tanfeng.pages.reports import registers as report
 from tanfeng.roadmap import registers
 from tanfeng.targets.verdict import judge
+from tests.conftest import mistakes
 
 ZHEJIANG = "330000"
 CHECKED = [*links.REGISTERS, "observations"]
@@ -147,7 +148,7 @@ class TestChain:
 
     def test_a_rule_that_is_applied_has_a_row(self, tables: Path) -> None:
         without(tables, "rules", "light,")
-        (problem,) = check_tables(Catalog(tables))
+        (problem,) = mistakes(Catalog(tables))
         assert (problem.file, problem.column, problem.found) == ("data/rules.csv", "id", "no row light")
         assert problem.chain == "target -> schedule -> light -> rule light"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Self
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -35,15 +37,16 @@ def scored(catalog: Catalog) -> pd.DataFrame:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day is 2026-11-24."""
+def clock() -> Iterator[None]:
+    """The day is 2026-11-24; it reaches no value that tests share, so it is no `monkeypatch`."""
 
     class Day(date):
         @classmethod
         def today(cls) -> Self:
             return cls(2026, 11, 24)
 
-    monkeypatch.setattr(freeze, "day", Day)
+    with mock.patch.object(freeze, "day", Day):
+        yield
 
 
 @pytest.fixture(scope="module")

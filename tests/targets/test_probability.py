@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from tanfeng.data.catalog import Catalog
-from tanfeng.data.check import check_tables
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import indicators
 from tanfeng.forecast import analogues
@@ -18,6 +17,7 @@ from tanfeng.pages.sentences import reason
 from tanfeng.targets.probability import Distribution, distribution, figure_paths, share_reaching
 from tanfeng.targets.rules import Requirement
 from tanfeng.targets.verdict import judge_target
+from tests.conftest import mistakes
 
 REGION = "330000"
 GDP = "gdp_current_5th_census"
@@ -258,6 +258,6 @@ def test_a_group_that_does_not_fit_is_named(
     line = int(rows.index[rows["id"] == indicator][0])
     rows.loc[line, column] = value
     rows.to_csv(path, index=False)
-    (problem,) = check_tables(Catalog(tables))
+    (problem,) = mistakes(Catalog(tables))
     assert (problem.file, problem.row, problem.column) == ("data/indicators.csv", line + 2, column)
     assert problem.expected == expected

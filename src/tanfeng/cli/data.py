@@ -131,9 +131,10 @@ def problems(
     most: int = FINDINGS_SHOWN,
 ) -> int:
     """Tell the errors of the tables, a line each, and return their number; `fitting` as in `check_tables`."""
+    from tanfeng.data.check import kept
     from tanfeng.publishing import validate
 
-    found = validate.problems(catalog, names, fitting)
+    found = validate.problems(catalog, names, fitting, kept)
     _list(found, _in_words, write, most)
     return len(found)
 
