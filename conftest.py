@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,11 +18,19 @@ kept.watch()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _for_all_processes(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _for_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have values for all processes; no test may write to the frozen tables."""
     base = tmp_path_factory.getbasetemp()
     VALUES.folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept"
     VALUES.folder.mkdir(exist_ok=True)
     os.environ.pop(VARIABLE, None)
+    before = _written(freeze.COPY)
+    yield
+    assert _written(freeze.COPY) == before, "a test wrote to the frozen tables"
+
+
+def _written(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -345,7 +345,7 @@ class TestSaved:
     def test_a_report_lists_them_and_offers_their_figures(self, tables: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"
         out.mkdir()
-        page = open_page("peak", REGION, "en", str(out), peak_report.TEXTS, tables)
+        page = open_page("peak", REGION, "en", str(out), peak_report.TEXTS, start=tables)
         assert whatif_tables.offered(page) == []
         levers.save(page.catalog, levers.setting(page.catalog, REGION, {}, ["ME12"]), "line")
         (table,) = whatif_tables.offered(page)
