@@ -22,7 +22,7 @@ def test_the_workbook(run: Run, catalog: Catalog, tmp_path: Path) -> None:
     assert f"{len(rows)} figures, {rows['holder_zh'].nunique()} bodies" in err
     book = openpyxl.load_workbook(path)
     bodies = sorted(rows["holder_zh"].unique())
-    assert book.sheetnames == ["全部", *bodies, "说明"]
+    assert book.sheetnames == ["全部", *bodies, "重点排放单位", "说明"]
     counts = rows["holder_zh"].value_counts()
     for name in ["全部", *bodies]:
         sheet = book[name]

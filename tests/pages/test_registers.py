@@ -63,7 +63,7 @@ class TestActions:
 
     def test_a_region_without_measures(self, catalog: Catalog, lang: str) -> None:
         tables = report.actions(catalog, "320000", lang)
-        none = {"zh": "没有在实施的登记措施", "en": "no measure in force is registered"}[lang]
+        none = {"zh": "数据表中没有在实施的措施", "en": "the tables hold no measure in force"}[lang]
         assert {row["measure"]["text"] for table in tables for row in table.rows} == {none}
         assert report.actions(catalog, "110000", lang) == []
 

@@ -433,8 +433,11 @@ def _worse(catalog: Catalog, counted: Sequence[Verdict], lang: str) -> Row:
 
 
 def _who(catalog: Catalog, verdict: Verdict, year: int, lang: str) -> Row:
+    """Return who has the result, and when to look again: at the next year, or the last one over up to the target."""
+    asked = min(int(verdict.target["target_year"]), catalog.as_of_year - 1)
     holder = sentences.guidance(verdict, "holder", lang).partition("（")[0].partition(" (")[0]
-    said = f"查验：{year + 1}年数公布时" if lang == "zh" else f"Check: when {year + 1} is published"
+    due = max(year + 1, asked)
+    said = f"查验：{due}年数公布时" if lang == "zh" else f"Check: when {due} is published"
     return {"body": holder, "date": said}
 
 
