@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from tanfeng.checks.importing.request_workbook import serving
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import Absent, ProjectError
 from tanfeng.facts import by_plan, plans
@@ -17,9 +19,9 @@ from tanfeng.pages.page import open_page
 from tanfeng.pages.reports import indicators as indicators_report
 from tanfeng.pages.reports import roadmap as roadmap_report
 from tanfeng.pages.reports import wallchart
-from tanfeng.roadmap import gaps, whatif
+from tanfeng.roadmap import gaps, registers, whatif
 from tanfeng.roadmap.levers import Setting
-from tanfeng.targets import ahead
+from tanfeng.targets import ahead, requests
 from tanfeng.targets.verdict import judge, watched
 from tests.conftest import Run
 
@@ -81,6 +83,29 @@ def test_in_a_plan_without_targets_nothing_is_told_to_lie_ahead(tables: Path) ->
             missing()
     assert indicators_report.last_plan(catalog, REGION) == "14FYP"
     assert not roadmap_report.key_figures(catalog, REGION)["id"].str.startswith("limit").any()
+
+
+def test_a_target_of_the_running_plan_appears_everywhere(tables: Path) -> None:
+    columns = Catalog(tables).tables["targets"].columns
+    row = {
+        "id": "X01", "indicator": "energy_intensity_change", "region": REGION, "field": "total", "plan": "15FYP",
+        "zh": "单位地区生产总值能耗降低", "en": "Fall of energy intensity", "kind": "reduction_pct",
+        "direction": "decrease_by", "base_year": "2025", "target_year": "2030", "target_value": "11", "unit": "%",
+        "binding": "binding", "variant": "firm", "source_id": "barometer_2011_h1",
+    }  # fmt: skip
+    (tables / "data" / "local").mkdir()
+    pd.DataFrame([row], columns=columns).to_csv(tables / "data" / "local" / "targets.csv", index=False)
+    catalog = Catalog(tables)
+    every = watched(catalog, REGION)
+    assert "单位地区生产总值能耗降低2030年比2025年下降11%" in headline.running(catalog, every, "zh")
+    _, wall = shown(catalog)
+    tiles = {tile["name"] for group in wall.groups if group["id"] == wallchart.AHEAD for tile in group["tiles"]}
+    assert "单位地区生产总值能耗降低" in tiles | {name for one in wall.silent for name in one["names"]}
+    assert "X01" in set(registers.targets(catalog, REGION)["id"])
+    asked = requests.requests(catalog, REGION).query("indicator == 'energy_intensity_change'").to_dict("records")
+    assert asked
+    assert all("X01" in set(serving(catalog, one)["id"]) for one in asked)
+    assert "X01" in {one.verdict.target["id"] for one in ahead.ahead(catalog, REGION)}
 
 
 @pytest.mark.build

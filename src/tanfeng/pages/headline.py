@@ -16,7 +16,7 @@ from tanfeng.data import periods
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.project import ProjectError
 from tanfeng.facts import emissions
-from tanfeng.facts.plans import full
+from tanfeng.facts.plans import current, full, short
 from tanfeng.outlook import committed, paths, projection, scenarios
 from tanfeng.outlook.peak import BY
 from tanfeng.pages import sentences, text
@@ -26,6 +26,7 @@ from tanfeng.pages.table import pick
 from tanfeng.pages.text import CHANCE, GIVEN
 from tanfeng.roadmap import gaps
 from tanfeng.targets import ahead, requests
+from tanfeng.targets.ahead import NATIONAL
 from tanfeng.targets.rules import VERDICTS
 from tanfeng.targets.verdict import Verdict, shown_figure
 
@@ -351,6 +352,40 @@ def controls(catalog: Catalog, region: str, judged: Sequence[Verdict], lang: str
             told = _ahead(catalog, region, one, outlook, lang) if outlook else {}
             found.append(row | told | {"told": bool(told)})
     return found
+
+
+def running(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> str:
+    """Return what the plan that runs asks on the control indicators, or that nothing is known; and the nation beside.
+
+    Example:
+        >>> from tanfeng.data.catalog import open_catalog
+        >>> running(open_catalog(), [], "zh")[:22]
+        '“十五五”控制指标：数据表中没有本地区的目标；'
+    """
+    plan, wanted = current(catalog), [name for names in CONTROLS.values() for name in names]
+    own = [one.target for one in judged if one.counts and one.target["plan"] == plan]
+    rows = catalog.read("targets")
+    nation = rows[(rows["region"] == NATIONAL) & (rows["plan"] == plan) & (rows["variant"] == "firm")].to_dict(
+        "records"
+    )
+    told = [
+        pick(("；", "; "), lang).join(
+            f"{sentences.target_name(one, lang)}{pick(('', ', '), lang)}{sentences.target_value(catalog, one, lang)}"
+            for one in some
+            if one["indicator"] in wanted
+        )
+        for some in (own, nation)
+    ]
+    none = pick(("数据表中没有本地区的目标", "the tables hold no target of the region"), lang)
+    head = pick(
+        (f"{short(catalog, plan, lang)}控制指标：", f"Control indicators of the {short(catalog, plan, lang)}: "), lang
+    )
+    last = (
+        pick((f"；全国目标（只作参照）：{told[1]}", f"; national, for comparison only: {told[1]}"), lang)
+        if told[1]
+        else ""
+    )
+    return f"{head}{told[0] or none}{last}{pick(('。', '.'), lang)}"
 
 
 def _ahead(catalog: Catalog, region: str, verdict: Verdict, gap: dict[str, Row], lang: str) -> Row:

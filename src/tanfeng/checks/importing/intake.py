@@ -182,8 +182,7 @@ def _of_sites(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request)
 
 def _requested(catalog: Catalog, sheets: Sequence[SourceSheet], request: Request) -> Intake:
     """Return what a request workbook gives: its figures, and the units listed on the sheet for them."""
-    figures = [sheet for sheet in sheets if not site_sheet.is_list(sheet)]
-    reading, sources = request_workbook.read(catalog, figures, request.month, request.grade)
+    reading, sources = request_workbook.read(catalog, sheets, request.month, request.grade)
     units, others = site_sheet.read(catalog, sheets, request.month)
     if not units.summary:
         return Intake("request", reading, sources)

@@ -34,6 +34,7 @@ BESIDE = {  # sheets that are not to be filled in, of this workbook and that of 
     "evidence": ("依据", "Evidence", 12),
     "schedule": ("序时进度", "Schedule", 11),
     "sources": ("来源", "Sources", 7),
+    "sites": ("重点排放单位", "Key emitters", 12),  # see `tanfeng.checks.importing.site_sheet`
     "notes": ("说明", "Notes", 4),
 }
 OWN_COLUMNS = {name: columns for *names, columns in BESIDE.values() for name in names}

@@ -15,14 +15,14 @@ import pandas as pd
 
 from tanfeng.checks.importing.findings import FileContent, Misfit, shown
 from tanfeng.checks.importing.region_workbook import source_row
-from tanfeng.checks.importing.request_workbook import IS_PUBLIC, value
+from tanfeng.checks.importing.request_workbook import BESIDE, IS_PUBLIC, value
 from tanfeng.data.catalog import Catalog
 from tanfeng.data.settings import settings
 from tanfeng.data.sheets import SourceSheet, cell_text
 from tanfeng.data.spelling import form
 from tanfeng.facts.observations import INTERNAL
 
-SHEET = ("重点排放单位", "Key emitters")
+SHEET = BESIDE["sites"][:2]
 COLUMNS = (
     ("单位名称", "Name"), ("年份", "Year"), ("地区", "Region"), ("所在市", "City"), ("县（市、区）", "County"),
     ("类型", "Kind"), ("燃料", "Fuel"), ("装机容量（兆瓦）", "Capacity (MW)"),
