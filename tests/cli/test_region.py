@@ -66,6 +66,24 @@ def test_from_nothing_to_verdicts_in_three_commands(run: Run, tables: Path) -> N
     assert run("data", "check", cwd=tables)[0] == 0
 
 
+@pytest.mark.build
+def test_from_nothing_to_pages_in_three_commands(run: Run, project: Path) -> None:
+    book = project / "new.xlsx"
+    for arguments in (
+        ("region", "add", CODE, "--zh", ZH, "--en", EN, "--home", "--out", book),
+        ("data", "import", book),
+        ("build", "--lang", "zh"),
+    ):
+        status, _, err = run(*arguments, cwd=project)
+        assert status == 0, err
+        if arguments[0] == "region":
+            fill(book, Catalog(project))
+    assert "1 of 1 reports built" in err, "there is no inventory: what rests on emissions is left out"
+    said = (project / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "已完成2项，未完成2项" in said
+    assert ZH in said
+
+
 def test_what_does_not_fit_is_named_by_row_and_nothing_is_written(run: Run, tables: Path) -> None:
     book = tables / "new.xlsx"
     assert run("region", "add", CODE, "--zh", ZH, "--en", EN, "--out", book, cwd=tables)[0] == 0

@@ -132,12 +132,15 @@ def reading_root(start: Path | None = None) -> Path:
 
 
 def code_list(root: Path, table: str) -> list[dict[str, str]]:
-    """Return a shipped code list (`regions`, `fields` ...) as rows of text, in the order of `sort` if it has that.
+    """Return a code list (`regions`, `fields` ...) as rows of text, local ones too, sorted by `sort` if it has that.
 
     Example:
         >>> [row["id"] for row in code_list(find_root(Path.cwd()), "fields")][:3]
         ['total', 'energy', 'industry']
     """
-    with (root / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows: list[dict[str, str]] = []
+    for path in (root / "data" / f"{table}.csv", root / "data" / "local" / f"{table}.csv"):
+        if path.parent.name != "local" or path.is_file():
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                rows += csv.DictReader(file)
     return sorted(rows, key=lambda row: int(row.get("sort") or 0))

@@ -116,9 +116,9 @@ def _listed_in(root: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def _once(read: Callable[..., Any], path: Path, *given: Any) -> Any:
-    """Read a file, again only if it changed."""
-    about = path.stat() if path.is_file() else None
-    return _known(read, about and (about.st_mtime_ns, about.st_size), *given)
+    """Read a file, again only if it or the local one beside it changed."""
+    found = [one.stat() for one in (path, path.parent / "local" / path.name) if one.is_file()]
+    return _known(read, tuple((about.st_mtime_ns, about.st_size) for about in found), *given)
 
 
 @lru_cache(maxsize=32)
@@ -288,12 +288,13 @@ def panel(root: Path) -> list[str]:
 
 
 def require_inventory(root: Path, region: str) -> None:
-    """Stop where a region has no inventory: the reports would have nothing to say.
+    """Stop where a region has neither an inventory nor targets: the reports would have nothing to say.
 
     Raises:
         ProjectError: with the regions there are reports for.
     """
-    if not (_held(root, region, "inventory") or _held(root, region, f"observations.indicator={CITY_CO2}")):
+    needs = ("inventory", f"observations.indicator={CITY_CO2}", "targets")
+    if not any(_held(root, region, need) for need in needs):
         known = ", ".join(sorted({row["region"] for row in _rows(root, "inventory")}))
         raise ProjectError(f"region {region} has no inventory in data/; there are reports for {known}")
 
