@@ -94,6 +94,7 @@ def watched(catalog: Catalog) -> list[str]:
     """Return the plans that pages are about: that which is over (`closed`), what ended with it, and what lies ahead.
 
     Example:
+        >>> from tanfeng.data.catalog import open_catalog
         >>> watched(open_catalog())
         ['14FYP', '15FYP', '2030', '16FYP']
     """

@@ -82,7 +82,7 @@ def read(catalog: Catalog, sheets: Sequence[SourceSheet], month: str) -> tuple[F
         >>> content.rows[["zh", "region", "as_of"]].values.tolist(), len(beside["site_figures"])
         ([['某厂', '330000', '2024']], 0)
         >>> [str(one) for one in content.findings]
-        ["error: row 3, column 单位名称: found nothing; expected the name of the unit"]
+        ['error: row 3, column 单位名称: found nothing; expected the name of the unit']
     """
     taken, known = _Taken(), _Known(catalog)
     for sheet in filter(is_list, sheets):
