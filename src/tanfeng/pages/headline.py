@@ -360,7 +360,7 @@ def running(catalog: Catalog, judged: Sequence[Verdict], lang: str) -> str:
     Example:
         >>> from tanfeng.data.catalog import open_catalog
         >>> running(open_catalog(), [], "zh")[:22]
-        '“十五五”控制指标：数据表中没有本地区的目标；'
+        '“十五五”控制指标：数据表中没有本地区的目标'
     """
     plan, wanted = current(catalog), [name for names in CONTROLS.values() for name in names]
     own = [one.target for one in judged if one.counts and one.target["plan"] == plan]
