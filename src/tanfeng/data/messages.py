@@ -311,11 +311,6 @@ CHINESE = {
     "{}: unknown key {}{}; known are: {}": "{}：未知的键{}{}；已知的有：{}",
     "no {} {}{} {}s: {}{}": "没有{0}{1}{2}{3}：{4}{5}",
     "{} {} may be {}; expected one of these": "{}{}可能是{}；应为其中之一",
-    "no {} in {}, which --root or {} names; expected a project folder": "--root或{2}所指的{1}中没有{0}；应为项目文件夹",
-    "no {} in {} or any folder above it; run tanfeng inside the project folder, name one with --root or {}, or begin "
-    "one with `tanfeng init DIR`": (
-        "{1}及其上级文件夹中没有{0}；请在项目文件夹内运行tanfeng，或用--root、{2}指定，或用`tanfeng init 文件夹`新建"
-    ),
     "unknown unit {}; data/units.csv lists the units": "未知的单位{}；单位见data/units.csv",
     "{} and {} do not measure the same thing": "{}与{}不是同类的量",
     "{}: found {}; expected {}": "{}：为{}；应为{}",
