@@ -140,14 +140,20 @@ def _parsed(path: Path) -> dict[str, list[dict[str, Any]]]:
     content = entries.require(path.name, entries.read_yaml(path, path.name), LISTS)
     for number, row in enumerate(content["groups"], start=1):
         entries.require(f"{path.name}, group {number}", row, GROUP)
+    known = _ids(path, "groups", content["groups"])
     for number, entry in enumerate(content["reports"], start=1):
-        _check(path, number, entry, [row["id"] for row in content["groups"]])
-    for what, rows in content.items():
-        ids = [row["id"] for row in rows]
-        for name in ids:
-            if ids.count(name) > 1:
-                raise ProjectError(f"{path.name}: {ids.count(name)} {what} have the id {name!r}; expected one")
+        _check(path, number, entry, known)
+    _ids(path, "reports", content["reports"])
     return content
+
+
+def _ids(path: Path, what: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Return the ids of groups or reports; stop if one stands twice."""
+    ids = [row["id"] for row in rows]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise ProjectError(f"{path.name}: {ids.count(name)} {what} have the id {name!r}; expected one")
+    return ids
 
 
 def _check(path: Path, number: int, entry: Any, groups: list[Any]) -> None:
