@@ -92,7 +92,7 @@ def sheets(draw: st.DrawFn) -> tuple[SourceSheet, dict[tuple[str, str], float], 
     return SourceSheet("甘肃", tuple(tuple(row + [""] * (width - len(row))) for row in rows)), truth, wrong
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(made=sheets())
 def test_an_import_is_equal_to_the_truth_or_names_every_wrong_cell(catalog: Catalog, made: Any) -> None:
     sheet, truth, wrong = made
