@@ -107,6 +107,7 @@ class TestFilling:
     def written(self, tables: Path) -> Path:
         """A project with the documents, and not with the figures of its tables."""
         shutil.copytree(ROOT / "docs", tables / "docs", ignore=shutil.ignore_patterns("img", "figures.csv"))
+        (tables / "docs" / "figures.csv").write_text("of another day\n", encoding="utf-8")
         shutil.copytree(ROOT / "notebooks", tables / "notebooks")
         for name in ("README.md", "README.zh-CN.md"):
             shutil.copy(ROOT / name, tables)
@@ -132,7 +133,7 @@ class TestFilling:
         status, out, err = run("data", "figures", "--check", cwd=written)
         assert (status, "run `make figures`" in err) == (1, True)
         assert {"docs/figures.csv", "docs/reference/data.md"} <= set(out.split())
-        assert not (written / "docs" / "figures.csv").exists()
+        assert (written / "docs" / "figures.csv").read_text(encoding="utf-8") == "of another day\n"
         status, out, _ = run("data", "figures", cwd=written)
         assert (status, "docs/reference/data.md" in out) == (0, True)
         assert run("data", "figures", "--check", cwd=written) == (0, "", "every document states today's figures\n")
