@@ -98,7 +98,7 @@ def table(catalog: Catalog, rows: pd.DataFrame, lang: str) -> Table:
     places = list(dict.fromkeys(rows["region"]))
     layout = Layout((
         Column("indicator", ("指标", "Indicator"), name("indicators", "text"), kind="text"),
-        Column("scope", ("口径", "Scope"), _scope, kind="text"),
+        Column("scope", ("口径", "Scope"), _scope_told, kind="text"),
         Column("asked", ("要求", "Asked"), _way, kind="text"),
         *(Column(place, catalog.label("regions", place, lang), _place(place), kind="text") for place in places),
     ), NOTE, sources="source_id", stacked=True)  # fmt: skip
@@ -121,7 +121,7 @@ def _line(some: pd.DataFrame) -> Row:
     return {**first, **{row["region"]: row for row in some.to_dict("records")}, "source_id": cited}
 
 
-def _scope(catalog: Catalog, row: Row, lang: str) -> str:
+def _scope_told(catalog: Catalog, row: Row, lang: str) -> str:
     return catalog.label("scopes", row["scope"], lang) + text.bracketed(pick(DIFFERS[row["differs"]], lang), lang)
 
 

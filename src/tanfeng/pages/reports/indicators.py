@@ -147,7 +147,7 @@ SHOWN = {
 @cached
 def key_figures(catalog: Catalog, region: str) -> pd.DataFrame:
     """Return the key figures of the four indicators: change by plan and scope, latest levels, the checks, GDP."""
-    makers = (four, _by_plan, _asked, _co2_latest, _beside, _gaps, _revision)
+    makers = (four, _by_plan, _asked, _co2_latest, _beside, _beside_published, _revision)
     return frame(one for make in makers for one in make(catalog, region))
 
 
@@ -201,7 +201,7 @@ def _beside(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     ]
 
 
-def _gaps(catalog: Catalog, region: str) -> list[dict[str, Any]]:
+def _beside_published(catalog: Catalog, region: str) -> list[dict[str, Any]]:
     """Return the largest difference between computed and published rates, and the years that differ by more."""
     rows = by_plan.rates(catalog, region)
     within = rows[rows["agrees"]]
