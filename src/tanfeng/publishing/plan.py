@@ -294,12 +294,13 @@ def panel(root: Path) -> list[str]:
 
 
 def require_inventory(root: Path, region: str) -> None:
-    """Stop where a region has neither an inventory nor targets: the reports would have nothing to say.
+    """Stop where a region has no inventory, nor a province targets: the reports would have nothing to say.
 
     Raises:
         ProjectError: with the regions there are reports for.
     """
-    needs = ("inventory", f"observations.indicator={CITY_CO2}", "targets")
+    cities = {row["id"] for row in _rows(root, "regions") if row["level"] == "city"}
+    needs = ("inventory", f"observations.indicator={CITY_CO2}", *(() if region in cities else ("targets",)))
     if not any(_held(root, region, need) for need in needs):
         known = ", ".join(sorted({row["region"] for row in _rows(root, "inventory")}))
         raise ProjectError(f"region {region} has no inventory in data/; there are reports for {known}")
