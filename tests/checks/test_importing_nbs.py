@@ -147,7 +147,7 @@ class TestFindings:
             (6, 0, "水泥产量累计值(亿元)", "A7", "one of"),
             (6, 0, "水泥", "A7", "a name such as"),
             (5, 0, "水泥产量累计值(万吨)", "B7", "each figure once"),
-            (1, 0, "浙江省", "A2", "a line such as"),
+            (1, 0, "浙江省", "A2", "a line with 地区： and the name of a region"),
             (1, 0, "地区：某省", "", "a region of data/regions.csv"),
         ],
     )

@@ -223,7 +223,7 @@ def test_the_page_says_so_in_both_languages(root: Path, lang: str) -> None:
     told = "".join("".join(cell["source"]) for cell in cells if lang in cell["metadata"].get("tags", []))
     for name in ("imports_growth", "imports_brought", "home_saved_direct", "p_home_P05_assessment", "growth_ahead"):
         assert f"k.{name} " in told
-    assert {"zh": "400条路径的中位数", "en": "the median of the 400 paths"}[lang] in told
+    assert {"zh": "{{ page.paths }}条路径的中位数", "en": "the median of the {{ page.paths }} paths"}[lang] in told
 
 
 def test_the_notebook_opens_a_point_of_its_front(catalog: Catalog, root: Path) -> None:

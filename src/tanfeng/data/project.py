@@ -95,7 +95,7 @@ def find_root(start: Path | None = None) -> Path:
     named = "" if start else os.environ.get(VARIABLE, "")
     begin = Path(named or start or "").resolve()
     for folder in (begin, *([] if named else begin.parents)):
-        if (folder / PACKAGE_FILE).is_file():
+        if (folder / PACKAGE_FILE).exists():  # what is wrong with it is told where it is read
             return folder
     raise ProjectError(say(*(NAMED if named else NONE), file=PACKAGE_FILE, folder=named or begin, variable=VARIABLE))
 

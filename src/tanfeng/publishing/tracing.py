@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tanfeng.data import cache
+from tanfeng.pages import table
 from tanfeng.publishing.stale import TEMPLATES
 
 PACKAGE = Path(__file__).parents[1]
@@ -22,6 +23,7 @@ _watched: list[tuple[str, str]] = []
 def start(root: Path) -> None:
     """Watch the tables of the project and the templates of the package; what was read before belongs to nobody."""
     cache.forget()
+    table.environment.cache_clear()  # a template that is kept would not be opened again
     _watched.append((str(root / "data") + os.sep, "data/"))
     _watched.append((str(PACKAGE / "pages" / "templates") + os.sep, TEMPLATES))
     sys.addaudithook(_hook)

@@ -42,8 +42,8 @@ def rows_of(catalog: Catalog, region: str) -> list[dict[str, Any]]:
 
     Example:
         >>> from tanfeng.data.catalog import open_catalog
-        >>> {row["period"] for row in rows_of(open_catalog(), "520000") if row["plan"] == "14FYP"}
-        {'2020/2025', '2025'}
+        >>> sorted({row["period"] for row in rows_of(open_catalog(), "520000") if row["plan"] == "14FYP"})
+        ['2020/2025', '2025']
     """
     kinds, last = catalog.read("indicators").set_index("id")["kind"], catalog.as_of_year - 1
     found = []

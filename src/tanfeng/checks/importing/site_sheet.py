@@ -48,7 +48,12 @@ def is_sites(sheets: Sequence[SourceSheet]) -> bool:
 
 
 def is_list(sheet: SourceSheet) -> bool:
-    """Whether the first row of a sheet names units and their year."""
+    """Whether the first row of a sheet names units and their year.
+
+    Example:
+        >>> is_list(SourceSheet("", (("单位名称", "年份"),))), is_list(SourceSheet("", (("年份",),)))
+        (True, False)
+    """
     return {NAME, YEAR} <= {PLACES.get(form(cell_text(cell))) for cell in (sheet.rows[0] if sheet.rows else ())}
 
 
