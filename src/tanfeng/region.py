@@ -329,6 +329,19 @@ class Region:
 
         return plans.closed(self.catalog)
 
+    @property
+    def running_plan(self) -> str:
+        """The Five-Year Plan that runs in the year of the tables.
+
+        Example:
+            >>> import tanfeng as tf
+            >>> tf.region("330000").running_plan
+            '15FYP'
+        """
+        from tanfeng.facts import plans
+
+        return plans.current(self.catalog)
+
     def targets(self, plan: str = ALL, field: str = ALL) -> Targets:
         """Return the targets of the region with their verdicts, by number.
 
