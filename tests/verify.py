@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CHANGED, ROW, VALUE = "data/inventory.csv", "330000,2022,buildings,commerce,gas,", 5
+CHANGED, ROW, VALUE = "data/inventory.csv", "330000,2014,buildings,commerce,gas,", 5
 COPIED = ("data", "notebooks", "src")
 HERE = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
 THERE = {"PYTHONHASHSEED": "77", "TZ": "Asia/Shanghai", "LC_ALL": "C", "OMP_NUM_THREADS": "4"}
